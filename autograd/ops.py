@@ -1,0 +1,260 @@
+"""The table of operations: every derivative this package knows, one row each.
+
+A row is what the inside cover of a calculus book says about one operation: how to compute it, and its partial
+derivative with respect to each argument. Nothing outside this table knows a derivative. The engine, higher
+derivatives, drawings, the step-by-step explanation and the tests all read these rows, so adding a row adds an
+operation everywhere.
+
+The rules are ordinary lambdas in ordinary arithmetic. In a partial derivative, `out` is the result of the
+forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. A rule never branches with
+``if``; it chooses with `where`, so that the same lambda runs on floats, on `Value`s and on symbols.
+
+    >>> TABLE["mul"].forward(2.0, 3.0)
+    6.0
+    >>> [partial(6.0, 2.0, 3.0) for partial in TABLE["mul"].partials]
+    [3.0, 2.0]
+
+Some operations take whole vectors (`sum`, `dot`). There each argument is a sequence, and a partial derivative
+is the sequence of the derivatives with respect to its elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.elementary import IEEEFloat, cos, exp, log, power, sin, sqrt, tanh, where
+
+Rule = Callable[..., Any]
+Interval = tuple[float, float]
+
+
+class Op:
+    """One row of the table.
+
+    Args:
+        name: the operation's name; PyTorch's where PyTorch has the operation.
+        forward: the value, from the arguments.
+        partials: for each argument its partial derivative, from the value and the arguments.
+        domain: for each argument the interval of ordinary points, from which tests and plots draw.
+        kinks: zero exactly where a derivative jumps or does not exist (``lambda x: x`` for ``abs``); None where
+            the operation is smooth on its domain.
+        analytic: whether the forward rule also holds for complex arguments.
+        symbol: how the operation is written between (or before) its arguments; without one it is written as a
+            function, ``name(x, y)``.
+        precedence: how tightly the symbol binds; a higher number binds tighter.
+        vectors: whether each argument is a sequence of numbers rather than one number.
+    """
+
+    __slots__ = (
+        "analytic",
+        "domain",
+        "forward",
+        "kinks",
+        "name",
+        "partials",
+        "precedence",
+        "symbol",
+        "vectors",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        forward: Rule,
+        partials: Sequence[Rule],
+        *,
+        domain: Sequence[Interval],
+        kinks: Rule | None = None,
+        analytic: bool = True,
+        symbol: str = "",
+        precedence: int = 0,
+        vectors: bool = False,
+    ) -> None:
+        if not name.isidentifier():
+            raise ValueError(f"an operation's name must be an identifier, such as 'cube', got {name!r}")
+        if len(domain) != len(partials):
+            raise ValueError(
+                f"operation {name!r} has {len(partials)} partial derivatives but {len(domain)} domain "
+                "intervals; give one of each per argument"
+            )
+        self.name = name
+        self.forward = forward
+        self.partials = tuple(partials)
+        self.domain = tuple(domain)
+        self.kinks = kinks
+        self.analytic = analytic
+        self.symbol = symbol
+        self.precedence = precedence
+        self.vectors = vectors
+
+    @property
+    def arity(self) -> int:
+        """The number of arguments."""
+        return len(self.partials)
+
+    def value(self, *arguments: Any) -> Any:
+        """The forward rule on numbers, with IEEE 754 results where Python would raise.
+
+        >>> TABLE["div"].value(1.0, 0.0)
+        inf
+        """
+        return _run(self.forward, arguments)
+
+    def partial(self, index: int, out: Any, *arguments: Any) -> Any:
+        """The partial derivative with respect to argument `index`, likewise.
+
+        >>> TABLE["sqrt"].partial(0, 0.0, 0.0)
+        inf
+        """
+        return _run(self.partials[index], (out, *arguments))
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Rules are lambdas, which cannot be pickled; a row is known by its name.
+        return (find, (self.name,))
+
+
+def _run(rule: Rule, arguments: tuple[Any, ...]) -> Any:
+    try:
+        return rule(*arguments)
+    except ArithmeticError:  # ZeroDivisionError or OverflowError: rare, so done again with care
+        result = rule(*map(_with_care, arguments))
+        return float(result) if isinstance(result, float) else [float(x) for x in result]
+
+
+def _with_care(argument: Any) -> Any:
+    if isinstance(argument, float | int):
+        return IEEEFloat(argument)
+    return [IEEEFloat(x) for x in argument]
+
+
+TABLE: dict[str, Op] = {}
+
+_listeners: list[Callable[[Op], None]] = []
+
+
+def register(op: Op) -> Op:
+    """Add a row to the table; the operation then exists everywhere a built-in one does.
+
+    >>> cube = register(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
+    >>> import autograd
+    >>> x = autograd.Value(2.0)
+    >>> x.cube().backward()
+    >>> x.grad
+    12.0
+    >>> unregister("cube")
+
+    Raises:
+        ValueError: if the table has an operation of that name already.
+    """
+    if op.name in TABLE:
+        raise ValueError(f"there is an operation {op.name!r} already; choose another name")
+    TABLE[op.name] = op
+    for listener in _listeners:
+        listener(op)
+    return op
+
+
+def unregister(name: str) -> None:
+    """Remove a row that `register` added. Graphs built with it keep working."""
+    find(name)
+    del TABLE[name]
+
+
+def find(name: str) -> Op:
+    """The row of that name.
+
+    >>> find("tahn")
+    Traceback (most recent call last):
+        ...
+    KeyError: "no operation 'tahn'; the table has add, sub, mul, div, pow, neg, ..."
+    """
+    if name not in TABLE:
+        raise KeyError(f"no operation {name!r}; the table has {', '.join(list(TABLE)[:6])}, ...")
+    return TABLE[name]
+
+
+def on_new_row(listener: Callable[[Op], None]) -> None:
+    """Call `listener` with every row there is and every row to come."""
+    _listeners.append(listener)
+    for op in TABLE.values():
+        listener(op)
+
+
+# fmt: off
+for _row in (
+    # Arithmetic
+    Op("add", lambda x, y: x + y, [lambda out, x, y: 1.0, lambda out, x, y: 1.0],
+       domain=[(-3, 3), (-3, 3)], symbol="+", precedence=1),
+
+    Op("sub", lambda x, y: x - y, [lambda out, x, y: 1.0, lambda out, x, y: -1.0],
+       domain=[(-3, 3), (-3, 3)], symbol="-", precedence=1),
+
+    Op("mul", lambda x, y: x * y, [lambda out, x, y: y, lambda out, x, y: x],
+       domain=[(-3, 3), (-3, 3)], symbol="*", precedence=2),
+
+    Op("div", lambda x, y: x / y, [lambda out, x, y: 1 / y, lambda out, x, y: -out / y],
+       domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: y, symbol="/", precedence=2),
+
+    # The two exceptions are limits the formulas miss: x**0 is constant, and so is 0**y for y >= 0.
+    Op("pow", lambda x, y: power(x, y),
+       [lambda out, x, y: where(abs(y) <= 0, 0.0, y * power(x, y - 1)),
+        lambda out, x, y: where(abs(x) <= 0, where(y >= 0, 0.0, out * log(x)), out * log(x))],
+       domain=[(0.2, 3), (-3, 3)], symbol="**", precedence=4),
+
+    Op("neg", lambda x: -x, [lambda out, x: -1.0],
+       domain=[(-3, 3)], symbol="-", precedence=3),
+
+    # Elementary functions
+    Op("exp", lambda x: exp(x), [lambda out, x: out], domain=[(-3, 3)]),
+
+    Op("log", lambda x: log(x), [lambda out, x: 1 / x], domain=[(0.2, 5)]),
+
+    Op("sqrt", lambda x: sqrt(x), [lambda out, x: 0.5 / out], domain=[(0.2, 5)]),
+
+    Op("sin", lambda x: sin(x), [lambda out, x: cos(x)], domain=[(-4, 4)]),
+
+    Op("cos", lambda x: cos(x), [lambda out, x: -sin(x)], domain=[(-4, 4)]),
+
+    Op("tanh", lambda x: tanh(x), [lambda out, x: 1 - out * out], domain=[(-3, 3)]),
+
+    # 1 / (1 + exp(-x)), written so that exp never overflows.
+    Op("sigmoid", lambda x: where(x >= 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x))),
+       [lambda out, x: out * (1 - out)], domain=[(-4, 4)]),
+
+    # Piecewise linear functions; at the kink PyTorch's convention. `x <= 0` rather than `x > 0` lets nan through.
+    Op("relu", lambda x: where(x <= 0, 0.0, x), [lambda out, x: where(x <= 0, 0.0, 1.0)],
+       domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
+
+    Op("abs", lambda x: abs(x), [lambda out, x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0))],
+       domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
+
+    Op("maximum", lambda x, y: where(x > y, x, where(y >= x, y, x + y)),
+       [lambda out, x, y: where(x > y, 1.0, where(x < y, 0.0, 0.5)),
+        lambda out, x, y: where(x < y, 1.0, where(x > y, 0.0, 0.5))],
+       domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x - y, analytic=False),
+
+    Op("minimum", lambda x, y: where(x < y, x, where(y <= x, y, x + y)),
+       [lambda out, x, y: where(x < y, 1.0, where(x > y, 0.0, 0.5)),
+        lambda out, x, y: where(x > y, 1.0, where(x < y, 0.0, 0.5))],
+       domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x - y, analytic=False),
+
+    Op("where", lambda condition, x, y: where(condition, x, y),
+       [lambda out, condition, x, y: 0.0,
+        lambda out, condition, x, y: where(condition, 1.0, 0.0),
+        lambda out, condition, x, y: where(condition, 0.0, 1.0)],
+       domain=[(-1, 1), (-3, 3), (-3, 3)], kinks=lambda condition, x, y: condition, analytic=False),
+
+    # Whole vectors at once: one node where a chain of + and * would take many
+    Op("sum", lambda xs: sum(xs, 0.0), [lambda out, xs: [1.0] * len(xs)],
+       domain=[(-3, 3)], vectors=True),
+
+    Op("dot", lambda ws, xs: sum([w * x for w, x in zip(ws, xs, strict=True)], 0.0),
+       [lambda out, ws, xs: xs, lambda out, ws, xs: ws],
+       domain=[(-3, 3), (-3, 3)], vectors=True),
+):
+    register(_row)
+# fmt: on

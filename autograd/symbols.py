@@ -1,0 +1,162 @@
+"""Symbols: what the rules of the table give when they are fed letters instead of numbers.
+
+A rule is run on `Symbol` operands and gives an expression, which is then printed: as text for people, as
+Python source for the compiler in `specialize.py`.
+
+    >>> from autograd.ops import TABLE
+    >>> out, x = symbols("out x")
+    >>> derivative = TABLE["tanh"].partials[0](out, x)
+    >>> to_text(derivative)
+    '1 - out * out'
+    >>> to_python(TABLE["relu"].forward(x))
+    '(0.0 if x <= 0 else x)'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd import ops
+from autograd.elementary import where
+from autograd.ops import TABLE, Op
+
+COMPARISONS = ("<", "<=", ">", ">=")
+
+
+class Symbol:
+    """A name, or an operation applied to symbols and numbers.
+
+    Args:
+        head: a name, a comparison sign, or the row of the table that is applied.
+        operands: what it is applied to.
+    """
+
+    __slots__ = ("head", "operands")
+
+    def __init__(self, head: str | Op, operands: tuple[Any, ...] = ()) -> None:
+        self.head = head
+        self.operands = operands
+
+    def apply_op(self, op: Op, *operands: Any) -> Symbol:
+        return Symbol(op, operands)
+
+    def where(self, if_true: Any, if_false: Any) -> Symbol:
+        return Symbol(TABLE["where"], (self, if_true, if_false))
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"a rule may not branch on a number ({to_text(self)}), since it also runs on symbols; "
+            "choose with where(condition, if_true, if_false)"
+        )
+
+    def __repr__(self) -> str:
+        return f"<{to_text(self)}>"
+
+
+def symbols(names: str) -> tuple[Symbol, ...]:
+    """Symbols of these names, separated by spaces."""
+    return tuple(map(Symbol, names.split()))
+
+
+def _operator(name: str, reflected: bool = False) -> Callable[..., Symbol]:
+    op = TABLE[name]
+
+    def method(self: Symbol, *others: Any) -> Symbol:
+        return Symbol(op, (*others, self) if reflected else (self, *others))
+
+    return method
+
+
+def _comparison(sign: str) -> Callable[[Symbol, Any], Symbol]:
+    return lambda self, other: Symbol(sign, (self, other))
+
+
+for _name in ("add", "sub", "mul", "truediv", "pow"):
+    _row = "div" if _name == "truediv" else _name
+    setattr(Symbol, f"__{_name}__", _operator(_row))
+    setattr(Symbol, f"__r{_name}__", _operator(_row, reflected=True))
+for _name in ("neg", "abs"):
+    setattr(Symbol, f"__{_name}__", _operator(_name))
+for _name, _sign in zip(("lt", "le", "gt", "ge"), COMPARISONS, strict=True):
+    setattr(Symbol, f"__{_name}__", _comparison(_sign))
+
+
+def _attach(op: Op) -> None:
+    if not op.vectors and op.name not in Symbol.__dict__:
+        setattr(Symbol, op.name, lambda self, *others: Symbol(op, (self, *others)))
+
+
+ops.on_new_row(_attach)
+
+# ---------------------------------------------------------------------- printers
+
+_ATOM = 9  # binds tighter than any operator
+_COMPARISON, _CHOICE = 0.5, 0.2
+
+
+def to_text(expression: Any) -> str:
+    """The expression as people write it on one line.
+
+    >>> x, y = symbols("x y")
+    >>> to_text((x + y) * 2 - x / (y * 3))
+    '(x + y) * 2 - x / (y * 3)'
+    """
+    return _print(expression, format_number, {"**": "^"})[0]
+
+
+def to_python(expression: Any) -> str:
+    """The expression as Python source that gives IEEE 754 results, except that a division may raise.
+
+    >>> x, y = symbols("x y")
+    >>> to_python(-(x ** 2) / y)
+    '-power(x, 2.0) / y'
+    """
+    return _print(expression, lambda number: repr(float(number)), {"**": None})[0]
+
+
+def format_number(number: float, digits: int = 4) -> str:
+    """A number to so many significant digits, a minus zero and nan and inf shown as they are.
+
+    >>> [format_number(x) for x in (0.70710678, -6.0, 1e-9, -0.0, float("-inf"))]
+    ['0.7071', '-6', '1e-09', '-0', '-inf']
+    """
+    return f"{float(number):.{digits}g}"
+
+
+def _print(expression: Any, number: Callable[[float], str], spelling: dict[str, str | None]) -> tuple[str, float]:
+    """The text of an expression, and how tightly its outermost part binds."""
+    if not isinstance(expression, Symbol):
+        if isinstance(expression, list | tuple):
+            return "[" + ", ".join(_print(x, number, spelling)[0] for x in expression) + "]", _ATOM
+        text = number(expression)
+        return text, _ATOM if text[0] != "-" else TABLE["neg"].precedence
+    head = expression.head
+    if isinstance(head, str) and not expression.operands:
+        return head, _ATOM
+
+    def part(index: int, at_least: float) -> str:
+        text, binds = _print(expression.operands[index], number, spelling)
+        return text if binds >= at_least else f"({text})"
+
+    if isinstance(head, str):
+        return f"{part(0, 1)} {head} {part(1, 1)}", _COMPARISON
+    if head.name == "where":
+        choice = f"{part(1, _COMPARISON)} if {part(0, _COMPARISON)} else {part(2, _CHOICE)}"
+        # Python's choice is always bracketed: it is read by a machine, which does not mind.
+        return (f"({choice})", _ATOM) if None in spelling.values() else (choice, _CHOICE)
+    symbol = spelling.get(head.symbol, head.symbol)
+    if not symbol:
+        name = "power" if head.name == "pow" else head.name
+        arguments = ", ".join(part(index, 0) for index in range(len(expression.operands)))
+        return f"{name}({arguments})", _ATOM
+    binds = head.precedence
+    if len(expression.operands) == 1:
+        return symbol + part(0, binds), binds
+    space = "" if symbol == "^" else " "
+    # Left to right, except for powers, which group to the right.
+    left, right = (binds + 1, binds) if symbol == "^" else (binds, binds + 1)
+    return f"{part(0, left)}{space}{symbol}{space}{part(1, right)}", binds
+
+
+__all__ = ["Symbol", "format_number", "symbols", "to_python", "to_text", "where"]
