@@ -1,30 +1,39 @@
 """Scalar reverse-mode automatic differentiation: backprop you can see, step through and check.
 
-    >>> from autograd import Value
-    >>> x, w, b = Value(2.0), Value(-3.0), Value(6.9)
-    >>> y = (x * w + b).tanh()
-    >>> y.backward()
-    >>> round(w.grad, 4)
-    1.0223
+>>> from autograd import Value
+>>> x, w, b = Value(2.0), Value(-3.0), Value(6.9)
+>>> y = (x * w + b).tanh()
+>>> y.backward()
+>>> round(w.grad, 4)
+0.9738
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import specialize as _specialize
 from autograd.engine import Value, apply, function, no_grad, topological_order
+from autograd.gradcheck import GradcheckError, gradcheck, numerical_gradient
 from autograd.ops import TABLE, Op, register, unregister
+
+if TYPE_CHECKING:
+    from autograd.trace import Trace, step_through
 
 __version__ = "0.1.0"
 
 __all__ = [
     "TABLE",
+    "GradcheckError",
     "Op",
+    "Trace",
     "Value",
     "apply",
+    "gradcheck",
     "no_grad",
+    "numerical_gradient",
     "register",
+    "step_through",
     "topological_order",
     "unregister",
 ]
@@ -32,13 +41,25 @@ __all__ = [
 del _specialize
 
 
+# Every row of the table is a function of this package: autograd.tanh, autograd.dot, ...
+globals().update({name: function(op) for name, op in TABLE.items()})
+
+
+# Loaded when first used, to keep `import autograd` fast.
+_LAZY = {"Trace": "autograd.trace", "step_through": "autograd.trace"}
+
+
 def __getattr__(name: str) -> Any:
-    """Every row of the table is a function of this package: ``autograd.tanh``, ``autograd.dot``, ..."""
-    if name in TABLE:
-        globals()[name] = function(TABLE[name])
+    """What is loaded on use, and rows that were registered later."""
+    if name in _LAZY:
+        from importlib import import_module
+
+        globals()[name] = getattr(import_module(_LAZY[name]), name)
         return globals()[name]
+    if name in TABLE:
+        return function(TABLE[name])
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *TABLE})
+    return sorted({*globals(), *_LAZY, *TABLE})

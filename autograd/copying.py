@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.engine import Result, Value, topological_order
+from autograd.engine import Value, topological_order
 
 
 def shallow_copy(value: Value) -> Value:
@@ -85,7 +85,7 @@ def _attributes(value: Value) -> dict[str, Any]:
 
 
 def _restored(kind: type[Value], state: tuple[Any, ...], attributes: dict[str, Any]) -> Value:
-    node = Result() if kind is Result else object.__new__(kind)
+    node: Value = object.__new__(kind)
     (node.data, node.grad, node.label, node._rule, node._a, node._b, node._da, node._db) = state
     if attributes:
         node.__dict__.update(attributes)

@@ -77,6 +77,7 @@ def _ask(name: str, x: Any) -> Any:
 
 
 def exp(x: Any) -> Any:
+    """Exponential; ``inf`` where it overflows."""
     if x.__class__ is float:
         try:
             return math.exp(x)
@@ -95,24 +96,28 @@ def log(x: Any) -> Any:
 
 
 def sqrt(x: Any) -> Any:
+    """Square root; ``nan`` below 0."""
     if x.__class__ is float:
         return math.sqrt(x) if x >= 0 else nan
     return _ask("sqrt", x)
 
 
 def sin(x: Any) -> Any:
+    """Sine of an angle in radians; ``nan`` at infinity."""
     if x.__class__ is float:
         return math.sin(x) if math.isfinite(x) else nan
     return _ask("sin", x)
 
 
 def cos(x: Any) -> Any:
+    """Cosine of an angle in radians; ``nan`` at infinity."""
     if x.__class__ is float:
         return math.cos(x) if math.isfinite(x) else nan
     return _ask("cos", x)
 
 
 def tanh(x: Any) -> Any:
+    """Hyperbolic tangent."""
     if x.__class__ is float:
         return math.tanh(x)
     return _ask("tanh", x)

@@ -47,6 +47,7 @@ class Value:
         data: the number.
         grad: d(output)/d(this), filled in by ``output.backward()``; 0.0 before.
         label: a name, "" unless given.
+        requires_grad: set it to False on a leaf to freeze the leaf: `backward` then leaves its `grad` alone.
 
     `_children` and `_op` make a node by hand, whose chain rule is then assigned to its `_backward`, for
     programs written in the manner of the teaching engine micrograd.
@@ -59,15 +60,14 @@ class Value:
     data: float
     grad: float
     label: str
+    requires_grad: bool = True
     _rule: Op | None
     _a: Any
     _b: Any
     _da: Any
     _db: Any
 
-    def __init__(
-        self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = ""
-    ) -> None:
+    def __init__(self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = "") -> None:
         if isinstance(_children, str):  # Value(2.0, "a")
             label, _children = _children, ()
         self.data = as_float(data)
@@ -76,7 +76,7 @@ class Value:
         self._rule = self._a = self._b = self._da = self._db = None
         if _children or _op:
             self._a, self._da = tuple(_children), ()
-            self._written_op = _op
+            self.__dict__["_written_op"] = _op
 
     # ------------------------------------------------------------------ arithmetic
     # Each operator is a row of the table, in both orders: x + 1 and 1 + x.
@@ -239,7 +239,7 @@ class Value:
                 upstream = node.grad
                 partial = node._da
                 if partial.__class__ is tuple:
-                    for operand, partial in zip(node._a, partial, strict=False):
+                    for operand, partial in zip(node._a, node._da, strict=False):
                         if partial is not None:
                             operand.grad += upstream * partial
                     if node._rule is None:
@@ -271,11 +271,6 @@ class Value:
             if partial is not None:
                 operand.grad += self.grad * partial  # type: ignore[union-attr]
 
-    @property
-    def requires_grad(self) -> bool:
-        """Whether `backward` fills in `grad`; set it to False on a leaf to freeze the leaf."""
-        return any(partial is not None for partial in self.local_derivatives)
-
     # ------------------------------------------------------------------ copies
 
     def __copy__(self) -> Value:
@@ -300,14 +295,13 @@ class Result(Value):
     __slots__ = ()
     # Created empty and then filled in, by `apply`, which is faster than passing eight arguments.
     __new__ = object.__new__
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 class Leaf(Value):
     """A Value made by hand: takes any further attribute, as optimizers and programs like to set."""
 
     __slots__ = ("__dict__", "__weakref__")
-    requires_grad: bool = True
 
 
 def _new_value(cls: type[Value], *args: Any, **kwargs: Any) -> Value:
@@ -336,7 +330,9 @@ def apply(op: Op, *operands: Any) -> Value:
     if not _recording():
         return Value(data)
     node = _node(op, data)
-    kept = [operand if isinstance(operand, Value) else number for operand, number in zip(operands, numbers)]
+    kept = [
+        operand if isinstance(operand, Value) else number for operand, number in zip(operands, numbers, strict=True)
+    ]
     partials = [
         as_float(op.partial(index, data, *numbers)) if isinstance(operand, Value) else None
         for index, operand in enumerate(operands)
@@ -373,7 +369,7 @@ def _apply_to_vectors(op: Op, vectors: Sequence[Iterable[Any]]) -> Value:
 
 
 def _node(op: Op, data: float) -> Value:
-    node = Result()
+    node: Value = Result()
     node.data, node.grad, node.label, node._rule = data, 0.0, "", op
     return node
 
@@ -385,7 +381,7 @@ def _number(operand: Any) -> float:
 def infix_apply(op: Op, x: Any, y: Any) -> Value:
     """`apply` for an infix operator, which lets an array on the other side work element by element."""
     if getattr(x, "ndim", 0) or getattr(y, "ndim", 0):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     return apply(op, x, y)
 
 
@@ -433,11 +429,18 @@ def method_names(op: Op) -> tuple[str, ...]:
 
 def _attach(op: Op) -> None:
     """Make a row a method of Value."""
+    if hasattr(Value, op.name):
+        raise ValueError(f"the name {op.name!r} is taken by something else; choose another name")
     if not op.vectors:
         setattr(Value, op.name, function(op))
 
 
-ops.on_new_row(_attach)
+def _detach(op: Op) -> None:
+    if not op.vectors:
+        delattr(Value, op.name)
+
+
+ops.watch(_attach, _detach)
 
 
 # ---------------------------------------------------------------------- backward
@@ -488,8 +491,8 @@ def _order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]
     while True:
         operand = node._a
         if operand.__class__ is tuple:
-            interior = []
-            for operand in operand:
+            interior: list[Any] = []
+            for operand in node._a:
                 if operand.__class__ is not float and operand.grad is not zero:
                     if operand._a is None:
                         leaves.append(operand)
@@ -614,6 +617,7 @@ class no_grad:  # noqa: N801  (PyTorch's name)
         _not_recording.remove(get_ident())
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function, so that its body runs in such a block."""
         from functools import wraps
 
         @wraps(function)

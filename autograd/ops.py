@@ -133,7 +133,7 @@ def _with_care(argument: Any) -> Any:
 
 TABLE: dict[str, Op] = {}
 
-_listeners: list[Callable[[Op], None]] = []
+_watchers: list[tuple[Callable[[Op], None], Callable[[Op], None]]] = []
 
 
 def register(op: Op) -> Op:
@@ -148,19 +148,21 @@ def register(op: Op) -> Op:
     >>> unregister("cube")
 
     Raises:
-        ValueError: if the table has an operation of that name already.
+        ValueError: if the name is taken, by another operation or by an attribute of Value.
     """
     if op.name in TABLE:
         raise ValueError(f"there is an operation {op.name!r} already; choose another name")
+    for added, _ in _watchers:
+        added(op)
     TABLE[op.name] = op
-    for listener in _listeners:
-        listener(op)
     return op
 
 
 def unregister(name: str) -> None:
     """Remove a row that `register` added. Graphs built with it keep working."""
-    find(name)
+    op = find(name)
+    for _, removed in _watchers:
+        removed(op)
     del TABLE[name]
 
 
@@ -177,11 +179,11 @@ def find(name: str) -> Op:
     return TABLE[name]
 
 
-def on_new_row(listener: Callable[[Op], None]) -> None:
-    """Call `listener` with every row there is and every row to come."""
-    _listeners.append(listener)
+def watch(added: Callable[[Op], None], removed: Callable[[Op], None] = lambda op: None) -> None:
+    """Call `added` with every row there is and every row to come, `removed` with every row that goes."""
+    _watchers.append((added, removed))
     for op in TABLE.values():
-        listener(op)
+        added(op)
 
 
 # fmt: off
@@ -199,9 +201,9 @@ for _row in (
     Op("div", lambda x, y: x / y, [lambda out, x, y: 1 / y, lambda out, x, y: -out / y],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: y, symbol="/", precedence=2),
 
-    # The two exceptions are limits the formulas miss: x**0 is constant, and so is 0**y for y >= 0.
+    # The two exceptions are points the formulas miss: x**0 is constant even at 0, and so is 0**y for y >= 0.
     Op("pow", lambda x, y: power(x, y),
-       [lambda out, x, y: where(abs(y) <= 0, 0.0, y * power(x, y - 1)),
+       [lambda out, x, y: where(abs(x) > 0, y * power(x, y - 1), where(abs(y) <= 0, 0.0, y * power(x, y - 1))),
         lambda out, x, y: where(abs(x) <= 0, where(y >= 0, 0.0, out * log(x)), out * log(x))],
        domain=[(0.2, 3), (-3, 3)], symbol="**", precedence=4),
 

@@ -116,10 +116,7 @@ def _install(op: Op) -> None:
 
     def compile_all() -> None:
         for name in names:
-            if op.arity == 1:
-                template = UNARY
-            else:
-                template = REFLECTED if name.startswith("__r") else BINARY
+            template = UNARY if op.arity == 1 else REFLECTED if name.startswith("__r") else BINARY
             try:
                 method = compiled(op, template)
             except Exception:  # a rule that does not run on symbols still runs on numbers
@@ -140,4 +137,4 @@ def _install(op: Op) -> None:
         setattr(Value, name, first_use(name))
 
 
-ops.on_new_row(_install)
+ops.watch(_install)

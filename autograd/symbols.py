@@ -9,7 +9,7 @@ Python source for the compiler in `specialize.py`.
     >>> to_text(derivative)
     '1 - out * out'
     >>> to_python(TABLE["relu"].forward(x))
-    '(0.0 if x <= 0 else x)'
+    '(0.0 if x <= 0.0 else x)'
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd import ops
-from autograd.elementary import where
 from autograd.ops import TABLE, Op
 
 COMPARISONS = ("<", "<=", ">", ">=")
@@ -28,21 +26,29 @@ class Symbol:
     """A name, or an operation applied to symbols and numbers.
 
     Args:
-        head: a name, a comparison sign, or the row of the table that is applied.
+        op: a name, a comparison sign, or the row of the table that is applied.
         operands: what it is applied to.
     """
 
-    __slots__ = ("head", "operands")
+    __slots__ = ("op", "operands")
 
-    def __init__(self, head: str | Op, operands: tuple[Any, ...] = ()) -> None:
-        self.head = head
+    def __init__(self, op: str | Op, operands: tuple[Any, ...] = ()) -> None:
+        self.op = op
         self.operands = operands
 
     def apply_op(self, op: Op, *operands: Any) -> Symbol:
+        """The row applied to these operands, as an expression."""
         return Symbol(op, operands)
 
     def where(self, if_true: Any, if_false: Any) -> Symbol:
+        """One of two expressions, by this condition."""
         return Symbol(TABLE["where"], (self, if_true, if_false))
+
+    def __getattr__(self, name: str) -> Callable[..., Symbol]:
+        # x.exp(), as the elementary functions ask for it.
+        if name in TABLE:
+            return lambda *others: Symbol(TABLE[name], (self, *others))
+        raise AttributeError(f"a symbol has no {name!r}, and the table has no such operation")
 
     def __bool__(self) -> bool:
         raise TypeError(
@@ -80,14 +86,6 @@ for _name in ("neg", "abs"):
     setattr(Symbol, f"__{_name}__", _operator(_name))
 for _name, _sign in zip(("lt", "le", "gt", "ge"), COMPARISONS, strict=True):
     setattr(Symbol, f"__{_name}__", _comparison(_sign))
-
-
-def _attach(op: Op) -> None:
-    if not op.vectors and op.name not in Symbol.__dict__:
-        setattr(Symbol, op.name, lambda self, *others: Symbol(op, (self, *others)))
-
-
-ops.on_new_row(_attach)
 
 # ---------------------------------------------------------------------- printers
 
@@ -131,7 +129,7 @@ def _print(expression: Any, number: Callable[[float], str], spelling: dict[str, 
             return "[" + ", ".join(_print(x, number, spelling)[0] for x in expression) + "]", _ATOM
         text = number(expression)
         return text, _ATOM if text[0] != "-" else TABLE["neg"].precedence
-    head = expression.head
+    head = expression.op
     if isinstance(head, str) and not expression.operands:
         return head, _ATOM
 
@@ -159,4 +157,4 @@ def _print(expression: Any, number: Callable[[float], str], spelling: dict[str, 
     return f"{part(0, left)}{space}{symbol}{space}{part(1, right)}", binds
 
 
-__all__ = ["Symbol", "format_number", "symbols", "to_python", "to_text", "where"]
+__all__ = ["Symbol", "format_number", "symbols", "to_python", "to_text"]

@@ -1,0 +1,515 @@
+"""The contract of Value, point by point."""
+
+from __future__ import annotations
+
+import gc
+import math
+import threading
+import tracemalloc
+import weakref
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Value, no_grad, topological_order
+from autograd.engine import _order_and_clear
+
+# ---------------------------------------------------------------------- what a Value takes
+
+
+@pytest.mark.parametrize(
+    "number",
+    [3, 3.0, True, Fraction(3, 1), Decimal("3"), np.float64(3), np.float32(3), np.int64(3), np.bool_(True)],
+    ids=lambda number: type(number).__name__,
+)
+def test_every_kind_of_real_number_is_stored_as_a_float(number):
+    value = Value(number)
+    assert type(value.data) is float
+    assert value.data == float(number)
+    for result in (Value(2.0) * number, number * Value(2.0), Value(2.0) + number, number - Value(2.0)):
+        assert type(result.data) is float
+        assert len([operand for operand in result.operands if isinstance(operand, Value)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "advice"),
+    [
+        ("1.0", "'1.0' of type str; convert it with float"),
+        (None, "None of type NoneType; did the function that made it forget its return"),
+        (1j, "1j of type complex; pass its .real and .imag"),
+        (np.complex128(1j), "of type complex128; pass its .real and .imag"),
+        ([1.0, 2.0], r"\[1.0, 2.0\] of type list; make one Value per element"),
+        (np.ones(2), "of type ndarray; make one Value per element"),
+        ({"a": 1}, "of type dict; make one Value per element"),
+        (object(), "of type object; pass an int, a float or another real number"),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_anything_else_is_a_type_error_that_says_what_to_do(bad, advice):
+    with pytest.raises(TypeError, match=advice):
+        Value(bad)
+
+
+def test_a_value_in_a_value_is_refused():
+    with pytest.raises(TypeError, match=r"it is a Value already: use it as it is, or \.detach\(\)"):
+        Value(Value(1.0))
+
+
+@pytest.mark.parametrize("bad", ["1", None, 1j, [1.0]])
+@pytest.mark.parametrize("operation", ["x + bad", "bad - x", "x ** bad", "bad / x", "x < bad"])
+def test_bad_operands_are_type_errors_too(bad, operation):
+    with pytest.raises(TypeError, match="expected a real number, got"):
+        eval(operation, {"x": Value(1.0), "bad": bad})
+
+
+def test_an_integer_beyond_floats_is_one_clear_sentence():
+    with pytest.raises(OverflowError, match="an integer of 2000 bits; scale it first"):
+        Value(2**1999)
+    with pytest.raises(OverflowError, match="an integer of 2000 bits; scale it first"):
+        Value(1.0) * 2**1999
+
+
+def test_label_by_keyword_or_as_the_second_argument():
+    assert Value(1.0, label="a").label == Value(1.0, "a").label == "a"
+    assert Value(1.0).label == ""
+    assert repr(Value(1.0, "a")) == "Value(data=1.0, grad=0.0, label='a')"
+
+
+# ---------------------------------------------------------------------- programs written for micrograd
+
+
+def test_the_attributes_of_a_node_as_programs_written_for_micrograd_use_them():
+    a = Value(2.0)
+    b = Value(-3.0)
+    c = a * b
+    d = c + a
+    assert set(d._prev) == {c, a}
+    assert (a._op, c._op, d._op, d.tanh()._op) == ("", "*", "+", "tanh")
+    assert a._prev == ()
+    d.grad = 1.0
+    for node in (d, c, b, a):
+        node._backward()
+    assert (a.grad, b.grad, c.grad) == (-2.0, 2.0, 1.0)
+    assert f"{a.grad:.4f} {Value(1).grad:.4f}" == "-2.0000 0.0000"
+    a.m = 0
+    a.m += 1
+    assert a.m == 1
+    a.data, a.grad, a.label = 5.0, 0, "a"
+    c.label = "c"
+    assert a == a
+    assert a != Value(5.0)
+    assert len({a, b, a}) == 2
+
+
+def test_a_node_made_by_hand_with_its_own_chain_rule():
+    def cube(x):
+        out = Value(x.data**3, (x,), "cube")
+
+        def _backward():
+            x.grad += 3 * x.data**2 * out.grad
+
+        out._backward = _backward
+        return out
+
+    x = Value(2.0)
+    (cube(x) * 2 + x).backward()
+    assert x.grad == 25.0
+    assert cube(x)._op == "cube"
+    assert cube(x)._prev == (x,)
+
+
+def test_a_node_made_by_hand_without_a_chain_rule_is_an_error_not_a_zero_gradient():
+    x = Value(2.0)
+    node = Value(8.0, (x,), "cube")
+    with pytest.raises(TypeError, match="the node 'cube' was made by hand, so nobody knows its derivative"):
+        (node * 2).backward()
+    assert x.grad == 0.0
+
+
+def test_an_operation_added_to_the_class_by_hand():
+    Value.triple = lambda self: self * 3
+    try:
+        x = Value(2.0)
+        ((x + 1).triple()).backward()
+        assert x.grad == 3.0
+    finally:
+        del Value.triple
+
+
+def test_a_subclass_of_value_is_a_leaf_like_any_other():
+    class Parameter(Value):
+        pass
+
+    p = Parameter(2.0, label="p")
+    (p * p).backward()
+    assert p.grad == 4.0
+    assert isinstance(p * p, Value)
+
+
+# ---------------------------------------------------------------------- constants
+
+
+def test_a_constant_operand_is_no_node_and_needs_no_derivative():
+    x = Value(-3.0)
+    y = x**2
+    y.backward()
+    assert x.grad == -6.0
+    assert y.operands == (x, 2.0)
+    assert y.local_derivatives == (-6.0, None)
+    assert topological_order(y) == [x, y]
+
+
+# ---------------------------------------------------------------------- every use counts
+
+
+def test_every_reuse_counts():
+    a = Value(3.0)
+    (a + a).backward()
+    assert a.grad == 2.0
+    a = Value(3.0)
+    (a * a).backward()
+    assert a.grad == 6.0
+    a = Value(3.0)
+    b = a * 2
+    (b * (b + a)).backward()  # 2a (3a) = 6a^2
+    assert a.grad == 36.0
+
+
+def test_one_node_used_ten_thousand_times():
+    a = Value(1.0)
+    b = a * 2
+    autograd.sum([b] * 10_000).backward()
+    assert a.grad == 20_000.0
+
+
+# ---------------------------------------------------------------------- backward
+
+
+def test_twice_doubles_leaves_exactly_and_leaves_interior_nodes_alone():
+    a, b = Value(0.1), Value(0.7)
+    c = a * b + a
+    d = c * c * a + autograd.dot([a, b], [b, 0.3])
+    d.backward()
+    once = a.grad, b.grad, c.grad
+    d.backward()
+    assert (a.grad, b.grad, c.grad) == (2 * once[0], 2 * once[1], once[2])
+
+
+def test_gradients_of_several_losses_add_up_in_shared_leaves():
+    a = Value(2.0)
+    (a * 3).backward()
+    (a * a).backward()
+    assert a.grad == 7.0
+
+
+def test_seed_and_zero_grad():
+    a = Value(2.0)
+    b = a * a
+    c = b * 3
+    c.backward(gradient=0.5)
+    assert (c.grad, b.grad, a.grad) == (0.5, 1.5, 6.0)
+    c.zero_grad()
+    assert (c.grad, b.grad, a.grad) == (0.0, 0.0, 0.0)
+
+
+def test_backward_of_a_leaf():
+    a = Value(2.0)
+    a.backward()
+    a.backward(2.0)
+    assert a.grad == 3.0
+
+
+def test_a_result_that_is_the_seed_of_no_other_keeps_earlier_roots_apart():
+    a = Value(2.0)
+    b = a * 3
+    (b * b).backward()
+    b.backward()
+    assert (b.grad, a.grad) == (1.0, 36.0 + 3.0)
+
+
+def test_an_error_in_the_middle_leaves_the_leaves_as_they_were():
+    a = Value(2.0)
+    a.grad = 7.0
+    broken = Value(1.0, (a,), "broken")
+    with pytest.raises(TypeError):
+        (broken * a).backward()
+    assert a.grad == 7.0
+
+
+def test_data_changed_after_the_forward_pass_does_not_change_the_gradient():
+    x, y = Value(2.0), Value(5.0)
+    out = (x * y).tanh() + x**3
+    x.data, y.data = 100.0, 200.0
+    out.backward()
+    expected = 12.0 + 5.0 * (1 - math.tanh(10.0) ** 2)
+    assert x.grad == pytest.approx(expected, rel=1e-15)
+
+
+def test_second_derivative_after_a_change_of_data_is_refused():
+    x = Value(2.0)
+    out = x**3
+    x.data = 5.0
+    with pytest.raises(RuntimeError, match=r"'pow' changed after the forward pass \(a local derivative was 12.0"):
+        out.backward(create_graph=True)
+
+
+def test_third_derivative_through_create_graph():
+    x = Value(0.3)
+    derivative = (x * x).sin()
+    for _ in range(3):
+        derivative.backward(create_graph=True)
+        derivative, x.grad = x.grad, 0.0
+    u = 0.09  # d3/dx3 sin(x^2) = -12 x sin(x^2) - 8 x^3 cos(x^2)
+    assert derivative.data == pytest.approx(-12 * 0.3 * math.sin(u) - 8 * 0.027 * math.cos(u), rel=1e-12)
+
+
+def test_create_graph_adds_to_leaves_as_the_plain_pass_does():
+    x = Value(3.0)
+    out = x * x
+    out.backward()
+    out.backward(create_graph=True)
+    assert float(x.grad) == 12.0
+    y = Value(3.0)
+    (y * 2).backward(create_graph=True)  # a constant slope is a Value too
+    assert isinstance(y.grad, Value)
+
+
+def test_a_node_made_by_hand_has_no_second_derivative():
+    x = Value(2.0)
+    with pytest.raises(TypeError, match="made by hand with a chain rule for numbers only"):
+        Value(8.0, (x,), "cube").backward(create_graph=True)
+
+
+# ---------------------------------------------------------------------- depth, memory, cycles
+
+
+def chain(length):
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(length // 2):
+        y = y * 1.000001
+        y = y + x
+    return x, y
+
+
+def test_a_chain_of_a_million_nodes():
+    x, y = chain(1_000_000)
+    y.backward()
+    assert math.isfinite(x.grad)
+    assert len(topological_order(y)) == 1_000_001
+    del y
+
+
+def test_graphs_are_freed_at_once_without_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        x, y = chain(1000)
+        z = (y * y).tanh() + autograd.dot([x, y], [y, 2.0])
+        z.backward()
+        gone = weakref.ref(x)
+        assert gone() is not None
+        del x, y, z
+        assert gone() is None
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_a_node_takes_less_than_150_bytes():
+    x, y = Value(1.0), Value(1.5)
+    total = x * y
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(5_000):
+        total = total * y
+        total = total + x
+    forward = tracemalloc.get_traced_memory()[0] - before
+    total.backward()
+    backward = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert forward / 10_000 <= 125
+    assert backward / 10_000 <= 150
+
+
+def test_both_topological_orders_agree():
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    d = a * b + c
+    e = autograd.dot([d, a, b, d * a], [c, d, 2.0, d.tanh()])
+    f = autograd.where(d > 0, e * d, b) - autograd.sum([d, e, c])
+    order = topological_order(f)
+    interior, leaves, _ = _order_and_clear(f)
+    assert interior == [node for node in order if not node.is_leaf]
+    assert set(leaves) == {node for node in order if node.is_leaf}
+    position = {node: i for i, node in enumerate(order)}
+    assert all(position[operand] < position[node] for node in order for operand in node._prev)
+
+
+# ---------------------------------------------------------------------- as a number
+
+
+def test_comparisons_compare_data():
+    a, b = Value(1.0), Value(2.0)
+    assert a < b
+    assert a <= 1
+    assert b > 1.5
+    assert a <= 2
+    assert not a > b
+    assert not a >= b
+    assert sorted([b, a]) == [a, b]
+    assert max(a, b) is b
+    assert not Value(math.nan) < 1
+
+
+def test_conversions():
+    x = Value(-2.567)
+    assert float(x) == -2.567
+    assert int(x) == -2
+    assert math.trunc(x) == -2
+    assert round(x) == -3
+    assert round(x, 2) == -2.57
+    assert math.floor(x) == -3
+    assert math.ceil(x) == -2
+    assert abs(x).data == 2.567
+    assert f"{x:.1f}" == "-2.6"
+    assert f"{x}" == repr(x)
+    assert x.item() == -2.567
+    assert bool(x) is True
+    assert bool(Value(0.0)) is False
+    assert +x is x
+
+
+def test_operators_in_both_orders():
+    x = Value(4.0)
+    for result, value, slope in [
+        (2 - x, -2.0, -1.0),
+        (2 / x, 0.5, -0.125),
+        (2**x, 16.0, 16.0 * math.log(2)),
+        (2 + x, 6.0, 1.0),
+        (2 * x, 8.0, 2.0),
+        (x - 2, 2.0, 1.0),
+        (x / 2, 2.0, 0.5),
+        (-x, -4.0, -1.0),
+    ]:
+        x.grad = 0.0
+        result.backward()
+        assert (result.data, x.grad) == (value, pytest.approx(slope, rel=1e-15))
+
+
+def test_a_division_is_one_node():
+    x, y = Value(1.0), Value(3.0)
+    assert (x / y).op is autograd.TABLE["div"]
+    assert (x / y).operands == (x, y)
+    assert (x / y).data == 1.0 / 3.0
+
+
+# ---------------------------------------------------------------------- NumPy
+
+
+def test_numpy_scalars_on_either_side():
+    x = Value(3.0)
+    for scalar in (np.float64(2.0), np.float32(2.0), np.int64(2)):
+        for result in (scalar * x, x * scalar):
+            assert isinstance(result, Value)
+            x.grad = 0.0
+            result.backward()
+            assert (result.data, x.grad) == (6.0, 2.0)
+        assert (scalar - x).data == -1.0
+        assert (scalar / x).data == pytest.approx(2 / 3)
+
+
+def test_object_arrays_of_values():
+    xs = np.array([Value(1.0), Value(2.0)])
+    weights = np.array([[1.0, 2.0], [3.0, 4.0]])
+    total = (weights @ xs).sum()
+    total.backward()
+    assert total.data == 16.0
+    assert [x.grad for x in xs] == [4.0, 6.0]
+    assert [y.data for y in np.exp(xs)] == [math.exp(1.0), math.exp(2.0)]
+    assert [y.data for y in xs[0] * np.array([1.0, 2.0])] == [1.0, 2.0]
+    assert [y.data for y in np.array([1.0, 2.0]) - xs[0]] == [0.0, 1.0]
+
+
+# ---------------------------------------------------------------------- switching off
+
+
+def test_no_grad_computes_without_recording():
+    x = Value(3.0)
+    with no_grad():
+        y = x * x + autograd.dot([x], [2.0]) + autograd.where(True, x, 0.0)
+        assert y.is_leaf
+        assert y.data == 18.0
+    assert not (x * x).is_leaf
+
+    @no_grad()
+    def square(v):
+        """Documented."""
+        return v * v
+
+    assert square(x).is_leaf
+    assert square.__doc__ == "Documented."
+    with pytest.raises(ValueError, match="stop"), no_grad():
+        raise ValueError("stop")
+    assert not (x * x).is_leaf
+
+
+def test_no_grad_in_one_thread_does_not_reach_another():
+    x = Value(3.0)
+    seen = {}
+    inside, done = threading.Event(), threading.Event()
+
+    def other():
+        with no_grad():
+            inside.set()
+            done.wait(10)
+            seen["other"] = (x * x).is_leaf
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    inside.wait(10)
+    seen["this"] = (x * x).is_leaf
+    done.set()
+    thread.join()
+    assert seen == {"this": False, "other": True}
+
+
+def test_detach():
+    x = Value(3.0, "x")
+    y = (x * 2).detach() * x
+    y.backward()
+    assert x.grad == 6.0
+
+
+def test_a_frozen_leaf_gets_no_gradient_but_passes_it_by():
+    x, w = Value(3.0), Value(2.0)
+    assert x.requires_grad
+    w.requires_grad = False
+    w.grad = 0.5
+    y = (x * w).tanh() * w
+    assert y.requires_grad
+    y.backward()
+    assert w.grad == 0.5
+    assert x.grad == pytest.approx(4 * (1 - math.tanh(6.0) ** 2))
+
+
+# ---------------------------------------------------------------------- functions
+
+
+def test_functions_take_numbers_and_values():
+    assert autograd.tanh(0.5) == math.tanh(0.5)
+    assert autograd.maximum(1, 2) == 2.0
+    assert isinstance(autograd.tanh(Value(0.5)), Value)
+    assert autograd.pow(2, Value(3.0)).data == 8.0
+    x = Value(1.0)
+    assert autograd.where(x > 0, x, 5.0).local_derivatives == (None, 1.0, None)
+    with pytest.raises(TypeError, match="expected a real number, got 'a'"):
+        autograd.tanh("a")
+
+
+def test_every_row_is_in_dir():
+    assert set(autograd.TABLE) <= set(dir(autograd))
+    with pytest.raises(AttributeError, match="module 'autograd' has no attribute 'tahn'"):
+        autograd.tahn

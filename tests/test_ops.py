@@ -1,0 +1,324 @@
+"""Every row of the table, checked by walking the table: a new row is tested without an edit here."""
+
+from __future__ import annotations
+
+import math
+import operator
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles import central_difference, complex_step
+
+import autograd
+from autograd import TABLE, Op, Value, register, unregister
+from autograd.engine import differentiate
+
+
+def is_compiled(op: Op) -> bool:
+    return op.arity <= 2 and not op.vectors
+
+
+rows = pytest.mark.parametrize("op", list(TABLE.values()), ids=list(TABLE))
+
+
+def points(op: Op) -> st.SearchStrategy[list[float]]:
+    """Ordinary arguments of an operation: in its domain, away from its kinks; vectors laid end to end."""
+    length = st.just(1)
+    if op.vectors:
+        length = st.integers(1, 5)
+
+    def of_length(n: int) -> st.SearchStrategy[list[float]]:
+        coordinates = [st.floats(low, high) for low, high in op.domain for _ in range(n)]
+        return st.tuples(*coordinates).map(list)
+
+    return length.flatmap(of_length).filter(lambda point: smooth_at(op, point))
+
+
+def smooth_at(op: Op, point: list[float]) -> bool:
+    return op.kinks is None or abs(op.kinks(*grouped(op, point))) > 0.1
+
+
+def grouped(op: Op, flat: list) -> list:
+    """A flat list of operands as the arguments a rule takes."""
+    if not op.vectors:
+        return list(flat)
+    n = len(flat) // op.arity
+    return [flat[i * n : (i + 1) * n] for i in range(op.arity)]
+
+
+def on_flat(op: Op):
+    return lambda *flat: op.forward(*grouped(op, list(flat)))
+
+
+def close(a: float, b: float, tolerance: float) -> bool:
+    return a == b or abs(a - b) <= tolerance * max(1.0, abs(a), abs(b))
+
+
+@rows
+@given(data=st.data())
+def test_backward_agrees_with_finite_differences(op, data):
+    point = data.draw(points(op))
+    leaves = [Value(x) for x in point]
+    autograd.apply(op, *grouped(op, leaves)).backward()
+    for index, leaf in enumerate(leaves):
+        expected = central_difference(lambda *xs: op.value(*grouped(op, list(xs))), index, point)
+        assert close(leaf.grad, expected, 1e-7), f"argument {index} of {point}"
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.analytic], ids=lambda op: op.name)
+@given(data=st.data())
+def test_backward_agrees_with_the_complex_step(op, data):
+    point = data.draw(points(op))
+    leaves = [Value(x) for x in point]
+    autograd.apply(op, *grouped(op, leaves)).backward()
+    for index, leaf in enumerate(leaves):
+        expected = complex_step(on_flat(op), index, point)
+        assert close(leaf.grad, expected, 1e-12), f"argument {index} of {point}"
+
+
+@rows
+@given(data=st.data())
+def test_second_derivatives_agree_with_finite_differences_of_the_first(op, data):
+    point = data.draw(points(op))
+
+    def first(*xs, index):
+        leaves = [Value(x) for x in xs]
+        autograd.apply(op, *grouped(op, leaves)).backward()
+        return leaves[index].grad
+
+    leaves = [Value(x) for x in point]
+    result = autograd.apply(op, *grouped(op, leaves))
+    gradient = differentiate(result)
+    for i, leaf in enumerate(leaves):
+        slope = gradient[leaf]
+        second = differentiate(slope) if isinstance(slope, Value) else {}
+        for j, other in enumerate(leaves):
+            expected = central_difference(lambda *xs, i=i: first(*xs, index=i), j, point)
+            assert close(float(second.get(other, 0.0)), expected, 1e-6), f"d2/d{i}d{j} at {point}"
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if is_compiled(op)], ids=lambda op: op.name)
+@given(data=st.data())
+def test_compiled_method_and_plain_apply_agree_to_the_last_bit(op, data):
+    special = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.inf, -math.inf, math.nan, 1e308, -1e-308, 710.0])
+    point = data.draw(points(op) | st.lists(special, min_size=op.arity, max_size=op.arity))
+    for constant in range(-1, op.arity):  # which operand is a plain number; -1 for none
+        if op.arity == 1 and constant == 0:
+            continue
+        operands = [x if i == constant else Value(x) for i, x in enumerate(point)]
+        plain = autograd.apply(op, *operands)
+        names = autograd.engine.method_names(op)
+        if constant == 0:
+            methods = [name for name in names if name.startswith("__r")]
+            calls = [getattr(operands[1], name)(operands[0]) for name in methods]
+        else:
+            methods = [name for name in names if not name.startswith("__r")]
+            calls = [getattr(operands[0], name)(*operands[1:]) for name in methods]
+        for compiled in calls:
+            assert repr(compiled.data) == repr(plain.data)
+            assert repr(compiled.local_derivatives) == repr(plain.local_derivatives)
+            assert repr(compiled.operands) == repr(plain.operands)
+            assert compiled.op is plain.op
+
+
+def test_rows_of_one_and_two_arguments_really_are_compiled():
+    autograd.apply(TABLE["mul"], 1.0, Value(2.0))
+    Value(1.0) * Value(2.0)
+    Value(1.0).tanh()
+    assert Value.__mul__.__code__.co_filename == "<mul, compiled from the table>"
+    assert Value.tanh.__code__.co_filename == "<tanh, compiled from the table>"
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "sqrt", "sin", "cos", "tanh"])
+@given(x=st.floats(0.01, 20))
+def test_elementary_rows_compute_what_their_name_says(name, x):
+    assert getattr(autograd, name)(x) == getattr(math, name)(x)
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"),
+    [
+        ("add", operator.add),
+        ("sub", operator.sub),
+        ("mul", operator.mul),
+        ("div", operator.truediv),
+        ("maximum", max),
+        ("minimum", min),
+        ("pow", math.pow),
+    ],
+)
+@given(x=st.floats(0.01, 20), y=st.floats(0.01, 20))
+def test_binary_rows_compute_what_their_name_says(name, reference, x, y):
+    assert getattr(autograd, name)(x, y) == reference(x, y)
+
+
+@given(x=st.floats(-30, 30))
+def test_the_other_rows_compute_what_their_name_says(x):
+    assert autograd.neg(x) == -x
+    assert autograd.abs(x) == math.fabs(x)
+    assert autograd.relu(x) == max(x, 0.0)
+    assert autograd.sigmoid(x) == pytest.approx(0.5 * (1 + math.tanh(x / 2)), rel=1e-12, abs=1e-15)
+    assert autograd.where(x > 0, x, 1.0) == (x if x > 0 else 1.0)
+
+
+@given(st.lists(st.tuples(st.floats(-10, 10), st.floats(-10, 10)), min_size=1))
+def test_sum_and_dot_of_vectors(pairs):
+    xs, ys = map(list, zip(*pairs, strict=True))
+    assert autograd.sum(xs) == pytest.approx(math.fsum(xs), abs=1e-9)
+    assert autograd.dot(xs, ys) == pytest.approx(math.fsum(x * y for x, y in pairs), abs=1e-9)
+
+
+def test_sum_and_dot_of_nothing():
+    assert autograd.sum([]) == 0.0
+    assert autograd.dot([], []) == 0.0
+
+
+def test_vectors_of_unequal_length_are_refused():
+    with pytest.raises(ValueError, match="dot takes vectors of equal length, got 2 and 1"):
+        autograd.dot([Value(1.0), 2.0], [3.0])
+
+
+# ---------------------------------------------------------------------- kinks and edges: PyTorch's conventions
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "gradients"),
+    [
+        ("relu", [0.0], [0.0]),
+        ("abs", [0.0], [0.0]),
+        ("abs", [-0.0], [0.0]),
+        ("maximum", [2.0, 2.0], [0.5, 0.5]),
+        ("minimum", [2.0, 2.0], [0.5, 0.5]),
+        ("pow", [0.0, 0.0], [0.0, 0.0]),
+        ("pow", [3.0, 0.0], [0.0, math.log(3)]),
+        ("pow", [0.0, 2.0], [0.0, 0.0]),
+        ("pow", [0.0, 0.5], [math.inf, 0.0]),
+        ("pow", [-2.0, 3.0], [12.0, math.nan]),
+        ("sqrt", [0.0], [math.inf]),
+        ("log", [0.0], [math.inf]),
+        ("div", [1.0, 0.0], [math.inf, -math.inf]),
+        ("where", [1.0, 5.0, 6.0], [0.0, 1.0, 0.0]),
+        ("where", [0.0, 5.0, 6.0], [0.0, 0.0, 1.0]),
+    ],
+)
+def test_gradient_at_kinks_and_edges(name, point, gradients):
+    leaves = [Value(x) for x in point]
+    autograd.apply(TABLE[name], *leaves).backward()
+    assert repr([leaf.grad for leaf in leaves]) == repr(gradients)
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "expected"),
+    [
+        ("exp", [1000.0], math.inf),
+        ("exp", [-1000.0], 0.0),
+        ("log", [0.0], -math.inf),
+        ("log", [-1.0], math.nan),
+        ("sqrt", [-1.0], math.nan),
+        ("sin", [math.inf], math.nan),
+        ("cos", [-math.inf], math.nan),
+        ("div", [1.0, 0.0], math.inf),
+        ("div", [-1.0, 0.0], -math.inf),
+        ("div", [1.0, -0.0], -math.inf),
+        ("div", [0.0, 0.0], math.nan),
+        ("div", [math.nan, 0.0], math.nan),
+        ("pow", [0.0, -1.0], math.inf),
+        ("pow", [-0.0, -1.0], -math.inf),
+        ("pow", [-0.0, -2.0], math.inf),
+        ("pow", [-8.0, 1 / 3], math.nan),
+        ("pow", [10.0, 400.0], math.inf),
+        ("pow", [-10.0, 401.0], -math.inf),
+        ("pow", [-10.0, 400.0], math.inf),
+        ("mul", [1e200, 1e200], math.inf),
+        ("sigmoid", [1000.0], 1.0),
+        ("sigmoid", [-1000.0], 0.0),
+        ("sigmoid", [-745.0], 5e-324),
+        ("tanh", [1000.0], 1.0),
+        ("relu", [math.nan], math.nan),
+        ("maximum", [math.nan, 1.0], math.nan),
+        ("maximum", [1.0, math.nan], math.nan),
+        ("minimum", [math.nan, 1.0], math.nan),
+    ],
+)
+def test_value_at_the_extremes_is_ieee_754_and_raises_nothing(name, point, expected):
+    assert repr(autograd.apply(TABLE[name], *map(Value, point)).data) == repr(expected)
+    assert repr(getattr(autograd, name)(*point)) == repr(expected)
+
+
+# ---------------------------------------------------------------------- rows of one's own
+
+
+@pytest.fixture
+def cube():
+    op = register(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
+    yield op
+    unregister("cube")
+
+
+def test_a_registered_row_is_a_method_a_function_a_formula_and_twice_differentiable(cube):
+    from autograd.expression import parse
+    from autograd.trace import step_through
+
+    x = Value(2.0, "x")
+    y = x.cube()
+    y.backward(create_graph=True)
+    slope, x.grad = x.grad, 0.0
+    slope.backward()
+    assert (y.data, slope.data, x.grad) == (8.0, 12.0, 12.0)
+    assert autograd.cube(2.0) == 8.0
+    assert autograd.cube(x).op is cube
+    assert parse("cube(x) + 1", {"x": 2.0}).data == 9.0
+    assert step_through(autograd.cube(x)).steps[0].rule == "3 * x * x"
+    assert Value.cube.__code__.co_filename == "<cube, compiled from the table>"
+
+
+def test_a_removed_row_leaves_no_name_behind(cube):
+    autograd.cube(1.0)
+    unregister("cube")
+    try:
+        assert not hasattr(autograd, "cube")
+        assert not hasattr(Value(1.0), "cube")
+    finally:
+        register(cube)
+
+
+def test_a_row_whose_rules_only_run_on_numbers_still_works():
+    register(Op("gamma", lambda x: math.gamma(x), [lambda out, x: out * (x - 1)], domain=[(1, 2)]))
+    try:
+        x = Value(3.0)
+        (x.gamma() * 2).backward()
+        assert x.grad == 8.0
+    finally:
+        unregister("gamma")
+
+
+def test_a_name_that_is_taken_is_refused(cube):
+    with pytest.raises(ValueError, match="there is an operation 'cube' already; choose another name"):
+        register(cube)
+
+
+@pytest.mark.parametrize("name", ["data", "backward", "grad", "_a"])
+def test_a_name_that_value_uses_for_something_else_is_refused(name):
+    with pytest.raises(ValueError, match=f"'{name}' is taken by something else; choose another name"):
+        register(Op(name, lambda x: x, [lambda out, x: 1.0], domain=[(-1, 1)]))
+    assert name not in TABLE
+
+
+def test_a_row_needs_one_interval_per_argument():
+    with pytest.raises(ValueError, match="operation 'f' has 1 partial derivatives but 2 domain intervals"):
+        Op("f", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1), (0, 1)])
+
+
+def test_a_row_is_pickled_by_name():
+    assert pickle.loads(pickle.dumps(TABLE["tanh"])) is TABLE["tanh"]
+
+
+def test_wrong_number_of_arguments():
+    with pytest.raises(TypeError, match="maximum takes 2 arguments, got 1"):
+        autograd.maximum(Value(1.0))
+    with pytest.raises(TypeError, match="tanh takes 1 argument, got 2"):
+        autograd.tanh(1.0, 2.0)
+    with pytest.raises(TypeError, match=r"tanh\(\) takes 1 positional argument but 2 were given"):
+        Value(1.0).tanh(2.0)
