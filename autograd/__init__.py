@@ -13,9 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd import specialize as _specialize
-from autograd.engine import Value, apply, function, no_grad, topological_order
+from autograd.engine import Value, apply, function
 from autograd.gradcheck import GradcheckError, gradcheck, numerical_gradient
+from autograd.graph import topological_order
 from autograd.ops import TABLE, Op, register, unregister
+from autograd.recording import no_grad
 
 if TYPE_CHECKING:
     from autograd.trace import Trace, step_through

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.engine import Value, topological_order
+from autograd.engine import Value
+from autograd.graph import topological_order
 
 
 def shallow_copy(value: Value) -> Value:

@@ -17,13 +17,14 @@ Read in this order: `Value` (what a node is), `apply` (forward), `Value.backward
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
+from autograd.graph import order_and_clear, topological_order
 from autograd.ops import TABLE, Op
 from autograd.real import as_float
+from autograd.recording import is_recording, no_grad
 
 
 def _infix(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
@@ -228,11 +229,13 @@ class Value:
         (27.0, 18.0)
         """
         if create_graph:
+            from autograd.transforms import differentiate
+
             for node, upstream in differentiate(self, gradient).items():
                 upstream = upstream if isinstance(upstream, Value) else Value(upstream)
                 node.grad = node.grad + upstream if node.is_leaf and node.grad else upstream  # type: ignore[assignment]
             return
-        order, leaves, earlier = _order_and_clear(self)
+        order, leaves, earlier = order_and_clear(self)
         self.grad = as_float(gradient)
         try:
             for node in reversed(order):
@@ -327,7 +330,7 @@ def apply(op: Op, *operands: Any) -> Value:
         return _apply_to_vectors(op, operands)
     numbers = [_number(operand) for operand in operands]
     data = as_float(op.value(*numbers))
-    if not _recording():
+    if not is_recording():
         return Value(data)
     node = _node(op, data)
     kept = [
@@ -356,7 +359,7 @@ def _apply_to_vectors(op: Op, vectors: Sequence[Iterable[Any]]) -> Value:
         if len(vector) != len(numbers[0]):
             raise ValueError(f"{op.name} takes vectors of equal length, got {len(numbers[0])} and {len(vector)}")
     data = as_float(op.value(*numbers))
-    if not _recording():
+    if not is_recording():
         return Value(data)
     for index in range(op.arity):
         partials += op.partial(index, data, *numbers)
@@ -441,188 +444,3 @@ def _detach(op: Op) -> None:
 
 
 ops.watch(_attach, _detach)
-
-
-# ---------------------------------------------------------------------- backward
-
-
-def topological_order(root: Value) -> list[Value]:
-    """Every node `root` was computed from, operands before results, `root` last.
-
-    A depth-first walk with a stack of its own instead of recursion, so that a chain of a million nodes is no
-    deeper for Python than a single one.
-
-    >>> a = Value(2.0, "a"); b = a * a; c = b + a
-    >>> topological_order(c) == [a, b, c]
-    True
-    """
-    order: list[Value] = []
-    seen: set[Value] = set()
-    waiting: list[Value | None] = [root]
-    while waiting:
-        node = waiting.pop()
-        if node is None:  # everything that the node below was computed from is in `order` by now
-            order.append(waiting.pop())  # type: ignore[arg-type]
-        elif node not in seen:
-            seen.add(node)
-            waiting += (node, None)
-            waiting += reversed(node._prev)
-    return order
-
-
-def _order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]:
-    """The interior nodes in topological order, the leaves, and the leaves' gradients; then all gradients zero.
-
-    The same walk as `topological_order`, written for speed: a backward pass spends half its time here. Instead
-    of a set of the nodes seen, each node seen gets one particular zero as its gradient, recognised by
-    identity. That took the walk from 250 to 150 ns a node.
-    """
-    zero = float("0")  # a new object at each call
-    order: list[Value] = []
-    leaves: list[Value] = []
-    earlier: list[float] = []
-    waiting: list[Any] = []  # nodes to come back to; _FINISH or _START says how, none means: resume
-    pop, push = waiting.pop, waiting.append
-
-    if root._a is None:
-        return [], [root], [root.grad]
-    node = root
-    node.grad = zero
-    while True:
-        operand = node._a
-        if operand.__class__ is tuple:
-            interior: list[Any] = []
-            for operand in node._a:
-                if operand.__class__ is not float and operand.grad is not zero:
-                    if operand._a is None:
-                        leaves.append(operand)
-                        earlier.append(operand.grad)
-                        operand.grad = zero
-                    else:
-                        interior += (_START, operand)
-            if interior:
-                waiting += (node, _FINISH)
-                waiting += reversed(interior)
-            else:
-                order.append(node)
-        else:
-            if node._da is not None and operand.grad is not zero:
-                if operand._a is not None:
-                    operand.grad = zero
-                    push(node)
-                    node = operand
-                    continue
-                leaves.append(operand)
-                earlier.append(operand.grad)
-                operand.grad = zero
-            operand = node._b
-            if node._db is not None and operand.grad is not zero:
-                if operand._a is not None:
-                    operand.grad = zero
-                    push(node)
-                    node = operand
-                    continue
-                leaves.append(operand)
-                earlier.append(operand.grad)
-                operand.grad = zero
-            order.append(node)
-        while waiting:
-            node = pop()
-            if node is _FINISH:
-                order.append(pop())
-                continue
-            if node is _START:
-                node = pop()
-                if node.grad is zero:
-                    continue
-                node.grad = zero
-            break
-        else:
-            return order, leaves, earlier
-
-
-_START, _FINISH = object(), object()
-
-
-def differentiate(root: Value, gradient: Any = 1.0) -> dict[Value, Any]:
-    """The gradient of `root` with respect to every node, as Values that can be differentiated again.
-
-    The same chain rule as `Value.backward`, with the table's rules run on Values instead of floats. No `grad`
-    is touched.
-    """
-    upstreams: dict[Value, Any] = {root: gradient}
-    for node in reversed(topological_order(root)):
-        if node.is_leaf or node not in upstreams:
-            continue
-        for operand, partial in zip(node.operands, _partials_as_values(node), strict=True):
-            if partial is None or not isinstance(operand, Value):
-                continue
-            product = upstreams[node] * partial
-            upstreams[operand] = upstreams[operand] + product if operand in upstreams else product
-    return upstreams
-
-
-def _partials_as_values(node: Value) -> list[Any]:
-    """The local derivatives of a node as Values: the rules of its row, run on the operands themselves."""
-    op = node._rule
-    if op is None:
-        raise TypeError(
-            f"the node {node._op!r} was made by hand with a chain rule for numbers only, so it cannot be "
-            "differentiated twice; make the operation a row of the table with autograd.register"
-        )
-    arguments = node.arguments
-    partials: list[Any] = []
-    for index, rule in enumerate(op.partials):
-        if op.vectors:
-            partials += rule(node, *arguments)
-        else:
-            partials.append(None if node.local_derivatives[index] is None else rule(node, *arguments))
-    for partial, before in zip(partials, node.local_derivatives, strict=True):
-        if partial is None or before is None:
-            continue
-        now = float(partial)
-        if now != before and not (now != now and before != before):
-            raise RuntimeError(
-                f"the data of an operand of {op.name!r} changed after the forward pass (a local derivative was "
-                f"{before}, is now {now}), so its second derivative would be wrong; compute the result again first"
-            )
-    return partials
-
-
-# ---------------------------------------------------------------------- switching recording off
-
-_not_recording: list[int] = []  # a thread's identity for each no_grad block it is in
-
-
-def _recording() -> bool:
-    return not _not_recording or get_ident() not in _not_recording
-
-
-class no_grad:  # noqa: N801  (PyTorch's name)
-    """A block, or a function, in which operations are computed but not recorded.
-
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.is_leaf
-    True
-
-    Only the current thread is affected.
-    """
-
-    def __enter__(self) -> None:
-        _not_recording.append(get_ident())
-
-    def __exit__(self, *exception: object) -> None:
-        _not_recording.remove(get_ident())
-
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function, so that its body runs in such a block."""
-        from functools import wraps
-
-        @wraps(function)
-        def without_graph(*args: Any, **kwargs: Any) -> Any:
-            with self:
-                return function(*args, **kwargs)
-
-        return without_graph

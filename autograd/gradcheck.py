@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.engine import Value, no_grad
+from autograd.engine import Value
+from autograd.recording import no_grad
 
 
 class GradcheckError(AssertionError):

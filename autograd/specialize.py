@@ -17,6 +17,7 @@ from typing import Any
 from autograd import elementary, engine, ops
 from autograd.engine import Result, Value
 from autograd.ops import Op
+from autograd.recording import not_recording
 from autograd.symbols import symbols, to_python
 
 UNARY = """
@@ -99,7 +100,7 @@ def compiled(op: Op, template: str) -> Callable[..., Value]:
         op=op,
         Value=Value,
         Result=Result,
-        not_recording=engine._not_recording,
+        not_recording=not_recording,
         apply=engine.infix_apply if template is not UNARY else engine.apply,
     )
     exec(compile(source, f"<{op.name}, compiled from the table>", "exec"), namespace)

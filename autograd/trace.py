@@ -21,7 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from autograd.engine import Value, topological_order
+from autograd.engine import Value
+from autograd.graph import topological_order
 from autograd.ops import Op
 from autograd.symbols import Symbol, format_number, to_text
 

@@ -15,7 +15,7 @@ import pytest
 
 import autograd
 from autograd import Value, no_grad, topological_order
-from autograd.engine import _order_and_clear
+from autograd.graph import order_and_clear
 
 # ---------------------------------------------------------------------- what a Value takes
 
@@ -341,7 +341,7 @@ def test_both_topological_orders_agree():
     e = autograd.dot([d, a, b, d * a], [c, d, 2.0, d.tanh()])
     f = autograd.where(d > 0, e * d, b) - autograd.sum([d, e, c])
     order = topological_order(f)
-    interior, leaves, _ = _order_and_clear(f)
+    interior, leaves, _ = order_and_clear(f)
     assert interior == [node for node in order if not node.is_leaf]
     assert set(leaves) == {node for node in order if node.is_leaf}
     position = {node: i for i, node in enumerate(order)}

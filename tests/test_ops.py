@@ -13,7 +13,7 @@ from oracles import central_difference, complex_step
 
 import autograd
 from autograd import TABLE, Op, Value, register, unregister
-from autograd.engine import differentiate
+from autograd.transforms import differentiate
 
 
 def is_compiled(op: Op) -> bool:
