@@ -16,6 +16,7 @@ operations of the table are allowed, so text from anywhere is safe to pass.
 from __future__ import annotations
 
 import ast
+import keyword
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -91,7 +92,7 @@ def parse_assignments(assignments: list[str]) -> dict[str, float]:
         name, equals, number = (part.strip() for part in assignment.partition("="))
         if not equals:
             raise ExpressionError(f"expected NAME=NUMBER, such as x=2, got {assignment!r}")
-        if not name.isidentifier() or name in TABLE:
+        if not name.isidentifier() or keyword.iskeyword(name) or name in TABLE:
             why = "is an operation" if name in TABLE else "is not a name"
             raise ExpressionError(f"expected NAME=NUMBER, got {assignment!r}: {name!r} {why}")
         if name in values:
@@ -129,6 +130,9 @@ class _Reader:
             raise ExpressionError(
                 f"{unused[0]!r} has a value but is not in the expression {self.text}; check its spelling"
             )
+        if isinstance(result, bool | list):
+            kind = "a list" if isinstance(result, list) else "a comparison"
+            raise ExpressionError(f"{self.text} is {kind}, not a number; there is nothing to differentiate")
         if not isinstance(result, Value):
             raise ExpressionError(f"the expression {self.text} has no names, so there is nothing to differentiate")
         return result
@@ -145,9 +149,7 @@ class _Reader:
             case ast.Name():
                 return self._name(node)
             case ast.BinOp() if type(node.op) in _OPERATORS:
-                return self._apply(
-                    node, _OPERATORS[type(node.op)], self.read(node.left, depth + 1), self.read(node.right, depth + 1)
-                )
+                return self._chain(node, depth)
             case ast.UnaryOp() if type(node.op) in _OPERATORS:
                 return self._apply(node, _OPERATORS[type(node.op)], self.read(node.operand, depth + 1))
             case ast.Compare(ops=[sign], comparators=[right]) if type(sign) in _OPERATORS:
@@ -160,6 +162,18 @@ class _Reader:
             case ast.List() | ast.Tuple():
                 return [self.read(element, depth + 1) for element in node.elts]
         raise self._not_allowed(node)
+
+    def _chain(self, node: ast.BinOp, depth: int) -> Any:
+        # a + b + c + ... nests to the left as deep as it is long: walked down in a loop, so length is no depth.
+        links = []
+        first: ast.expr = node
+        while isinstance(first, ast.BinOp) and type(first.op) in _OPERATORS:
+            links.append(first)
+            first = first.left
+        result = self.read(first, depth + 1)
+        for link in reversed(links):
+            result = self._apply(link, _OPERATORS[type(link.op)], result, self.read(link.right, depth + 1))
+        return result
 
     def _number(self, node: ast.Constant) -> float:
         try:

@@ -152,8 +152,8 @@ def _print(expression: Any, number: Callable[[float], str], spelling: dict[str, 
     if len(expression.operands) == 1:
         return symbol + part(0, binds), binds
     space = "" if symbol == "^" else " "
-    # Left to right, except for powers, which group to the right.
-    left, right = (binds + 1, binds) if symbol == "^" else (binds, binds + 1)
+    # Left to right, except for powers, which group to the right and take a minus there: x^-1.
+    left, right = (binds + 1, TABLE["neg"].precedence) if symbol == "^" else (binds, binds + 1)
     return f"{part(0, left)}{space}{symbol}{space}{part(1, right)}", binds
 
 

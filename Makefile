@@ -1,0 +1,51 @@
+# On a fresh machine with python3 and make:
+#   make demo    explain a neuron, train on Fisher's irises, write demo/index.html
+#   make test    everything: ruff, mypy, unit tests, property tests, doctests, notebooks
+#   make bench   side by side with other engines
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST_ARGS ?=
+
+.PHONY: demo test lint bench notebooks clean
+
+demo: $(VENV)/.demo
+	$(BIN)/stepgrad demo
+
+test: lint
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/training_step.py
+	$(BIN)/python benchmarks/engine.py
+
+notebooks: $(VENV)/.test
+	$(BIN)/python notebooks/build.py
+
+clean:
+	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# Each stamp stands for an environment with these packages in it; they are made again when pyproject.toml changes.
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Stepgrad needs Python 3.11 or newer; choose one with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "python3 has no venv module; install it (Debian, Ubuntu: python3-venv)"; exit 1; }
+	$(PIP) install --upgrade "pip>=25.1"
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.created pyproject.toml
+	$(PIP) install --editable ".[nn,plot]"
+	touch $@
+
+$(VENV)/.test: $(VENV)/.created pyproject.toml
+	$(PIP) install --editable ".[nn,plot]" --group test --group lint
+	touch $@

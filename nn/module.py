@@ -1,0 +1,296 @@
+"""`Module`: a part of a model that owns parameters, and finds those of its parts.
+
+Assign Values, lists of Values, other modules or lists of modules to attributes, write `forward`, and the rest
+follows: `parameters()` for the optimizer, `state_dict()` for saving, `train()` and `eval()`, a readable `repr`.
+
+    >>> from autograd import Value
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope = Value(2.0)
+    ...         self.offset = Value(1.0)
+    ...     def forward(self, x):
+    ...         return self.slope * x + self.offset
+    >>> line = Line()
+    >>> line(3.0).data, line.state_dict()
+    (7.0, {'slope': 2.0, 'offset': 1.0})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
+
+from autograd import Value
+
+State = dict[str, Any]
+
+
+class IncompatibleKeys(NamedTuple):
+    """What `Module.load_state_dict` could not match."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """The base class of layers, losses and models.
+
+    Parameters are the leaf Values among the attributes, in the order of definition, also inside lists, tuples
+    and dictionaries, nested to any depth. A parameter's name is the path to it: ``layers.0.neurons.2.w.1``.
+
+    Attributes:
+        training: whether the module is in training mode, which `train` and `eval` set.
+    """
+
+    # An attribute of the class, so that a subclass need not call super().__init__().
+    training: bool = True
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The output, from the input: what a subclass must write.
+
+        Raises:
+            NotImplementedError: if it has not.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward method, so it cannot be called; define forward(self, x)"
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.forward(*args, **kwargs)
+
+    # ------------------------------------------------------------------ parameters
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Each parameter once, with the path to it.
+
+        >>> from nn import Linear
+        >>> [name for name, _ in Linear(2, 1).named_parameters()]
+        ['weight.0.0', 'weight.0.1', 'bias.0']
+        """
+        seen: set[int] = set()
+        for name, part in _walk(self):
+            if isinstance(part, Value) and id(part) not in seen:
+                seen.add(id(part))
+                yield name, part
+
+    def parameters(self) -> list[Value]:
+        """Each parameter once, in the order of definition.
+
+        >>> from nn import MLP
+        >>> len(MLP(2, [16, 16, 1]).parameters())
+        337
+        """
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero, as is due before each backward pass."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze (False) or thaw (True) every parameter: a frozen one gets no gradient and is not updated.
+
+        >>> from nn import Linear
+        >>> layer = Linear(2, 1).requires_grad_(False)
+        >>> any(parameter.requires_grad for parameter in layer.parameters())
+        False
+        """
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad  # type: ignore[misc]
+        return self
+
+    # ------------------------------------------------------------------ the tree of modules
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly below this one, each once, with their names."""
+        seen: set[int] = set()
+        for name, part in _walk(self, into_modules=False):
+            if isinstance(part, Module) and id(part) not in seen:
+                seen.add(id(part))
+                yield name, part
+
+    def children(self) -> Iterator[Module]:
+        """The modules directly below this one."""
+        return (child for _, child in self.named_children())
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module (its name is empty) and all modules below it, each once.
+
+        >>> from nn import Linear, ReLU, Sequential
+        >>> [name for name, _ in Sequential(Linear(2, 3), Sequential(ReLU())).named_modules()]
+        ['', '0', '1', '1.0']
+        """
+        yield "", self
+        seen = {id(self)}
+        for name, part in _walk(self):
+            if isinstance(part, Module) and id(part) not in seen:
+                seen.add(id(part))
+                yield name, part
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all modules below it, each once."""
+        return (module for _, module in self.named_modules())
+
+    def apply(self, function: Callable[[Module], Any]) -> Self:
+        """Call `function` with every module below this one, then with this one; PyTorch's way to initialize."""
+        for child in self.children():
+            child.apply(function)
+        function(self)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """Set training mode, here and below; some layers, dropout for one, behave differently in it."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Set evaluation mode, here and below: ``train(False)``."""
+        return self.train(False)
+
+    # ------------------------------------------------------------------ saving and loading
+
+    def state_dict(self) -> State:
+        """The parameters as plain numbers: a float for a Value, nested lists for a vector or a matrix of Values.
+
+        >>> from nn import Linear
+        >>> {name: shape_of(numbers) for name, numbers in Linear(2, 3).state_dict().items()}
+        {'weight': (3, 2), 'bias': (3,)}
+        """
+        return {name: _map_values(lambda value: value.data, tensor) for name, tensor in _tensors(self)}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
+        """Set the parameters to saved numbers. Either all of them are set or, on an error, none.
+
+        Args:
+            state_dict: what `state_dict` gave. NumPy arrays and PyTorch tensors are welcome as values, so the
+                state of a `torch.nn.Linear` loads into a `Linear`.
+            strict: whether the names must be the same; if not, those in common are loaded.
+
+        Returns:
+            The names that were missing, and those that were not expected.
+
+        Raises:
+            ValueError: if names or shapes differ, naming those that do.
+        """
+        own = dict(_tensors(self))
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
+        differences = []
+        if strict and missing:
+            differences.append(f"it lacks {', '.join(missing)}")
+        if strict and unexpected:
+            differences.append(f"{type(self).__name__} has no {', '.join(unexpected)}")
+        assignments: list[tuple[Value, float]] = []
+        for name in own:
+            if name not in state_dict:
+                continue
+            numbers = state_dict[name]
+            numbers = numbers.tolist() if hasattr(numbers, "tolist") else numbers
+            expected, found = shape_of(own[name]), shape_of(numbers)
+            if expected != found:
+                differences.append(f"{name} has shape {found} there and {expected} here")
+            else:
+                assignments += zip(_values_in(own[name]), map(float, _values_in(numbers)), strict=True)
+        if differences:
+            raise ValueError(f"the state does not fit {type(self).__name__}: {'; '.join(differences)}")
+        for parameter, number in assignments:
+            parameter.data = number
+        return IncompatibleKeys(missing, unexpected)
+
+    # ------------------------------------------------------------------ as text
+
+    def extra_repr(self) -> str:
+        """What `repr` shows between the parentheses, before the children."""
+        return ""
+
+    def __repr__(self) -> str:
+        name, extra = type(self).__name__, self.extra_repr()
+        lines = [f"({key}): {child!r}".replace("\n", "\n  ") for key, child in self.named_children()]
+        if not lines:
+            return f"{name}({extra})"
+        return f"{name}(" + "".join(f"\n  {line}" for line in ([extra] if extra else []) + lines) + "\n)"
+
+
+# ---------------------------------------------------------------------- walking attributes
+
+
+def _items(container: Any) -> list[tuple[str, Any]]:
+    """The named parts of something that may hold parameters; nothing for anything else."""
+    if isinstance(container, Module):
+        return [(name, part) for name, part in vars(container).items() if not isinstance(part, str)]
+    if isinstance(container, list | tuple):
+        return [(str(index), part) for index, part in enumerate(container)]
+    if isinstance(container, dict):
+        return [(str(key), part) for key, part in container.items()]
+    return []
+
+
+def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value | Module]]:
+    """The leaf Values and modules below `root`, depth first, with their paths; each container is entered once."""
+    entered = {id(root)}
+    waiting = [iter([(name, part) for name, part in _items(root)])]
+    while waiting:
+        for name, part in waiting[-1]:
+            if isinstance(part, Value):
+                if part.is_leaf:
+                    yield name, part
+                continue
+            is_module = isinstance(part, Module)
+            if is_module:
+                yield name, part
+            if id(part) in entered or (is_module and not into_modules):
+                continue
+            if below := _items(part):
+                entered.add(id(part))
+                waiting.append(iter([(f"{name}.{key}", inner) for key, inner in below]))
+                break
+        else:
+            waiting.pop()
+
+
+def _tensors(root: Module, prefix: str = "", above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """The parameters below `root` with PyTorch's names: a list that holds nothing but Values counts as one."""
+
+    def parts(container: Any, prefix: str, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
+        if id(container) in above:  # a child that refers to its parent
+            return
+        for name, part in _items(container):
+            if _is_tensor(part):
+                yield prefix + name, part
+            else:
+                yield from parts(part, f"{prefix}{name}.", (*above, id(container)))
+
+    return parts(root, prefix, above)
+
+
+def _is_tensor(part: Any) -> bool:
+    if isinstance(part, Value):
+        return part.is_leaf
+    return isinstance(part, list | tuple) and bool(part) and all(map(_is_tensor, part))
+
+
+def _map_values(function: Callable[[Value], Any], tensor: Any) -> Any:
+    if isinstance(tensor, Value):
+        return function(tensor)
+    return [_map_values(function, part) for part in tensor]
+
+
+def _values_in(tensor: Any) -> list[Any]:
+    if not isinstance(tensor, list | tuple):
+        return [tensor]
+    return [value for part in tensor for value in _values_in(part)]
+
+
+def shape_of(tensor: Any) -> tuple[Any, ...]:
+    """The lengths of nested lists: ``(3, 2)``; where rows differ in length, their shapes: ``(2, [(1,), (2,)])``.
+
+    >>> shape_of([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), shape_of([[1.0], [2.0, 3.0]]), shape_of(7.0)
+    ((3, 2), (2, [(1,), (2,)]), ())
+    """
+    if not isinstance(tensor, list | tuple):
+        return ()
+    shapes = [shape_of(part) for part in tensor]
+    if all(shape == shapes[0] for shape in shapes):
+        return (len(tensor), *(shapes[0] if shapes else ()))
+    return (len(tensor), shapes)

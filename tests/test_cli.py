@@ -1,0 +1,102 @@
+"""The command, as a person types it: output, exit code, one clear line for wrong input, nothing half-written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from autograd.cli import main
+
+NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]
+
+
+def run(capsys, *arguments):
+    code = main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_explain_prints_the_backward_pass_of_the_classic_neuron(capsys):
+    code, out, err = run(capsys, "explain", *NEURON)
+    assert (code, err) == (0, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "1 v5 tanh(v4) 1 * dv5/dv4 = 1 - v5 * v5 = 0.5 = 0.5 -> v4.grad = 0.5" in lines
+    assert "8 v1 x1 * w1 0.5 * dv1/dx1 = w1 = -3 = -1.5 -> x1.grad = -1.5" in lines
+    assert lines[-5:] == ["dv5/dx1 = -1.5", "dv5/dw1 = 1", "dv5/dx2 = 0.5", "dv5/dw2 = 0", "dv5/db = 0.5"]
+
+
+def test_an_expression_may_begin_with_a_minus(capsys):
+    code, out, _ = run(capsys, "explain", "-x**2", "x=3")
+    assert code == 0
+    assert "= -6" in out
+
+
+def test_explain_draws(capsys, tmp_path):
+    file = tmp_path / "graph.svg"
+    code, out, _ = run(capsys, "explain", "x*y", "x=2", "y=3", "--svg", str(file))
+    assert code == 0
+    assert str(file) in out
+    assert file.read_text(encoding="utf-8").lstrip().startswith(("<?xml", "<svg"))
+    assert [path.name for path in tmp_path.iterdir()] == ["graph.svg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "required: COMMAND"),
+        (["explan"], "invalid choice: 'explan'"),
+        (["explain"], "required: expression"),
+        (["explain", "x + q", "x=1"], "'q' has no value: add q=NUMBER"),
+        (["explain", "x", "x=one"], "expected a number for 'x'"),
+        (["explain", "x.__class__", "x=1"], "is not allowed here"),
+        (["explain", "(" * 3000, "x=1"], "this is not an expression"),
+        (["explain", "-x", "--bogus", "x=1"], "unrecognized arguments: --bogus"),
+        (["explain", "x", "x=1", "--svg"], "argument --svg: expected one argument"),
+        (["demo", "--epochs", "0"], "--epochs must be at least 1, got 0"),
+        (["demo", "--seed", "one"], "argument --seed: invalid int value: 'one'"),
+    ],
+)
+def test_wrong_input_is_one_line_and_exit_code_2(capsys, arguments, message):
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert message in err.splitlines()[0]
+    assert err.startswith("stepgrad: ")
+    assert "Traceback" not in err
+
+
+def test_a_file_that_cannot_be_written_is_said_and_nothing_is_left_behind(capsys, tmp_path):
+    missing = tmp_path / "missing" / "graph.svg"
+    code, _, err = run(capsys, "explain", "x*x", "x=2", "--svg", str(missing))
+    assert code == 2
+    assert f"cannot write {missing}: no such file or directory; choose another place" in err
+    folder = tmp_path / "folder.svg"
+    folder.mkdir()
+    code, _, err = run(capsys, "explain", "x*x", "x=2", "--svg", str(folder))
+    assert code == 2
+    assert f"cannot write {folder}: is a directory" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
+
+
+def test_a_demo_folder_that_cannot_be_made_is_said_before_the_work(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, out, err = run(capsys, "demo", "--out", str(tmp_path / "file" / "demo"))
+    assert (code, out) == (2, "")
+    assert "cannot write to the folder" in err
+
+
+def test_the_command_in_a_process_of_its_own():
+    command = [sys.executable, "-m", "autograd.cli"]
+    wrong = subprocess.run([*command, "explain", "x", "y"], capture_output=True, text=True, check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr == "stepgrad: expected NAME=NUMBER, such as x=2, got 'y'\n"
+    version = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    assert version.stdout.startswith("stepgrad ")
+
+
+def test_a_reader_that_stops_reading_causes_no_traceback():
+    command = f"{sys.executable} -m autograd.cli explain 'x{' + x' * 150}' x=1 | head -1"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert result.stderr == ""

