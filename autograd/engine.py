@@ -18,6 +18,7 @@ Read in this order: `Value` (what a node is), `apply` (forward), `Value.backward
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
@@ -172,11 +173,7 @@ class Value:
     @property
     def arguments(self) -> tuple[Any, ...]:
         """The operands as the rules take them: grouped into vectors where the operation takes vectors."""
-        operands = self.operands
-        if self._rule is None or not self._rule.vectors:
-            return operands
-        length = len(operands) // self._rule.arity
-        return tuple(operands[start : start + length] for start in range(0, len(operands), length or 1))
+        return self.operands if self._rule is None else self._rule.grouped(self.operands)
 
     @property
     def is_leaf(self) -> bool:
@@ -315,6 +312,10 @@ def _new_value(cls: type[Value], *args: Any, **kwargs: Any) -> Value:
 Value.__new__ = _new_value  # type: ignore[method-assign,assignment]
 
 
+_NODES, _FLOATS = {Leaf, Result}, {float}
+_data = attrgetter("data")
+
+
 # ---------------------------------------------------------------------- forward
 
 
@@ -348,26 +349,45 @@ def apply(op: Op, *operands: Any) -> Value:
     return node
 
 
-def _apply_to_vectors(op: Op, vectors: Sequence[Iterable[Any]]) -> Value:
-    kept: list[Any] = []
-    numbers: list[list[float]] = []
-    partials: list[Any] = []
-    for vector in vectors:
-        vector = list(vector)
-        kept += vector
-        numbers.append([_number(element) for element in vector])
-        if len(vector) != len(numbers[0]):
-            raise ValueError(f"{op.name} takes vectors of equal length, got {len(numbers[0])} and {len(vector)}")
-    data = as_float(op.value(*numbers))
+def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
+    """`apply` for an operation whose leading arguments are vectors; their operands are laid end to end."""
+    operands: list[Any] = []
+    numbers: list[Any] = []
+    constant: list[bool | None] = []  # whether all of an argument is; None for some of it
+    for argument in arguments[: op.vectors]:
+        elements = argument if argument.__class__ is list else list(argument)
+        kinds = set(map(type, elements))
+        # The usual vectors, all Values or all floats, are read without a look at each element.
+        if kinds <= _NODES:
+            data, is_constant = list(map(_data, elements)), False
+        elif kinds == _FLOATS:
+            data, is_constant = elements, True
+        else:
+            data, is_constant = [_number(element) for element in elements], None
+            elements = [x if isinstance(x, Value) else number for x, number in zip(elements, data, strict=True)]
+        if numbers and len(data) != len(numbers[0]):
+            raise ValueError(f"{op.name} takes vectors of equal length, got {len(numbers[0])} and {len(data)}")
+        operands += elements
+        numbers.append(data)
+        constant.append(is_constant)
+    for scalar in arguments[op.vectors :]:
+        number = _number(scalar)
+        operands.append(scalar if isinstance(scalar, Value) else number)
+        numbers.append(number)
+        constant.append(not isinstance(scalar, Value))
+    out = as_float(op.value(*numbers))
     if not is_recording():
-        return Value(data)
-    for index in range(op.arity):
-        partials += op.partial(index, data, *numbers)
-    for index, element in enumerate(kept):
-        if not isinstance(element, Value):
-            kept[index], partials[index] = as_float(element), None
-    node = _node(op, data)
-    node._a, node._b, node._da, node._db = tuple(kept), None, tuple(partials), None
+        return Value(out)
+    partials: list[Any] = []
+    for index, is_constant in enumerate(constant):
+        if index < op.vectors:
+            partials += [None] * len(numbers[index]) if is_constant else op.partial(index, out, *numbers)
+        else:
+            partials.append(None if is_constant else op.partial(index, out, *numbers))
+    if None in constant:
+        partials = [None if x.__class__ is float else partial for x, partial in zip(operands, partials, strict=True)]
+    node = _node(op, out)
+    node._a, node._b, node._da, node._db = tuple(operands), None, tuple(partials), None
     return node
 
 
@@ -399,8 +419,8 @@ def function(op: Op) -> Callable[..., Any]:
     def call(*operands: Any) -> Any:
         scalars: Iterable[Any] = operands
         if op.vectors:
-            operands = tuple(list(vector) for vector in operands)
-            scalars = [element for vector in operands for element in vector]
+            operands = (*map(list, operands[: op.vectors]), *operands[op.vectors :])
+            scalars = op.flat(operands)
         for operand in scalars:
             if isinstance(operand, Value):
                 return apply(op, *operands)

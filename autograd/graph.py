@@ -64,7 +64,7 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
         push(node)
         push(None)
         if operand.__class__ is tuple:
-            waiting += [operand for operand in reversed(operand) if operand.__class__ is not float]
+            waiting += [x for x in reversed(operand) if x.__class__ is not float and x.grad is not zero]
         else:
             if node._db is not None:
                 push(node._b)

@@ -14,13 +14,14 @@ forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. A
     >>> [partial(6.0, 2.0, 3.0) for partial in TABLE["mul"].partials]
     [3.0, 2.0]
 
-Some operations take whole vectors (`sum`, `dot`). There each argument is a sequence, and a partial derivative
-is the sequence of the derivatives with respect to its elements.
+Some operations take whole vectors (`sum`, `dot`, `affine`). There an argument is a sequence, and its partial
+derivative is the sequence of the derivatives with respect to its elements.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import mul
 from typing import Any
 
 from autograd.elementary import IEEEFloat, cos, exp, log, power, sin, sqrt, tanh, where
@@ -43,7 +44,7 @@ class Op:
         symbol: how the operation is written between (or before) its arguments; without one it is written as a
             function, ``name(x, y)``.
         precedence: how tightly the symbol binds; a higher number binds tighter.
-        vectors: whether each argument is a sequence of numbers rather than one number.
+        vectors: how many of the arguments, the first ones, are sequences of numbers of equal length.
     """
 
     __slots__ = (
@@ -69,7 +70,7 @@ class Op:
         analytic: bool = True,
         symbol: str = "",
         precedence: int = 0,
-        vectors: bool = False,
+        vectors: int = 0,
     ) -> None:
         if not name.isidentifier():
             raise ValueError(f"an operation's name must be an identifier, such as 'cube', got {name!r}")
@@ -92,6 +93,28 @@ class Op:
     def arity(self) -> int:
         """The number of arguments."""
         return len(self.partials)
+
+    def flat(self, arguments: Sequence[Any]) -> list[Any]:
+        """Arguments as one list of operands: vectors laid end to end, then the scalars.
+
+        >>> TABLE["affine"].flat(([1.0, 2.0], [3.0, 4.0], 5.0))
+        [1.0, 2.0, 3.0, 4.0, 5.0]
+        """
+        return [operand for vector in arguments[: self.vectors] for operand in vector] + [*arguments[self.vectors :]]
+
+    def grouped(self, operands: Sequence[Any]) -> tuple[Any, ...]:
+        """And back: operands as the arguments that the rules take.
+
+        >>> TABLE["affine"].grouped([1.0, 2.0, 3.0, 4.0, 5.0])
+        ([1.0, 2.0], [3.0, 4.0], 5.0)
+        """
+        if not self.vectors:
+            return tuple(operands)
+        scalars = self.arity - self.vectors
+        length = (len(operands) - scalars) // self.vectors
+        starts = range(0, length * self.vectors, length or 1)
+        vectors = [list(operands[start : start + length]) for start in starts] or [[] for _ in range(self.vectors)]
+        return (*vectors, *operands[len(operands) - scalars :])
 
     def value(self, *arguments: Any) -> Any:
         """The forward rule on numbers, with IEEE 754 results where Python would raise.
@@ -252,11 +275,15 @@ for _row in (
 
     # Whole vectors at once: one node where a chain of + and * would take many
     Op("sum", lambda xs: sum(xs, 0.0), [lambda out, xs: [1.0] * len(xs)],
-       domain=[(-3, 3)], vectors=True),
+       domain=[(-3, 3)], vectors=1),
 
-    Op("dot", lambda ws, xs: sum([w * x for w, x in zip(ws, xs, strict=True)], 0.0),
-       [lambda out, ws, xs: xs, lambda out, ws, xs: ws],
-       domain=[(-3, 3), (-3, 3)], vectors=True),
+    Op("dot", lambda ws, xs: sum(map(mul, ws, xs), 0.0), [lambda out, ws, xs: xs, lambda out, ws, xs: ws],
+       domain=[(-3, 3), (-3, 3)], vectors=2),
+
+    # What a neuron computes before its activation: w1*x1 + w2*x2 + ... + b, summed from b on.
+    Op("affine", lambda ws, xs, b: sum(map(mul, ws, xs), b),
+       [lambda out, ws, xs, b: xs, lambda out, ws, xs, b: ws, lambda out, ws, xs, b: 1.0],
+       domain=[(-3, 3), (-3, 3), (-3, 3)], vectors=2),
 ):
     register(_row)
 # fmt: on

@@ -248,23 +248,14 @@ def _expression(value: Value, names: dict[Value, str]) -> str:
     if value.is_leaf:
         return ""
     op = _row(value)
-    arguments: list[Any] = []
-    for argument in value.arguments:
-        if op.vectors:
-            arguments.append([_symbolic(element, names) for element in argument])
-        else:
-            arguments.append(_symbolic(argument, names))
-    return to_text(Symbol(op, tuple(arguments)))
+    return to_text(Symbol(op, op.grouped([_symbolic(operand, names) for operand in value.operands])))
 
 
 def _rule(op: Op, slot: int, value: Value, names: dict[Value, str]) -> str:
     """The local derivative with respect to one operand, as a formula: the table's rule run on names."""
+    arguments = op.grouped([_symbolic(operand, names) for operand in value.operands])
     out = Symbol(names[value])
-    if op.vectors:
-        arguments = [[_symbolic(element, names) for element in vector] for vector in value.arguments]
-        which, position = divmod(slot, len(arguments[0]))
-        return to_text(op.partials[which](out, *arguments)[position])
-    return to_text(op.partials[slot](out, *(_symbolic(operand, names) for operand in value.operands)))
+    return to_text(op.flat([rule(out, *arguments) for rule in op.partials])[slot])
 
 
 def _table(rows: Sequence[Sequence[str]], align: str, heading: bool = True) -> list[str]:

@@ -34,13 +34,8 @@ def _partials_as_values(node: Value) -> list[Any]:
             f"the node {node._op!r} was made by hand with a chain rule for numbers only, so it cannot be "
             "differentiated twice; make the operation a row of the table with autograd.register"
         )
-    arguments = node.arguments
-    partials: list[Any] = []
-    for index, rule in enumerate(op.partials):
-        if op.vectors:
-            partials += rule(node, *arguments)
-        else:
-            partials.append(None if node.local_derivatives[index] is None else rule(node, *arguments))
+    partials = op.flat([rule(node, *node.arguments) for rule in op.partials])
+    partials = [None if before is None else now for now, before in zip(partials, node.local_derivatives, strict=True)]
     for partial, before in zip(partials, node.local_derivatives, strict=True):
         if partial is None or before is None:
             continue

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from autograd import Value
+from nn.vectors import as_numbers, flat, shape_of
 
 State = dict[str, Any]
 
@@ -157,7 +158,7 @@ class Module:
         >>> {name: shape_of(numbers) for name, numbers in Linear(2, 3).state_dict().items()}
         {'weight': (3, 2), 'bias': (3,)}
         """
-        return {name: _map_values(lambda value: value.data, tensor) for name, tensor in _tensors(self)}
+        return {name: as_numbers(tensor) for name, tensor in _tensors(self)}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Set the parameters to saved numbers. Either all of them are set or, on an error, none.
@@ -185,13 +186,11 @@ class Module:
         for name in own:
             if name not in state_dict:
                 continue
-            numbers = state_dict[name]
-            numbers = numbers.tolist() if hasattr(numbers, "tolist") else numbers
-            expected, found = shape_of(own[name]), shape_of(numbers)
+            expected, found = shape_of(own[name]), shape_of(state_dict[name])
             if expected != found:
                 differences.append(f"{name} has shape {found} there and {expected} here")
             else:
-                assignments += zip(_values_in(own[name]), map(float, _values_in(numbers)), strict=True)
+                assignments += zip(flat(own[name]), map(float, flat(state_dict[name])), strict=True)
         if differences:
             raise ValueError(f"the state does not fit {type(self).__name__}: {'; '.join(differences)}")
         for parameter, number in assignments:
@@ -249,48 +248,18 @@ def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value 
             waiting.pop()
 
 
-def _tensors(root: Module, prefix: str = "", above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """The parameters below `root` with PyTorch's names: a list that holds nothing but Values counts as one."""
-
-    def parts(container: Any, prefix: str, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
-        if id(container) in above:  # a child that refers to its parent
-            return
-        for name, part in _items(container):
-            if _is_tensor(part):
-                yield prefix + name, part
-            else:
-                yield from parts(part, f"{prefix}{name}.", (*above, id(container)))
-
-    return parts(root, prefix, above)
+def _tensors(container: Any, prefix: str = "", above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """The parameters with PyTorch's names, where a list that holds nothing but Values counts as one."""
+    if id(container) in above:  # a child that refers to its parent
+        return
+    for name, part in _items(container):
+        if _is_tensor(part):
+            yield prefix + name, part
+        else:
+            yield from _tensors(part, f"{prefix}{name}.", (*above, id(container)))
 
 
 def _is_tensor(part: Any) -> bool:
     if isinstance(part, Value):
         return part.is_leaf
     return isinstance(part, list | tuple) and bool(part) and all(map(_is_tensor, part))
-
-
-def _map_values(function: Callable[[Value], Any], tensor: Any) -> Any:
-    if isinstance(tensor, Value):
-        return function(tensor)
-    return [_map_values(function, part) for part in tensor]
-
-
-def _values_in(tensor: Any) -> list[Any]:
-    if not isinstance(tensor, list | tuple):
-        return [tensor]
-    return [value for part in tensor for value in _values_in(part)]
-
-
-def shape_of(tensor: Any) -> tuple[Any, ...]:
-    """The lengths of nested lists: ``(3, 2)``; where rows differ in length, their shapes: ``(2, [(1,), (2,)])``.
-
-    >>> shape_of([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), shape_of([[1.0], [2.0, 3.0]]), shape_of(7.0)
-    ((3, 2), (2, [(1,), (2,)]), ())
-    """
-    if not isinstance(tensor, list | tuple):
-        return ()
-    shapes = [shape_of(part) for part in tensor]
-    if all(shape == shapes[0] for shape in shapes):
-        return (len(tensor), *(shapes[0] if shapes else ()))
-    return (len(tensor), shapes)

@@ -39,8 +39,8 @@ def test_an_expression_computes_what_it_says(text, values, result):
 
 def test_every_operation_of_the_table_can_be_written():
     for op in TABLE.values():
-        argument = "[x, y]" if op.vectors else "x"
-        text = f"{op.name}({', '.join([argument] * op.arity)})"
+        arguments = ["[x, y]" if index < op.vectors else "x" for index in range(op.arity)]
+        text = f"{op.name}({', '.join(arguments)})"
         value = parse(text + " + y", {"x": 0.5, "y": 0.25})
         assert any(node.op is op for node in value._prev)
 

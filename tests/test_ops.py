@@ -30,26 +30,20 @@ def points(op: Op) -> st.SearchStrategy[list[float]]:
         length = st.integers(1, 5)
 
     def of_length(n: int) -> st.SearchStrategy[list[float]]:
-        coordinates = [st.floats(low, high) for low, high in op.domain for _ in range(n)]
+        counts = [n if index < op.vectors else 1 for index in range(op.arity)]
+        intervals = zip(op.domain, counts, strict=True)
+        coordinates = [st.floats(*interval) for interval, count in intervals for _ in range(count)]
         return st.tuples(*coordinates).map(list)
 
     return length.flatmap(of_length).filter(lambda point: smooth_at(op, point))
 
 
 def smooth_at(op: Op, point: list[float]) -> bool:
-    return op.kinks is None or abs(op.kinks(*grouped(op, point))) > 0.1
-
-
-def grouped(op: Op, flat: list) -> list:
-    """A flat list of operands as the arguments a rule takes."""
-    if not op.vectors:
-        return list(flat)
-    n = len(flat) // op.arity
-    return [flat[i * n : (i + 1) * n] for i in range(op.arity)]
+    return op.kinks is None or abs(op.kinks(*op.grouped(point))) > 0.1
 
 
 def on_flat(op: Op):
-    return lambda *flat: op.forward(*grouped(op, list(flat)))
+    return lambda *flat: op.forward(*op.grouped(flat))
 
 
 def close(a: float, b: float, tolerance: float) -> bool:
@@ -61,9 +55,9 @@ def close(a: float, b: float, tolerance: float) -> bool:
 def test_backward_agrees_with_finite_differences(op, data):
     point = data.draw(points(op))
     leaves = [Value(x) for x in point]
-    autograd.apply(op, *grouped(op, leaves)).backward()
+    autograd.apply(op, *op.grouped(leaves)).backward()
     for index, leaf in enumerate(leaves):
-        expected = central_difference(lambda *xs: op.value(*grouped(op, list(xs))), index, point)
+        expected = central_difference(lambda *xs: op.value(*op.grouped(xs)), index, point)
         assert close(leaf.grad, expected, 1e-7), f"argument {index} of {point}"
 
 
@@ -72,7 +66,7 @@ def test_backward_agrees_with_finite_differences(op, data):
 def test_backward_agrees_with_the_complex_step(op, data):
     point = data.draw(points(op))
     leaves = [Value(x) for x in point]
-    autograd.apply(op, *grouped(op, leaves)).backward()
+    autograd.apply(op, *op.grouped(leaves)).backward()
     for index, leaf in enumerate(leaves):
         expected = complex_step(on_flat(op), index, point)
         assert close(leaf.grad, expected, 1e-12), f"argument {index} of {point}"
@@ -85,11 +79,11 @@ def test_second_derivatives_agree_with_finite_differences_of_the_first(op, data)
 
     def first(*xs, index):
         leaves = [Value(x) for x in xs]
-        autograd.apply(op, *grouped(op, leaves)).backward()
+        autograd.apply(op, *op.grouped(leaves)).backward()
         return leaves[index].grad
 
     leaves = [Value(x) for x in point]
-    result = autograd.apply(op, *grouped(op, leaves))
+    result = autograd.apply(op, *op.grouped(leaves))
     gradient = differentiate(result)
     for i, leaf in enumerate(leaves):
         slope = gradient[leaf]
