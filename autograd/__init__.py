@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd import specialize as _specialize
-from autograd.engine import Value, apply, function
+from autograd.engine import Value, apply
+from autograd.functions import function
 from autograd.gradcheck import GradcheckError, gradcheck, numerical_gradient
 from autograd.graph import topological_order
 from autograd.ops import TABLE, Op, register, unregister

@@ -97,7 +97,7 @@ def _explain(options: argparse.Namespace) -> None:
         raise UsageError(str(error)) from None
     print(step_through(result).to_text())
     if options.svg:
-        from autograd.draw import draw
+        from autograd.drawing import draw
 
         result.backward()
         write_atomically(options.svg, draw(result).svg())

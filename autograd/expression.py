@@ -21,7 +21,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.engine import Value, function
+from autograd.engine import Value
+from autograd.functions import function
 from autograd.ops import TABLE
 
 LONGEST = 10_000

@@ -46,6 +46,7 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
     leaves: list[Value] = []
     gradients: list[float] = []
     waiting: list[Any] = [root]
+    node: Any
     push, pop = waiting.append, waiting.pop
     while waiting:
         node = pop()
@@ -56,6 +57,10 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
             continue
         operand = node._a
         if operand is None:
+            if isinstance(node, list):  # a Vector: looked into once, however many nodes share it
+                node.grad = zero
+                waiting += [x for x in reversed(node) if x.__class__ is not float]
+                continue
             leaves.append(node)
             gradients.append(node.grad)
             node.grad = zero
@@ -64,7 +69,7 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
         push(node)
         push(None)
         if operand.__class__ is tuple:
-            waiting += [x for x in reversed(operand) if x.__class__ is not float and x.grad is not zero]
+            waiting += [x for x in reversed(operand) if x.__class__ is not float]
         else:
             if node._db is not None:
                 push(node._b)

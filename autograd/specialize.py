@@ -16,6 +16,7 @@ from typing import Any
 
 from autograd import elementary, engine, ops
 from autograd.engine import Result, Value
+from autograd.functions import method_names
 from autograd.ops import Op
 from autograd.recording import not_recording
 from autograd.symbols import symbols, to_python
@@ -101,7 +102,7 @@ def compiled(op: Op, template: str) -> Callable[..., Value]:
         Value=Value,
         Result=Result,
         not_recording=not_recording,
-        apply=engine.infix_apply if template is not UNARY else engine.apply,
+        apply=engine.apply_infix if template is not UNARY else engine.apply,
     )
     exec(compile(source, f"<{op.name}, compiled from the table>", "exec"), namespace)
     method: Callable[..., Value] = namespace["method"]
@@ -112,7 +113,7 @@ def _install(op: Op) -> None:
     """Have the methods of a row compiled when one of them is first called."""
     if op.vectors or op.arity > 2:
         return
-    names = engine.method_names(op)
+    names = method_names(op)
     general = {name: Value.__dict__[name] for name in names}
 
     def compile_all() -> None:

@@ -26,6 +26,13 @@ def differentiate(root: Value, gradient: Any = 1.0) -> dict[Value, Any]:
     return upstreams
 
 
+def backward_as_graph(root: Value, gradient: Any) -> None:
+    """``root.backward(create_graph=True)``."""
+    for node, upstream in differentiate(root, gradient).items():
+        upstream = upstream if isinstance(upstream, Value) else Value(upstream)
+        node.grad = node.grad + upstream if node.is_leaf and node.grad else upstream  # type: ignore[assignment]
+
+
 def _partials_as_values(node: Value) -> list[Any]:
     """The local derivatives of a node as Values: the rules of its row, run on the operands themselves."""
     op = node._rule

@@ -4,8 +4,8 @@
 >>> random.seed(0)
 >>> model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 2))
 >>> X, y = nn.data.make_moons(40, noise=0.1, random_state=0)
->>> criterion, optimizer = nn.CrossEntropyLoss(), nn.optim.Adam(model.parameters(), lr=0.05)
->>> for step in range(40):
+>>> criterion, optimizer = nn.CrossEntropyLoss(), nn.optim.Adam(model.parameters(), lr=0.1)
+>>> for step in range(60):
 ...     loss = criterion(model(X), y)
 ...     optimizer.zero_grad()
 ...     loss.backward()

@@ -311,6 +311,8 @@ def _check_same_shape(function: str, input: Any, other: Any, name: str = "target
         hint = ""
         if len(expected) == 2 and expected[1] == 1 and found == expected[:1]:
             hint = "; make each target a list of one, or take the one output of each row"
-        raise ValueError(f"{function} compares like with like, got an input of shape {expected} and a {name} of {found}{hint}")
+        raise ValueError(
+            f"{function} compares like with like, got an input of shape {expected} and a {name} of {found}{hint}"
+        )
     if is_sequence(input) and not flat(input):
         raise ValueError(f"{function} needs at least one element, got an input of shape {expected}")

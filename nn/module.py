@@ -57,6 +57,7 @@ class Module:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What `forward` gives: ``model(x)``."""
         return self.forward(*args, **kwargs)
 
     # ------------------------------------------------------------------ parameters

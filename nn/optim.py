@@ -124,7 +124,9 @@ class Optimizer:
             raise TypeError(f"params must be a list of Values such as model.parameters(), got {params!r}")
         params = list(params)
         if not params:
-            raise ValueError("the list of parameters is empty, so there is nothing to optimize; pass model.parameters()")
+            raise ValueError(
+                "the list of parameters is empty, so there is nothing to optimize; pass model.parameters()"
+            )
         for group in params if isinstance(params[0], dict) else [{"params": params}]:
             self.add_param_group(group)
 

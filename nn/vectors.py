@@ -28,7 +28,7 @@ def as_sequence(thing: Any) -> Sequence[Any]:
     ([1.0, 2.0], [3.0])
     """
     if thing.__class__ is list or thing.__class__ is tuple:
-        return thing  # type: ignore[no-any-return]
+        return thing
     if hasattr(thing, "tolist"):
         thing = thing.tolist()
     return list(thing) if is_sequence(thing) else [thing]

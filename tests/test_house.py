@@ -14,12 +14,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A module imports only from lines above its own.
 FLOORS = [
     ["autograd.elementary", "autograd.real", "autograd.recording"],
-    ["autograd.ops"],
-    ["autograd.graph"],
+    ["autograd.ops", "autograd.numberlike", "autograd.graph"],
     ["autograd.engine"],
-    ["autograd.symbols", "autograd.copying", "autograd.transforms", "autograd.gradcheck"],
+    ["autograd.symbols", "autograd.functions", "autograd.copying", "autograd.transforms", "autograd.gradcheck"],
     ["autograd.specialize", "autograd.expression", "autograd.trace"],
-    ["autograd.draw"],
+    ["autograd.drawing"],
     ["autograd"],
     ["nn"],
     ["autograd.cli"],
@@ -30,7 +29,7 @@ LEVEL = {module: level for level, floor in enumerate(FLOORS) for module in floor
 DOORWAYS = {
     ("autograd.engine", "autograd.copying"),
     ("autograd.engine", "autograd.transforms"),
-    ("autograd.engine", "autograd.draw"),
+    ("autograd.engine", "autograd.drawing"),
 }
 
 

@@ -1,0 +1,73 @@
+"""Rows of the table as functions, and as methods of Value.
+
+Everything here is made from the table: ``autograd.tanh(x)``, ``x.tanh()``, and both for every row registered later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from autograd import ops
+from autograd.engine import Value, apply
+from autograd.ops import Op
+from autograd.recording import no_grad
+
+
+def function(op: Op) -> Callable[..., Any]:
+    """The row as a function: of Values it gives a Value, of numbers a number, of symbols a formula.
+
+    >>> from autograd.ops import TABLE
+    >>> tanh = function(TABLE["tanh"])
+    >>> tanh(0.0), tanh(Value(0.0))
+    (0.0, Value(data=0.0, grad=0.0))
+    """
+
+    def call(*operands: Any) -> Any:
+        scalars: Iterable[Any] = operands
+        if op.vectors:
+            operands = (*map(list, operands[: op.vectors]), *operands[op.vectors :])
+            scalars = op.flat(operands)
+        for operand in scalars:
+            if isinstance(operand, Value):
+                return apply(op, *operands)
+            if hasattr(operand, "apply_op"):  # a symbol
+                return operand.apply_op(op, *operands)
+        with no_grad():
+            return apply(op, *operands).data
+
+    call.__name__ = call.__qualname__ = op.name
+    call.__doc__ = f"The operation `{op.name}` of the table, on Values or plain numbers."
+    return call
+
+
+OPERATORS = {
+    "add": ("__add__", "__radd__"),
+    "sub": ("__sub__", "__rsub__"),
+    "mul": ("__mul__", "__rmul__"),
+    "div": ("__truediv__", "__rtruediv__"),
+    "pow": ("__pow__", "__rpow__"),
+    "neg": ("__neg__",),
+    "abs": ("__abs__",),
+}
+
+
+def method_names(op: Op) -> tuple[str, ...]:
+    """The names under which Value has a row: ``x + y`` and ``x.add(y)``."""
+    return (*OPERATORS.get(op.name, ()), op.name)
+
+
+def _attach(op: Op) -> None:
+    """Make a row a method of Value."""
+    if hasattr(Value, op.name):
+        raise ValueError(f"the name {op.name!r} is taken by something else; choose another name")
+    if not op.vectors:
+        setattr(Value, op.name, function(op))
+
+
+def _detach(op: Op) -> None:
+    if not op.vectors:
+        delattr(Value, op.name)
+
+
+ops.watch(_attach, _detach)
