@@ -368,18 +368,16 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
     for argument in arguments[op.vectors :]:
         numbers.append(number_in(argument))
         operands.append(argument if isinstance(argument, Value) else numbers[-1])
-    data = as_float(op.value(*numbers))
+    data, partials = op.linearized(*numbers)
+    data = as_float(data)
     if not is_recording():
         return Value(data)
-    partials: list[Any] = []
     for index, operand in enumerate(operands):
         if operand.__class__ is float:
-            partials.append(None)
-            continue
-        partial = op.partial(index, data, *numbers)
-        if index < op.vectors and operand.constants:
-            partial = [None if constant else x for x, constant in zip(partial, operand.constants, strict=True)]
-        partials.append(partial)
+            partials[index] = None
+        elif index < op.vectors and operand.constants:
+            pairs = zip(partials[index], operand.constants, strict=True)
+            partials[index] = [None if constant else partial for partial, constant in pairs]
     node: Value = Result()
     node.data, node.grad, node.label, node._rule = data, 0.0, "", op
     node._a, node._b, node._da, node._db = tuple(operands), None, tuple(partials), None

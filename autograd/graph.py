@@ -58,7 +58,7 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
         operand = node._a
         if operand is None:
             if isinstance(node, list):  # a Vector: looked into once, however many nodes share it
-                node.grad = zero
+                node.grad = zero  # type: ignore[attr-defined]
                 waiting += [x for x in reversed(node) if x.__class__ is not float]
                 continue
             leaves.append(node)

@@ -113,14 +113,14 @@ class Trace:
             "",
             *_table(forward, align="<<>"),
             "",
-            f"Backward pass: how fast {result} changes with each node. It starts with d{result}/d{result} = 1.",
+            f"Backward pass: how fast {result} changes with each node. It starts with {_d(result)}/{_d(result)} = 1.",
             "Each step multiplies the upstream gradient by a local derivative and adds the product.",
             "",
         ]
         backward = [("step", "node", "operation", "upstream", "", "local derivative", "", "product", "", "running sum")]
         for step in self.steps:
             number = format_number(step.local)
-            local = f"d{step.node.name}/d{step.operand.name} = {step.rule}"
+            local = f"{_d(step.node.name)}/{_d(step.operand.name)} = {step.rule}"
             if step.rule != number:
                 local += f" = {number}"
             running = f"{step.operand.name}.grad = {format_number(step.after)}"
@@ -144,7 +144,7 @@ class Trace:
         leaves = [node for node in self.nodes if not node.op]
         if leaves:
             lines += ["", "Gradients of the inputs:"]
-            gradients = [(f"d{result}/d{leaf.name}", "=", format_number(leaf.grad, 6)) for leaf in leaves]
+            gradients = [(f"{_d(result)}/{_d(leaf.name)}", "=", format_number(leaf.grad, 6)) for leaf in leaves]
             lines += _table(gradients, align="<<<", heading=False)
         return "\n".join(lines)
 
@@ -256,6 +256,11 @@ def _rule(op: Op, slot: int, value: Value, names: dict[Value, str]) -> str:
     arguments = op.grouped([_symbolic(operand, names) for operand in value.operands])
     out = Symbol(names[value])
     return to_text(op.flat([rule(out, *arguments) for rule in op.partials])[slot])
+
+
+def _d(name: str) -> str:
+    """The differential of a name: dx, but d(a+b)."""
+    return f"d{name}" if name.isidentifier() else f"d({name})"
 
 
 def _table(rows: Sequence[Sequence[str]], align: str, heading: bool = True) -> list[str]:

