@@ -40,8 +40,8 @@ from autograd.symbols import format_number
 # where some also trapped. Without `nslimit` a chain of 100 nodes that all use one leaf took 34 s; with it, 0.1 s.
 MAX_NODES = 200
 MAX_SPAN = 4000
-LABEL_LENGTH = 32
-NATIVE_TIMEOUT = 30.0
+LABEL_LENGTH = 32  # in characters
+NATIVE_TIMEOUT = 30.0  # in seconds, after which an installed `dot` is given up
 
 # Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange stay
 # apart for every kind of colour blindness; shape and line width say the same once more.
@@ -50,8 +50,8 @@ GRAPH = {"bgcolor": "white", "nodesep": "0.2", "ranksep": "0.35", "pad": "0.1"}
 # Helvetica is the sans serif whose widths Graphviz's built-in tables know and which its SVG gives a fallback. The
 # margin leaves room for substitutes that run wider.
 FONT = {"fontname": "Helvetica", "fontsize": "11", "fontcolor": INK}
-NODE = {**FONT, "style": "filled", "margin": "0.14,0.06", "height": "0.3"}
-EDGE = {**FONT, "fontsize": "9", "fontcolor": GREY, "color": GREY, "arrowsize": "0.6"}
+NODE = {**FONT, "style": "filled", "height": "0.3", "margin": "0.14,0.06"}
+EDGE = {"color": GREY, "arrowsize": "0.6"}
 RESULT = {"shape": "record", "color": INK, "fillcolor": "#ffffff"}
 LEAF = {"shape": "Mrecord", "color": BLUE, "fillcolor": "#e3f1fa", "penwidth": "2"}
 OPERATION = {"shape": "oval", "color": ORANGE, "fillcolor": "#fdebd3", "margin": "0.04,0.02", "width": "0.3"}
