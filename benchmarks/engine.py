@@ -39,7 +39,9 @@ def bytes_per_node(length: int = 100_000) -> tuple[float, float]:
 
 def main() -> None:
     forward, backward = bytes_per_node()
-    print(f"bytes a node with two operands: {forward:.0f} after the forward pass, {backward:.0f} after the backward pass")
+    print(
+        f"bytes a node with two operands: {forward:.0f} after the forward pass, {backward:.0f} after the backward pass"
+    )
     for length in (1_000, 10_000, 100_000, 1_000_000):
         repeats = max(1, 100_000 // length)
         start = time.perf_counter()

@@ -31,13 +31,13 @@ a = Value(2.0, label="a")
 b = Value(-3.0, label="b")
 c = a * b
 c.label = "c"
-d = c + a
+d = c + a * a
 d.label = "d"
 d
 
 # %% [markdown]
-# `d.backward()` fills in the gradient of every node: how fast `d` changes with it. Since d = a·b + a, the derivative
-# with respect to a is b + 1 = −2, and with respect to b it is a = 2.
+# `d.backward()` fills in the gradient of every node: how fast `d` changes with it. Since d = a·b + a², the derivative
+# with respect to a is b + 2a = 1, and with respect to b it is a = 2.
 
 # %%
 d.backward()
@@ -48,9 +48,10 @@ print("dd/db =", b.grad)
 # Is that right? Change `a` a little and see how `d` responds. The quotient approaches the derivative as the step h
 # shrinks.
 
+
 # %%
 def f(a, b):
-    return a * b + a
+    return a * b + a * a
 
 
 for h in (1.0, 0.1, 0.001):
@@ -59,11 +60,11 @@ for h in (1.0, 0.1, 0.001):
 # %% [markdown]
 # ## The graph
 #
-# A drawing shows all of it. Boxes are numbers, with their gradients; circles are operations. `a` has two arrows
-# leaving it because it is used twice, and its gradient is the sum of what comes back along both.
+# A drawing shows all of it. Boxes are numbers, with their gradients; circles are operations. `a` has three
+# arrows leaving it because it is used three times, and its gradient is the sum of what comes back along each.
 
 # %%
-from autograd.drawing import draw
+from autograd import draw
 
 draw(d)
 
