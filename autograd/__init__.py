@@ -21,7 +21,8 @@ from autograd.ops import TABLE, Op, register, unregister
 from autograd.recording import no_grad
 
 if TYPE_CHECKING:
-    from autograd.drawing import Drawing, draw, draw_dot
+    from autograd.drawing import draw, draw_dot
+    from autograd.picture import Drawing
     from autograd.trace import Trace, step_through
 
 __version__ = "0.1.0"
@@ -54,7 +55,7 @@ globals().update({name: function(op) for name, op in TABLE.items()})
 
 # Loaded when first used, to keep `import autograd` fast.
 _LAZY = {
-    "Drawing": "autograd.drawing",
+    "Drawing": "autograd.picture",
     "draw": "autograd.drawing",
     "draw_dot": "autograd.drawing",
     "Trace": "autograd.trace",

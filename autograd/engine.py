@@ -69,7 +69,7 @@ class Value(NumberLike):
     _da: Any
     _db: Any
 
-    def __init__(self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = "") -> None:
+    def __init__(self, data: Any, _children: Iterable[Value] | str = (), _op: str = "", label: str = "") -> None:
         if isinstance(_children, str):  # Value(2.0, "a")
             label, _children = _children, ()
         self.data = as_float(data)

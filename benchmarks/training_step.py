@@ -13,8 +13,8 @@ import statistics
 import time
 from collections.abc import Callable
 
-from micrograd.engine import Value as PeerValue
-from micrograd.nn import MLP as PeerMLP
+import micrograd.engine
+import micrograd.nn
 
 import autograd
 import nn
@@ -42,10 +42,10 @@ def ours(points: list[list[float]], signs: list[int], expanded: bool = False) ->
 
 def peer(points: list[list[float]], signs: list[int]) -> Callable[[], float]:
     random.seed(1337)
-    model = PeerMLP(2, [16, 16, 1])
+    model = micrograd.nn.MLP(2, [16, 16, 1])
 
     def step() -> float:
-        scores = [model(list(map(PeerValue, point))) for point in points]
+        scores = [model(list(map(micrograd.engine.Value, point))) for point in points]
         loss = sum((1 - sign * score).relu() for sign, score in zip(signs, scores, strict=True)) / len(points)
         model.zero_grad()
         loss.backward()

@@ -11,6 +11,7 @@ from typing import Any
 import nn
 from autograd import Value, step_through
 from autograd.drawing import draw
+from autograd.files import write_text
 
 FEATURES = ("petal length (cm)", "petal width (cm)")
 
@@ -30,7 +31,7 @@ def classic_neuron() -> Value:
     x2w2 = x2 * w2
     total = x1w1 + x2w2
     n = total + b
-    out = n.tanh()
+    out: Value = n.tanh()
     for value, label in [(x1w1, "x1w1"), (x2w2, "x2w2"), (total, "s"), (n, "n"), (out, "out")]:
         value.label = label
     return out
@@ -54,7 +55,7 @@ def run(folder: Path, *, seed: int = 0, epochs: int = 60, progress: bool = True)
     iris = nn.data.load_iris()
     print(f"\nTraining an MLP 4-16-3 on Fisher's irises: {len(iris.data)} flowers, 4 measures, 3 species")
     model, history, split = train_iris(seed=seed, epochs=epochs, progress=progress)
-    accuracy = history["val_accuracy"][-1]
+    accuracy: float = history["val_accuracy"][-1]
     print(
         f"Held-out accuracy after {epochs} epochs: {accuracy:.1%} of {len(split['y_test'])} flowers "
         f"(training: {history['accuracy'][-1]:.1%} of {len(split['y_train'])})"
@@ -72,7 +73,7 @@ def run(folder: Path, *, seed: int = 0, epochs: int = 60, progress: bool = True)
         parameters=len(model.parameters()),
     )
     index = folder / "index.html"
-    index.write_text(page, encoding="utf-8")
+    write_text(index, page)
     print(f"\nPage: {index.resolve()}")
     return accuracy
 

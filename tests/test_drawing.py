@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, drawing
+from autograd import Value, drawing, picture
 from autograd.drawing import MAX_NODES, MAX_SPAN, Drawing, draw, draw_dot
 
 EDGE = re.compile(r"^\t(\w+) -> (\w+)(?::(\d+):[nesw])?(?: \[.*\])?$", re.MULTILINE)
@@ -377,7 +377,7 @@ def test_a_failing_dot_is_replaced_with_a_notice_of_one_line(tmp_path, no_dot, s
 
 def test_a_dot_that_hangs_is_replaced(tmp_path, no_dot, monkeypatch):
     fake_dot(tmp_path, "while :; do :; done")
-    monkeypatch.setattr(drawing, "NATIVE_TIMEOUT", 0.2)
+    monkeypatch.setattr(picture, "NATIVE_TIMEOUT", 0.2)
     with pytest.warns(RuntimeWarning, match="TimeoutExpired"):
         assert "tanh" in texts(draw(neuron()).svg())
 
@@ -408,7 +408,7 @@ def test_a_missing_library_is_a_notice_too(no_dot, monkeypatch, missing):
 def test_a_trap_does_not_spoil_the_next_picture(no_dot):
     before = draw(neuron()).svg()
     with pytest.raises(Exception, match="wasm"):
-        drawing._webassembly('digraph { a [shape=box, label="\\nx"] }', "dot")
+        picture._webassembly('digraph { a [shape=box, label="\\nx"] }', "dot")
     assert draw(neuron()).svg() == before
 
 

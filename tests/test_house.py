@@ -13,11 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up. A module imports only from lines above its own.
 FLOORS = [
-    ["autograd.elementary", "autograd.real", "autograd.recording"],
+    ["autograd.elementary", "autograd.real", "autograd.recording", "autograd.files"],
     ["autograd.ops", "autograd.numberlike", "autograd.graph"],
     ["autograd.engine"],
     ["autograd.symbols", "autograd.functions", "autograd.copying", "autograd.transforms", "autograd.gradcheck"],
     ["autograd.specialize", "autograd.expression", "autograd.trace"],
+    ["autograd.picture"],
     ["autograd.drawing"],
     ["autograd"],
     ["nn"],
