@@ -161,12 +161,22 @@ class Value(NumberLike):
             self._backward()
             return
         for operand, partial in zip(self._a, self._da, strict=True):
-            if partial.__class__ is list:
-                for element, slope in zip(operand, partial, strict=True):
-                    if slope is not None:
-                        element.grad += upstream * slope
-            elif partial is not None:
+            if partial is None:
+                continue
+            if operand.__class__ is not Vector:
                 operand.grad += upstream * partial
+            # One loop for each kind of element: the interpreter is quick at an attribute only as long as a line of
+            # code meets objects of one class. Measured on two vectors of 16 elements: 1.4 us instead of 2.9.
+            elif operand.kind == "leaves":  # noqa: SIM114
+                for element, slope in zip(operand, partial, strict=True):
+                    element.grad += upstream * slope
+            elif operand.kind == "results":
+                for element, slope in zip(operand, partial, strict=True):
+                    element.grad += upstream * slope
+            else:
+                for element, slope in zip(operand, partial, strict=True):
+                    if element.__class__ is not float:
+                        element.grad += upstream * slope
 
     def _backward(self) -> None:
         """Apply the chain rule from this node to its operands, once: for a backward pass by hand."""
@@ -217,7 +227,16 @@ class Value(NumberLike):
         (None, 2.0)
         """
         if self._a.__class__ is tuple:
-            return () if self._rule is None else tuple(self._rule.flat(self._da))
+            if self._rule is None:
+                return ()
+            flat = self._rule.flat(
+                [
+                    [None] * len(argument) if partial is None and isinstance(argument, Vector) else partial
+                    for argument, partial in zip(self._a, self._da, strict=True)
+                ]
+            )
+            operands = self.operands
+            return tuple(None if x.__class__ is float else slope for x, slope in zip(operands, flat, strict=True))
         return () if self._a is None else (self._da,) if self._b is None else (self._da, self._db)
 
     @property
@@ -293,28 +312,27 @@ class Vector(list[Any]):
     [1.0, 2.0]
     """
 
-    __slots__ = ("constants", "data", "grad")
+    __slots__ = ("data", "grad", "kind")
     _a = None  # see `order_and_clear`
+
+    data: list[float]
+    kind: str  # of the elements: "leaves", "results", "constants" or "mixed"
 
     def __init__(self, elements: Iterable[Any] = ()) -> None:
         super().__init__(elements)
         self.grad = 0.0
-        kinds = set(map(type, self))
-        # The usual vectors, all Values or all floats, are read without a look at each element.
-        self.data: list[float]
-        self.constants: list[bool] | None = None
-        if kinds <= _NODES:
+        # The usual vectors, all of one kind, are read without a look at each element.
+        self.kind = _KINDS.get(frozenset(map(type, self)), "mixed")
+        if self.kind in ("leaves", "results"):
             self.data = list(map(_data, self))
-        else:
-            self.data = [number_in(element) for element in self]
-            self.constants = [not isinstance(element, Value) for element in self]
-            self[:] = [
-                number if constant else element
-                for element, number, constant in zip(self, self.data, self.constants, strict=True)
-            ]
+            return
+        self.data = [number_in(element) for element in self]
+        self[:] = [x if isinstance(x, Value) else number for x, number in zip(self, self.data, strict=True)]
+        if self.kind == "mixed" and not any(isinstance(x, Value) for x in self):
+            self.kind = "constants"
 
 
-_NODES = {Leaf, Result}
+_KINDS = {frozenset([Leaf]): "leaves", frozenset([Result]): "results", frozenset([float]): "constants"}
 _data = attrgetter("data")
 
 
@@ -373,11 +391,8 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
     if not is_recording():
         return Value(data)
     for index, operand in enumerate(operands):
-        if operand.__class__ is float:
+        if operand.__class__ is float or (index < op.vectors and operand.kind == "constants"):
             partials[index] = None
-        elif index < op.vectors and operand.constants:
-            pairs = zip(partials[index], operand.constants, strict=True)
-            partials[index] = [None if constant else partial for partial, constant in pairs]
     node: Value = Result()
     node.data, node.grad, node.label, node._rule = data, 0.0, "", op
     node._a, node._b, node._da, node._db = tuple(operands), None, tuple(partials), None

@@ -12,10 +12,11 @@ An operation is compiled at its first use, since compiling all of them would slo
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from autograd import elementary, engine, ops
-from autograd.engine import Result, Value
+from autograd.engine import Result, Value, Vector
 from autograd.functions import method_names
 from autograd.ops import Op
 from autograd.recording import not_recording
@@ -80,6 +81,33 @@ def method(b, a):
     return node
 """
 
+# Rules of whole vectors are called rather than pasted in: they use what Python has for sequences.
+VECTORS = """
+def method({arguments}):
+    if not_recording or not ({usual}):
+        return apply(op, {arguments})
+    try:
+        out = forward({numbers})
+        partials = ({partials})
+    except ArithmeticError:
+        return apply(op, {arguments})
+    node = Result()
+    node.data = out; node.grad = 0.0; node.label = ""; node._rule = op
+    node._a = ({arguments},); node._b = None; node._da = partials; node._db = None
+    return node
+"""
+
+
+@cache
+def fast(op: Op) -> Callable[..., Value]:
+    """A row on vectors as one compiled function: what ``partial(apply, op)`` does, in half the time.
+
+    >>> affine = fast(ops.TABLE["affine"])
+    >>> affine(Vector([Value(2.0)]), Vector([3.0]), Value(1.0))
+    Value(data=7.0, grad=0.0)
+    """
+    return compiled(op, VECTORS)
+
 
 def compiled(op: Op, template: str) -> Callable[..., Value]:
     """The template with the rules of a row pasted in, as a function.
@@ -88,21 +116,44 @@ def compiled(op: Op, template: str) -> Callable[..., Value]:
     >>> method(Value(2.0), 3)
     Value(data=6.0, grad=0.0)
     """
+    if template is VECTORS:
+        return _function(op, _vectors_source(op))
     operands = symbols("x y")[: op.arity]
     (out,) = symbols("out")
     source = template.format(
         forward=to_python(op.forward(*operands)),
         **{f"d{letter}": to_python(rule(out, *operands)) for letter, rule in zip("xy", op.partials, strict=False)},
     )
+    return _function(op, source)
+
+
+def _vectors_source(op: Op) -> str:
+    names = [f"a{index}" for index in range(op.arity)]
+    vectors, scalars = names[: op.vectors], names[op.vectors :]
+    usual = [f'{name}.__class__ is Vector and {name}.kind != "mixed"' for name in vectors]
+    usual += [f"len({name}) == len(a0)" for name in vectors[1:]]
+    usual += [f"isinstance({name}, Value)" for name in scalars]
+    numbers = ", ".join(f"{name}.data" for name in names)
+    partials = [f'None if {name}.kind == "constants" else d{name}(out, {numbers})' for name in vectors]
+    partials += [f"d{name}(out, {numbers})" for name in scalars]
+    return VECTORS.format(
+        arguments=", ".join(names), usual=" and ".join(usual), numbers=numbers, partials=", ".join(partials) + ","
+    )
+
+
+def _function(op: Op, source: str) -> Callable[..., Value]:
     namespace: dict[str, Any] = {name: row.value for name, row in ops.TABLE.items()}
     namespace.update(vars(elementary))
+    namespace.update({f"da{index}": rule for index, rule in enumerate(op.partials)})
     namespace.update(
         abs=abs,
         op=op,
+        forward=op.forward,
         Value=Value,
         Result=Result,
+        Vector=Vector,
         not_recording=not_recording,
-        apply=engine.apply_infix if template is not UNARY else engine.apply,
+        apply=engine.apply_infix if op.symbol and op.arity == 2 else engine.apply,
     )
     exec(compile(source, f"<{op.name}, compiled from the table>", "exec"), namespace)
     method: Callable[..., Value] = namespace["method"]

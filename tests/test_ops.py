@@ -13,6 +13,8 @@ from oracles import central_difference, complex_step
 
 import autograd
 from autograd import TABLE, Op, Value, register, unregister
+from autograd.engine import Vector
+from autograd.specialize import fast
 from autograd.transforms import differentiate
 
 
@@ -115,6 +117,32 @@ def test_compiled_method_and_plain_apply_agree_to_the_last_bit(op, data):
             assert repr(compiled.local_derivatives) == repr(plain.local_derivatives)
             assert repr(compiled.operands) == repr(plain.operands)
             assert compiled.op is plain.op
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.vectors], ids=lambda op: op.name)
+@given(data=st.data())
+def test_compiled_vector_operation_and_plain_apply_agree_to_the_last_bit(op, data):
+    point = data.draw(points(op))
+    a_result = st.floats(-3, 3).map(lambda x: Value(x) * 1.0)
+    leaves = [data.draw(st.sampled_from([Value(x), x]) | a_result) for x in point]
+    arguments = [Vector(x) if i < op.vectors else x for i, x in enumerate(op.grouped(leaves))]
+    outcomes = []
+    for call in (fast(op), lambda *xs: autograd.apply(op, *xs)):
+        result = call(*arguments)
+        result.backward()
+        values = [x for x in leaves if isinstance(x, Value)]
+        outcomes.append((repr(result.data), result.local_derivatives, result.operands, [x.grad for x in values]))
+        for x in values:
+            x.grad = 0.0
+    assert outcomes[0] == outcomes[1]
+
+
+def test_compiled_vector_operation_checks_lengths_and_no_grad():
+    dot = fast(TABLE["dot"])
+    with pytest.raises(ValueError, match="dot takes vectors of equal length, got 2 and 1"):
+        dot(Vector([Value(1.0), Value(2.0)]), Vector([Value(3.0)]))
+    with autograd.no_grad():
+        assert dot(Vector([Value(2.0)]), Vector([Value(3.0)])).is_leaf
 
 
 def test_rows_of_one_and_two_arguments_really_are_compiled():
