@@ -76,8 +76,8 @@ class Value(NumberLike):
         self.grad = 0.0
         self.label = label
         self._rule = self._a = self._b = self._da = self._db = None
-        if _children or _op:
-            self._a, self._da = tuple(_children), ()
+        if children := tuple(_children):
+            self._a, self._da = children, ()
             self.__dict__["_written_op"] = _op
 
     def __repr__(self) -> str:

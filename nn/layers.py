@@ -18,10 +18,13 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from autograd import TABLE, Value, apply
+from autograd import TABLE, Value
 from autograd.engine import Vector
+from autograd.specialize import fast
 from nn.module import Module
 from nn.vectors import as_sequence, is_batch
+
+_dot, _affine = fast(TABLE["dot"]), fast(TABLE["affine"])
 
 _DOT, _AFFINE = TABLE["dot"], TABLE["affine"]
 
@@ -32,16 +35,17 @@ _DOT, _AFFINE = TABLE["dot"], TABLE["affine"]
 def _weighted_sums(
     rows: Sequence[Sequence[Value]], bias: Sequence[Value] | None, inputs: Sequence[Sequence[Any]]
 ) -> list[list[Value]]:
-    """For each vector of the inputs and each row of weights ``row · vector + bias``, as one node each.
+    """For each vector of the inputs and each row of weights ``bias + row · vector``, as one node.
 
-    The sum is rounded in the order of ``bias + row[0] * vector[0] + row[1] * vector[1] + ...``, as the expanded
-    sum is. Each row and each vector is made a `Vector` once, and shared by all the nodes made of it.
+    The sum starts with the bias, so that it is rounded in the order of ``bias + row[0] * vector[0] + ...``, as the
+    expanded sum is. Weights are read once for a whole batch and inputs once for a whole layer.
     """
-    shared = [Vector(row) for row in rows]
+    weights = [Vector(row) for row in rows]
+    vectors = map(Vector, inputs)
     if bias is None:
-        return [[apply(_DOT, row, x) for row in shared] for x in map(Vector, inputs)]
-    pairs = list(zip(shared, bias, strict=True))
-    return [[apply(_AFFINE, row, x, b) for row, b in pairs] for x in map(Vector, inputs)]
+        return [[_dot(row, vector) for row in weights] for vector in vectors]
+    neurons = list(zip(weights, bias, strict=True))
+    return [[_affine(row, vector, b) for row, b in neurons] for vector in vectors]
 
 
 def _expanded_sums(
