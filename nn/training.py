@@ -160,7 +160,7 @@ def fit(
                 # Cycles made by other code in this epoch; its survivors are few, so this takes microseconds.
                 gc.collect(0)
                 if bar is not None:
-                    bar.set_postfix({name: f"{number:.4g}" for name, number in row.items() if name != "epoch"})
+                    bar.set_postfix({name: f"{x:.4g}" for name, x in row.items() if name != "epoch"}, refresh=False)
                     bar.update()
         finally:
             model.train(was_training)
@@ -341,6 +341,8 @@ def _progress_bar(epochs: int, progress: bool | None) -> Iterator[Any]:
             ) from None
         yield None
         return
-    # disable=None is tqdm's way to say: unless stderr is no terminal.
-    with tqdm(total=epochs, unit="epoch", file=sys.stderr, disable=None if progress is None else False) as bar:
+    # disable=None is tqdm's way to say: unless stderr is no terminal. In a file each update is a line: few of them.
+    often = 0.1 if sys.stderr.isatty() else 5.0
+    disable = None if progress is None else False
+    with tqdm(total=epochs, unit="epoch", file=sys.stderr, disable=disable, mininterval=often) as bar:
         yield bar
