@@ -279,19 +279,19 @@ def test_hostile_labels_remain_text(label):
         check_label(label, picture.svg())
         assert len(edges(picture.source)) == (2 if fused else 3)
         assert "<script" not in picture.svg()
-    operation = Value(1.0, (), label)
+    operation = Value(1.0, (Value(2.0),), label)
     check_label(label, draw(operation).svg())
 
 
 @settings(deadline=None, max_examples=150)
 @given(label=st.text(max_size=60) | st.text(alphabet='\\"{}|<>&;#x\n NGab', max_size=20), name=st.text(min_size=1))
 def test_any_label_remains_text(label, name):
-    result = Value(1.0, label=label) - Value(2.0, (), name)
+    result = Value(1.0, label=label) - Value(2.0, (Value(3.0),), name)
     svg = draw(result).svg()
     if label:
         check_label(label, svg)
     check_label(name, svg)
-    assert len(ElementTree.fromstring(svg).findall(".//{*}g[@class='node']")) == 5
+    assert len(ElementTree.fromstring(svg).findall(".//{*}g[@class='node']")) == 6
 
 
 # ---------------------------------------------------------------------- large graphs
