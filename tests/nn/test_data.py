@@ -1,0 +1,121 @@
+"""Data: Fisher's table, batches, splits, scaling, moons."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from nn.data import DataLoader, StandardScaler, TensorDataset, random_split, train_test_split
+
+
+def flat(rows):
+    return [x for row in rows for x in row]
+
+
+def test_iris_has_the_means_of_fishers_table():
+    """Fisher (1936), table II: the means of the three species, for 50 plants each."""
+    iris = nn.data.load_iris()
+    assert iris.target_names == ["setosa", "versicolor", "virginica"]
+    means = [
+        [
+            math.fsum(column) / 50
+            for column in zip(*(row for row, k in zip(iris.data, iris.target, strict=True) if k == c), strict=True)
+        ]
+        for c in range(3)
+    ]
+    assert means[0] == pytest.approx([5.006, 3.428, 1.462, 0.246], abs=1e-9)
+    assert means[1] == pytest.approx([5.936, 2.770, 4.260, 1.326], abs=1e-9)
+    assert means[2] == pytest.approx([6.588, 2.974, 5.552, 2.026], abs=1e-9)
+
+
+@given(st.integers(1, 40), st.integers(1, 12), st.booleans(), st.booleans())
+def test_a_loader_gives_each_sample_once_an_epoch(size, batch_size, shuffle, drop_last):
+    loader = DataLoader(
+        TensorDataset(list(range(size)), [-i for i in range(size)]), batch_size, shuffle, drop_last=drop_last
+    )
+    batches = list(loader)
+    assert len(batches) == len(loader)
+    inputs = [x for xs, _ in batches for x in xs]
+    assert all(x == -y for xs, ys in batches for x, y in zip(xs, ys, strict=True))
+    assert len(set(inputs)) == len(inputs)
+    assert len(inputs) == (size - size % batch_size if drop_last else size)
+    assert all(len(xs) == batch_size for xs, _ in batches[:-1])
+    if not shuffle:
+        assert inputs == list(range(len(inputs)))
+
+
+def test_a_seed_repeats_the_order_and_epochs_differ():
+    first = DataLoader(range(50), 5, shuffle=True, generator=1)
+    second = DataLoader(range(50), 5, shuffle=True, generator=1)
+    epochs = [list(first), list(first)]
+    assert epochs == [list(second), list(second)]
+    assert epochs[0] != epochs[1]
+
+
+def test_ten_thousand_samples_in_batches_of_ten_are_a_thousand_updates():
+    assert len(DataLoader(range(10_000), batch_size=10)) == 1000
+
+
+def test_splits():
+    parts = random_split(list(range(10)), [7, 3], generator=0)
+    assert sorted(x for part in parts for x in part) == list(range(10))
+    assert [len(part) for part in parts] == [7, 3]
+    y = [0] * 60 + [1] * 30
+    _, _, y_train, y_test = train_test_split(list(range(90)), y, test_size=1 / 3, random_state=0, stratify=y)
+    assert (y_test.count(0), y_test.count(1), len(y_train)) == (20, 10, 60)
+    with pytest.raises(ValueError, match="cannot be split"):
+        train_test_split([1, 2], test_size=2)
+
+
+def test_a_split_keeps_inputs_and_targets_together_and_loses_none():
+    X_train, X_test, y_train, y_test = train_test_split(list(range(20)), [x * x for x in range(20)], random_state=3)
+    assert sorted(X_train + X_test) == list(range(20))
+    assert all(y == x * x for x, y in zip(X_train + X_test, y_train + y_test, strict=True))
+    assert len(X_test) == 5
+
+
+def test_standard_scaler_against_scikit_learn():
+    preprocessing = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn is not installed")
+    random.seed(0)
+    X = [[random.gauss(3, 2), random.gauss(-1, 10), 4.0] for _ in range(40)]
+    ours, theirs = StandardScaler().fit(X), preprocessing.StandardScaler().fit(X)
+    assert ours.mean_ == pytest.approx(list(theirs.mean_), rel=1e-12)
+    assert ours.scale_ == pytest.approx(list(theirs.scale_), rel=1e-12)
+    assert flat(ours.transform(X)) == pytest.approx(list(theirs.transform(X).ravel()), rel=1e-9, abs=1e-12)
+
+
+def test_standard_scaler_by_its_definition():
+    X = [[1.0, 10.0], [2.0, 10.0], [6.0, 10.0]]
+    scaler = StandardScaler()
+    Z = scaler.fit_transform(X)
+    column = [row[0] for row in Z]
+    assert math.fsum(column) == pytest.approx(0, abs=1e-15)
+    assert math.fsum(z * z for z in column) / 3 == pytest.approx(1)
+    assert [row[1] for row in Z] == [0.0, 0.0, 0.0]
+    assert flat(scaler.inverse_transform(Z)) == pytest.approx(flat(X))
+    with pytest.raises(ValueError, match="was fitted to 2 features, got a row of 3"):
+        scaler.transform([[1.0, 2.0, 3.0]])
+    with pytest.raises(ValueError, match="has learnt nothing yet"):
+        StandardScaler().transform(X)
+
+
+def test_moons_lie_on_their_circles():
+    points, labels = nn.data.make_moons(40, random_state=0)
+    assert labels.count(0) == labels.count(1) == 20
+    for (x, y), label in zip(points, labels, strict=True):
+        radius = math.hypot(x, y) if label == 0 else math.hypot(x - 1, y - 0.5)
+        assert radius == pytest.approx(1.0)
+    assert nn.data.make_moons(40, noise=0.1, random_state=0) == nn.data.make_moons(40, noise=0.1, random_state=0)
+
+
+def test_metrics():
+    assert nn.metrics.accuracy_score([0, 1, 1, 2], [0, 1, 2, 2]) == 0.75
+    assert nn.metrics.confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2]) == [[1, 0, 0], [0, 1, 1], [0, 0, 1]]
+    assert nn.metrics.accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1]) == 0.5
+    with pytest.raises(ValueError, match="expected one prediction for each"):
+        nn.metrics.accuracy_score([], [])

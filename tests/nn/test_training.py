@@ -1,0 +1,177 @@
+"""fit: it learns, repeats with a seed, reports divergence, and puts back what it switches."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import html
+import math
+import random
+import re
+import sys
+
+import pytest
+
+import nn
+from autograd import topological_order
+from nn.demo import run, train_iris
+
+
+def small_problem():
+    random.seed(0)
+    X, y = nn.data.make_moons(40, noise=0.1, random_state=0)
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 2))
+    return model, (X, y)
+
+
+def fit(model, data, epochs=5, **options):
+    options = {"seed": 0, "progress": False, "batch_size": 10} | options
+    optimizer = nn.optim.Adam(model.parameters(), lr=options.pop("lr", 0.05))
+    return nn.fit(model, data, nn.CrossEntropyLoss(), optimizer, epochs, **options)
+
+
+def test_it_learns_and_keeps_a_record(tmp_path):
+    model, data = small_problem()
+    history = fit(model, data, epochs=60, validation=data, metrics=["accuracy"])
+    assert history.loss[-1] < 0.5 * history.loss[0]
+    assert history.val_accuracy[-1] >= 0.9
+    history.to_csv(tmp_path / "history.csv")
+    with (tmp_path / "history.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 60
+    assert [float(row["val_loss"]) for row in rows] == history.val_loss
+
+
+def test_a_seed_repeats_a_run_to_the_last_bit_and_leaves_random_alone():
+    runs = []
+    for _ in range(2):
+        model, data = small_problem()
+        random.seed(123)
+        before = random.getstate()
+        runs.append((dict(fit(model, data)), [p.data for p in model.parameters()]))
+        assert random.getstate() == before
+    assert runs[0] == runs[1]
+
+
+def test_one_epoch_is_what_the_loop_written_out_gives():
+    model, (X, y) = small_problem()
+    history = fit(model, (X, y), epochs=1, shuffle=False)
+    other, _ = small_problem()
+    optimizer = nn.optim.Adam(other.parameters(), lr=0.05)
+    losses = []
+    for start in range(0, 40, 10):
+        loss = nn.CrossEntropyLoss()(other(X[start : start + 10]), y[start : start + 10])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.data)
+    assert [p.data for p in model.parameters()] == [p.data for p in other.parameters()]
+    assert history.loss == pytest.approx([sum(losses) / 4])
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_put_back_also_after_an_error(enabled):
+    model, data = small_problem()
+    was = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        fit(model, data)
+        assert gc.isenabled() is enabled
+        with pytest.raises(nn.DivergenceError):
+            fit(model, ([[math.nan, 0.0]], [0]))
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if was else gc.disable)()
+
+
+@pytest.mark.parametrize(
+    ("data", "lr", "message"),
+    [
+        (
+            ([[math.nan, 0.0]], [0]),
+            0.1,
+            "the loss became nan in epoch 1, batch 1, because the inputs of this batch contain nan",
+        ),
+        (
+            ([[1.0, 0.0], [0.0, 1.0]], [0, 1]),
+            1e308,
+            "because the parameters had become nan or inf: most likely the learning rate",
+        ),
+    ],
+)
+def test_divergence_is_reported_with_its_likely_cause(data, lr, message):
+    model, _ = small_problem()
+    with pytest.raises(nn.DivergenceError, match=message):
+        fit(model, data, lr=lr, epochs=50)
+
+
+def test_modes_during_and_after():
+    model, data = small_problem()
+    modes = []
+
+    class Watch(nn.Module):
+        def forward(self, x):
+            modes.append(self.training)
+            return x
+
+    model.append(Watch())
+    model.eval()
+    fit(model, data, epochs=1, validation=data, batch_size=40)
+    assert modes == [True, False]
+    assert not model.training
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number of at least 1, got 0"),
+        ({"metrics": ["f1"]}, "metrics knows accuracy by name, got 'f1'"),
+        ({"batch_size": 0}, "batch_size must be a whole number of at least 1, got 0"),
+    ],
+)
+def test_bad_options(options, message):
+    model, data = small_problem()
+    with pytest.raises(ValueError, match=message):
+        fit(model, data, **options)
+
+
+def test_a_progress_bar_goes_to_stderr_and_needs_tqdm(capsys, monkeypatch):
+    model, data = small_problem()
+    fit(model, data, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "5/5" in err
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    fit(model, data, progress=None)
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "stepgrad\[nn\]"'):
+        fit(model, data, progress=True)
+
+
+def test_a_layer_is_one_node_for_each_neuron():
+    model, (X, _) = small_problem()
+    output = model(X[0])[0]
+    results = [node.op.name for node in topological_order(output) if not node.is_leaf]
+    assert sorted(results) == ["affine"] * 9 + ["tanh"] * 8
+
+
+# ---------------------------------------------------------------------- the demo
+
+
+def test_the_demo_reaches_93_percent_on_flowers_it_never_saw(tmp_path, capsys):
+    accuracy = run(tmp_path, progress=False)
+    assert accuracy >= 0.93
+    out = capsys.readouterr().out
+    assert "dout/dx1  =  -1.5" in out
+    assert str(tmp_path / "index.html") in out.splitlines()[-1]
+    page = html.unescape((tmp_path / "index.html").read_text(encoding="utf-8")).replace("\xa0", " ")
+    assert page.count("<svg") == 3
+    assert not re.search(r"(?:src|href)=.https?:", page)
+    for word in ("grad -1.5", "versicolor", "petal length (cm)", "accuracy", f"{accuracy:.1%}"):
+        assert word in page
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_other_seeds_do_well_too(seed):
+    _, history, split = train_iris(seed=seed)
+    assert history.val_accuracy[-1] >= 0.9
+    assert not {tuple(row) for row in split["X_test"]} - {tuple(row) for row in nn.data.load_iris().data}
