@@ -32,7 +32,7 @@ def fit(model, data, epochs=5, **options):
 
 def test_it_learns_and_keeps_a_record(tmp_path):
     model, data = small_problem()
-    history = fit(model, data, epochs=60, validation=data, metrics=["accuracy"])
+    history = fit(model, data, epochs=60, lr=0.1, validation=data, metrics=["accuracy"])
     assert history.loss[-1] < 0.5 * history.loss[0]
     assert history.val_accuracy[-1] >= 0.9
     history.to_csv(tmp_path / "history.csv")
