@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd import ops
 from autograd import specialize as _specialize
 from autograd.engine import Value, apply
 from autograd.functions import function
@@ -52,6 +53,13 @@ del _specialize
 # Every row of the table is a function of this package: autograd.tanh, autograd.dot, ...
 globals().update({name: function(op) for name, op in TABLE.items()})
 
+
+def _refuse_taken_names(op: Op) -> None:
+    if op.name in globals() and op.name not in TABLE:
+        raise ValueError(f"the name {op.name!r} is taken by autograd.{op.name}; choose another name")
+
+
+ops.watch(_refuse_taken_names)
 
 # Loaded when first used, to keep `import autograd` fast.
 _LAZY = {

@@ -28,11 +28,15 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 2 for wrong input, or 130 when interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter gets its number
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(_with_separator(arguments))
         run: Callable[[argparse.Namespace], None] = options.run
         run(options)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except UsageError as error:
         print(f"stepgrad: {error}", file=sys.stderr)
         return 2
@@ -41,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a full disk behind the redirection
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"stepgrad: cannot write the output: {_reason(error)}", file=sys.stderr)
+        return 2
     return 0
 
 
@@ -79,10 +87,9 @@ def _with_separator(arguments: list[str]) -> list[str]:
     for argument in rest:
         if argument == "--svg":
             options += [argument, *(value for value, _ in zip(rest, range(1), strict=False))]
-        elif argument in ("-h", "--help") or argument.startswith("--"):
-            if argument != "--":
-                options.append(argument)
-        else:
+        elif argument in ("-h", "--help") or argument.startswith("--svg="):
+            options.append(argument)
+        elif argument != "--":
             others.append(argument)
     return ["explain", *options, "--", *others]
 
@@ -100,7 +107,11 @@ def _explain(options: argparse.Namespace) -> None:
         from autograd.drawing import draw
 
         result.backward()
-        _write(options.svg, draw(result).svg())
+        try:
+            picture = draw(result).svg()
+        except RuntimeError as error:
+            raise UsageError(str(error)) from None
+        _write(options.svg, picture)
         print(f"\nThe graph is drawn in {options.svg}")
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.engine import Value, Vector
+from autograd.engine import Value
 from autograd.graph import topological_order
+from autograd.vector import Vector
 
 
 def shallow_copy(value: Value) -> Value:
@@ -22,6 +23,13 @@ def shallow_copy(value: Value) -> Value:
 def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
     """A copy of the whole graph below `value`; nodes shared with other copies of one call stay shared."""
     import copy
+
+    for node in topological_order(value):
+        if "_backward" in _attributes(node):
+            raise TypeError(
+                f"the node {node._op or node.label!r} has a chain rule assigned to its _backward, which would work on "
+                "the original even after a copy; make the operation a row of the table with autograd.register"
+            )
 
     def copied(part: Any) -> Any:
         if part.__class__ is tuple:
@@ -72,8 +80,9 @@ _being_written: set[Value] = set()
 
 def _state(value: Value) -> tuple[Any, ...]:
     return (
-        value.data,
-        value.grad,
+        value._data,
+        # A gradient that is itself a graph (create_graph) leads back to this node; its number is kept.
+        float(value.grad) if isinstance(value.grad, Value) else value.grad,
         value.label,
         value._rule,
         value._a,
@@ -89,7 +98,7 @@ def _attributes(value: Value) -> dict[str, Any]:
 
 def _restored(kind: type[Value], state: tuple[Any, ...], attributes: dict[str, Any]) -> Value:
     node: Value = object.__new__(kind)
-    (node.data, node.grad, node.label, node._rule, node._a, node._b, node._da, node._db) = state
+    (node._data, node.grad, node.label, node._rule, node._a, node._b, node._da, node._db) = state
     if attributes:
         node.__dict__.update(attributes)
     return node

@@ -18,6 +18,27 @@ inf = math.inf
 nan = math.nan
 
 
+class NoFlow(float):
+    """A derivative of zero where nothing flows at all, whatever comes from above.
+
+    The gradient that reaches a branch not taken may be infinite. Times an ordinary zero that would be nan; times
+    this it is zero.
+
+    >>> NO_FLOW * inf
+    0.0
+    """
+
+    __slots__ = ()
+
+    def __mul__(self, other: Any) -> float:
+        return 0.0
+
+    __rmul__ = __mul__
+
+
+NO_FLOW = NoFlow(0.0)
+
+
 class IEEEFloat(float):
     """A float whose division by zero gives ``inf`` or ``nan`` instead of an exception.
 
@@ -45,6 +66,12 @@ class IEEEFloat(float):
     def __rtruediv__(self, other: Any) -> Any:
         return _divide(other, self) if isinstance(other, float | int) else NotImplemented
 
+    def __pow__(self, other: Any, modulo: None = None) -> Any:
+        return power(self, other) if isinstance(other, float | int) else NotImplemented
+
+    def __rpow__(self, other: Any, modulo: None = None) -> Any:
+        return power(other, self) if isinstance(other, float | int) else NotImplemented
+
     def __neg__(self) -> Any:
         return IEEEFloat(float.__neg__(self))
 
@@ -71,9 +98,8 @@ def _ask(name: str, x: Any) -> Any:
     """Let an operand that is not exactly a float answer for itself."""
     if isinstance(x, IEEEFloat):
         return IEEEFloat(globals()[name](float(x)))
-    if isinstance(x, float | int):
-        return globals()[name](float(x))
-    return getattr(x, name)()
+    answer = getattr(x, name, None)
+    return globals()[name](float(x)) if answer is None else answer()
 
 
 def exp(x: Any) -> Any:
@@ -135,7 +161,7 @@ def power(x: Any, y: Any) -> Any:
                 return nan
             return math.copysign(inf, x) if y % 2 == 1 else inf
     if isinstance(x, float | int) and isinstance(y, float | int):
-        result = power(float(x), float(y))
+        result: float = power(float(x), float(y))
         return IEEEFloat(result) if isinstance(x, IEEEFloat) or isinstance(y, IEEEFloat) else result
     return x**y
 
@@ -149,6 +175,6 @@ def where(condition: Any, if_true: Any, if_false: Any) -> Any:
         return if_true
     if condition is False:
         return if_false
-    if isinstance(condition, float | int):
-        return if_true if condition else if_false
-    return condition.where(if_true, if_false)
+    if hasattr(condition, "where"):
+        return condition.where(if_true, if_false)
+    return if_true if condition else if_false

@@ -21,11 +21,13 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from autograd.elementary import NO_FLOW
 from autograd.graph import order_and_clear, topological_order
 from autograd.numberlike import NumberLike, number_in
 from autograd.ops import TABLE, Op
-from autograd.real import as_float
+from autograd.real import as_float, is_foreign
 from autograd.recording import is_recording
+from autograd.vector import Vector
 
 
 def _infix(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
@@ -55,10 +57,11 @@ class Value(NumberLike):
     programs written in the manner of the teaching engine micrograd.
     """
 
-    # One or two operands sit in _a and _b, their local derivatives in _da and _db; a constant operand is a plain
-    # float whose local derivative is None. That keeps a node at 120 bytes. Other operations have a tuple of
-    # operands in _a and a tuple of local derivatives in _da, where a whole `Vector` has a list of them.
-    __slots__ = ("_a", "_b", "_da", "_db", "_rule", "data", "grad", "label")
+    # One or two operands sit in _a and _b, their local derivatives in _da and _db. A constant operand is a plain
+    # float; its local derivative is None, as is one through which nothing flows. That keeps a node at 120 bytes.
+    # Other operations have a tuple of operands in _a and a tuple of local derivatives in _da, where a whole `Vector`
+    # has a list of them.
+    __slots__ = ("_a", "_b", "_da", "_data", "_db", "_rule", "grad", "label")
 
     grad: float
     label: str
@@ -72,17 +75,25 @@ class Value(NumberLike):
     def __init__(self, data: Any, _children: Iterable[Value] | str = (), _op: str = "", label: str = "") -> None:
         if isinstance(_children, str):  # Value(2.0, "a")
             label, _children = _children, ()
-        self.data = as_float(data)
+        self._data = as_float(data)
         self.grad = 0.0
         self.label = label
         self._rule = self._a = self._b = self._da = self._db = None
-        if children := tuple(_children):
+        if isinstance(_children, Value):
+            raise TypeError(f"_children must be a tuple of Values, got {_children!r}; write Value(data, (child,), op)")
+        if children := tuple(x if isinstance(x, Value) else as_float(x) for x in _children):
             self._a, self._da = children, ()
+        if _op:
             self.__dict__["_written_op"] = _op
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data}, grad={self.grad}{label})"
+        return f"Value(data={self._data}, grad={self.grad}{label})"
+
+    def _set_data(self, data: Any) -> None:
+        self._data = as_float(data)
+
+    data = property(attrgetter("_data"), _set_data, doc="The number; any real number may be assigned.")
 
     # ------------------------------------------------------------------ arithmetic
     # Each operator is a row of the table, in both orders: x + 1 and 1 + x.
@@ -113,8 +124,8 @@ class Value(NumberLike):
         Args:
             gradient: the gradient to start from, d(loss)/d(this).
             create_graph: make the gradients Values with a history of their own, so that they can be
-                differentiated again. A leaf then refers to a graph that refers to the leaf: set its `grad`
-                to zero when done.
+                differentiated again: those of leaves, that is; interior nodes get plain numbers. A leaf then
+                refers to a graph that refers to the leaf: set its `grad` to zero when done.
 
         Because local derivatives were taken in the forward pass, this is the gradient at the point where the
         forward pass ran, even if `data` of some leaf has changed since.
@@ -131,8 +142,9 @@ class Value(NumberLike):
 
             backward_as_graph(self, gradient)
             return
+        gradient = as_float(gradient)
         order, leaves, earlier = order_and_clear(self)
-        self.grad = as_float(gradient)
+        self.grad = gradient
         try:
             for node in reversed(order):
                 upstream = node.grad
@@ -152,7 +164,7 @@ class Value(NumberLike):
         for leaf, grad in zip(leaves, earlier, strict=True):
             if not leaf.requires_grad:
                 leaf.grad = grad
-            elif grad:
+            elif grad is not None:
                 leaf.grad += grad
 
     def _pass_on(self, upstream: float) -> None:
@@ -168,13 +180,13 @@ class Value(NumberLike):
             # One loop for each kind of element: the interpreter is quick at an attribute only as long as a line of
             # code meets objects of one class. Measured on two vectors of 16 elements: 1.4 us instead of 2.9.
             elif operand.kind == "leaves":  # noqa: SIM114
-                for element, slope in zip(operand, partial, strict=True):
+                for element, slope in zip(operand.elements, partial, strict=True):
                     element.grad += upstream * slope
             elif operand.kind == "results":
-                for element, slope in zip(operand, partial, strict=True):
+                for element, slope in zip(operand.elements, partial, strict=True):
                     element.grad += upstream * slope
             else:
-                for element, slope in zip(operand, partial, strict=True):
+                for element, slope in zip(operand.elements, partial, strict=True):
                     if element.__class__ is not float:
                         element.grad += upstream * slope
 
@@ -220,24 +232,25 @@ class Value(NumberLike):
 
     @property
     def local_derivatives(self) -> tuple[float | None, ...]:
-        """The derivative of this Value with respect to each operand; None for a constant.
+        """The derivative of this Value with respect to each operand, in order; None for a constant.
 
         >>> x = Value(3.0)
         >>> (2 * x).local_derivatives
         (None, 2.0)
         """
+        if self._a is None or self._rule is None:
+            return ()
         if self._a.__class__ is tuple:
-            if self._rule is None:
-                return ()
             flat = self._rule.flat(
                 [
                     [None] * len(argument) if partial is None and isinstance(argument, Vector) else partial
                     for argument, partial in zip(self._a, self._da, strict=True)
                 ]
             )
-            operands = self.operands
-            return tuple(None if x.__class__ is float else slope for x, slope in zip(operands, flat, strict=True))
-        return () if self._a is None else (self._da,) if self._b is None else (self._da, self._db)
+        else:
+            flat = [self._da] if self._b is None else [self._da, self._db]
+        pairs = zip(self.operands, flat, strict=True)
+        return tuple(None if x.__class__ is float else 0.0 if slope is None else slope for x, slope in pairs)
 
     @property
     def arguments(self) -> tuple[Any, ...]:
@@ -256,7 +269,7 @@ class Value(NumberLike):
 
     def detach(self) -> Value:
         """The same number as a new leaf, without history."""
-        return Value(self.data, label=self.label)
+        return Value(self._data, label=self.label)
 
     # ------------------------------------------------------------------ copies
 
@@ -299,41 +312,7 @@ def _new_value(cls: type[Value], *args: Any, **kwargs: Any) -> Value:
 Value.__new__ = _new_value  # type: ignore[method-assign,assignment]
 
 
-class Vector(list[Any]):
-    """A sequence of Values and numbers, read once, for operations that take vectors.
-
-    Passing a Vector rather than a list spares an operation looking at each element again, so a layer makes one
-    of its inputs and shares it among its neurons. Its elements must not change after.
-
-    Args:
-        elements: Values and numbers.
-
-    >>> Vector([Value(1.0), 2]).data
-    [1.0, 2.0]
-    """
-
-    __slots__ = ("data", "grad", "kind")
-    _a = None  # see `order_and_clear`
-
-    data: list[float]
-    kind: str  # of the elements: "leaves", "results", "constants" or "mixed"
-
-    def __init__(self, elements: Iterable[Any] = ()) -> None:
-        super().__init__(elements)
-        self.grad = 0.0
-        # The usual vectors, all of one kind, are read without a look at each element.
-        self.kind = _KINDS.get(frozenset(map(type, self)), "mixed")
-        if self.kind in ("leaves", "results"):
-            self.data = list(map(_data, self))
-            return
-        self.data = [number_in(element) for element in self]
-        self[:] = [x if isinstance(x, Value) else number for x, number in zip(self, self.data, strict=True)]
-        if self.kind == "mixed" and not any(isinstance(x, Value) for x in self):
-            self.kind = "constants"
-
-
-_KINDS = {frozenset([Leaf]): "leaves", frozenset([Result]): "results", frozenset([float]): "constants"}
-_data = attrgetter("data")
+Vector.kinds.update({frozenset([Leaf]): "leaves", frozenset([Result]): "results"})
 
 
 # ---------------------------------------------------------------------- the forward pass
@@ -352,24 +331,26 @@ def apply(op: Op, *arguments: Any) -> Value:
     numbers = [number_in(argument) for argument in arguments]
     data = as_float(op.value(*numbers))
     if not is_recording():
-        return Value(data)
+        return _node(op, data, None, None, None, None)
     operands: list[Any] = []
     partials: list[float | None] = []
     for index, argument in enumerate(arguments):
         if isinstance(argument, Value):
+            partial = op.partial(index, data, *numbers)
             operands.append(argument)
-            partials.append(as_float(op.partial(index, data, *numbers)))
+            partials.append(None if partial is NO_FLOW else as_float(partial))
         else:
             operands.append(numbers[index])
             partials.append(None)
-    node: Value = Result()
-    node.data, node.grad, node.label, node._rule = data, 0.0, "", op
     if op.arity <= 2:
-        node._a, node._b = (*operands, None)[:2]
-        node._da, node._db = (*partials, None)[:2]
-    else:
-        node._a, node._b = tuple(operands), None
-        node._da, node._db = tuple(partials), None
+        return _node(op, data, *(*operands, None)[:2], *(*partials, None)[:2])
+    return _node(op, data, tuple(operands), None, tuple(partials), None)
+
+
+def _node(op: Op, data: float, a: Any, b: Any, da: Any, db: Any) -> Value:
+    node: Value = Result()
+    node._data, node.grad, node.label, node._rule = data, 0.0, "", op if a is not None else None
+    node._a, node._b, node._da, node._db = a, b, da, db
     return node
 
 
@@ -378,7 +359,7 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
     operands: list[Any] = []
     numbers: list[Any] = []
     for argument in arguments[: op.vectors]:
-        vector = argument if argument.__class__ is Vector else Vector(argument)
+        vector = argument if argument.__class__ is Vector else _vector(op, argument)
         operands.append(vector)
         numbers.append(vector.data)
         if len(vector) != len(operands[0]):
@@ -387,20 +368,23 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
         numbers.append(number_in(argument))
         operands.append(argument if isinstance(argument, Value) else numbers[-1])
     data, partials = op.linearized(*numbers)
-    data = as_float(data)
     if not is_recording():
-        return Value(data)
+        return _node(op, as_float(data), None, None, None, None)
     for index, operand in enumerate(operands):
         if operand.__class__ is float or (index < op.vectors and operand.kind == "constants"):
             partials[index] = None
-    node: Value = Result()
-    node.data, node.grad, node.label, node._rule = data, 0.0, "", op
-    node._a, node._b, node._da, node._db = tuple(operands), None, tuple(partials), None
-    return node
+    return _node(op, as_float(data), tuple(operands), None, tuple(partials), None)
+
+
+def _vector(op: Op, argument: Any) -> Vector:
+    if not hasattr(argument, "__iter__"):
+        raise TypeError(f"{op.name} takes a list of Values or numbers, got {argument!r}; put it into a list")
+    return Vector(argument)
 
 
 def apply_infix(op: Op, x: Any, y: Any) -> Value:
-    """`apply` for an infix operator, which lets an array on the other side work element by element."""
-    if getattr(x, "ndim", 0) or getattr(y, "ndim", 0):
-        return NotImplemented  # type: ignore[no-any-return]
+    """`apply` for an infix operator, which leaves it to an array, or an unknown type, on the other side to answer."""
+    for operand in (x, y):
+        if not isinstance(operand, Value) and is_foreign(operand):
+            return NotImplemented  # type: ignore[no-any-return]
     return apply(op, x, y)

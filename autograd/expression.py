@@ -18,6 +18,8 @@ from __future__ import annotations
 import ast
 import keyword
 import operator
+import unicodedata
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -91,6 +93,7 @@ def parse_assignments(assignments: list[str]) -> dict[str, float]:
     values: dict[str, float] = {}
     for assignment in assignments:
         name, equals, number = (part.strip() for part in assignment.partition("="))
+        name = unicodedata.normalize("NFKC", name)  # as Python reads names
         if not equals:
             raise ExpressionError(f"expected NAME=NUMBER, such as x=2, got {assignment!r}")
         if not name.isidentifier() or keyword.iskeyword(name) or name in TABLE:
@@ -117,7 +120,9 @@ class _Reader:
                 f"the expression has {len(self.text)} characters, at most {LONGEST} are read; build it in Python"
             )
         try:
-            tree = ast.parse(self.text.strip(), mode="eval")
+            with warnings.catch_warnings():  # such as "invalid decimal literal" of 1or
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.text.strip(), mode="eval")
         except SyntaxError as error:
             column = min(max((error.offset or 1) - 1, 0), len(self.text.strip()))
             raise ExpressionError(f"this is not an expression: {error.msg}", self.text.strip(), column) from None
@@ -143,9 +148,7 @@ class _Reader:
         if depth > DEEPEST:
             raise self._too_deep(node.col_offset)
         match node:
-            case ast.Constant(value=bool()):
-                return node.value
-            case ast.Constant(value=int() | float()):
+            case ast.Constant(value=bool() | int() | float()):
                 return self._number(node)
             case ast.Name():
                 return self._name(node)
@@ -192,11 +195,16 @@ class _Reader:
 
     def _apply(self, node: ast.expr, operation: Callable[..., Any], *operands: Any) -> Any:
         try:
-            if all(isinstance(operand, float) for operand in operands) and isinstance(node, ast.BinOp | ast.UnaryOp):
-                # Constants among themselves: computed by the table too, for its IEEE 754 results.
-                return operation(Value(operands[0]), *operands[1:]).data
+            if not isinstance(node, ast.Call):
+                if any(isinstance(operand, list) for operand in operands):
+                    raise ValueError("a list can only be passed to an operation on vectors, such as sum([a, b])")
+                # True and False, from comparisons, are 1 and 0 in arithmetic.
+                operands = tuple(float(x) if isinstance(x, bool) else x for x in operands)
+                if all(isinstance(x, float) for x in operands) and isinstance(node, ast.BinOp | ast.UnaryOp):
+                    # Constants among themselves: computed by the table too, for its IEEE 754 results.
+                    return operation(Value(operands[0]), *operands[1:]).data
             return operation(*operands)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, ArithmeticError) as error:
             raise self._error(str(error), node) from None
 
     def _not_allowed(self, node: ast.expr) -> ExpressionError:
@@ -217,7 +225,9 @@ class _Reader:
 
     def _too_deep(self, column: int) -> ExpressionError:
         return ExpressionError(
-            f"the expression is nested more than {DEEPEST} levels deep; build it in Python instead", self.text, column
+            "the expression is nested too deeply, or too long, to be read; build it in Python instead",
+            self.text,
+            column,
         )
 
     def _error(self, message: str, node: ast.expr) -> ExpressionError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -19,7 +20,12 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     ['a.txt']
     """
     target = Path(os.path.realpath(path))
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    if target.exists() and not target.is_file():  # a device or a pipe, which must not be replaced by a file
+        target.write_text(text, encoding="utf-8")
+        return
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".stepgrad-")
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -11,7 +11,6 @@ from typing import Any
 from autograd import ops
 from autograd.engine import Value, apply
 from autograd.ops import Op
-from autograd.recording import no_grad
 
 
 def function(op: Op) -> Callable[..., Any]:
@@ -24,21 +23,30 @@ def function(op: Op) -> Callable[..., Any]:
     """
 
     def call(*operands: Any) -> Any:
+        if len(operands) != op.arity:
+            return apply(op, *operands)  # which says so
         scalars: Iterable[Any] = operands
         if op.vectors:
-            operands = (*map(list, operands[: op.vectors]), *operands[op.vectors :])
+            operands = (*(_as_list(op, vector) for vector in operands[: op.vectors]), *operands[op.vectors :])
             scalars = op.flat(operands)
+        elif isinstance(operands[0], Value):
+            return getattr(Value, op.name)(*operands)
         for operand in scalars:
             if isinstance(operand, Value):
                 return apply(op, *operands)
             if hasattr(operand, "apply_op"):  # a symbol
                 return operand.apply_op(op, *operands)
-        with no_grad():
-            return apply(op, *operands).data
+        return apply(op, *operands).data
 
     call.__name__ = call.__qualname__ = op.name
     call.__doc__ = f"The operation `{op.name}` of the table, on Values or plain numbers."
     return call
+
+
+def _as_list(op: Op, vector: Any) -> list[Any]:
+    if not hasattr(vector, "__iter__"):
+        raise TypeError(f"{op.name} takes a list of Values or numbers, got {vector!r}; put it into a list")
+    return list(vector)
 
 
 OPERATORS = {
@@ -62,7 +70,7 @@ def _attach(op: Op) -> None:
     if hasattr(Value, op.name):
         raise ValueError(f"the name {op.name!r} is taken by something else; choose another name")
     if not op.vectors:
-        setattr(Value, op.name, function(op))
+        setattr(Value, op.name, lambda *operands: apply(op, *operands))
 
 
 def _detach(op: Op) -> None:

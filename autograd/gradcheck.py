@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.engine import Value
+from autograd.graph import topological_order
 from autograd.recording import no_grad
 
 
@@ -69,6 +70,8 @@ def gradcheck(
     >>> gradcheck(lambda x, y: (x * y).tanh() + x, [0.5, -1.5])
     True
     """
+    if not isinstance(inputs, Sequence):
+        raise TypeError(f"gradcheck takes a list of inputs, got {inputs!r}; write gradcheck(func, [...])")
     point = [float(x) for x in inputs]
     leaves = [Value(x) for x in point]
     result = func(*leaves)
@@ -76,7 +79,11 @@ def gradcheck(
         raise TypeError(
             f"gradcheck needs a function that returns a Value, got {result!r} of type {type(result).__name__}"
         )
+    # Values that `func` uses besides its inputs keep the gradients they had.
+    others = [(node, node.grad) for node in topological_order(result) if node not in leaves]
     result.backward()
+    for node, grad in others:
+        node.grad = grad
     numerical = numerical_gradient(func, point, eps)
     for index, (leaf, expected) in enumerate(zip(leaves, numerical, strict=True)):
         # Written so that a nan on one side fails; on both sides there is nothing to compare.

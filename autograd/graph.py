@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd.vector import Vector
+
 if TYPE_CHECKING:
     from autograd.engine import Value
 
@@ -57,9 +59,9 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
             continue
         operand = node._a
         if operand is None:
-            if isinstance(node, list):  # a Vector: looked into once, however many nodes share it
-                node.grad = zero  # type: ignore[attr-defined]
-                waiting += [x for x in reversed(node) if x.__class__ is not float]
+            if node.__class__ is Vector:  # looked into once, however many nodes share it
+                node.grad = zero
+                waiting += [x for x in reversed(node.elements) if x.__class__ is not float]
                 continue
             leaves.append(node)
             gradients.append(node.grad)
@@ -71,8 +73,8 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
         if operand.__class__ is tuple:
             waiting += [x for x in reversed(operand) if x.__class__ is not float]
         else:
-            if node._db is not None:
+            if node._b.__class__ is not float and node._b is not None:
                 push(node._b)
-            if node._da is not None:
+            if operand.__class__ is not float:
                 push(operand)
     return order, leaves, gradients

@@ -21,10 +21,11 @@ derivative is the sequence of the derivatives with respect to its elements.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 from operator import mul
 from typing import Any
 
-from autograd.elementary import IEEEFloat, cos, exp, log, power, sin, sqrt, tanh, where
+from autograd.elementary import NO_FLOW, IEEEFloat, cos, exp, log, power, sin, sqrt, tanh, where
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
@@ -72,13 +73,20 @@ class Op:
         precedence: int = 0,
         vectors: int = 0,
     ) -> None:
-        if not name.isidentifier():
-            raise ValueError(f"an operation's name must be an identifier, such as 'cube', got {name!r}")
+        if not isinstance(name, str) or not name.isidentifier() or iskeyword(name) or name.startswith("_"):
+            raise ValueError(f"an operation's name must be a plain identifier, such as 'cube', got {name!r}")
+        if not isinstance(partials, Sequence) or not all(map(callable, partials)):
+            raise TypeError(
+                f"operation {name!r} needs a list of partial derivatives, one function for each argument, such as "
+                f"[lambda out, x: 2 * x], got {partials!r}"
+            )
         if len(domain) != len(partials):
             raise ValueError(
                 f"operation {name!r} has {len(partials)} partial derivatives but {len(domain)} domain "
                 "intervals; give one of each per argument"
             )
+        if not 0 <= vectors <= len(partials):
+            raise ValueError(f"operation {name!r} has {len(partials)} arguments, so vectors cannot be {vectors}")
         self.name = name
         self.forward = forward
         self.partials = tuple(partials)
@@ -138,12 +146,8 @@ class Op:
         >>> TABLE["mul"].linearized(2.0, 3.0)
         (6.0, [3.0, 2.0])
         """
-        try:
-            out = self.forward(*arguments)
-            return out, [rule(out, *arguments) for rule in self.partials]
-        except ArithmeticError:
-            out = self.value(*arguments)
-            return out, [self.partial(index, out, *arguments) for index in range(self.arity)]
+        out = self.value(*arguments)
+        return out, [_run(rule, (out, *arguments)) for rule in self.partials]
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -155,10 +159,18 @@ class Op:
 
 def _run(rule: Rule, arguments: tuple[Any, ...]) -> Any:
     try:
-        return rule(*arguments)
-    except ArithmeticError:  # ZeroDivisionError or OverflowError: rare, so done again with care
-        result = rule(*map(_with_care, arguments))
-        return float(result) if isinstance(result, float) else [float(x) for x in result]
+        result = rule(*arguments)
+        if result.__class__ is not complex:  # as (-8) ** 0.5 is in Python
+            return result
+    except ArithmeticError:  # division by zero or overflow
+        pass
+    # Rare, so done again with care.
+    result = rule(*map(_with_care, arguments))
+    return list(map(_plain, result)) if isinstance(result, list | tuple) else _plain(result)
+
+
+def _plain(number: Any) -> Any:
+    return float(number) if isinstance(number, IEEEFloat) else number
 
 
 def _with_care(argument: Any) -> Any:
@@ -169,6 +181,7 @@ def _with_care(argument: Any) -> Any:
 
 TABLE: dict[str, Op] = {}
 
+_built_in: set[str] = set()
 _watchers: list[tuple[Callable[[Op], None], Callable[[Op], None]]] = []
 
 
@@ -186,8 +199,12 @@ def register(op: Op) -> Op:
     Raises:
         ValueError: if the name is taken, by another operation or by an attribute of Value.
     """
+    if not isinstance(op, Op):
+        raise TypeError(f"register takes an Op, got {op!r}; write register(Op(name, forward, partials, domain=...))")
     if op.name in TABLE:
         raise ValueError(f"there is an operation {op.name!r} already; choose another name")
+    if _built_in:
+        _try_out(op)
     for added, _ in _watchers:
         added(op)
     TABLE[op.name] = op
@@ -197,9 +214,29 @@ def register(op: Op) -> Op:
 def unregister(name: str) -> None:
     """Remove a row that `register` added. Graphs built with it keep working."""
     op = find(name)
+    if name in _built_in:
+        raise ValueError(f"{name!r} is built in and other rules use it, so it stays; register yours under another name")
     for _, removed in _watchers:
         removed(op)
     del TABLE[name]
+
+
+def _try_out(op: Op) -> None:
+    """Run the rules of a new row once, so that a slip in them is said now and not in the middle of a graph."""
+    middle = [(low + high) / 2 for low, high in op.domain]
+    arguments = [[x, x] if index < op.vectors else x for index, x in enumerate(middle)]
+    rule = "forward rule"
+    try:
+        out = op.value(*arguments)
+        float(out)
+        for index in range(op.arity):
+            rule = f"partial derivative number {index + 1}"
+            partial = op.partial(index, out, *arguments)
+            if index < op.vectors and len(partial) != 2:
+                raise TypeError(f"it gives {len(partial)} derivatives for a vector of 2 elements")
+            _ = [float(x) for x in partial] if index < op.vectors else float(partial)
+    except Exception as error:
+        raise ValueError(f"the {rule} of {op.name!r} does not run at {arguments}: {error}") from error
 
 
 def find(name: str) -> Op:
@@ -239,8 +276,8 @@ for _row in (
 
     # The two exceptions are points the formulas miss: x**0 is constant even at 0, and so is 0**y for y >= 0.
     Op("pow", lambda x, y: power(x, y),
-       [lambda out, x, y: where(abs(x) > 0, y * power(x, y - 1), where(abs(y) <= 0, 0.0, y * power(x, y - 1))),
-        lambda out, x, y: where(abs(x) <= 0, where(y >= 0, 0.0, out * log(x)), out * log(x))],
+       [lambda out, x, y: where(abs(y) <= 0, where(abs(x) > 0, y * out / x, NO_FLOW), y * power(x, y - 1)),
+        lambda out, x, y: where(abs(x) <= 0, where(y >= 0, NO_FLOW, out * log(x)), out * log(x))],
        domain=[(0.2, 3), (-3, 3)], symbol="**", precedence=4),
 
     Op("neg", lambda x: -x, [lambda out, x: -1.0],
@@ -263,30 +300,32 @@ for _row in (
     Op("sigmoid", lambda x: where(x >= 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x))),
        [lambda out, x: out * (1 - out)], domain=[(-4, 4)]),
 
-    # Piecewise linear functions; at the kink PyTorch's convention. `x <= 0` rather than `x > 0` lets nan through.
-    Op("relu", lambda x: where(x <= 0, 0.0, x), [lambda out, x: where(x <= 0, 0.0, 1.0)],
+    # Piecewise linear functions. At kinks and ties the convention is PyTorch's; comparisons are written such that
+    # nan goes through. Where a branch is not taken nothing flows back, not even 0 times infinity.
+    Op("relu", lambda x: where(x < 0, 0.0, x), [lambda out, x: where(x <= 0, NO_FLOW, 1.0)],
        domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
 
     Op("abs", lambda x: abs(x), [lambda out, x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0))],
        domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
 
     Op("maximum", lambda x, y: where(x > y, x, where(y >= x, y, x + y)),
-       [lambda out, x, y: where(x > y, 1.0, where(x < y, 0.0, 0.5)),
-        lambda out, x, y: where(x < y, 1.0, where(x > y, 0.0, 0.5))],
+       [lambda out, x, y: where(x <= y, where(y <= x, 0.5, NO_FLOW), 1.0),
+        lambda out, x, y: where(y <= x, where(x <= y, 0.5, NO_FLOW), 1.0)],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x - y, analytic=False),
 
     Op("minimum", lambda x, y: where(x < y, x, where(y <= x, y, x + y)),
-       [lambda out, x, y: where(x < y, 1.0, where(x > y, 0.0, 0.5)),
-        lambda out, x, y: where(x > y, 1.0, where(x < y, 0.0, 0.5))],
+       [lambda out, x, y: where(y <= x, where(x <= y, 0.5, NO_FLOW), 1.0),
+        lambda out, x, y: where(x <= y, where(y <= x, 0.5, NO_FLOW), 1.0)],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x - y, analytic=False),
 
     Op("where", lambda condition, x, y: where(condition, x, y),
-       [lambda out, condition, x, y: 0.0,
-        lambda out, condition, x, y: where(condition, 1.0, 0.0),
-        lambda out, condition, x, y: where(condition, 0.0, 1.0)],
+       [lambda out, condition, x, y: NO_FLOW,
+        lambda out, condition, x, y: where(condition, 1.0, NO_FLOW),
+        lambda out, condition, x, y: where(condition, NO_FLOW, 1.0)],
        domain=[(-1, 1), (-3, 3), (-3, 3)], kinks=lambda condition, x, y: condition, analytic=False),
 
-    # Whole vectors at once: one node where a chain of + and * would take many
+    # Whole vectors at once: one node where a chain of + and * would take many. Python's `sum` adds from left to
+    # right, from version 3.12 on with a correction that makes the last digit better.
     Op("sum", lambda xs: sum(xs, 0.0), [lambda out, xs: [1.0] * len(xs)],
        domain=[(-3, 3)], vectors=1),
 
@@ -300,3 +339,5 @@ for _row in (
 ):
     register(_row)
 # fmt: on
+
+_built_in |= set(TABLE)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from _thread import get_ident
+from _thread import _local
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-not_recording: list[int] = []
-"""The identity of a thread for each `no_grad` block it is in. Empty nearly always, which is quick to see."""
+open_blocks: list[Any] = []
+"""The `no_grad` blocks that are open in any thread. Empty nearly always, which is quick to see."""
+
+
+class _Depth(_local):
+    """How many of them are open in this thread."""
+
+    value = 0
+
+
+_depth = _Depth()
 
 
 def is_recording() -> bool:
     """Whether operations in this thread are recorded."""
-    return not not_recording or get_ident() not in not_recording
+    return not open_blocks or not _depth.value
 
 
 class no_grad:  # noqa: N801  (PyTorch's name)
@@ -26,21 +35,28 @@ class no_grad:  # noqa: N801  (PyTorch's name)
     >>> y.is_leaf
     True
 
-    Only the current thread is affected.
+    Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``.
     """
 
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """The block; given a function, the function with its body in such a block."""
+        block = object.__new__(cls)
+        return block if function is None else block(function)
+
     def __enter__(self) -> None:
-        not_recording.append(get_ident())
+        open_blocks.append(self)
+        _depth.value += 1
 
     def __exit__(self, *exception: object) -> None:
-        not_recording.remove(get_ident())
+        open_blocks.remove(self)
+        _depth.value -= 1
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Decorate a function, so that its body runs in such a block."""
 
         @wraps(function)
         def without_graph(*args: Any, **kwargs: Any) -> Any:
-            with self:
+            with no_grad():
                 return function(*args, **kwargs)
 
         return without_graph

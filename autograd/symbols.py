@@ -9,7 +9,7 @@ Python source for the compiler in `specialize.py`.
     >>> to_text(derivative)
     '1 - out * out'
     >>> to_python(TABLE["relu"].forward(x))
-    '(0.0 if x <= 0.0 else x)'
+    '(0.0 if x < 0.0 else x)'
 """
 
 from __future__ import annotations
@@ -50,6 +50,11 @@ class Symbol:
             return lambda *others: Symbol(TABLE[name], (self, *others))
         raise AttributeError(f"a symbol has no {name!r}, and the table has no such operation")
 
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("a rule may not ask for equality, which symbols cannot answer; write abs(x - y) <= 0")
+
+    __hash__ = object.__hash__
+
     def __bool__(self) -> bool:
         raise TypeError(
             f"a rule may not branch on a number ({to_text(self)}), since it also runs on symbols; "
@@ -63,6 +68,27 @@ class Symbol:
 def symbols(names: str) -> tuple[Symbol, ...]:
     """Symbols of these names, separated by spaces."""
     return tuple(map(Symbol, names.split()))
+
+
+def is_symbolic(op: Op) -> bool:
+    """Whether the rules of a row run on symbols, and so on Values: whether it has formulas and higher derivatives.
+
+    They do unless they use functions for numbers only, such as `math.exp`, or branch with ``if``.
+
+    >>> is_symbolic(TABLE["tanh"])
+    True
+    """
+    try:
+        arguments = [symbols("a b") if index < op.vectors else Symbol("a") for index in range(op.arity)]
+        parts = [op.forward(*arguments), *(rule(Symbol("out"), *arguments) for rule in op.partials)]
+    except Exception:
+        return False
+    for part in parts:
+        for expression in part if isinstance(part, list | tuple) else [part]:
+            is_comparison = isinstance(expression, Symbol) and isinstance(expression.op, str) and expression.operands
+            if is_comparison or not isinstance(expression, Symbol | float | int):
+                return False
+    return True
 
 
 def _operator(name: str, reflected: bool = False) -> Callable[..., Symbol]:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.ops import Op
-from autograd.symbols import Symbol, format_number, to_text
+from autograd.symbols import Symbol, format_number, is_symbolic, to_text
 
 
 class Node(NamedTuple):
@@ -99,6 +99,9 @@ class Trace:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Trace, (self.nodes, self.steps))
 
     def __repr__(self) -> str:
         return f"<Trace of {self.nodes[-1].name}: {len(self.nodes)} nodes, {len(self.steps)} backward steps>"
@@ -178,6 +181,7 @@ def step_through(result: Value) -> Trace:
             continue
         op = _row(value)
         upstream = gradients[index[value]]
+        rules = _rules(op, value, names)
         for slot, (operand, local) in enumerate(zip(value.operands, value.local_derivatives, strict=True)):
             if local is None or not isinstance(operand, Value):
                 continue
@@ -186,8 +190,7 @@ def step_through(result: Value) -> Trace:
             product = upstream * local
             gradients[i] = before + product
             arrived[i] += 1
-            rule = _rule(op, slot, value, names)
-            raw.append((index[value], i, slot, upstream, rule, local, product, before, gradients[i], arrived[i]))
+            raw.append((index[value], i, slot, upstream, rules[slot], local, product, before, gradients[i], arrived[i]))
 
     nodes = [
         Node(
@@ -210,25 +213,31 @@ def step_through(result: Value) -> Trace:
 
 def _names(order: Sequence[Value]) -> dict[Value, str]:
     """A name for every node: its label, made unique; without one, x1, x2, ... for leaves, v1, v2, ... for results."""
-    taken = {value.label for value in order if value.label}
-    used: set[str] = set()
+    labels = {value: _one_line(value.label) for value in order}
+    taken = set(labels.values())
     names: dict[Value, str] = {}
-    counters = {"x": 0, "v": 0}
-    for value in order:
-        name = value.label
-        if name and name in used:  # two nodes with one label
-            number = 2
-            while f"{name}_{number}" in used | taken:
-                number += 1
-            name = f"{name}_{number}"
-        while not name:
-            letter = "x" if value.is_leaf else "v"
-            counters[letter] += 1
-            candidate = f"{letter}{counters[letter]}"
-            name = "" if candidate in taken else candidate
+    used: set[str] = set()
+    numbers: dict[str, int] = {}
+    for value, label in labels.items():
+        name = label
+        while not name or name in used or (name != label and name in taken):
+            stem = f"{label}_" if label else "x" if value.is_leaf else "v"
+            numbers[stem] = numbers.get(stem, 1 if label else 0) + 1
+            name = f"{stem}{numbers[stem]}"
         used.add(name)
         names[value] = name
     return names
+
+
+def _one_line(label: Any) -> str:
+    """A label as a short piece of one line, without characters that move the cursor of a terminal."""
+    text = "".join(c if c.isprintable() else "�" for c in str("" if label is None else label))
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _in_formula(name: str) -> str:
+    """A name as it stands in a formula: a label such as ``a + b`` in brackets."""
+    return name if name.isidentifier() else f"({name})"
 
 
 def _row(value: Value) -> Op:
@@ -241,7 +250,7 @@ def _row(value: Value) -> Op:
 
 
 def _symbolic(operand: Value | float, names: dict[Value, str]) -> Any:
-    return Symbol(names[operand]) if isinstance(operand, Value) else operand
+    return Symbol(_in_formula(names[operand])) if isinstance(operand, Value) else operand
 
 
 def _expression(value: Value, names: dict[Value, str]) -> str:
@@ -251,11 +260,16 @@ def _expression(value: Value, names: dict[Value, str]) -> str:
     return to_text(Symbol(op, op.grouped([_symbolic(operand, names) for operand in value.operands])))
 
 
-def _rule(op: Op, slot: int, value: Value, names: dict[Value, str]) -> str:
-    """The local derivative with respect to one operand, as a formula: the table's rule run on names."""
+def _rules(op: Op, value: Value, names: dict[Value, str]) -> list[str]:
+    """The local derivatives with respect to each operand, as formulas: the table's rules run on names.
+
+    As numbers if the rules of the row run on numbers only.
+    """
+    if not is_symbolic(op):
+        return ["" if x is None else format_number(x) for x in value.local_derivatives]
     arguments = op.grouped([_symbolic(operand, names) for operand in value.operands])
-    out = Symbol(names[value])
-    return to_text(op.flat([rule(out, *arguments) for rule in op.partials])[slot])
+    out = Symbol(_in_formula(names[value]))
+    return [to_text(rule) for rule in op.flat([rule(out, *arguments) for rule in op.partials])]
 
 
 def _d(name: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd.elementary import NO_FLOW
 from autograd.engine import Value
 from autograd.graph import topological_order
+from autograd.real import as_float
+from autograd.symbols import is_symbolic
 
 
 def differentiate(root: Value, gradient: Any = 1.0) -> dict[Value, Any]:
@@ -21,6 +24,9 @@ def differentiate(root: Value, gradient: Any = 1.0) -> dict[Value, Any]:
         for operand, partial in zip(node.operands, _partials_as_values(node), strict=True):
             if partial is None or not isinstance(operand, Value):
                 continue
+            if partial is NO_FLOW:
+                upstreams.setdefault(operand, 0.0)
+                continue
             product = upstreams[node] * partial
             upstreams[operand] = upstreams[operand] + product if operand in upstreams else product
     return upstreams
@@ -28,9 +34,13 @@ def differentiate(root: Value, gradient: Any = 1.0) -> dict[Value, Any]:
 
 def backward_as_graph(root: Value, gradient: Any) -> None:
     """``root.backward(create_graph=True)``."""
+    gradient = gradient if isinstance(gradient, Value) else as_float(gradient)
     for node, upstream in differentiate(root, gradient).items():
-        upstream = upstream if isinstance(upstream, Value) else Value(upstream)
-        node.grad = node.grad + upstream if node.is_leaf and node.grad else upstream  # type: ignore[assignment]
+        if not node.is_leaf:
+            node.grad = float(upstream)
+        elif node.requires_grad:
+            new: Any = upstream if isinstance(upstream, Value) else Value(upstream)
+            node.grad = new + node.grad if isinstance(node.grad, Value) or node.grad else new
 
 
 def _partials_as_values(node: Value) -> list[Any]:
@@ -40,6 +50,11 @@ def _partials_as_values(node: Value) -> list[Any]:
         raise TypeError(
             f"the node {node._op!r} was made by hand with a chain rule for numbers only, so it cannot be "
             "differentiated twice; make the operation a row of the table with autograd.register"
+        )
+    if not is_symbolic(op):
+        raise TypeError(
+            f"the rules of {op.name!r} run on numbers only, so it has no second derivative; write them with functions "
+            "of autograd (autograd.exp, not math.exp) and choose with autograd.where"
         )
     partials = op.flat([rule(node, *node.arguments) for rule in op.partials])
     partials = [None if before is None else now for now, before in zip(partials, node.local_derivatives, strict=True)]

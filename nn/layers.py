@@ -19,8 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd import TABLE, Value
-from autograd.engine import Vector
 from autograd.specialize import fast
+from autograd.vector import Vector
 from nn.module import Module
 from nn.vectors import as_sequence, is_batch
 

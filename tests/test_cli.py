@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +36,42 @@ def test_an_expression_may_begin_with_a_minus(capsys):
     assert "= -6" in out
 
 
+@pytest.mark.parametrize("expression", ["--x", "---x", "x*-1", "-x --x"])
+def test_signs_are_not_taken_for_options(capsys, expression):
+    code, out, _ = run(capsys, "explain", expression, "x=3")
+    assert code == 0
+    assert "x.grad" in out
+
+
+def test_a_device_is_written_to_and_not_replaced(capsys, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    texts = []
+    reader = threading.Thread(target=lambda: texts.append(pipe.read_text(encoding="utf-8")))
+    reader.start()
+    code, _, _ = run(capsys, "explain", "x*x", "x=2", "--svg", str(pipe))
+    reader.join(10)
+    assert code == 0
+    assert texts[0].startswith("<svg")
+    assert pipe.is_fifo()
+
+
+def test_a_letter_that_the_terminal_cannot_show_is_no_traceback():
+    command = [sys.executable, "-m", "autograd.cli", "explain", "é*2", "é=1"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert "\\xe9" in result.stdout
+
+
+def test_a_full_disk_is_one_line():
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full on this system")
+    command = f"{sys.executable} -m autograd.cli explain 'x*x' x=1 >/dev/full"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr == "stepgrad: cannot write the output: no space left on device\n"
+
+
 def test_explain_draws(capsys, tmp_path):
     file = tmp_path / "graph.svg"
     code, out, _ = run(capsys, "explain", "x*y", "x=2", "y=3", "--svg", str(file))
@@ -52,7 +91,7 @@ def test_explain_draws(capsys, tmp_path):
         (["explain", "x", "x=one"], "expected a number for 'x'"),
         (["explain", "x.__class__", "x=1"], "is not allowed here"),
         (["explain", "(" * 3000, "x=1"], "this is not an expression"),
-        (["explain", "-x", "--bogus", "x=1"], "unrecognized arguments: --bogus"),
+        (["explain", "-x", "--bogus", "x=1"], "expected NAME=NUMBER, such as x=2, got '--bogus'"),
         (["explain", "x", "x=1", "--svg"], "argument --svg: expected one argument"),
         (["demo", "--epochs", "0"], "--epochs must be at least 1, got 0"),
         (["demo", "--seed", "one"], "argument --seed: invalid int value: 'one'"),

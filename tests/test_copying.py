@@ -86,6 +86,24 @@ def test_an_interrupted_pickle_does_not_spoil_the_next():
     assert described(through_pickle(y)) == described(y)
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, through_pickle])
+def test_a_gradient_that_is_a_graph_is_copied_as_its_number(copied):
+    x = Value(0.5)
+    y = x.exp().tanh()
+    y.backward(create_graph=True)
+    other = copied(y)
+    assert [node.grad for node in topological_order(other)] == [float(node.grad) for node in topological_order(y)]
+    assert copied(x).grad == float(x.grad)
+
+
+def test_a_node_with_a_chain_rule_assigned_to_it_is_not_copied_silently():
+    x = Value(2.0)
+    out = Value(8.0, (x,), "cube")
+    out._backward = lambda: None
+    with pytest.raises(TypeError, match="the node 'cube' has a chain rule assigned to its _backward"):
+        copy.deepcopy(out * 2)
+
+
 def test_a_shallow_copy_has_the_same_operands():
     x, w, y = graph()
     other = copy.copy(y)

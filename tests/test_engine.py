@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import autograd
+import autograd.vector
 from autograd import Value, no_grad, topological_order
 from autograd.graph import order_and_clear
 
@@ -513,3 +514,150 @@ def test_every_row_is_in_dir():
     assert set(autograd.TABLE) <= set(dir(autograd))
     with pytest.raises(AttributeError, match="module 'autograd' has no attribute 'tahn'"):
         autograd.tahn
+
+
+# ---------------------------------------------------------------------- errors leave things as they were
+
+
+@pytest.mark.parametrize("bad", ["1", None, [1.0]])
+def test_a_bad_gradient_is_refused_before_anything_is_touched(bad):
+    x = Value(3.0)
+    y = x * x
+    y.backward()
+    for create_graph in (False, True):
+        with pytest.raises(TypeError, match="expected a real number, got"):
+            y.backward(bad, create_graph=create_graph)
+        assert (x.grad, y.grad) == (6.0, 1.0)
+
+
+@pytest.mark.parametrize("bad", ["x", None, 1j, [1.0], np.ones(2)])
+def test_only_real_numbers_may_be_assigned_to_data(bad):
+    x = Value(3.0)
+    with pytest.raises(TypeError, match="expected a real number, got"):
+        x.data = bad
+    assert x.data == 3.0
+
+
+@pytest.mark.parametrize("number", [np.float64(0.5), np.float32(0.5), Fraction(1, 2), 1])
+def test_numbers_assigned_to_data_become_floats(number):
+    x = Value(3.0)
+    x.data = number
+    x.data += number
+    assert type(x.data) is float
+    assert x.data == 2 * float(number)
+    assert type(autograd.relu(x).data) is type(x.exp().data) is float
+
+
+@pytest.mark.parametrize("children", [[3.0, 2], (Value(1.0), 2)])
+def test_children_may_be_numbers(children):
+    node = Value(3.0, children, "+")
+    node._backward = lambda: None
+    node.backward()
+    assert len(node.operands) == 2
+
+
+def test_one_child_without_a_tuple_is_told_to_be_put_into_one():
+    with pytest.raises(TypeError, match=r"_children must be a tuple of Values.*write Value\(data, \(child,\), op\)"):
+        Value(3.0, Value(1.0), "+")
+
+
+def test_create_graph_respects_frozen_leaves_and_zero_gradients():
+    x, w = Value(3.0), Value(2.0)
+    w.requires_grad = False
+    (x * w).backward(create_graph=True)
+    assert w.grad == 0.0
+    x = Value(0.0)
+    (x**2).backward(create_graph=True)  # its slope is 0 here, and has a history all the same
+    (x * 1).backward(create_graph=True)
+    slope, x.grad = x.grad, 0.0
+    slope.backward()
+    assert x.grad == 2.0
+
+
+def test_create_graph_ties_no_interior_node_into_a_cycle():
+    gc.collect()
+    gc.disable()
+    try:
+        x = Value(0.5)
+        y = x.exp().exp().tanh()
+        y.backward(create_graph=True)
+        gone = weakref.ref(x)
+        x.grad = 0.0
+        del x, y
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_no_grad_without_brackets_and_after_a_thread_that_never_left_it():
+    x = Value(3.0)
+
+    @no_grad
+    def square(v):
+        return v * v
+
+    assert square(x).is_leaf
+
+    def generator():
+        with no_grad():
+            yield
+
+    kept = []
+
+    def leave_open():
+        kept.append(generator())
+        next(kept[0])
+
+    thread = threading.Thread(target=leave_open)
+    thread.start()
+    thread.join()
+    recorded = []
+    for _ in range(5):
+        thread = threading.Thread(target=lambda: recorded.append(not (x * x).is_leaf))
+        thread.start()
+        thread.join()
+    assert recorded == [True] * 5
+
+
+def test_foreign_operands_answer_for_themselves():
+    class Matrix:
+        def __radd__(self, other):
+            return "added"
+
+        def __lt__(self, other):
+            return "compared"
+
+    x = Value(1.0)
+    assert x + Matrix() == "added"
+    assert (x > Matrix()) == "compared"
+    with pytest.raises(TypeError, match="unsupported operand"):
+        x + object()
+    assert list(x < np.array([0.0, 2.0])) == [False, True]
+    assert x < 10**400
+    assert np.array([Value(1.0), Value(3.0)]).std().data == 1.0
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (np.array(Value(1.0)), r"take out what it holds with \.item\(\)"),
+        (Fraction(10**400), "scale it first"),
+        (Decimal("sNaN"), "has no value as a float"),
+    ],
+)
+def test_more_operands_that_are_no_numbers(bad, message):
+    with pytest.raises((TypeError, OverflowError), match=message):
+        Value(1.0) * bad
+
+
+def test_a_vector_reads_its_elements_once_and_cannot_be_changed():
+    x, w = Value(1.0), Value(3.0)
+    vector = autograd.vector.Vector([x, 2])
+    assert (vector.data, vector.kind) == ([1.0, 2.0], "mixed")
+    with pytest.raises(TypeError):
+        vector[0] = 3.0
+    result = autograd.apply(autograd.TABLE["dot"], vector, [w, w])
+    result.backward()
+    assert (x.grad, w.grad) == (3.0, 3.0)
+    with pytest.raises(TypeError, match="dot takes a list of Values or numbers, got"):
+        autograd.dot(x, w)

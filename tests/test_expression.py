@@ -30,6 +30,10 @@ from autograd.expression import ExpressionError, parse, parse_assignments
         ("x + log(0)", {"x": 1}, -math.inf),
         ("  x\n", {"x": 1}, 1.0),
         ("x + True", {"x": 1}, 2.0),
+        ("x + (1 < 2)/(2 < 1)", {"x": 1}, math.inf),
+        ("x + (True + True)**(True + True)**(True + True)**(True + True)**(True + True)", {"x": 1}, math.inf),
+        ("(x > 0) * x", {"x": 3}, 3.0),
+        ("µ*2", {"μ": 2}, 4.0),
         ("größe * 2", {"größe": 1}, 2.0),
     ],
 )
@@ -68,7 +72,10 @@ def test_names_label_their_leaves():
         ("tanh(x, 2)", "tanh takes 1 argument, got 2", "tanh"),
         ("tanh(x=2)", "tanh takes no named arguments", "tanh"),
         ("dot([x], [1, 2])", "dot takes vectors of equal length, got 1 and 2", "dot"),
-        ("dot(x, x)", "", "dot"),
+        ("dot(x, x)", "dot takes a list of Values or numbers, got", "dot"),
+        ("[x] * 2", "a list can only be passed to an operation on vectors", "[x]"),
+        ("x + [1]", "a list can only be passed to an operation on vectors", "x"),
+        ("1or x", "is not allowed here", "1or"),
         ("x +", "this is not an expression", ""),
         ("(x", "this is not an expression", "(x"),
         ("x y", "this is not an expression", None),
@@ -126,7 +133,7 @@ def test_deep_nesting_is_read_or_refused_but_never_crashes(text):
     try:
         parse(text, {"x": 0.1})
     except ExpressionError as error:
-        assert "deep" in str(error) or "not an expression" in str(error)
+        assert "deeply" in str(error) or "not an expression" in str(error)
 
 
 def test_a_very_long_expression_is_refused():
@@ -155,6 +162,14 @@ def test_a_value_that_is_not_used_is_pointed_out():
 def test_bad_assignments(assignments, message):
     with pytest.raises(ExpressionError, match=message):
         parse_assignments(assignments)
+
+
+def test_names_are_read_as_python_reads_them():
+    assert parse("µ + 1", parse_assignments(["µ=1"])).data == 2.0
+
+
+def test_a_long_sum_is_no_deep_nesting():
+    assert parse(" + ".join(["x"] * 1000), {"x": 1.0}).data == 1000.0
 
 
 def test_assignments():

@@ -45,6 +45,15 @@ def test_leaves_passed_in_are_not_touched():
     assert (x.data, x.grad) == (2.0, 5.0)
 
 
+def test_values_that_the_function_uses_besides_are_not_touched():
+    w = Value(2.0)
+    w.grad = 3.0
+    gradcheck(lambda x: w * x, [1.0])
+    assert w.grad == 3.0
+    with pytest.raises(TypeError, match=r"gradcheck takes a list of inputs, got 1\.0"):
+        gradcheck(lambda x: x, 1.0)
+
+
 def test_a_function_that_returns_a_number_is_told_what_is_needed():
     with pytest.raises(TypeError, match=r"gradcheck needs a function that returns a Value, got 4\.0 of type float"):
         gradcheck(lambda x: x.data * 2, [2.0])

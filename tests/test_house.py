@@ -14,10 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A module imports only from lines above its own.
 FLOORS = [
     ["autograd.elementary", "autograd.real", "autograd.recording", "autograd.files"],
-    ["autograd.ops", "autograd.numberlike", "autograd.graph"],
+    ["autograd.ops", "autograd.numberlike"],
+    ["autograd.vector"],
+    ["autograd.graph"],
     ["autograd.engine"],
-    ["autograd.symbols", "autograd.functions", "autograd.copying", "autograd.transforms", "autograd.gradcheck"],
-    ["autograd.specialize", "autograd.expression", "autograd.trace"],
+    ["autograd.symbols", "autograd.functions", "autograd.copying", "autograd.gradcheck"],
+    ["autograd.transforms", "autograd.specialize", "autograd.expression", "autograd.trace"],
     ["autograd.picture"],
     ["autograd.drawing"],
     ["autograd"],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import math
+import pickle
+
 import pytest
 from hypothesis import given
 from test_properties import inputs, is_tame, on_values, programs, run
 
 import autograd
-from autograd import Value, step_through
+from autograd import Op, Value, register, step_through, unregister
 
 
 def neuron():
@@ -84,6 +88,47 @@ def test_names_are_unique_whatever_the_labels():
     names = [node.name for node in trace.nodes]
     assert len(set(names)) == len(names)
     assert {"a", "a_3", "a_2", "x1", "x2"} <= set(names)
+
+
+@pytest.mark.parametrize("label", [5, None, ["x"], "a\nb", "\x1b[31mred", "x" * 100, "\u202eabc"], ids=range(7))
+def test_any_label_is_one_line_of_plain_text(label):
+    x = Value(2.0)
+    x.label = label
+    text = step_through(x * 3).to_text()
+    assert all(line.isprintable() for line in text.splitlines())
+    assert len(text.splitlines()) == len(step_through(Value(2.0) * 3).to_text().splitlines())
+
+
+def test_a_label_that_is_an_expression_stands_in_brackets():
+    s = Value(2.0, "a + b")
+    trace = step_through(s * Value(3.0, "c"))
+    assert trace.nodes[-1].expression == "(a + b) * c"
+    assert "dv1/d(a + b) = c = 3" in trace.to_text()
+
+
+def test_many_nodes_of_one_label_and_long_vectors_take_linear_time():
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(3000):
+        y = y * 1.0
+        y.label = "x"
+    assert len({node.name for node in step_through(y).nodes}) == 3001
+    assert len(step_through(autograd.sum([x] * 3000))) == 3000
+
+
+def test_a_trace_can_be_copied():
+    trace = step_through(neuron()[0])
+    for other in (copy.deepcopy(trace), pickle.loads(pickle.dumps(trace))):
+        assert other.steps == trace.steps
+        assert other.to_text() == trace.to_text()
+
+
+def test_a_row_for_numbers_only_is_traced_with_numbers():
+    register(Op("gamma", lambda x: math.gamma(x), [lambda out, x: out * math.log(x)], domain=[(1, 3)]))
+    try:
+        assert step_through(Value(1.0).gamma()).steps[0].rule == "0"
+    finally:
+        unregister("gamma")
 
 
 def test_a_trace_does_not_change():
