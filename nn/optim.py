@@ -17,6 +17,7 @@ Each update rule is one plain function of numbers, written in arithmetic that ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 from autograd import Value
@@ -153,8 +154,8 @@ class Optimizer:
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise a ValueError for an option that is out of range; subclasses add to this."""
         for name in ("lr", "momentum", "weight_decay", "eps"):
-            if name in options and not options[name] >= 0:
-                raise ValueError(f"{type(self).__name__} needs {name} to be 0 or greater, got {options[name]}")
+            if name in options and not (isinstance(options[name], Real) and options[name] >= 0):
+                raise ValueError(f"{type(self).__name__} needs {name} to be 0 or greater, got {options[name]!r}")
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero, as is due before each backward pass."""

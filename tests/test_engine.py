@@ -617,6 +617,10 @@ def test_no_grad_without_brackets_and_after_a_thread_that_never_left_it():
         thread.start()
         thread.join()
     assert recorded == [True] * 5
+    kept.clear()  # closes the generator, in this thread
+    with no_grad():
+        assert (x * x).is_leaf
+    assert not (x * x).is_leaf
 
 
 def test_foreign_operands_answer_for_themselves():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import random
 
 import pytest
@@ -195,6 +197,8 @@ def test_a_wrong_length_names_layer_expectation_and_finding(model, x, message):
             lambda: nn.MLP(2, [3, 1], activation="rleu"),
             "activation must be an operation of one number, one of .*relu.*, got 'rleu'",
         ),
+        (lambda: nn.Linear(True, 1), "in_features must be a whole number of at least 1, got True"),
+        (lambda: nn.MLP(2, 3), r"nouts must be a list with the size of each layer, such as \[16, 1\], got 3"),
         (lambda: nn.Sequential(nn.Linear(1, 1), 3), "Sequential takes modules, got 3 in place 1"),
     ],
 )
@@ -209,3 +213,40 @@ def test_the_activation_of_an_mlp():
     hidden, last = model.layers[0].neurons[0], model.layers[1].neurons[0]
     expected = last.w[0].data * math.tanh(hidden.w[0].data * 2.0 + hidden.b.data) + last.b.data
     assert model([2.0]).data == pytest.approx(expected, rel=1e-15)
+
+
+def test_sequential_is_a_list_of_modules():
+    first, second = nn.Linear(2, 2), nn.ReLU()
+    model = nn.Sequential(first, second, second)
+    assert list(model) == [first, second, second]
+    assert model[0] is first
+    assert model[-1] is second
+    assert model.append(nn.Tanh()) is model
+    assert len(model) == 4
+    named = nn.Sequential({"hidden": first, "squash": second})
+    assert [name for name, _ in named.named_children()] == ["hidden", "squash"]
+    assert set(named.state_dict()) == {"hidden.weight", "hidden.bias"}
+
+
+def test_parameters_inside_dictionaries_and_a_child_that_refers_to_its_parent():
+    class Child(nn.Module):
+        def __init__(self, parent):
+            self.parent = parent
+            self.w = Value(2.0)
+
+    class Parent(nn.Module):
+        def __init__(self):
+            self.parts = {"child": Child(self)}
+
+    model = Parent()
+    assert [name for name, _ in model.named_parameters()] == ["parts.child.w"]
+    assert model.state_dict() == {"parts.child.w": 2.0}
+    assert not model.eval().parts["child"].training
+
+
+def test_models_are_copied_and_pickled():
+    model = nn.MLP(2, [3, 1])
+    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert other.state_dict() == model.state_dict()
+        other.parameters()[0].data += 1.0
+        assert other.state_dict() != model.state_dict()

@@ -88,6 +88,7 @@ def test_a_closure_is_called_for_the_loss():
         (lambda: nn.optim.SGD([], lr=0.1), "the list of parameters is empty"),
         (lambda: nn.optim.SGD([Value(1.0)], lr=-0.1), "SGD needs lr to be 0 or greater, got -0.1"),
         (lambda: nn.optim.SGD([Value(1.0)], lr=math.nan), "SGD needs lr to be 0 or greater, got nan"),
+        (lambda: nn.optim.SGD([Value(1.0)], lr="fast"), "SGD needs lr to be 0 or greater, got 'fast'"),
         (lambda: nn.optim.SGD([Value(1.0)], nesterov=True), "nesterov needs a momentum above 0"),
         (lambda: nn.optim.Adam([Value(1.0)], betas=(0.9, 1.0)), "betas to be two numbers from 0 up to"),
         (lambda: nn.optim.SGD([Value(1.0) * 2]), r"a parameter must be a leaf, but .* is the result of '\*'"),
