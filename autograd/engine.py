@@ -79,10 +79,11 @@ class Value(NumberLike):
         self.grad = 0.0
         self.label = label
         self._rule = self._a = self._b = self._da = self._db = None
-        if isinstance(_children, Value):
-            raise TypeError(f"_children must be a tuple of Values, got {_children!r}; write Value(data, (child,), op)")
-        if children := tuple(x if isinstance(x, Value) else as_float(x) for x in _children):
-            self._a, self._da = children, ()
+        if _children != ():
+            if isinstance(_children, Value):
+                raise TypeError(f"_children must be a tuple of Values, got {_children!r}; write (child,)")
+            children = tuple(x if isinstance(x, Value) else as_float(x) for x in _children)
+            self._a, self._da = (children, ()) if children else (None, None)
         if _op:
             self.__dict__["_written_op"] = _op
 

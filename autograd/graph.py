@@ -73,8 +73,9 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
         if operand.__class__ is tuple:
             waiting += [x for x in reversed(operand) if x.__class__ is not float]
         else:
-            if node._b.__class__ is not float and node._b is not None:
+            # An operand with a local derivative is a node; one without may be a node that nothing flows to.
+            if node._db is not None or (node._b is not None and node._b.__class__ is not float):
                 push(node._b)
-            if operand.__class__ is not float:
+            if node._da is not None or operand.__class__ is not float:
                 push(operand)
     return order, leaves, gradients

@@ -122,7 +122,7 @@ def test_twenty_steps_of_an_optimizer(name, options):
         other.zero_grad()
         loss(theirs, torch.sin).backward()
         other.step()
-        assert [v.data for v in ours] == pytest.approx([t.item() for t in theirs], rel=1e-11, abs=1e-13)
+        assert [v.data for v in ours] == pytest.approx([t.item() for t in theirs], rel=1e-12, abs=1e-14)
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam"])
