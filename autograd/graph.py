@@ -71,7 +71,7 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
         push(node)
         push(None)
         if operand.__class__ is tuple:
-            waiting += [x for x in reversed(operand) if x.__class__ is not float]
+            waiting += [x for x in reversed(operand) if x.__class__ is not float and x.grad is not zero]
         else:
             # An operand with a local derivative is a node; one without may be a node that nothing flows to.
             if node._db is not None or (node._b is not None and node._b.__class__ is not float):
