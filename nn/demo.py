@@ -116,7 +116,7 @@ def _curves(history: Any) -> str:
         accuracy.spines[side].set_visible(False)
     accuracy.plot(history["epoch"], history["accuracy"], color=nn.plot.COLOURS[0], linewidth=2, label="training")
     accuracy.plot(
-        history["epoch"], history["val_accuracy"], "--", color=nn.plot.COLOURS[1], linewidth=2, label="held out"
+        history["epoch"], history["val_accuracy"], "--", color=nn.plot.COLOURS[1], linewidth=2, label="validation"
     )
     accuracy.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.04))
     accuracy.grid(alpha=0.25)
