@@ -26,7 +26,7 @@ from autograd.graph import order_and_clear, topological_order
 from autograd.numberlike import NumberLike, number_in
 from autograd.ops import TABLE, Op
 from autograd.real import as_float, is_foreign
-from autograd.recording import is_recording
+from autograd.recording import finished, observed, open_blocks
 from autograd.vector import Vector
 
 
@@ -147,7 +147,7 @@ class Value(NumberLike):
         order, leaves, earlier = order_and_clear(self)
         self.grad = gradient
         try:
-            for node in reversed(order):
+            for node in observed(reversed(order)) if open_blocks else reversed(order):
                 upstream = node.grad
                 partial = node._da
                 if partial.__class__ is tuple:
@@ -331,8 +331,6 @@ def apply(op: Op, *arguments: Any) -> Value:
         return _apply_to_vectors(op, arguments)
     numbers = [number_in(argument) for argument in arguments]
     data = as_float(op.value(*numbers))
-    if not is_recording():
-        return _node(op, data, None, None, None, None)
     operands: list[Any] = []
     partials: list[float | None] = []
     for index, argument in enumerate(arguments):
@@ -350,9 +348,9 @@ def apply(op: Op, *arguments: Any) -> Value:
 
 def _node(op: Op, data: float, a: Any, b: Any, da: Any, db: Any) -> Value:
     node: Value = Result()
-    node._data, node.grad, node.label, node._rule = data, 0.0, "", op if a is not None else None
+    node._data, node.grad, node.label, node._rule = data, 0.0, "", op
     node._a, node._b, node._da, node._db = a, b, da, db
-    return node
+    return finished(node) if open_blocks else node
 
 
 def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
@@ -369,8 +367,6 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
         numbers.append(number_in(argument))
         operands.append(argument if isinstance(argument, Value) else numbers[-1])
     data, partials = op.linearized(*numbers)
-    if not is_recording():
-        return _node(op, as_float(data), None, None, None, None)
     for index, operand in enumerate(operands):
         if operand.__class__ is float or (index < op.vectors and operand.kind == "constants"):
             partials[index] = None

@@ -1,29 +1,83 @@
-"""Switching the recording of operations off and on."""
+"""Blocks that change what happens to operations in them: `no_grad`, and observers.
+
+An operation looks at one list, `open_blocks`, which is empty nearly always; only if it is not does it ask further.
+"""
 
 from __future__ import annotations
 
 from _thread import _local
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.engine import Value
 
 open_blocks: list[Any] = []
-"""The `no_grad` blocks that are open in any thread. Empty nearly always, which is quick to see."""
+"""The blocks that are open in any thread."""
 
 
 class _OfThisThread(_local):
     """Those of them that were opened in this thread."""
 
     def __init__(self) -> None:
-        self.blocks: list[Any] = []
+        self.no_grad: list[Any] = []
+        self.observers: list[Observer] = []
 
 
 _of_this_thread = _OfThisThread()
 
 
-def is_recording() -> bool:
-    """Whether operations in this thread are recorded."""
-    return not open_blocks or not _of_this_thread.blocks
+def finished(node: Value) -> Value:
+    """A new result as the open blocks of this thread want it: without its history, or shown to observers."""
+    if _of_this_thread.no_grad:
+        node._rule = node._a = node._b = node._da = node._db = None
+    else:
+        for observer in _of_this_thread.observers:
+            observer.on_forward(node)
+    return node
+
+
+def observed(nodes: Iterable[Value]) -> Iterator[Value]:
+    """The nodes of a backward pass, each shown to the observers once its gradient has been passed on."""
+    for node in nodes:
+        yield node
+        for observer in _of_this_thread.observers:
+            observer.on_backward(node)
+
+
+class Observer:
+    """A block in which every new result, and every step of a backward pass, is shown to its methods.
+
+    >>> from autograd import Value
+    >>> class Count(Observer):
+    ...     results = 0
+    ...     def on_forward(self, node):
+    ...         self.results += 1
+    >>> x = Value(3.0)
+    >>> with Count() as count:
+    ...     y = x * x + x
+    >>> count.results
+    2
+
+    Only the current thread is observed.
+    """
+
+    def on_forward(self, node: Value) -> None:
+        """Called with each new result."""
+
+    def on_backward(self, node: Value) -> None:
+        """Called with each result of a backward pass after its gradient was passed on to its operands."""
+
+    def __enter__(self) -> Any:
+        self._blocks = _of_this_thread.observers
+        self._blocks.append(self)
+        open_blocks.append(self)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        open_blocks.remove(self)
+        self._blocks.remove(self)
 
 
 class no_grad:  # noqa: N801  (PyTorch's name)
@@ -46,7 +100,7 @@ class no_grad:  # noqa: N801  (PyTorch's name)
 
     def __enter__(self) -> None:
         # A generator may be entered in one thread and closed in another, so the block knows whose it is.
-        self._blocks = _of_this_thread.blocks
+        self._blocks = _of_this_thread.no_grad
         self._blocks.append(self)
         open_blocks.append(self)
 

@@ -22,7 +22,7 @@ from autograd.elementary import NO_FLOW
 from autograd.engine import Result, Value
 from autograd.functions import method_names
 from autograd.ops import TABLE, Op
-from autograd.recording import is_recording, open_blocks
+from autograd.recording import finished, open_blocks
 from autograd.symbols import Symbol, is_symbolic, symbols, to_python
 from autograd.vector import Vector
 
@@ -37,7 +37,7 @@ def method(_a):
     _node = _Result()
     _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
     _node._a = _a; _node._b = None; _node._da = _dx; _node._db = None
-    return _unrecorded(_node) if _open_blocks else _node
+    return _finished(_node) if _open_blocks else _node
 """
 
 BINARY = """
@@ -61,7 +61,7 @@ def method(_a, _b):
     _node = _Result()
     _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
     _node._a = _a; _node._b = _b; _node._da = _dx; _node._db = _dy
-    return _unrecorded(_node) if _open_blocks else _node
+    return _finished(_node) if _open_blocks else _node
 """
 
 REFLECTED = """
@@ -78,7 +78,7 @@ def method(_b, _a):
     _node = _Result()
     _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
     _node._a = _a; _node._b = _b; _node._da = None; _node._db = _dy
-    return _unrecorded(_node) if _open_blocks else _node
+    return _finished(_node) if _open_blocks else _node
 """
 
 # Rules of whole vectors are called rather than pasted in: they use what Python has for sequences.
@@ -94,15 +94,8 @@ def method({arguments}):
     _node = _Result()
     _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
     _node._a = ({arguments},); _node._b = None; _node._da = _partials; _node._db = None
-    return _unrecorded(_node) if _open_blocks else _node
+    return _finished(_node) if _open_blocks else _node
 """
-
-
-def _unrecorded(node: Value) -> Value:
-    """The node without its history if this thread is not recording; `no_grad` is rare, so it is done afterwards."""
-    if not is_recording():
-        node._rule = node._a = node._b = node._da = node._db = None
-    return node
 
 
 @cache
@@ -176,7 +169,7 @@ def _function(op: Op, source: str) -> Callable[..., Value]:
         _Result=Result,
         _Vector=Vector,
         _open_blocks=open_blocks,
-        _unrecorded=_unrecorded,
+        _finished=finished,
         _apply=engine.apply_infix if op.symbol and op.arity == 2 else engine.apply,
     )
     exec(compile(source, f"<{op.name}, compiled from the table>", "exec"), namespace)
