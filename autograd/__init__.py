@@ -4,7 +4,7 @@
 >>> x, w, b = Value(2.0), Value(-3.0), Value(6.9)
 >>> y = (x * w + b).tanh()
 >>> y.backward()
->>> round(w.grad, 4)
+>>> print(f"{w.grad:.4f}")
 0.9738
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
+from autograd import reductions as _reductions
 from autograd import specialize as _specialize
 from autograd.engine import Value, apply
 from autograd.functions import function
@@ -49,9 +50,16 @@ __all__ = [
 
 del _specialize
 
+_REDUCTIONS = (
+    *("sum", "mean", "prod", "var", "std", "logsumexp", "dot", "norm", "max", "min", "amax", "amin", "argmax"),
+    *("argmin", "kthvalue", "sort", "topk", "softmax", "log_softmax", "cumsum"),
+)
+
 
 # Every row of the table is a function of this package: autograd.tanh, autograd.dot, ...
 globals().update({name: function(op) for name, op in TABLE.items()})
+# Those over whole vectors also take nested sequences, dim and keepdim.
+globals().update({name: getattr(_reductions, name) for name in _REDUCTIONS})
 
 
 def _refuse_taken_names(op: Op) -> None:

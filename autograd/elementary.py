@@ -12,6 +12,7 @@ itself: ``exp(v)`` becomes ``v.exp()``. That one convention is why a rule writte
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 inf = math.inf
@@ -72,6 +73,12 @@ class IEEEFloat(float):
     def __rpow__(self, other: Any, modulo: None = None) -> Any:
         return power(other, self) if isinstance(other, float | int) else NotImplemented
 
+    def __mod__(self, other: Any) -> Any:
+        return _modulo(self, other) if isinstance(other, float | int) else NotImplemented
+
+    def __rmod__(self, other: Any) -> Any:
+        return _modulo(other, self) if isinstance(other, float | int) else NotImplemented
+
     def __neg__(self) -> Any:
         return IEEEFloat(float.__neg__(self))
 
@@ -94,59 +101,113 @@ def _divide(x: float, y: float) -> IEEEFloat:
     return IEEEFloat(math.copysign(inf, x) * math.copysign(1.0, y))
 
 
+def _modulo(x: float, y: float) -> IEEEFloat:
+    return IEEEFloat(float(x) % float(y) if y != 0 else nan)
+
+
 def _ask(name: str, x: Any) -> Any:
     """Let an operand that is not exactly a float answer for itself."""
     if isinstance(x, IEEEFloat):
-        return IEEEFloat(globals()[name](float(x)))
+        return IEEEFloat(_function(name)(float(x)))
     answer = getattr(x, name, None)
-    return globals()[name](float(x)) if answer is None else answer()
+    return _function(name)(float(x)) if answer is None else answer()
 
 
-def exp(x: Any) -> Any:
-    """Exponential; ``inf`` where it overflows."""
-    if x.__class__ is float:
-        try:
-            return math.exp(x)
-        except OverflowError:
-            return inf
-    return _ask("exp", x)
+def _function(name: str) -> Callable[[Any], Any]:
+    function: Callable[[Any], Any] = globals()["round_" if name == "round" else name]
+    return function
 
 
-def log(x: Any) -> Any:
-    """Natural logarithm; ``-inf`` at 0 and ``nan`` below."""
-    if x.__class__ is float:
-        if x > 0:
-            return math.log(x)
-        return -inf if x == 0 else nan
-    return _ask("log", x)
+def _elementary(
+    name: str, function: Callable[[float], float], at_edge: Callable[[float], float]
+) -> Callable[[Any], Any]:
+    """A function of one number; `at_edge` is its IEEE 754 result where Python's raises."""
+
+    def call(x: Any) -> Any:
+        if x.__class__ is float:
+            try:
+                return function(x)
+            except (ValueError, OverflowError):
+                return at_edge(x)
+        return _ask(name, x)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"`math.{name}` with IEEE 754 results, or what the operand answers."
+    return call
 
 
-def sqrt(x: Any) -> Any:
-    """Square root; ``nan`` below 0."""
-    if x.__class__ is float:
-        return math.sqrt(x) if x >= 0 else nan
-    return _ask("sqrt", x)
+def _nan(x: float) -> float:
+    return nan
 
 
-def sin(x: Any) -> Any:
-    """Sine of an angle in radians; ``nan`` at infinity."""
-    if x.__class__ is float:
-        return math.sin(x) if math.isfinite(x) else nan
-    return _ask("sin", x)
+def _infinite(x: float) -> float:
+    return inf
 
 
-def cos(x: Any) -> Any:
-    """Cosine of an angle in radians; ``nan`` at infinity."""
-    if x.__class__ is float:
-        return math.cos(x) if math.isfinite(x) else nan
-    return _ask("cos", x)
+def _signed(x: float) -> float:
+    return math.copysign(inf, x)
 
 
-def tanh(x: Any) -> Any:
-    """Hyperbolic tangent."""
-    if x.__class__ is float:
-        return math.tanh(x)
-    return _ask("tanh", x)
+def _pole(at: float) -> Callable[[float], float]:
+    return lambda x: -inf if x == at else nan
+
+
+exp = _elementary("exp", math.exp, _infinite)
+exp2 = _elementary("exp2", math.exp2, _infinite)
+expm1 = _elementary("expm1", math.expm1, _infinite)
+log = _elementary("log", math.log, _pole(0.0))
+log2 = _elementary("log2", math.log2, _pole(0.0))
+log10 = _elementary("log10", math.log10, _pole(0.0))
+log1p = _elementary("log1p", math.log1p, _pole(-1.0))
+sqrt = _elementary("sqrt", math.sqrt, _nan)
+cbrt = _elementary("cbrt", math.cbrt, _nan)
+sin = _elementary("sin", math.sin, _nan)
+cos = _elementary("cos", math.cos, _nan)
+tan = _elementary("tan", math.tan, _nan)
+asin = _elementary("asin", math.asin, _nan)
+acos = _elementary("acos", math.acos, _nan)
+atan = _elementary("atan", math.atan, _nan)
+sinh = _elementary("sinh", math.sinh, _signed)
+cosh = _elementary("cosh", math.cosh, _infinite)
+tanh = _elementary("tanh", math.tanh, _nan)
+asinh = _elementary("asinh", math.asinh, _nan)
+acosh = _elementary("acosh", math.acosh, _nan)
+atanh = _elementary("atanh", math.atanh, lambda x: _signed(x) if abs(x) == 1 else nan)
+erf = _elementary("erf", math.erf, _nan)
+erfc = _elementary("erfc", math.erfc, _nan)
+
+
+def _whole(function: Callable[[float], float]) -> Callable[[float], float]:
+    """A rounding function that keeps infinities, nan and the sign of zero, as IEEE 754 has it."""
+    return lambda x: math.copysign(float(function(x)), x) if math.isfinite(x) else x
+
+
+floor = _elementary("floor", _whole(math.floor), _nan)
+ceil = _elementary("ceil", _whole(math.ceil), _nan)
+trunc = _elementary("trunc", _whole(math.trunc), _nan)
+round_ = _elementary("round", _whole(round), _nan)
+
+
+def _of_two(name: str, function: Callable[[float, float], float]) -> Callable[[Any, Any], Any]:
+    """A function of two numbers, either of which may answer for both."""
+
+    def call(x: Any, y: Any) -> Any:
+        if x.__class__ is float and y.__class__ is float:
+            return function(x, y)
+        for operand in (x, y):
+            if hasattr(operand, "answer"):
+                return operand.answer(name, x, y)
+        result = function(float(x), float(y))
+        return IEEEFloat(result) if isinstance(x, IEEEFloat) or isinstance(y, IEEEFloat) else result
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"`math.{name}`, or what an operand answers."
+    return call
+
+
+atan2 = _of_two("atan2", math.atan2)
+hypot = _of_two("hypot", math.hypot)
+copysign = _of_two("copysign", math.copysign)
 
 
 def power(x: Any, y: Any) -> Any:

@@ -103,9 +103,15 @@ class Value(NumberLike):
     __sub__, __rsub__ = _infix(TABLE["sub"])
     __mul__, __rmul__ = _infix(TABLE["mul"])
     __truediv__, __rtruediv__ = _infix(TABLE["div"])
+    __mod__, __rmod__ = _infix(TABLE["remainder"])
     __pow__, __rpow__ = _infix(TABLE["pow"])
     __neg__ = _prefix(TABLE["neg"])
     __abs__ = _prefix(TABLE["abs"])
+
+    @staticmethod
+    def answer(name: str, *operands: Any) -> Value:
+        """The operation of that name on operands of which one is a Value: how elementary functions ask."""
+        return apply(TABLE[name], *operands)
 
     def __pos__(self) -> Value:
         return self
@@ -256,7 +262,9 @@ class Value(NumberLike):
     @property
     def arguments(self) -> tuple[Any, ...]:
         """The operands as the rules take them: a vector as one argument."""
-        return self._a if self._a.__class__ is tuple else self.operands
+        if self._rule is None or not self._rule.vectors:
+            return self.operands
+        return tuple(list(x) if isinstance(x, Vector) else x for x in self._a)
 
     @property
     def _prev(self) -> tuple[Value, ...]:
@@ -326,7 +334,7 @@ def apply(op: Op, *arguments: Any) -> Value:
     Value(data=6.0, grad=0.0)
     """
     if len(arguments) != op.arity:
-        raise TypeError(f"{op.name} takes {op.arity} argument{'s' * (op.arity > 1)}, got {len(arguments)}")
+        arguments = op.completed(arguments)
     if op.vectors:
         return _apply_to_vectors(op, arguments)
     numbers = [number_in(argument) for argument in arguments]

@@ -22,9 +22,9 @@ def function(op: Op) -> Callable[..., Any]:
     (0.0, Value(data=0.0, grad=0.0))
     """
 
-    def call(*operands: Any) -> Any:
-        if len(operands) != op.arity:
-            return apply(op, *operands)  # which says so
+    def call(*operands: Any, **named: Any) -> Any:
+        if named or len(operands) != op.arity:
+            operands = op.completed(operands, named)
         scalars: Iterable[Any] = operands
         if op.vectors:
             operands = (*(_as_list(op, vector) for vector in operands[: op.vectors]), *operands[op.vectors :])
@@ -54,6 +54,7 @@ OPERATORS = {
     "sub": ("__sub__", "__rsub__"),
     "mul": ("__mul__", "__rmul__"),
     "div": ("__truediv__", "__rtruediv__"),
+    "remainder": ("__mod__", "__rmod__"),
     "pow": ("__pow__", "__rpow__"),
     "neg": ("__neg__",),
     "abs": ("__abs__",),
@@ -70,7 +71,7 @@ def _attach(op: Op) -> None:
     if hasattr(Value, op.name):
         raise ValueError(f"the name {op.name!r} is taken by something else; choose another name")
     if not op.vectors:
-        setattr(Value, op.name, lambda *operands: apply(op, *operands))
+        setattr(Value, op.name, lambda *operands, **named: apply(op, *op.completed(operands, named)))
 
 
 def _detach(op: Op) -> None:

@@ -16,328 +16,348 @@ forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. A
 
 Some operations take whole vectors (`sum`, `dot`, `affine`). There an argument is a sequence, and its partial
 derivative is the sequence of the derivatives with respect to its elements.
+
+What a row consists of is explained in `op.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from keyword import iskeyword
-from operator import mul
+from functools import reduce
+from math import pi
+from operator import add, mul
 from typing import Any
 
-from autograd.elementary import NO_FLOW, IEEEFloat, cos, exp, log, power, sin, sqrt, tanh, where
+from autograd.elementary import (
+    NO_FLOW,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cbrt,
+    ceil,
+    copysign,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    hypot,
+    inf,
+    log,
+    log1p,
+    log2,
+    log10,
+    nan,
+    power,
+    round_,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+    trunc,
+    where,
+)  # fmt: skip
+from autograd.op import TABLE, Op, built_in_rows, find, register, unregister, watch
 
-Rule = Callable[..., Any]
-Interval = tuple[float, float]
+__all__ = ["TABLE", "Op", "find", "register", "unregister", "watch"]
 
-
-class Op:
-    """One row of the table.
-
-    Args:
-        name: the operation's name; PyTorch's where PyTorch has the operation.
-        forward: the value, from the arguments.
-        partials: for each argument its partial derivative, from the value and the arguments.
-        domain: for each argument the interval of ordinary points, from which tests and plots draw.
-        kinks: zero exactly where a derivative jumps or does not exist (``lambda x: x`` for ``abs``); None where
-            the operation is smooth on its domain.
-        analytic: whether the forward rule also holds for complex arguments.
-        symbol: how the operation is written between (or before) its arguments; without one it is written as a
-            function, ``name(x, y)``.
-        precedence: how tightly the symbol binds; a higher number binds tighter.
-        vectors: how many of the arguments, the first ones, are sequences of numbers of equal length.
-    """
-
-    __slots__ = (
-        "analytic",
-        "domain",
-        "forward",
-        "kinks",
-        "name",
-        "partials",
-        "precedence",
-        "symbol",
-        "vectors",
-    )
-
-    def __init__(
-        self,
-        name: str,
-        forward: Rule,
-        partials: Sequence[Rule],
-        *,
-        domain: Sequence[Interval],
-        kinks: Rule | None = None,
-        analytic: bool = True,
-        symbol: str = "",
-        precedence: int = 0,
-        vectors: int = 0,
-    ) -> None:
-        if not isinstance(name, str) or not name.isidentifier() or iskeyword(name) or name.startswith("_"):
-            raise ValueError(f"an operation's name must be a plain identifier, such as 'cube', got {name!r}")
-        if not isinstance(partials, Sequence) or not all(map(callable, partials)):
-            raise TypeError(
-                f"operation {name!r} needs a list of partial derivatives, one function for each argument, such as "
-                f"[lambda out, x: 2 * x], got {partials!r}"
-            )
-        if len(domain) != len(partials):
-            raise ValueError(
-                f"operation {name!r} has {len(partials)} partial derivatives but {len(domain)} domain "
-                "intervals; give one of each per argument"
-            )
-        if not 0 <= vectors <= len(partials):
-            raise ValueError(f"operation {name!r} has {len(partials)} arguments, so vectors cannot be {vectors}")
-        self.name = name
-        self.forward = forward
-        self.partials = tuple(partials)
-        self.domain = tuple(domain)
-        self.kinks = kinks
-        self.analytic = analytic
-        self.symbol = symbol
-        self.precedence = precedence
-        self.vectors = vectors
-
-    @property
-    def arity(self) -> int:
-        """The number of arguments."""
-        return len(self.partials)
-
-    def flat(self, arguments: Sequence[Any]) -> list[Any]:
-        """Arguments as one list of operands: vectors laid end to end, then the scalars.
-
-        >>> TABLE["affine"].flat(([1.0, 2.0], [3.0, 4.0], 5.0))
-        [1.0, 2.0, 3.0, 4.0, 5.0]
-        """
-        return [operand for vector in arguments[: self.vectors] for operand in vector] + [*arguments[self.vectors :]]
-
-    def grouped(self, operands: Sequence[Any]) -> tuple[Any, ...]:
-        """And back: operands as the arguments that the rules take.
-
-        >>> TABLE["affine"].grouped([1.0, 2.0, 3.0, 4.0, 5.0])
-        ([1.0, 2.0], [3.0, 4.0], 5.0)
-        """
-        if not self.vectors:
-            return tuple(operands)
-        scalars = self.arity - self.vectors
-        length = (len(operands) - scalars) // self.vectors
-        starts = range(0, length * self.vectors, length or 1)
-        vectors = [list(operands[start : start + length]) for start in starts] or [[] for _ in range(self.vectors)]
-        return (*vectors, *operands[len(operands) - scalars :])
-
-    def value(self, *arguments: Any) -> Any:
-        """The forward rule on numbers, with IEEE 754 results where Python would raise.
-
-        >>> TABLE["div"].value(1.0, 0.0)
-        inf
-        """
-        return _run(self.forward, arguments)
-
-    def partial(self, index: int, out: Any, *arguments: Any) -> Any:
-        """The partial derivative with respect to argument `index`, likewise.
-
-        >>> TABLE["sqrt"].partial(0, 0.0, 0.0)
-        inf
-        """
-        return _run(self.partials[index], (out, *arguments))
-
-    def linearized(self, *arguments: Any) -> tuple[Any, list[Any]]:
-        """The value and all partial derivatives at once.
-
-        >>> TABLE["mul"].linearized(2.0, 3.0)
-        (6.0, [3.0, 2.0])
-        """
-        out = self.value(*arguments)
-        return out, [_run(rule, (out, *arguments)) for rule in self.partials]
-
-    def __repr__(self) -> str:
-        return f"<Op {self.name}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Rules are lambdas, which cannot be pickled; a row is known by its name.
-        return (find, (self.name,))
+LN2, LN10 = log(2.0), log(10.0)
 
 
-def _run(rule: Rule, arguments: tuple[Any, ...]) -> Any:
-    try:
-        result = rule(*arguments)
-        if result.__class__ is not complex:  # as (-8) ** 0.5 is in Python
-            return result
-    except ArithmeticError:  # division by zero or overflow
-        pass
-    # Rare, so done again with care.
-    result = rule(*map(_with_care, arguments))
-    return list(map(_plain, result)) if isinstance(result, list | tuple) else _plain(result)
+def logistic(x: Any) -> Any:
+    """``1 / (1 + exp(-x))``, written so that exp never overflows."""
+    return where(x >= 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x)))
 
 
-def _plain(number: Any) -> Any:
-    return float(number) if isinstance(number, IEEEFloat) else number
+def normal_density(x: Any) -> Any:
+    """The density of the standard normal distribution."""
+    return exp(-0.5 * x * x) / sqrt(2 * pi)
 
 
-def _with_care(argument: Any) -> Any:
-    if isinstance(argument, float | int):
-        return IEEEFloat(argument)
-    return [IEEEFloat(x) for x in argument]
+def largest(xs: Any) -> Any:
+    """The largest element; nan if there is a nan."""
+    return reduce(lambda most, x: where(x > most, x, where(x <= most, most, x + most)), xs)
 
 
-TABLE: dict[str, Op] = {}
-
-_built_in: set[str] = set()
-_watchers: list[tuple[Callable[[Op], None], Callable[[Op], None]]] = []
-
-
-def register(op: Op) -> Op:
-    """Add a row to the table; the operation then exists everywhere a built-in one does.
-
-    >>> cube = register(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
-    >>> import autograd
-    >>> x = autograd.Value(2.0)
-    >>> x.cube().backward()
-    >>> x.grad
-    12.0
-    >>> unregister("cube")
-
-    Raises:
-        ValueError: if the name is taken, by another operation or by an attribute of Value.
-    """
-    if not isinstance(op, Op):
-        raise TypeError(f"register takes an Op, got {op!r}; write register(Op(name, forward, partials, domain=...))")
-    if op.name in TABLE:
-        raise ValueError(f"there is an operation {op.name!r} already; choose another name")
-    if _built_in:
-        _try_out(op)
-    for added, _ in _watchers:
-        added(op)
-    TABLE[op.name] = op
-    return op
+def gap(xs: Any) -> Any:
+    """How far the largest element is ahead of the second: zero at a tie."""
+    first, *rest = sorted(xs, reverse=True)
+    return first - rest[0] if rest else 1.0
 
 
-def unregister(name: str) -> None:
-    """Remove a row that `register` added. Graphs built with it keep working."""
-    op = find(name)
-    if name in _built_in:
-        raise ValueError(f"{name!r} is built in and other rules use it, so it stays; register yours under another name")
-    for _, removed in _watchers:
-        removed(op)
-    del TABLE[name]
+def finite(x: Any) -> Any:
+    """The number itself; 0 in place of an infinity."""
+    return where(abs(x) < inf, x, where(abs(x) <= inf, 0.0, x))
 
 
-def _try_out(op: Op) -> None:
-    """Run the rules of a new row once, so that a slip in them is said now and not in the middle of a graph."""
-    middle = [(low + high) / 2 for low, high in op.domain]
-    arguments = [[x, x] if index < op.vectors else x for index, x in enumerate(middle)]
-    rule = "forward rule"
-    try:
-        out = op.value(*arguments)
-        float(out)
-        for index in range(op.arity):
-            rule = f"partial derivative number {index + 1}"
-            partial = op.partial(index, out, *arguments)
-            if index < op.vectors and len(partial) != 2:
-                raise TypeError(f"it gives {len(partial)} derivatives for a vector of 2 elements")
-            _ = [float(x) for x in partial] if index < op.vectors else float(partial)
-    except Exception as error:
-        raise ValueError(f"the {rule} of {op.name!r} does not run at {arguments}: {error}") from error
+def shifted_logsumexp(xs: Any, shift: Any) -> Any:
+    """``log(exp(x1) + exp(x2) + ...)`` with a number taken out of every exponent."""
+    return log(reduce(add, [exp(x - shift) for x in xs])) + shift
 
 
-def find(name: str) -> Op:
-    """The row of that name.
-
-    >>> find("tahn")
-    Traceback (most recent call last):
-        ...
-    KeyError: "no operation 'tahn'; the table has add, sub, mul, div, pow, neg, ..."
-    """
-    if name not in TABLE:
-        raise KeyError(f"no operation {name!r}; the table has {', '.join(list(TABLE)[:6])}, ...")
-    return TABLE[name]
+def share_of_ties(out: Any, xs: Any) -> list[Any]:
+    """For each element 1/k if it equals `out` as k elements do; nothing flows to the others."""
+    equal = [where(x <= out, where(x >= out, 1.0, 0.0), 0.0) for x in xs]
+    count = reduce(add, equal)
+    return [where(is_equal > 0, 1 / count, NO_FLOW) for is_equal in equal]
 
 
-def watch(added: Callable[[Op], None], removed: Callable[[Op], None] = lambda op: None) -> None:
-    """Call `added` with every row there is and every row to come, `removed` with every row that goes."""
-    _watchers.append((added, removed))
-    for op in TABLE.values():
-        added(op)
+def products_of_others(xs: Any) -> list[Any]:
+    """For each element the product of all others, without a division, which a zero would spoil."""
+    before, after = [1.0], [1.0]
+    for x in xs[:-1]:
+        before.append(before[-1] * x)
+    for x in reversed(xs[1:]):
+        after.append(after[-1] * x)
+    return [left * right for left, right in zip(before, reversed(after), strict=True)]
+
+
+def mean_of(xs: Any) -> Any:
+    """The mean."""
+    return reduce(add, xs) / len(xs)
+
+
+def variance_of(xs: Any, correction: Any) -> Any:
+    """The sum of squared deviations over ``n - correction``; nan where that is not positive."""
+    center = mean_of(xs)
+    squares = reduce(add, [(x - center) * (x - center) for x in xs])
+    return where(len(xs) - correction > 0, squares / (len(xs) - correction), nan)
 
 
 # fmt: off
-for _row in (
-    # Arithmetic
-    Op("add", lambda x, y: x + y, [lambda out, x, y: 1.0, lambda out, x, y: 1.0],
+built_in_rows(
+    # ---- Arithmetic
+    Op("add", lambda input, other: input + other, [lambda out, x, y: 1.0, lambda out, x, y: 1.0],
        domain=[(-3, 3), (-3, 3)], symbol="+", precedence=1),
 
-    Op("sub", lambda x, y: x - y, [lambda out, x, y: 1.0, lambda out, x, y: -1.0],
+    Op("sub", lambda input, other: input - other, [lambda out, x, y: 1.0, lambda out, x, y: -1.0],
        domain=[(-3, 3), (-3, 3)], symbol="-", precedence=1),
 
-    Op("mul", lambda x, y: x * y, [lambda out, x, y: y, lambda out, x, y: x],
+    Op("mul", lambda input, other: input * other, [lambda out, x, y: y, lambda out, x, y: x],
        domain=[(-3, 3), (-3, 3)], symbol="*", precedence=2),
 
-    Op("div", lambda x, y: x / y, [lambda out, x, y: 1 / y, lambda out, x, y: -out / y],
+    Op("div", lambda input, other: input / other, [lambda out, x, y: 1 / y, lambda out, x, y: -out / y],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: y, symbol="/", precedence=2),
 
-    # The two exceptions are points the formulas miss: x**0 is constant even at 0, and so is 0**y for y >= 0.
-    Op("pow", lambda x, y: power(x, y),
+    # The remainder has the sign of the divisor, as Python's. It jumps where x / y is whole.
+    Op("remainder", lambda input, other: input % other, [lambda out, x, y: 1.0, lambda out, x, y: -floor(x / y)],
+       domain=[(-3, 3), (0.5, 3)], kinks=lambda x, y: x / y - round_(x / y), analytic=False,
+       symbol="%", precedence=2),
+
+    # Powers have two kinds of points that the formulas miss: x**0 is constant even at 0, and so is 0**y for y >= 0.
+    Op("pow", lambda input, exponent: power(input, exponent),
        [lambda out, x, y: where(abs(y) <= 0, where(abs(x) > 0, y * out / x, NO_FLOW), y * power(x, y - 1)),
         lambda out, x, y: where(abs(x) <= 0, where(y >= 0, NO_FLOW, out * log(x)), out * log(x))],
        domain=[(0.2, 3), (-3, 3)], symbol="**", precedence=4),
 
-    Op("neg", lambda x: -x, [lambda out, x: -1.0],
-       domain=[(-3, 3)], symbol="-", precedence=3),
+    Op("neg", lambda input: -input, [lambda out, x: -1.0], domain=[(-3, 3)], symbol="-", precedence=3),
 
-    # Elementary functions
-    Op("exp", lambda x: exp(x), [lambda out, x: out], domain=[(-3, 3)]),
+    Op("square", lambda input: input * input, [lambda out, x: 2 * x], domain=[(-3, 3)]),
 
-    Op("log", lambda x: log(x), [lambda out, x: 1 / x], domain=[(0.2, 5)]),
+    Op("reciprocal", lambda input: 1 / input, [lambda out, x: -out * out], domain=[(-3, 3)], kinks=lambda x: x),
 
-    Op("sqrt", lambda x: sqrt(x), [lambda out, x: 0.5 / out], domain=[(0.2, 5)]),
+    Op("sqrt", lambda input: sqrt(input), [lambda out, x: 0.5 / out], domain=[(0.2, 5)]),
 
-    Op("sin", lambda x: sin(x), [lambda out, x: cos(x)], domain=[(-4, 4)]),
-
-    Op("cos", lambda x: cos(x), [lambda out, x: -sin(x)], domain=[(-4, 4)]),
-
-    Op("tanh", lambda x: tanh(x), [lambda out, x: 1 - out * out], domain=[(-3, 3)]),
-
-    # 1 / (1 + exp(-x)), written so that exp never overflows.
-    Op("sigmoid", lambda x: where(x >= 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x))),
-       [lambda out, x: out * (1 - out)], domain=[(-4, 4)]),
-
-    # Piecewise linear functions. At kinks and ties the convention is PyTorch's; comparisons are written such that
-    # nan goes through. Where a branch is not taken nothing flows back, not even 0 times infinity.
-    Op("relu", lambda x: where(x < 0, 0.0, x), [lambda out, x: where(x <= 0, NO_FLOW, 1.0)],
+    Op("cbrt", lambda input: cbrt(input), [lambda out, x: 1 / (3 * out * out)],
        domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
 
-    Op("abs", lambda x: abs(x), [lambda out, x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0))],
+    # ---- Exponentials and logarithms
+    Op("exp", lambda input: exp(input), [lambda out, x: out], domain=[(-3, 3)]),
+
+    Op("exp2", lambda input: exp2(input), [lambda out, x: out * LN2], domain=[(-3, 3)]),
+
+    Op("expm1", lambda input: expm1(input), [lambda out, x: exp(x)], domain=[(-3, 3)]),
+
+    Op("log", lambda input: log(input), [lambda out, x: 1 / x], domain=[(0.2, 5)]),
+
+    Op("log2", lambda input: log2(input), [lambda out, x: 1 / (x * LN2)], domain=[(0.2, 5)]),
+
+    Op("log10", lambda input: log10(input), [lambda out, x: 1 / (x * LN10)], domain=[(0.2, 5)]),
+
+    Op("log1p", lambda input: log1p(input), [lambda out, x: 1 / (1 + x)], domain=[(-0.8, 4)]),
+
+    # ---- Trigonometric functions and their inverses
+    Op("sin", lambda input: sin(input), [lambda out, x: cos(x)], domain=[(-4, 4)]),
+
+    Op("cos", lambda input: cos(input), [lambda out, x: -sin(x)], domain=[(-4, 4)]),
+
+    Op("tan", lambda input: tan(input), [lambda out, x: 1 + out * out], domain=[(-1.2, 1.2)]),
+
+    Op("asin", lambda input: asin(input), [lambda out, x: 1 / sqrt((1 - x) * (1 + x))], domain=[(-0.9, 0.9)]),
+
+    Op("acos", lambda input: acos(input), [lambda out, x: -1 / sqrt((1 - x) * (1 + x))], domain=[(-0.9, 0.9)]),
+
+    Op("atan", lambda input: atan(input), [lambda out, x: 1 / (1 + x * x)], domain=[(-4, 4)]),
+
+    # The angle of the point (x, y), y first, as everywhere.
+    Op("atan2", lambda input, other: atan2(input, other),
+       [lambda out, y, x: where(hypot(x, y) <= 0, 0.0, x / hypot(x, y) / hypot(x, y)),
+        lambda out, y, x: where(hypot(x, y) <= 0, 0.0, -y / hypot(x, y) / hypot(x, y))],
+       domain=[(-3, 3), (0.2, 3)], analytic=False),
+
+    Op("hypot", lambda input, other: hypot(input, other), [lambda out, x, y: x / out, lambda out, x, y: y / out],
+       domain=[(0.2, 3), (-3, 3)], analytic=False),
+
+    # ---- Hyperbolic functions and their inverses
+    Op("sinh", lambda input: sinh(input), [lambda out, x: cosh(x)], domain=[(-3, 3)]),
+
+    Op("cosh", lambda input: cosh(input), [lambda out, x: sinh(x)], domain=[(-3, 3)]),
+
+    Op("tanh", lambda input: tanh(input), [lambda out, x: 1 - out * out], domain=[(-3, 3)]),
+
+    Op("asinh", lambda input: asinh(input), [lambda out, x: 1 / hypot(x, 1.0)], domain=[(-4, 4)]),
+
+    Op("acosh", lambda input: acosh(input), [lambda out, x: 1 / (sqrt(x - 1) * sqrt(x + 1))], domain=[(1.2, 5)]),
+
+    Op("atanh", lambda input: atanh(input), [lambda out, x: 1 / ((1 - x) * (1 + x))], domain=[(-0.9, 0.9)]),
+
+    # ---- The error function
+    Op("erf", lambda input: erf(input), [lambda out, x: 2 / sqrt(pi) * exp(-x * x)], domain=[(-3, 3)], analytic=False),
+
+    Op("erfc", lambda input: erfc(input), [lambda out, x: -2 / sqrt(pi) * exp(-x * x)],
+       domain=[(-3, 3)], analytic=False),
+
+    # ---- Smooth activations
+    Op("sigmoid", lambda input: logistic(input), [lambda out, x: out * (1 - out)], domain=[(-4, 4)]),
+
+    # log(1 + exp(x)), and log(sigmoid(x)) = -softplus(-x)
+    Op("softplus", lambda input: where(input > 0, input, 0.0) + log1p(exp(-abs(input))), [lambda out, x: logistic(x)],
+       domain=[(-4, 4)], analytic=False),
+
+    Op("logsigmoid", lambda input: where(input < 0, input, 0.0) - log1p(exp(-abs(input))),
+       [lambda out, x: logistic(-x)], domain=[(-4, 4)], analytic=False),
+
+    Op("silu", lambda input: input * logistic(input), [lambda out, x: logistic(x) * (1 + x * (1 - logistic(x)))],
+       domain=[(-4, 4)]),
+
+    # x times the probability that a standard normal number is below x
+    Op("gelu", lambda input: input * (0.5 * erfc(-input / sqrt(2.0))),
+       [lambda out, x: 0.5 * erfc(-x / sqrt(2.0)) + x * normal_density(x)], domain=[(-4, 4)], analytic=False),
+
+    # ---- Piecewise functions. At kinks and ties the convention is PyTorch's; comparisons are written such that nan
+    # goes through. Where a branch is not taken nothing flows back, not even 0 times infinity.
+    Op("relu", lambda input: where(input < 0, 0.0, input), [lambda out, x: where(x <= 0, NO_FLOW, 1.0)],
        domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
 
-    Op("maximum", lambda x, y: where(x > y, x, where(y >= x, y, x + y)),
+    Op("leaky_relu", lambda input, negative_slope: where(input > 0, input, negative_slope * input),
+       [lambda out, x, slope: where(x > 0, 1.0, slope), lambda out, x, slope: where(x > 0, NO_FLOW, x)],
+       domain=[(-3, 3), (0.01, 0.5)], defaults=[0.01], kinks=lambda x, slope: x, analytic=False),
+
+    Op("elu", lambda input, alpha: where(input > 0, input, alpha * expm1(input)),
+       [lambda out, x, alpha: where(x > 0, 1.0, alpha * exp(x)),
+        lambda out, x, alpha: where(x > 0, NO_FLOW, expm1(x))],
+       domain=[(-3, 3), (0.5, 2)], defaults=[1.0], kinks=lambda x, alpha: x, analytic=False),
+
+    Op("hardsigmoid", lambda input: where(input <= -3, 0.0, where(input >= 3, 1.0, (input + 3) / 6)),
+       [lambda out, x: where(x > -3, where(x < 3, 1 / 6, NO_FLOW), NO_FLOW)],
+       domain=[(-5, 5)], kinks=lambda x: abs(x) - 3, analytic=False),
+
+    Op("hardtanh",
+       lambda input, min_val, max_val: where(input < min_val, min_val, where(input > max_val, max_val, input)),
+       [lambda out, x, low, high: where(x <= low, NO_FLOW, where(x >= high, NO_FLOW, 1.0)),
+        lambda out, x, low, high: where(x < low, 1.0, NO_FLOW),
+        lambda out, x, low, high: where(x < low, NO_FLOW, where(x > high, 1.0, NO_FLOW))],
+       domain=[(-3, 3), (-2, -1), (1, 2)], defaults=[-1.0, 1.0],
+       kinks=lambda x, low, high: (x - low) * (x - high), analytic=False),
+
+    # As hardtanh, but the bounds themselves belong to the middle, and the upper one wins.
+    Op("clamp",
+       lambda input, min, max: where(input > max, max, where(min > max, max, where(input < min, min, input))),
+       [lambda out, x, low, high: where(x >= low, where(x <= high, 1.0, NO_FLOW), NO_FLOW),
+        lambda out, x, low, high: where(x < low, where(low < high, 1.0, NO_FLOW), NO_FLOW),
+        lambda out, x, low, high: where(x > high, 1.0, where(low > high, 1.0, NO_FLOW))],
+       domain=[(-3, 3), (-2, -1), (1, 2)], defaults=[-inf, inf],
+       kinks=lambda x, low, high: (x - low) * (x - high), analytic=False),
+
+    Op("abs", lambda input: abs(input), [lambda out, x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0))],
+       domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
+
+    Op("sign", lambda input: where(input > 0, 1.0, where(input < 0, -1.0, 0.0)), [lambda out, x: NO_FLOW],
+       domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
+
+    Op("copysign", lambda input, other: copysign(input, other),
+       [lambda out, x, y: where(abs(x) <= 0, 0.0, copysign(1.0, x) * copysign(1.0, y)), lambda out, x, y: NO_FLOW],
+       domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x * y, analytic=False),
+
+    Op("maximum", lambda input, other: where(input >= other, input, where(other > input, other, input + other)),
        [lambda out, x, y: where(x <= y, where(y <= x, 0.5, NO_FLOW), 1.0),
         lambda out, x, y: where(y <= x, where(x <= y, 0.5, NO_FLOW), 1.0)],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x - y, analytic=False),
 
-    Op("minimum", lambda x, y: where(x < y, x, where(y <= x, y, x + y)),
+    Op("minimum", lambda input, other: where(input <= other, input, where(other < input, other, input + other)),
        [lambda out, x, y: where(y <= x, where(x <= y, 0.5, NO_FLOW), 1.0),
         lambda out, x, y: where(x <= y, where(y <= x, 0.5, NO_FLOW), 1.0)],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x - y, analytic=False),
 
-    Op("where", lambda condition, x, y: where(condition, x, y),
+    Op("where", lambda condition, input, other: where(condition, input, other),
        [lambda out, condition, x, y: NO_FLOW,
         lambda out, condition, x, y: where(condition, 1.0, NO_FLOW),
         lambda out, condition, x, y: where(condition, NO_FLOW, 1.0)],
        domain=[(-1, 1), (-3, 3), (-3, 3)], kinks=lambda condition, x, y: condition, analytic=False),
 
-    # Whole vectors at once: one node where a chain of + and * would take many. Python's `sum` adds from left to
+    # Step functions: flat wherever they have a derivative.
+    Op("floor", lambda input: floor(input), [lambda out, x: NO_FLOW],
+       domain=[(-3, 3)], kinks=lambda x: x - round_(x), analytic=False),
+
+    Op("ceil", lambda input: ceil(input), [lambda out, x: NO_FLOW],
+       domain=[(-3, 3)], kinks=lambda x: x - round_(x), analytic=False),
+
+    Op("trunc", lambda input: trunc(input), [lambda out, x: NO_FLOW],
+       domain=[(-3, 3)], kinks=lambda x: x - round_(x), analytic=False),
+
+    Op("round", lambda input: round_(input), [lambda out, x: NO_FLOW],
+       domain=[(-3, 3)], kinks=lambda x: abs(x - trunc(x)) - 0.5, analytic=False),
+
+    # ---- Whole vectors at once: one node where a chain of + and * would take many. Python's `sum` adds from left to
     # right, from version 3.12 on with a correction that makes the last digit better.
-    Op("sum", lambda xs: sum(xs, 0.0), [lambda out, xs: [1.0] * len(xs)],
+    Op("sum", lambda input: sum(input, 0.0), [lambda out, xs: [1.0] * len(xs)], domain=[(-3, 3)], vectors=1),
+
+    Op("mean", lambda input: sum(input, 0.0) / len(input), [lambda out, xs: [1 / len(xs)] * len(xs)],
        domain=[(-3, 3)], vectors=1),
 
-    Op("dot", lambda ws, xs: sum(map(mul, ws, xs), 0.0), [lambda out, ws, xs: xs, lambda out, ws, xs: ws],
+    Op("dot", lambda input, other: sum(map(mul, input, other), 0.0), [lambda out, xs, ys: ys, lambda out, xs, ys: xs],
        domain=[(-3, 3), (-3, 3)], vectors=2),
 
     # What a neuron computes before its activation: w1*x1 + w2*x2 + ... + b, summed from b on.
-    Op("affine", lambda ws, xs, b: sum(map(mul, ws, xs), b),
+    Op("affine", lambda weight, input, bias: sum(map(mul, weight, input), bias),
        [lambda out, ws, xs, b: xs, lambda out, ws, xs, b: ws, lambda out, ws, xs, b: 1.0],
        domain=[(-3, 3), (-3, 3), (-3, 3)], vectors=2),
-):
-    register(_row)
-# fmt: on
 
-_built_in |= set(TABLE)
+    Op("prod", lambda input: reduce(mul, input, 1.0), [lambda out, xs: products_of_others(xs)],
+       domain=[(-3, 3)], vectors=1),
+
+    Op("max", lambda input: largest(input), [lambda out, xs: share_of_ties(out, xs)],
+       domain=[(-3, 3)], kinks=lambda xs: gap(xs), vectors=1, analytic=False),
+
+    Op("min", lambda input: -largest([-x for x in input]), [lambda out, xs: share_of_ties(out, xs)],
+       domain=[(-3, 3)], kinks=lambda xs: gap([-x for x in xs]), vectors=1, analytic=False),
+
+    # The largest element is taken out first, so that exp neither overflows nor underflows to log(0).
+    Op("logsumexp", lambda input: shifted_logsumexp(input, finite(largest(input))),
+       [lambda out, xs: [exp(x - out) for x in xs]], domain=[(-3, 3)], vectors=1, analytic=False),
+
+    Op("var", lambda input, correction: variance_of(input, correction),
+       [lambda out, xs, correction: [2 * (x - mean_of(xs)) / (len(xs) - correction) for x in xs],
+        lambda out, xs, correction: out / (len(xs) - correction)],
+       domain=[(-3, 3), (0, 0.5)], defaults=[1.0], vectors=1),
+
+    # Its slope at 0, where all elements are equal, is 0 by convention.
+    Op("std", lambda input, correction: sqrt(variance_of(input, correction)),
+       [lambda out, xs, correction: [
+           where(out <= 0, 0.0, (x - mean_of(xs)) / ((len(xs) - correction) * out)) for x in xs],
+        lambda out, xs, correction: 0.5 * out / (len(xs) - correction)],
+       domain=[(-3, 3), (0, 0.5)], defaults=[1.0], kinks=lambda xs, correction: variance_of(xs, correction),
+       vectors=1, analytic=False),
+
+    # The Euclidean length, whose slope at 0 is 0 by convention.
+    Op("norm", lambda input: reduce(hypot, input, 0.0), [lambda out, xs: [where(out <= 0, 0.0, x / out) for x in xs]],
+       domain=[(0.2, 3)], vectors=1, analytic=False),
+)
+# fmt: on

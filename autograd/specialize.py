@@ -154,15 +154,23 @@ def _vectors_source(op: Op) -> str:
     )
 
 
+# Where these do not raise they give what ours give; where they do, `apply` uses ours.
+_SAME_IN_MATH = (
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "erf", "erfc"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("atan2", "hypot", "copysign"),
+)
+
+
 def _function(op: Op, source: str) -> Callable[..., Value]:
     namespace: dict[str, Any] = {name: row.value for name, row in TABLE.items()}
     namespace.update({name: thing for name, thing in vars(elementary).items() if name not in TABLE})
-    # The bare functions of `math` are quicker than ours; where they raise, `apply` uses ours.
-    namespace.update({name: getattr(math, name) for name in vars(elementary) if hasattr(math, name)})
+    namespace.update({name: getattr(math, name) for name in _SAME_IN_MATH})
     namespace.update({f"_d_{index}": rule for index, rule in enumerate(op.partials)})
     namespace.update(
         abs=abs,
         power=math.pow,
+        round=elementary.round_,
         _op=op,
         _forward=op.forward,
         _Value=Value,
@@ -187,15 +195,22 @@ def _is_pure(rule: Callable[..., Any]) -> bool:
         return False
     for name in code.co_names:
         thing = rule.__globals__.get(name, getattr(builtins, name, None))
+        if isinstance(thing, float | int) and rule.__globals__.get("__name__") == ops.__name__:
+            continue  # a constant of ours
         home = str(getattr(thing, "__module__", None) or getattr(thing, "__name__", ""))
         if thing is not None and home.split(".")[0] not in ("autograd", "builtins", "_operator"):
             return False
     return True
 
 
+def is_compiled(op: Op) -> bool:
+    """Whether the methods of a row are compiled: those of one or two numbers, each of which must be given."""
+    return op.arity <= 2 and not op.vectors and not op.defaults
+
+
 def _install(op: Op) -> None:
     """Have the methods of a row compiled when one of them is first called."""
-    if op.vectors or op.arity > 2:
+    if not is_compiled(op):
         return
     general = {name: Value.__dict__[name] for name in method_names(op)}
     methods: dict[str, Callable[..., Any]] = {}

@@ -40,6 +40,10 @@ class Symbol:
         """The row applied to these operands, as an expression."""
         return Symbol(op, operands)
 
+    def answer(self, name: str, *operands: Any) -> Symbol:
+        """The operation of that name on these operands, one of which is this, as an expression."""
+        return Symbol(TABLE[name], operands)
+
     def where(self, if_true: Any, if_false: Any) -> Symbol:
         """One of two expressions, by this condition."""
         return Symbol(TABLE["where"], (self, if_true, if_false))
@@ -104,8 +108,8 @@ def _comparison(sign: str) -> Callable[[Symbol, Any], Symbol]:
     return lambda self, other: Symbol(sign, (self, other))
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow"):
-    _row = "div" if _name == "truediv" else _name
+for _name in ("add", "sub", "mul", "truediv", "mod", "pow"):
+    _row = {"truediv": "div", "mod": "remainder"}.get(_name, _name)
     setattr(Symbol, f"__{_name}__", _operator(_row))
     setattr(Symbol, f"__r{_name}__", _operator(_row, reflected=True))
 for _name in ("neg", "abs"):

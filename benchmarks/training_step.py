@@ -1,25 +1,20 @@
 """One full training step on 100 points of two moons with an MLP 2-16-16-1, beside micrograd, in one run.
 
 Both sides do the same work from the same initial weights: forward, hinge loss, backward, one step of gradient
-descent. Each runs in a process of its own, as it would for its users, so that the garbage one leaves is not the
-other's to collect; they take turns, so that a machine that slows down slows all of them. The ratio is what counts.
+descent. The ratio is what counts.
 
     python benchmarks/training_step.py
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import random
-import statistics
-import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+
+from turns import agree, median_seconds, take_turns
 
 import nn
 
-STEPS = 15
-WARM_UP = 3
 LEARNING_RATE = 0.05
 
 Step = Callable[[], float]
@@ -74,37 +69,19 @@ def micrograd() -> Step:
     return step
 
 
-def work(make: Callable[[], Step], channel: Connection) -> None:
-    """In a process of its own: a step whenever asked, answered with its time and its loss."""
-    step = make()
-    while channel.recv():
-        start = time.perf_counter()
-        loss = step()
-        channel.send((time.perf_counter() - start, loss))
+def measure(turns: int = 15) -> dict[str, float]:
+    """Median seconds of a step for each side, after checking that all computed the same losses."""
+    sides = ("stepgrad", "stepgrad_expanded", "micrograd")
+    measured = take_turns({name: f"training_step:{name}" for name in sides}, turns)
+    agree(measured)
+    return median_seconds(measured)
 
 
 def main() -> None:
-    context = multiprocessing.get_context("spawn")
-    sides = {"stepgrad": stepgrad, "stepgrad, expanded graph": stepgrad_expanded, "micrograd": micrograd}
-    channels = {}
-    for name, make in sides.items():
-        channels[name], other = context.Pipe()
-        context.Process(target=work, args=(make, other), daemon=True).start()
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    losses: dict[str, float] = {}
-    for turn in range(WARM_UP + STEPS):
-        for name, channel in channels.items():
-            channel.send(True)
-            seconds, losses[name] = channel.recv()
-            if turn >= WARM_UP:
-                times[name].append(seconds)
-    for channel in channels.values():
-        channel.send(False)
-    reference = statistics.median(times["micrograd"])
-    print(f"One training step, MLP 2-16-16-1, 100 points; median of {STEPS} steps")
-    for name, measured in times.items():
-        median = statistics.median(measured)
-        print(f"{name:26} {median * 1e3:9.2f} ms  {reference / median:6.1f} x   loss {losses[name]:.12f}")
+    seconds = measure()
+    print("One training step, MLP 2-16-16-1, 100 points")
+    for name, median in seconds.items():
+        print(f"{name:18} {median * 1e3:8.2f} ms   {seconds['micrograd'] / median:6.1f} x")
 
 
 if __name__ == "__main__":

@@ -52,10 +52,23 @@ class Complex:
     def __ge__(self, other: Any) -> bool:
         return self.z.real >= self._of(other).real
 
+    def __gt__(self, other: Any) -> bool:
+        return self.z.real > self._of(other).real
+
     __radd__, __rmul__ = __add__, __mul__
 
     def __getattr__(self, name: str) -> Callable[[], Complex]:
-        return lambda: Complex(getattr(cmath, name)(self.z))
+        function = COMPLEX_FUNCTIONS.get(name) or getattr(cmath, name)
+        return lambda: Complex(function(self.z))
+
+
+# What cmath lacks.
+COMPLEX_FUNCTIONS: dict[str, Callable[[complex], complex]] = {
+    "exp2": lambda z: cmath.exp(z * math.log(2)),
+    "expm1": lambda z: cmath.exp(z) - 1,
+    "log2": lambda z: cmath.log(z) / math.log(2),
+    "log1p": lambda z: cmath.log(1 + z),
+}
 
 
 def complex_step(function: Callable[..., Any], index: int, point: list[float]) -> float:

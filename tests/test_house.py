@@ -14,12 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A module imports only from lines above its own.
 FLOORS = [
     ["autograd.elementary", "autograd.real", "autograd.recording", "autograd.files"],
-    ["autograd.ops", "autograd.numberlike"],
+    ["autograd.op", "autograd.numberlike"],
+    ["autograd.ops"],
     ["autograd.vector"],
     ["autograd.graph"],
     ["autograd.engine"],
     ["autograd.symbols", "autograd.functions", "autograd.copying", "autograd.gradcheck"],
-    ["autograd.transforms", "autograd.specialize", "autograd.expression", "autograd.trace"],
+    ["autograd.reductions", "autograd.transforms", "autograd.specialize", "autograd.expression", "autograd.trace"],
     ["autograd.picture"],
     ["autograd.drawing"],
     ["autograd"],

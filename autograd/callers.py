@@ -1,0 +1,57 @@
+"""Where in the user's program something happens: the first line outside the packages autograd and nn."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from types import CodeType, FrameType
+from typing import NamedTuple
+
+_HERE = os.path.dirname(__file__)  # noqa: PTH120  (compared with strings, for every result of a watched program)
+_OURS = (_HERE + os.sep, os.path.join(os.path.dirname(_HERE), "nn") + os.sep)  # noqa: PTH118, PTH120
+_COMPILED = "compiled from the table>"  # how `specialize` names the methods that it compiles
+
+
+class Line(NamedTuple):
+    """A line of a program, as cheap to keep as a pair."""
+
+    code: CodeType
+    number: int
+
+    @property
+    def filename(self) -> str:
+        """The file; in a notebook or at the prompt, the name that Python gave to the cell or input."""
+        return self.code.co_filename
+
+    @property
+    def text(self) -> str:
+        """The line itself, or "" where the source is not at hand."""
+        return linecache.getline(self.filename, self.number).strip()
+
+    def __str__(self) -> str:
+        where = f'File "{self.filename}", line {self.number}, in {self.code.co_name}'
+        return f"{where}: {self.text}" if self.text else where
+
+
+def user_line() -> Line | None:
+    """The line being run in the innermost frame outside this package and nn; None if there is none.
+
+    >>> user_line().number
+    1
+    """
+    frame, _ = user_frame()
+    return None if frame is None else Line(frame.f_code, frame.f_lineno)
+
+
+def user_frame() -> tuple[FrameType | None, int]:
+    """That frame, and how many frames it lies above the caller: the `stacklevel` of a warning, less one."""
+    frame: FrameType | None = sys._getframe(1)
+    depth = 0
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith(_OURS) and not name.endswith(_COMPILED):
+            break
+        frame = frame.f_back
+        depth += 1
+    return frame, depth

@@ -1,0 +1,132 @@
+"""Nanoseconds a node, from a thousand nodes to ten million: forward, backward and freeing together.
+
+The engine's own work a node is the same at any size. Python's collector of cycles is what spoils it: it looks through
+every living node again and again, and never finds a cycle, because graphs here have none. Each size is measured with
+the collector as Python starts it and with the collector paused for the duration of the work.
+
+    python benchmarks/scaling.py
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from turns import take_turns
+
+CHAINS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+WIDE = (1_000, 1_000_000, 10_000_000)
+
+
+def chain(length: int) -> Any:
+    """As deep as it has nodes: each is computed from the one before it."""
+    from autograd import Value
+
+    x, w = Value(1.0), Value(1.0000001)
+    y = x * w
+    for _ in range(length // 2):
+        y = y * w
+        y = y + x
+    return y
+
+
+def wide(length: int) -> Any:
+    """As shallow as can be: products that all use one leaf, added up in pairs, pairs of pairs, and so on."""
+    from autograd import Value
+
+    x, w = Value(1.0), Value(1.0000001)
+    row = [x * w for _ in range((length + 1) // 2)]
+    while len(row) > 1:
+        odd = row[len(row) // 2 * 2 :]
+        row = [a + b for a, b in zip(row[::2], row[1::2], strict=False)] + odd
+    return row[0]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _pass(make: Callable[[int], Any], length: int) -> list[float]:
+    repeats = max(1, 50_000 // length)
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        root = make(length)
+        forward = time.perf_counter()
+        root.backward()
+        backward = time.perf_counter()
+        del root
+        times.append((forward - start, backward - forward, time.perf_counter() - backward))
+    return [sum(column) / repeats / length * 1e9 for column in zip(*times, strict=True)]
+
+
+def collecting(make: Callable[[int], Any], length: int) -> list[float]:
+    return _pass(make, length)
+
+
+def paused(make: Callable[[int], Any], length: int) -> list[float]:
+    with collector_paused():
+        return _pass(make, length)
+
+
+def sides() -> dict[str, Callable[[], list[float]]]:
+    """Every measurement by name, as "paused_chain_1000"."""
+    graphs = [(chain, length) for length in CHAINS] + [(wide, length) for length in WIDE]
+    return {
+        f"{how.__name__}_{make.__name__}_{length}": partial(how, make, length)
+        for how in (paused, collecting)
+        for make, length in graphs
+    }
+
+
+def __getattr__(name: str) -> Any:
+    """A side, for the process that runs it."""
+    if name not in sides():
+        raise AttributeError(name)
+    return lambda: sides()[name]
+
+
+def measure() -> dict[str, list[float]]:
+    """For each side the median nanoseconds a node of the forward pass, the backward pass and freeing."""
+    medians = {}
+    for name in sides():
+        small = int(name.rsplit("_", 1)[1]) <= 1_000_000
+        measured = take_turns({name: f"scaling:{name}"}, turns=5 if small else 1, warm_up=1 if small else 0)
+        medians[name] = [
+            statistics.median(column) for column in zip(*(answer for _, answer in measured[name]), strict=True)
+        ]
+    return medians
+
+
+def spread(medians: dict[str, list[float]], how: str) -> tuple[float, float]:
+    """The least and the greatest total of the sides that start with `how`."""
+    totals = [sum(times) for name, times in medians.items() if name.startswith(how)]
+    return min(totals), max(totals)
+
+
+def main() -> None:
+    medians = measure()
+    for name, (forward, backward, freed) in medians.items():
+        print(
+            f"{name:28} forward {forward:4.0f}  backward {backward:4.0f}  freed {freed:4.0f}  "
+            f"together {forward + backward + freed:5.0f} ns a node"
+        )
+    for how in ("paused", "collecting"):
+        least, greatest = spread(medians, how)
+        print(f"{how}: {least:.0f} to {greatest:.0f} ns a node, a factor of {greatest / least:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,324 @@
+"""Whether the tests notice a slip: break one thing at a time and run them.
+
+    python tests/mutation/mutate.py                              every slip in ops.py, engine.py and graph.py
+    python tests/mutation/mutate.py --only graph.py              one file
+    python tests/mutation/mutate.py --sample 40 --seed 1         40 slips drawn at random
+    python tests/mutation/mutate.py --matching "relu"            slips whose name contains that
+    python tests/mutation/mutate.py --list                       show the slips and run nothing
+
+Each slip is made in a copy of the tree, and a fast part of the tests is run there. A slip that no test notices has
+survived: either a test is missing, or the slip changes nothing, and README.md says why. An interrupted run goes on
+where it stopped; what was killed stays killed until the file changes, survivors are tried again when tests change.
+
+Exit status 0 if every slip is killed or explained, 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from mutations import Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ["autograd", "nn", "tests", "pyproject.toml"]
+
+# What is broken, and the tests that should notice, those likeliest to notice first.
+TESTS = {
+    "autograd/ops.py": [
+        "tests/test_ops.py",
+        "tests/test_testing.py",
+        "tests/test_properties.py",
+        "tests/test_engine.py",
+    ],
+    "autograd/engine.py": [
+        "tests/test_engine.py",
+        "tests/test_ops.py",
+        "tests/test_state_machine.py",
+        "tests/test_properties.py",
+    ],
+    "autograd/graph.py": [
+        "tests/test_engine.py",
+        "tests/test_state_machine.py",
+        "tests/test_properties.py",
+        "tests/test_ops.py",
+    ],
+}
+# Slow, and what they test is noticed by others.
+LEFT_OUT = ["tests/test_engine.py::test_a_chain_of_a_million_nodes"]
+
+
+@dataclass
+class Project:
+    """A tree with files to break and tests to run. The harness tests itself on a small one."""
+
+    root: Path
+    tests: dict[str, list[str]]
+    copied: list[str]
+    left_out: list[str] = field(default_factory=list)
+    explanations: dict[str, str] = field(default_factory=dict)
+
+    def mutants(self) -> list[Mutant]:
+        """All slips of all files, in order."""
+        return [m for file in self.tests for m in mutants((self.root / file).read_text(encoding="utf-8"), file)]
+
+    def tests_of(self, file: str) -> list[str]:
+        return [test for test in self.tests[file] if (self.root / test).exists()]
+
+    def digest_of_tests(self, file: str) -> str:
+        return _digest("".join((self.root / test).read_text(encoding="utf-8") for test in self.tests_of(file)))
+
+
+@dataclass
+class Outcome:
+    """What became of a mutant: `status` is "killed", "timeout" or "survived"."""
+
+    mutant: Mutant
+    status: str
+    by: str
+    seconds: float
+
+
+class Tree:
+    """A copy of the project in which files are broken and mended, one at a time."""
+
+    def __init__(self, project: Project, home: Path) -> None:
+        self.project, self.home = project, home
+        for name in project.copied:
+            source = project.root / name
+            if source.is_dir():
+                shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__", "*.ipynb"))
+            elif source.exists():
+                shutil.copy(source, home / name)
+
+    def run(self, mutant: Mutant, timeout: float) -> Outcome:
+        """Break, run the tests, mend."""
+        path = self.home / mutant.file
+        whole = path.read_text(encoding="utf-8")
+        path.write_text(mutant.source, encoding="utf-8")
+        try:
+            return self.run_tests(mutant, timeout)
+        finally:
+            path.write_text(whole, encoding="utf-8")
+
+    def run_tests(self, mutant: Mutant, timeout: float) -> Outcome:
+        # Two versions written within a second may have the same size, and then the same compiled file.
+        for compiled in (self.home / mutant.file).parent.glob(f"__pycache__/{Path(mutant.file).stem}.*"):
+            compiled.unlink()
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-x",
+            "-q",
+            "--tb=no",
+            "-rfE",
+            "-p",
+            "unshrunk",
+            "-p",
+            "no:cacheprovider",
+        ]
+        command += [f"--deselect={test}" for test in self.project.left_out]
+        paths = os.pathsep.join([str(self.home), str(self.home / "tests"), str(Path(__file__).parent)])
+        environment = {**os.environ, "PYTHONPATH": paths, "HYPOTHESIS_PROFILE": "mutation"}
+        start = time.monotonic()
+        process = subprocess.Popen(
+            [*command, *self.project.tests_of(mutant.file)],
+            cwd=self.home,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return Outcome(mutant, "timeout", "", time.monotonic() - start)
+        seconds = time.monotonic() - start
+        if process.returncode == 0:
+            return Outcome(mutant, "survived", "", seconds)
+        if process.returncode in (4, 5):  # pytest was called wrongly, or found no tests
+            raise RuntimeError(f"pytest ran no tests on {mutant.name}:\n{output}")
+        noticed = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)
+        return Outcome(mutant, "killed", noticed.group(1) if noticed else f"exit {process.returncode}", seconds)
+
+
+class Record:
+    """Results on disk, one JSON line each, so that a run can be interrupted."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.lock = path, Lock()
+        self.known: dict[str, dict[str, str]] = {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                with suppress(json.JSONDecodeError):  # the last line of an interrupted run
+                    entry = json.loads(line)
+                    self.known[entry["name"]] = entry
+
+    def outcome(self, mutant: Mutant, tests: str) -> Outcome | None:
+        """What is known of a mutant, unless it or, for a survivor, the tests have changed since."""
+        entry = self.known.get(mutant.name)
+        if entry is None or entry["source"] != _digest(mutant.source):
+            return None
+        if entry["status"] != "killed" and entry["tests"] != tests:
+            return None
+        return Outcome(mutant, entry["status"], entry["by"], 0.0)
+
+    def add(self, outcome: Outcome, tests: str) -> None:
+        entry = {
+            "name": outcome.mutant.name,
+            "source": _digest(outcome.mutant.source),
+            "tests": tests,
+            "status": outcome.status,
+            "by": outcome.by,
+        }
+        with self.lock, self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+def run(project: Project, chosen: list[Mutant], record: Record, processes: int = 2) -> list[Outcome]:
+    """Try the chosen mutants, `processes` at a time; the outcomes come in the order of the mutants."""
+    digests = {file: project.digest_of_tests(file) for file in project.tests}
+    outcomes = {m.name: outcome for m in chosen if (outcome := record.outcome(m, digests[m.file]))}
+    left = [m for m in chosen if m.name not in outcomes]
+    print(f"{len(chosen)} mutants, {len(outcomes)} known from an earlier run", flush=True)
+    if not left:
+        return [outcomes[m.name] for m in chosen]
+    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
+        trees: SimpleQueue[Tree] = SimpleQueue()
+        for index in range(processes):
+            trees.put(Tree(project, Path(scratch, str(index))))
+        timeouts = _baseline(trees, {m.file for m in left})
+
+        def attempt(mutant: Mutant) -> Outcome:
+            tree = trees.get()
+            try:
+                outcome = tree.run(mutant, timeouts[mutant.file])
+            finally:
+                trees.put(tree)
+            record.add(outcome, digests[mutant.file])
+            mark = {"killed": ".", "timeout": "t", "survived": "S"}[outcome.status]
+            print(mark, end="", flush=True)
+            return outcome
+
+        with ThreadPoolExecutor(processes) as pool:
+            outcomes |= {outcome.mutant.name: outcome for outcome in pool.map(attempt, left)}
+    print()
+    return [outcomes[m.name] for m in chosen]
+
+
+def _baseline(trees: SimpleQueue[Tree], files: Iterable[str]) -> dict[str, float]:
+    """Run the tests on what is whole: they must pass, and a mutant may take a few times as long."""
+    tree = trees.get()
+    timeouts = {}
+    for file in sorted(files):
+        whole = Mutant(file, "", 0, "", "", "", source=(tree.home / file).read_text(encoding="utf-8"))
+        outcome = tree.run_tests(whole, timeout=600)
+        if outcome.status != "survived":
+            raise SystemExit(f"the tests of {file} fail before anything is broken: {outcome.by or outcome.status}")
+        timeouts[file] = 30 + 3 * outcome.seconds
+        print(f"{file}: {', '.join(tree.project.tests_of(file))} in {outcome.seconds:.0f} s", flush=True)
+    trees.put(tree)
+    return timeouts
+
+
+def report(project: Project, outcomes: list[Outcome]) -> tuple[str, bool]:
+    """The outcomes as text, and whether every survivor is explained."""
+    lines = []
+    for title, key in (("file", lambda m: m.file), ("slip", lambda m: m.kind)):
+        lines.append(f"{title:<24}{'mutants':>9}{'killed':>9}{'timeout':>9}{'survived':>9}")
+        for group in dict.fromkeys(key(o.mutant) for o in outcomes):
+            of_group = Counter(o.status for o in outcomes if key(o.mutant) == group)
+            counts = [of_group.total(), of_group["killed"], of_group["timeout"], of_group["survived"]]
+            lines.append(f"{group:<24}" + "".join(f"{count:>9}" for count in counts))
+        lines.append("")
+    survivors = [o.mutant for o in outcomes if o.status == "survived"]
+    explained = [m for m in survivors if m.name in project.explanations]
+    unexplained = [m for m in survivors if m.name not in project.explanations]
+    if explained:
+        lines += ["survived, and changes nothing:"]
+        lines += [f"  {m.name}\n      {project.explanations[m.name]}" for m in explained] + [""]
+    if unexplained:
+        lines += ["survived, and no test noticed:"]
+        lines += [f"  {m.name}   (line {m.line}, {m.kind})" for m in unexplained] + [""]
+    noticed = {o.mutant.name for o in outcomes if o.status != "survived"} & set(project.explanations)
+    if noticed:
+        lines += ["explained in README.md, yet killed:", *(f"  {name}" for name in sorted(noticed)), ""]
+    lines.append(
+        f"{len(outcomes)} mutants: {len(outcomes) - len(survivors)} killed, {len(explained)} change nothing, "
+        f"{len(unexplained)} survived"
+    )
+    return "\n".join(lines), not unexplained
+
+
+def explanations_in(path: Path) -> dict[str, str]:
+    """The table of survivors in README.md: the name of a mutant between backticks, and why it changes nothing."""
+    if not path.exists():
+        return {}
+    rows = re.findall(r"^\| `(.+)` \| (.+) \|$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name.replace(r"\|", "|"): why for name, why in rows}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", metavar="FILE", help="break only the file whose path ends so")
+    parser.add_argument("--matching", metavar="TEXT", help="only slips whose name contains this")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N slips, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="for the draw")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--fresh", action="store_true", help="forget earlier runs")
+    parser.add_argument("--list", action="store_true", help="show the slips and run nothing")
+    parser.add_argument("--record", type=Path, default=ROOT / ".hypothesis" / "mutation.jsonl", help="where results go")
+    options = parser.parse_args(arguments)
+
+    project = Project(ROOT, TESTS, COPIED, LEFT_OUT, explanations_in(Path(__file__).with_name("README.md")))
+    chosen = [
+        m for m in project.mutants() if m.file.endswith(options.only or "") and (options.matching or "") in m.name
+    ]
+    for mutant in chosen:
+        ast.parse(mutant.source)
+    if options.sample is not None and options.sample < len(chosen):
+        drawn = set(random.Random(options.seed).sample(range(len(chosen)), options.sample))
+        chosen = [m for index, m in enumerate(chosen) if index in drawn]
+    if options.list:
+        print(*(f"{m.kind:<20}{m.name}" for m in chosen), sep="\n")
+        return 0
+    if options.fresh:
+        options.record.unlink(missing_ok=True)
+    text, everything_noticed = report(project, run(project, chosen, Record(options.record), options.processes))
+    print(text)
+    return 0 if everything_noticed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

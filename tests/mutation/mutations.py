@@ -1,0 +1,215 @@
+"""Small slips of the kind people make in derivative rules and graph walks, made on purpose.
+
+`mutants` reads a module and yields every single-slip version of it, always in the same order. A slip is made in
+the syntax tree and pasted into the text in place, so the rest of the file keeps its lines.
+
+    >>> for mutant in mutants("slope = lambda out, x: 1 - out * out", "rules.py"):
+    ...     print(mutant.kind, "|", mutant.before, "->", mutant.after)
+    sign | 1 - out * out -> 1 + out * out
+    swapped operands | 1 - out * out -> out * out - 1
+    dropped term | 1 - out * out -> 1
+    dropped term | 1 - out * out -> out * out
+    constant | 1 -> 0
+    product | out * out -> out / out
+    dropped term | out * out -> out
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+# What a row says to tests, plots and printers rather than to the engine; tests draw from these, so a slip in one
+# changes what is tested and not what is computed.
+NOT_RULES = {"domain", "kinks", "symbol", "precedence", "analytic"}
+
+SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
+PRODUCTS = {ast.Mult: ast.Div, ast.Div: ast.Mult}
+COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt, ast.GtE],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.LtE],
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+    ast.Is: [ast.IsNot],
+    ast.IsNot: [ast.Is],
+    ast.In: [ast.NotIn],
+    ast.NotIn: [ast.In],
+}
+# Arguments of these are of different kinds, so that swapping them only gives a TypeError.
+NEVER_SWAPPED = {"isinstance", "hasattr", "getattr", "setattr", "zip", "map"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One slip: where it is, what it says before and after, and the whole text of the module with it."""
+
+    file: str
+    scope: str
+    line: int
+    kind: str
+    before: str
+    after: str
+    number: int = 1
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the slip is called in reports and in the table of survivors: stable when lines move."""
+        again = f" (#{self.number})" if self.number > 1 else ""
+        return f"{self.file} {self.scope}: {self.before} -> {self.after}{again}"
+
+
+def mutants(source: str, file: str) -> Iterator[Mutant]:
+    """Every version of a module with one slip, from top to bottom."""
+    seen: Counter[str] = Counter()
+    for scope, node in places(ast.parse(source), "module"):
+        before = _one_line(ast.get_source_segment(source, node) or "")
+        for kind, new in slips(node):
+            text = ast.unparse(new)
+            mutant = Mutant(file, scope, node.lineno, kind, before, _one_line(text))
+            if mutant.before == mutant.after or ast.dump(new) == ast.dump(node):
+                continue
+            seen[mutant.name] += 1
+            pasted = f"({text})" if isinstance(node, ast.expr) else text
+            yield replace(mutant, number=seen[mutant.name], source=_paste(source, node, pasted))
+
+
+def places(node: ast.AST, scope: str) -> Iterator[tuple[str, Any]]:
+    """Every statement and expression that runs, with the function or row it belongs to."""
+    for child in _running(node):
+        inner = scope
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            inner = child.name if scope == "module" else f"{scope}.{child.name}"
+        elif isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id == "Op":
+            first = child.args[0] if child.args else None
+            inner = str(first.value) if isinstance(first, ast.Constant) else scope
+        if isinstance(child, ast.stmt | ast.expr):
+            yield inner, child
+        yield from places(child, inner)
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """The children of a node without annotations, docstrings, messages and what only tests read."""
+    skipped: list[Any] = []
+    if isinstance(node, ast.FunctionDef):
+        skipped = [node.returns, *node.decorator_list]
+    elif isinstance(node, ast.arg | ast.AnnAssign):
+        skipped = [node.annotation]
+    for child in ast.iter_child_nodes(node):
+        if child in skipped or isinstance(child, ast.Raise | ast.JoinedStr | ast.Import | ast.ImportFrom):
+            continue
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(child, ast.keyword) and child.arg in NOT_RULES:
+            continue
+        if isinstance(child, ast.Assign) and ast.unparse(child.targets[0]) == "__slots__":
+            continue
+        yield child
+
+
+def slips(node: Any) -> Iterator[tuple[str, ast.AST]]:
+    """The slips that can be made at one statement or expression."""
+    match node:
+        case ast.AugAssign(op=ast.Add()):
+            yield "= for +=", ast.Assign([node.target], node.value, lineno=node.lineno)
+            yield "dropped statement", ast.Pass()
+        case ast.Assign(targets=[ast.Attribute() | ast.Subscript() | ast.Tuple()]):
+            yield "dropped statement", ast.Pass()
+        case ast.Expr(value=ast.Call()) | ast.Delete() | ast.AugAssign():
+            yield "dropped statement", ast.Pass()
+        case ast.Continue():
+            yield "dropped statement", ast.Pass()
+            yield "break for continue", ast.Break()
+        case ast.If() | ast.While():
+            yield from _tests(node)
+        case ast.BinOp():
+            yield from _arithmetic(node)
+        case ast.UnaryOp(op=ast.USub() | ast.Not()):
+            yield "sign" if isinstance(node.op, ast.USub) else "not", node.operand
+        case ast.BoolOp():
+            for index in range(len(node.values)):
+                rest = node.values[:index] + node.values[index + 1 :]
+                yield "dropped condition", rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+            yield "and, or", ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+        case ast.Compare(ops=[op]):
+            for other in COMPARISONS.get(type(op), []):
+                yield "comparison", ast.Compare(node.left, [other()], node.comparators)
+        case ast.IfExp():
+            yield "swapped branches", ast.IfExp(node.test, node.orelse, node.body)
+        case ast.Call():
+            yield from _calls(node)
+        case ast.Subscript(slice=ast.Slice() as bounds):
+            for side in ("lower", "upper"):
+                bound = getattr(bounds, side)
+                if bound is not None:
+                    shifted = copy.deepcopy(node)
+                    setattr(shifted.slice, side, _plus_one(bound))
+                    yield "off by one", shifted
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=float() as number):
+            yield "constant", ast.Constant({1.0: 0.0, 0.5: 1.0, 0.0: 1.0}.get(number, number + 1.0))
+        case ast.Constant(value=int() as number):
+            yield "constant", ast.Constant({1: 0}.get(number, number + 1))
+
+
+def _tests(node: ast.If | ast.While) -> Iterator[tuple[str, ast.AST]]:
+    """A condition that is a plain name or call; comparisons have slips of their own."""
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name | ast.Attribute | ast.Call):
+        yield "negated condition", ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
+
+
+def _arithmetic(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
+    kind = type(node.op)
+    if kind in SIGNS:
+        yield "sign", ast.BinOp(node.left, SIGNS[kind](), node.right)
+    if kind in PRODUCTS:
+        yield "product", ast.BinOp(node.left, PRODUCTS[kind](), node.right)
+    if kind in (ast.Sub, ast.Div, ast.Pow, ast.FloorDiv, ast.Mod):
+        yield "swapped operands", ast.BinOp(node.right, node.op, node.left)
+    if kind not in (ast.BitOr, ast.BitAnd):
+        yield "dropped term", node.left
+        if ast.dump(node.left) != ast.dump(node.right):
+            yield "dropped term", node.right
+
+
+def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    plain = not any(isinstance(argument, ast.Starred) for argument in node.args)
+    if name == "reversed":
+        yield "order", node.args[0]
+    elif name == "range":
+        for index, bound in enumerate(node.args):
+            yield "off by one", ast.Call(node.func, [*node.args[:index], _plus_one(bound), *node.args[index + 1 :]], [])
+    elif plain and name not in NEVER_SWAPPED and name != "Op":
+        if len(node.args) == 2:
+            yield "swapped arguments", ast.Call(node.func, node.args[::-1], node.keywords)
+        elif len(node.args) == 3:  # where(condition, x, y)
+            yield "swapped arguments", ast.Call(node.func, [node.args[0], *node.args[:0:-1]], node.keywords)
+
+
+def _plus_one(bound: ast.expr) -> ast.expr:
+    return ast.BinOp(bound, ast.Add(), ast.Constant(1))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _paste(source: str, node: Any, text: str) -> str:
+    """The source with one node replaced. Columns of a syntax tree count bytes."""
+    if isinstance(node, ast.stmt):
+        text = text.replace("\n", "\n" + " " * node.col_offset)
+    lines = source.encode().splitlines(keepends=True)
+    start = sum(map(len, lines[: node.lineno - 1])) + node.col_offset
+    end = sum(map(len, lines[: node.end_lineno - 1])) + node.end_col_offset
+    data = source.encode()
+    return (data[:start] + text.encode() + data[end:]).decode()

@@ -1,0 +1,237 @@
+"""Reductions against PyTorch, over every dimension, and against closed forms where it is not installed."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value
+
+inf, nan = math.inf, math.nan
+
+
+def values(numbers):
+    return [values(x) for x in numbers] if isinstance(numbers, list) else Value(numbers)
+
+
+def plain(thing):
+    if isinstance(thing, list | tuple):
+        return [plain(x) for x in thing]
+    return thing.data if isinstance(thing, Value) else thing
+
+
+def flat(thing):
+    return [x for part in thing for x in flat(part)] if isinstance(thing, list | tuple) else [thing]
+
+
+def gradients(leaves):
+    return [v.grad for v in flat(leaves)]
+
+
+CUBE = [[[1.0, -2.0], [3.5, 0.5], [0.25, 4.0]], [[-1.0, 2.5], [0.75, -3.0], [1.5, 2.0]]]
+MATRIX = [[1.0, -2.0, 3.5], [0.5, 4.0, -0.25]]
+VECTOR = [2.0, -1.0, 0.5, 3.0]
+INPUTS = [VECTOR, MATRIX, CUBE]
+
+
+@pytest.fixture(scope="module")
+def torch():
+    return pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+
+
+SAME = ["sum", "mean", "prod", "var", "std", "amax", "amin", "softmax", "log_softmax", "cumsum", "logsumexp"]
+NEED_DIM = {"softmax", "log_softmax", "cumsum", "logsumexp"}
+
+
+def compare(torch, ours, theirs, numbers):
+    """Values, and gradients of the sum of squares of the results."""
+    leaves = values(numbers)
+    tensor = torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+    mine, other = ours(leaves), theirs(tensor)
+    assert flat(plain(mine)) == pytest.approx(other.flatten().tolist(), rel=1e-13, abs=1e-14, nan_ok=True)
+    if isinstance(mine, list):
+        assert list(other.shape) == shape(mine)
+    autograd.sum([x * x for x in flat(mine)]).backward()
+    (other * other).sum().backward()
+    assert gradients(leaves) == pytest.approx(tensor.grad.flatten().tolist(), rel=1e-12, abs=1e-13, nan_ok=True)
+
+
+def shape(nested):
+    return [len(nested), *shape(nested[0])] if isinstance(nested, list) else []
+
+
+@pytest.mark.parametrize("name", SAME)
+@pytest.mark.parametrize("numbers", INPUTS, ids=["vector", "matrix", "cube"])
+def test_values_and_gradients_are_pytorchs_along_every_dimension(torch, name, numbers):
+    ours, theirs = getattr(autograd, name), getattr(torch, name)
+    if name not in NEED_DIM:
+        compare(torch, ours, theirs, numbers)
+    for dim in range(-len(shape(numbers)), len(shape(numbers))):
+        compare(torch, lambda x, dim=dim: ours(x, dim=dim), lambda x, dim=dim: theirs(x, dim=dim), numbers)
+        if name not in ("softmax", "log_softmax", "cumsum"):
+            keep = {"dim": dim, "keepdim": True}
+            compare(torch, lambda x, keep=keep: ours(x, **keep), lambda x, keep=keep: theirs(x, **keep), numbers)
+
+
+@pytest.mark.parametrize("p", [1, 2, inf, -inf, 0.5, 3, -1, "fro"], ids=str)
+@pytest.mark.parametrize("numbers", INPUTS, ids=["vector", "matrix", "cube"])
+def test_norms(torch, p, numbers):
+    order = 2 if p == "fro" else p
+    compare(torch, lambda x: autograd.norm(x, p), lambda x: torch.linalg.vector_norm(x, order), numbers)
+    for dim in range(len(shape(numbers))):
+        compare(
+            torch,
+            lambda x, dim=dim: autograd.norm(x, p, dim=dim),
+            lambda x, dim=dim: torch.linalg.vector_norm(x, order, dim=dim),
+            numbers,
+        )
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+@pytest.mark.parametrize("numbers", [*INPUTS, [[2.0, 2.0], [2.0, 1.0]], [nan, 1.0, nan], [-1.0, nan, 3.0]])
+def test_extremes_with_their_indices(torch, name, numbers):
+    ours, theirs = getattr(autograd, name), getattr(torch, name)
+    for dim, keepdim in product(range(len(shape(numbers))), [False, True]):
+        mine = ours(values(numbers), dim=dim, keepdim=keepdim)
+        other = theirs(torch.tensor(numbers, dtype=torch.float64), dim=dim, keepdim=keepdim)
+        assert flat(plain(mine.values)) == pytest.approx(other.values.flatten().tolist(), nan_ok=True)
+        assert flat(mine.indices) == other.indices.flatten().tolist()
+        compare(
+            torch,
+            lambda x, dim=dim: ours(x, dim=dim).values,
+            lambda x, dim=dim: theirs(x, dim=dim).values,
+            numbers,
+        )
+
+
+@pytest.mark.parametrize("name", ["max", "min", "amax", "amin"])
+@pytest.mark.parametrize("numbers", [[2.0, 2.0, 1.0], [2.0, 2.0, 2.0], [1.0, 2.0, 1.0], [0.0, -0.0], [inf, inf, 1.0]])
+def test_ties_share_the_gradient(torch, name, numbers):
+    compare(torch, getattr(autograd, name), getattr(torch, name), [x for x in numbers if abs(x) < inf])
+    leaves, tensor = values(numbers), torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+    getattr(autograd, name)(leaves).backward()
+    getattr(torch, name)(tensor).backward()
+    assert gradients(leaves) == tensor.grad.tolist()
+
+
+@pytest.mark.parametrize("name", ["argmax", "argmin"])
+@pytest.mark.parametrize("numbers", [*INPUTS, [3.0, 3.0, 1.0], [1.0, nan, 2.0]])
+def test_positions(torch, name, numbers):
+    ours, theirs = getattr(autograd, name), getattr(torch, name)
+    tensor = torch.tensor(numbers, dtype=torch.float64)
+    assert ours(values(numbers)) == theirs(tensor).item()
+    for dim, keepdim in product(range(len(shape(numbers))), [False, True]):
+        assert ours(numbers, dim=dim, keepdim=keepdim) == theirs(tensor, dim=dim, keepdim=keepdim).tolist()
+
+
+@pytest.mark.parametrize("numbers", INPUTS, ids=["vector", "matrix", "cube"])
+def test_sort_topk_and_kthvalue(torch, numbers):
+    tensor = torch.tensor(numbers, dtype=torch.float64)
+    for dim in range(-1, len(shape(numbers))):
+        length = shape(numbers)[dim]
+        for descending in (False, True):
+            mine, other = (
+                autograd.sort(numbers, dim, descending),
+                torch.sort(tensor, dim=dim, descending=descending, stable=True),
+            )
+            assert (mine.values, mine.indices) == (other.values.tolist(), other.indices.tolist())
+        for k in range(1, length + 1):
+            for largest in (False, True):
+                mine, other = autograd.topk(numbers, k, dim, largest), tensor.topk(k, dim, largest)
+                assert (mine.values, mine.indices) == (other.values.tolist(), other.indices.tolist())
+            mine, other = autograd.kthvalue(numbers, k, dim), tensor.kthvalue(k, dim)
+            assert (mine.values, mine.indices) == (other.values.tolist(), other.indices.tolist())
+        compare(
+            torch, lambda x, dim=dim: autograd.topk(x, 2, dim).values, lambda x, dim=dim: x.topk(2, dim).values, numbers
+        )
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=6))
+def test_closed_forms(numbers):
+    n = len(numbers)
+    assert autograd.sum(numbers) == pytest.approx(math.fsum(numbers), abs=1e-9)
+    assert autograd.mean(numbers) == pytest.approx(math.fsum(numbers) / n, abs=1e-9)
+    assert autograd.prod(numbers) == pytest.approx(math.prod(numbers), rel=1e-12)
+    assert autograd.max(numbers) == max(numbers)
+    assert autograd.min(numbers) == min(numbers)
+    assert autograd.norm(numbers) == pytest.approx(math.hypot(*numbers), abs=1e-12)
+    assert autograd.norm(numbers, 1) == pytest.approx(math.fsum(map(abs, numbers)), abs=1e-9)
+    top = max(numbers)
+    expected = top + math.log(math.fsum(math.exp(x - top) for x in numbers))
+    assert autograd.logsumexp(numbers) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+    leaves = values(numbers)
+    autograd.logsumexp(leaves).backward()
+    assert gradients(leaves) == pytest.approx(autograd.softmax(numbers), abs=1e-12)
+    center = math.fsum(numbers) / n
+    assert autograd.var(numbers, correction=0) == pytest.approx(
+        math.fsum((x - center) ** 2 for x in numbers) / n, rel=1e-9, abs=1e-9
+    )
+
+
+def test_logsumexp_and_softmax_at_the_extremes():
+    assert autograd.logsumexp([1e4, 1e4]) == pytest.approx(1e4 + math.log(2))
+    assert autograd.logsumexp([-1e4, -1e4]) == pytest.approx(-1e4 + math.log(2))
+    assert autograd.logsumexp([inf, 1.0]) == inf
+    assert autograd.logsumexp([-inf, -inf]) == -inf
+    assert autograd.logsumexp([-inf, 0.0]) == 0.0
+    assert autograd.softmax([1e4, 0.0, -1e4]) == [1.0, 0.0, 0.0]
+    assert autograd.log_softmax([1e4, 0.0]) == [0.0, -1e4]
+
+
+def test_prod_has_exact_gradients_at_zeros():
+    leaves = values([0.0, 2.0, 3.0])
+    autograd.prod(leaves).backward()
+    assert gradients(leaves) == [6.0, 0.0, 0.0]
+
+
+def test_who_gets_the_gradient():
+    """sum: everybody; max: the largest; argmax: nobody."""
+    x = values([1.0, 5.0, 2.0])
+    autograd.sum(x).backward()
+    assert gradients(x) == [1.0, 1.0, 1.0]
+    x = values([1.0, 5.0, 2.0])
+    autograd.max(x).backward()
+    assert gradients(x) == [0.0, 1.0, 0.0]
+    assert isinstance(autograd.argmax(x), int)
+    value = autograd.kthvalue(x, 2).values
+    assert value is x[2]
+
+
+def test_empty_and_single_inputs():
+    assert autograd.sum([]) == 0.0
+    assert autograd.prod([]) == 1.0
+    assert autograd.sum(3.0) == 3.0
+    assert autograd.sum([[1.0], [2.0]], keepdim=True) == [[3.0]]
+    for name in ("mean", "max", "logsumexp", "argmax"):
+        with pytest.raises(ValueError, match=f"{name} needs at least one element, got an empty sequence"):
+            getattr(autograd, name)([])
+
+
+def test_numpy_arrays_are_sequences():
+    np = pytest.importorskip("numpy")
+    assert autograd.sum(np.ones((2, 3)), dim=0) == [2.0, 2.0, 2.0]
+    assert autograd.max(np.array([Value(1.0), Value(3.0)])).data == 3.0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: autograd.sum([[1.0], [1.0, 2.0]]), r"parts have one shape, got parts of shapes \(1,\) and \(2,\)"),
+        (lambda: autograd.mean([1.0, 2.0], dim=1), r"mean got dim=1 for an input of 1 dimensions, shape \(2,\)"),
+        (lambda: autograd.sum([1.0], dim=1.5), "sum got dim=1.5"),
+        (lambda: autograd.sum(["a"]), "expected a real number, got 'a'"),
+        (lambda: autograd.topk([1.0, 2.0], 3), "topk needs k from 0 to the 2 elements there are, got 3"),
+        (lambda: autograd.kthvalue([1.0, 2.0], 0), "kthvalue needs k from 1 to the 2 elements there are, got 0"),
+        (lambda: autograd.norm([1.0], p="nuc"), "norm needs a number p, such as 1, 2 or inf, got 'nuc'"),
+        (lambda: autograd.dot([1.0], [1.0, 2.0]), "dot takes vectors of equal length, got 1 and 2"),
+        (lambda: autograd.dot(1.0, 2.0), "dot takes a list of Values or numbers, got 1.0"),
+    ],
+)
+def test_wrong_shapes_and_arguments(call, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()
