@@ -10,7 +10,7 @@ autograd.anomaly.AnomalyError: log gave -inf in the forward pass
   computed    log(p = 0)
   made at     File "<doctest autograd.anomaly[2]>", line 2, in <module>: loss = -p.log()
   cause       the logarithm of 0 is -inf
-  remedy      keep the argument above 0, as in log(clamp(x, 1e-12, 1.0)); a logarithm of softmax is log_softmax, ...
+  remedy      keep the argument above 0, as in log(clamp(x, min=1e-12)); a logarithm of softmax is log_softmax, ...
 """
 
 from __future__ import annotations
@@ -204,9 +204,9 @@ def _infinite_operands(node: Value) -> bool:
 
 
 def _origin(node: Value) -> tuple[Value, float | None]:
-    """The earliest NaN or infinity that led to this node: where it began, and the constant of that node that began it.
+    """The earliest NaN or infinity that led to this node: where it began, and the constant there that began it.
 
-    Of several operands one is followed that is what the result is, a NaN or an infinity, and that the result depends on.
+    Of several operands one is followed that is what the result is, a NaN or an infinity, and that it depends on.
     """
     while not node.is_leaf:
         slopes: Any = node.local_derivatives or (None,) * len(node.operands)

@@ -5,9 +5,9 @@
     >>> c = a * b; c.label = "c"
     >>> L = c * 2 + a; L.label = "L"
     >>> print(sum_over_paths(L, a))
-    dL/da = -5, the sum over 2 paths of the product of the local derivatives along each:
-    a -> L           (1)               =  1
-    a -> c -> v1 -> L  (-3) * (2) * (1)  = -6
+    dL/da = -5, the sum over 2 paths of the product of the local derivatives:
+    a -> c -> v1 -> L:  (-3) * (2) * (1)  = -6
+    a -> L:             (1)               = 1
 
 All of these read the graph and change nothing in it.
 """
@@ -354,11 +354,16 @@ def gradient_flow(
     >>> print(gradient_flow(x.tanh().tanh()))
     |gradient| of v2 with respect to each node, where that of v2 itself is 1.
     <BLANKLINE>
-    operation  nodes  smallest    mean  largest  exactly 0  verdict
-    ---------  -----  --------  ------  -------  ---------  -------
-    tanh           2    0.4226  0.7113        1         0%  ok
-    (leaf)         1   0.00417 0.00417  0.00417         0%  ok
+    operation  nodes  smallest      mean   largest  exactly 0  verdict
+    ---------  -----  --------  --------  --------  ---------  -------
+    tanh           2    0.4231    0.7116         1         0%  ok
+    (leaf)         1  0.004175  0.004175  0.004175         0%  ok
     <BLANKLINE>
+    depth  nodes  smallest      mean   largest  exactly 0  verdict
+    -----  -----  --------  --------  --------  ---------  -------
+    0          1         1         1         1         0%  ok
+    1          1    0.4231    0.4231    0.4231         0%  ok
+    2          1  0.004175  0.004175  0.004175         0%  ok
     """
     if max_rows < 1:
         raise ValueError(f"max_rows must be 1 or more, got {max_rows}")

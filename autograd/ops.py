@@ -251,7 +251,7 @@ built_in_rows(
        domain=[(-3, 3), (0.01, 0.5)], defaults=[0.01], kinks=lambda x, slope: x, analytic=False),
 
     Op("elu", lambda input, alpha: where(input > 0, input, alpha * expm1(input)),
-       [lambda out, x, alpha: where(x > 0, 1.0, alpha * exp(x)),
+       [lambda out, x, alpha: where(x <= 0, alpha * exp(x), 1.0),
         lambda out, x, alpha: where(x > 0, NO_FLOW, expm1(x))],
        domain=[(-3, 3), (0.5, 2)], defaults=[1.0], kinks=lambda x, alpha: x, analytic=False),
 

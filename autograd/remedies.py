@@ -91,7 +91,7 @@ FORWARD: dict[str, Sequence[Remedy]] = {
     **dict.fromkeys(("log", "log2", "log10"), _logarithm),
     "log1p": [Remedy(lambda x: x <= -1, "log1p(x) is log(1 + x), here of 0 or a negative number", _OF_LOG)],
     **dict.fromkeys(("exp", "exp2", "expm1", "sinh", "cosh"), _exponential),
-    **dict.fromkeys(("div", "remainder", "fmod"), _quotient),
+    **dict.fromkeys(("div", "remainder"), _quotient),
     "reciprocal": [Remedy(lambda x: x == 0, "division by zero", _DENOMINATOR)],
     "sqrt": [
         Remedy(

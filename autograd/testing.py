@@ -2,11 +2,11 @@
 
     >>> from autograd import Op
     >>> check_op(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
-    >>> slip = Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x], domain=[(-2, 2)])
-    >>> check_op(slip)  # doctest: +ELLIPSIS
+    >>> check_op(Op("twice", lambda x: 2 * x, [lambda out, x: 3.0], domain=[(-2, 2)]))
     Traceback (most recent call last):
         ...
-    autograd.testing.OpError: cube at (x=0.5): the derivative with respect to x is 1.5 by its rule but 0.75 by finite...
+    autograd.testing.OpError: twice at (x=0.0): the derivative with respect to x is 3.0 by its rule but 2 by finite
+    differences
 
 For code that takes Values there are random numbers, points and whole graphs to test it on:
 
@@ -438,12 +438,12 @@ def complex_step(op: Op, operands: Sequence[float], index: int) -> float | None:
     1.0
     """
     h = 1e-200
-    numbers = [_Complex(complex(x, h if i == index else 0.0)) for i, x in enumerate(operands)]
+    numbers = [_Complex(x, h if i == index else 0.0) for i, x in enumerate(operands)]
     try:
         result = op.forward(*op.grouped(numbers))
     except (TypeError, AttributeError):
         return None
-    return result.z.imag / h if isinstance(result, _Complex) else 0.0
+    return result.imag / h if isinstance(result, _Complex) else 0.0
 
 
 _IN_CMATH: dict[str, Callable[[complex], complex]] = {
@@ -454,33 +454,26 @@ _IN_CMATH: dict[str, Callable[[complex], complex]] = {
 }
 
 
-class _Complex:
+class _Complex(complex):
     """A complex number that answers for itself, so that a forward rule runs on it. Order is that of real parts."""
 
-    def __init__(self, z: complex) -> None:
-        self.z = z
-
-    def __neg__(self) -> _Complex:
-        return _Complex(-self.z)
+    __abs__ = None  # type: ignore[assignment]  # not analytic
 
     def __getattr__(self, name: str) -> Callable[[], _Complex]:
         elementary = _IN_CMATH.get(name) or getattr(cmath, name)
-        return lambda: _Complex(elementary(self.z))
+        return lambda: _Complex(elementary(self))
 
 
-def _operator(name: str) -> Callable[[_Complex, Any], Any]:
-    of_complex = getattr(complex, name)
-    return lambda x, y: _Complex(of_complex(x.z, y.z if isinstance(y, _Complex) else complex(y)))
+def _arithmetic(name: str) -> Callable[..., _Complex]:
+    return lambda *numbers: _Complex(getattr(complex, name)(*map(complex, numbers)))
 
 
-def _comparison(name: str) -> Callable[[_Complex, Any], bool]:
-    of_float = getattr(float, name)
-    return lambda x, y: bool(of_float(x.z.real, (y.z if isinstance(y, _Complex) else complex(y)).real))
+def _comparison(name: str) -> Callable[..., bool]:
+    return lambda *numbers: bool(getattr(float, name)(*(complex(x).real for x in numbers)))
 
 
-for _method in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(_Complex, f"__{_method}__", _operator(f"__{_method}__"))
-    setattr(_Complex, f"__r{_method}__", _operator(f"__r{_method}__"))
+for _method in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "rpow", "neg"):
+    setattr(_Complex, f"__{_method}__", _arithmetic(f"__{_method}__"))
 for _method in ("lt", "le", "gt", "ge"):
     setattr(_Complex, f"__{_method}__", _comparison(f"__{_method}__"))
 

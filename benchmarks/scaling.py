@@ -2,7 +2,8 @@
 
 The engine's own work a node is the same at any size. Python's collector of cycles is what spoils it: it looks through
 every living node again and again, and never finds a cycle, because graphs here have none. Each size is measured with
-the collector as Python starts it and with the collector paused for the duration of the work.
+the collector as Python starts it and with the collector paused for the duration of the work. The sizes are compared with
+each other, so time is the processor's, in which other programs on the machine count less.
 
     python benchmarks/scaling.py
 """
@@ -62,13 +63,13 @@ def _pass(make: Callable[[int], Any], length: int) -> list[float]:
     repeats = max(1, 50_000 // length)
     times = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         root = make(length)
-        forward = time.perf_counter()
+        forward = time.process_time()
         root.backward()
-        backward = time.perf_counter()
+        backward = time.process_time()
         del root
-        times.append((forward - start, backward - forward, time.perf_counter() - backward))
+        times.append((forward - start, backward - forward, time.process_time() - backward))
     return [sum(column) / repeats / length * 1e9 for column in zip(*times, strict=True)]
 
 
@@ -98,16 +99,18 @@ def __getattr__(name: str) -> Any:
     return lambda: sides()[name]
 
 
-def measure() -> dict[str, list[float]]:
+def measure(turns: int = 7, turns_of_ten_million: int = 2) -> dict[str, list[float]]:
     """For each side the median nanoseconds a node of the forward pass, the backward pass and freeing."""
-    medians = {}
-    for name in sides():
-        small = int(name.rsplit("_", 1)[1]) <= 1_000_000
-        measured = take_turns({name: f"scaling:{name}"}, turns=5 if small else 1, warm_up=1 if small else 0)
-        medians[name] = [
-            statistics.median(column) for column in zip(*(answer for _, answer in measured[name]), strict=True)
-        ]
-    return medians
+    names = {name: f"scaling:{name}" for name in sides()}
+    largest = {name: work for name, work in names.items() if name.endswith("_10000000")}
+    others = {name: work for name, work in names.items() if name not in largest}
+    measured = take_turns(others, turns, warm_up=1)
+    for name, work in largest.items():  # one after the other, for they need 2 GB each
+        measured |= take_turns({name: work}, turns_of_ten_million, warm_up=0)
+    return {
+        name: [statistics.median(column) for column in zip(*(answer for _, answer in measured[name]), strict=True)]
+        for name in names
+    }
 
 
 def spread(medians: dict[str, list[float]], how: str) -> tuple[float, float]:

@@ -17,7 +17,16 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 import autograd
 from autograd import Value, no_grad, topological_order
@@ -81,6 +90,11 @@ class Pair:
 
     value: Value
     plain: Plain
+
+
+def made_by_hand(value):
+    """Whether it is of the kind that takes attributes and weak references; results, even unrecorded, are lean."""
+    return hasattr(value, "__dict__")
 
 
 class Histories(RuleBasedStateMachine):
@@ -218,7 +232,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(x=pairs, frozen=st.booleans())
     def freeze(self, x, frozen):
-        if x.value.is_leaf:
+        if made_by_hand(x.value):
             x.value.requires_grad = not frozen
             x.plain.frozen = frozen
 
@@ -231,7 +245,7 @@ class Histories(RuleBasedStateMachine):
         """What is dropped disappears at once, unless something was computed from it."""
         self.live.remove(x)
         used = any(node is x.plain for other in self.live for node in other.plain.nodes())
-        gone = weakref.ref(x.value) if x.value.is_leaf else None
+        gone = weakref.ref(x.value) if made_by_hand(x.value) else None
         x.value = None
         if gone is not None:
             assert (gone() is None) == (not used)
@@ -253,13 +267,9 @@ class Histories(RuleBasedStateMachine):
         self.live.clear()
 
 
-TestHistories = Histories.TestCase
-TestHistories.settings = settings(stateful_step_count=30)
-
-
-@pytest.fixture(autouse=True)
-def without_the_garbage_collector():
-    """So that what is freed was freed by reference counting."""
-    gc.disable()
-    yield
-    gc.enable()
+def test_random_histories():
+    gc.disable()  # so that what is freed was freed by reference counting
+    try:
+        run_state_machine_as_test(Histories, settings=settings(stateful_step_count=25))
+    finally:
+        gc.enable()

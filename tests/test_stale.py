@@ -1,0 +1,208 @@
+"""Warnings come for the slips they describe, at the right line, and for nothing else."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+
+import pytest
+
+import autograd
+import nn
+from autograd import Value
+from autograd.stale import GraphWarning, unreached, warn_on_stale_graphs
+
+
+def said_by(run, **options):
+    with warnings.catch_warnings(record=True, action="always") as said, warn_on_stale_graphs(**options):
+        run()
+    assert all(warning.category is GraphWarning for warning in said)
+    return said
+
+
+def test_a_sound_training_loop_gets_no_warning():
+    w, b = Value(0.5, "w"), Value(0.0, "b")
+
+    def train():
+        for _ in range(5):
+            loss = (autograd.affine([w], [2.0], b) - 3.0) ** 2
+            w.grad = b.grad = 0.0
+            loss.backward()
+            for parameter in (w, b):
+                parameter.data -= 0.01 * parameter.grad
+
+    assert said_by(train) == []
+
+
+def test_data_that_changed_after_the_forward_pass():
+    w = Value(2.0, "w")
+
+    def slip():
+        loss = w * w
+        w.data = 5.0
+        loss.backward()
+        # The engine's promise, of which the warning speaks: the gradient of the old number.
+        assert w.grad == 4.0
+
+    (warning,) = said_by(slip)
+    assert "the data of w changed after the forward pass (from 2 to 5)" in str(warning.message)
+    assert "Why it matters" in str(warning.message)
+    assert "What to do" in str(warning.message)
+    w.data, w.grad = 2.0, 0.0
+    assert said_by(slip, changed=False) == []
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        lambda x: x.exp(),
+        lambda x: 2.0 * x,
+        lambda x: autograd.where(True, x, 1.0),
+        lambda x: autograd.dot([x, 1.0], [2.0, 3.0]),
+        lambda x: autograd.affine([1.0], [2.0], x),
+    ],
+)
+def test_changed_data_is_seen_whatever_the_kind_of_operand(forward):
+    x = Value(1.0, "x")
+
+    def slip():
+        loss = forward(x)
+        x.data += 1.0
+        loss.backward()
+
+    (warning,) = said_by(slip)
+    assert "from 1 to 2" in str(warning.message)
+
+
+def test_the_same_data_put_back_is_no_change():
+    x, odd = Value(2.0, "x"), Value(float("nan"), "odd")
+
+    def restored():
+        loss = x * x + odd
+        x.data = 3.0
+        x.data = 2.0
+        odd.data = float("nan")
+        loss.backward()
+
+    assert said_by(restored) == []
+
+
+def test_a_graph_is_judged_by_the_numbers_it_was_made_with():
+    """The leaf was used again since, with other data: the older graph is stale, the newer is not."""
+    w = Value(1.0, "w")
+
+    def two_graphs():
+        older = w * w
+        w.data = 2.0
+        newer = w * w
+        newer.backward()
+        w.grad = 0.0
+        older.backward()
+
+    (warning,) = said_by(two_graphs)
+    assert "(from 1 to 2)" in str(warning.message)
+
+
+def test_gradients_of_an_earlier_pass():
+    w, v = Value(2.0, "w"), Value(3.0, "v")
+
+    def forgotten():
+        (w * v).backward()
+        (w + v).backward()
+
+    (warning,) = said_by(forgotten)
+    assert "gradients of an earlier pass: w.grad = 3, v.grad = 2." in str(warning.message)
+    assert "zero_grad()" in str(warning.message)
+    assert (w.grad, v.grad) == (4.0, 3.0)
+    assert said_by(forgotten, accumulated=False) == []
+
+
+def test_the_same_result_twice_is_pointed_out():
+    w = Value(2.0, "w")
+    loss = w * w
+
+    def twice():
+        loss.backward()
+        loss.backward()
+
+    (warning,) = said_by(twice)
+    assert "Backward ran on this very result before." in str(warning.message)
+    (other,) = said_by(lambda: (w * 3.0).backward())
+    assert "this very result" not in str(other.message)
+
+
+def test_a_frozen_leaf_accumulates_nothing():
+    w, frozen = Value(2.0, "w"), Value(3.0, "frozen")
+    frozen.grad = 1.0
+    frozen.requires_grad = False
+    assert said_by(lambda: (w * frozen).backward()) == []
+
+
+def test_the_warning_points_at_the_users_line_once_for_each():
+    w = Value(2.0, "w")
+    w.grad = 1.0
+
+    def loop():
+        for _ in range(3):
+            (w * w).backward()
+        (w * w).backward()
+
+    source, first = inspect.getsourcelines(loop)
+    said = said_by(loop)
+    assert [warning.lineno - first for warning in said] == [i for i, line in enumerate(source) if "backward" in line]
+    assert {warning.filename for warning in said} == {__file__}
+
+
+def test_as_an_error_it_comes_before_anything_is_touched():
+    w = Value(2.0, "w")
+    loss = w * w
+    loss.backward()
+    with pytest.raises(GraphWarning), warn_on_stale_graphs():  # warnings are errors in these tests
+        loss.backward()
+    assert w.grad == 4.0
+
+
+def test_derivatives_as_graphs_are_watched_too():
+    w = Value(2.0, "w")
+    w.grad = 1.0
+    (warning,) = said_by(lambda: (w * w).backward(create_graph=True))
+    assert "w.grad = 1" in str(warning.message)
+    w.grad = 0.0
+
+
+def test_the_block_keeps_no_graph_alive():
+    w = Value(1.0)
+    with warn_on_stale_graphs() as block:
+        for _ in range(1000):
+            w * 2.0 + 1.0
+        assert len(block._numbers) < 20
+    assert block._numbers == {}
+
+
+def test_many_leaves_are_summed_up():
+    leaves = [Value(1.0, f"w{i}") for i in range(10)]
+    for leaf in leaves:
+        leaf.grad = 1.0
+    (warning,) = said_by(lambda: autograd.sum(leaves).backward())
+    assert "w3.grad = 1 and 6 more" in str(warning.message)
+
+
+def test_parameters_that_the_loss_does_not_reach():
+    used, detached, skipped, frozen = (Value(1.0, name) for name in ("used", "detached", "skipped", "frozen"))
+    frozen.requires_grad = False
+    loss = used * 2.0 + (detached * 3.0).detach()
+    with pytest.warns(GraphWarning, match="does not depend on detached, skipped, so .* their gradients") as said:
+        assert unreached(loss, [used, detached, skipped, frozen]) == [detached, skipped]
+    assert said[0].filename == __file__
+    with pytest.warns(GraphWarning, match="does not depend on layer.bias, so .* its gradient"):
+        assert unreached(loss, {"layer.weight": used, "layer.bias": skipped}) == [skipped]
+    with pytest.warns(GraphWarning, match="does not depend on parameter 1"):
+        unreached(loss, (x for x in [used, Value(1.0)]))
+
+
+def test_a_layer_that_is_not_called():
+    first, forgotten = nn.Linear(1, 1), nn.Linear(1, 1)
+    loss = first([1.0])[0] ** 2
+    assert unreached(loss, first.parameters()) == []
+    with pytest.warns(GraphWarning):
+        assert unreached(loss, [*first.parameters(), *forgotten.parameters()]) == list(forgotten.parameters())
