@@ -212,7 +212,7 @@ def test_no_path_and_the_path_of_no_step():
     assert str(sum_over_paths(result, b)) == "dv1/db = 0: no path leads from b to v1."
     itself = sum_over_paths(result, result)
     assert (itself.gradient, itself.total, itself.paths[0].product) == (1.0, 1, 1.0)
-    assert "(1)" in str(sum_over_paths(result, result)) or "1" in str(itself)
+    assert str(itself).splitlines()[1].split() == ["v1:", "1", "=", "1"]
     with pytest.raises(ValueError, match="-1"):
         sum_over_paths(result, a, max_paths=-1)
     assert sum_over_paths(result, a, max_paths=0).paths == ()
@@ -240,7 +240,8 @@ def test_the_numbers_of_a_small_graph():
     result = x * y + (x * 0.0)
     flow = gradient_flow(result)
     by_name = {row.name: row for row in flow.operations}
-    assert list(by_name) == ["mul", "(leaf)", "add"]
+    assert set(by_name) == {"mul", "(leaf)", "add"}
+    assert flow.operations[-1].name == "add"  # of which there are fewest
     assert by_name["mul"][1:] == (2, 1.0, 1.0, 1.0, 0.0, "ok")
     assert by_name["(leaf)"][1:] == (2, 2.0, 2.5, 3.0, 0.0, "ok")
     assert [row[:5] for row in flow.depths] == [
@@ -289,7 +290,7 @@ def test_depth_is_the_longest_way():
 )
 def test_verdicts(step, verdict):
     x = node = Value(1.0, "x")
-    for _ in range(20):
+    for _ in range(15):
         node = step(node)
     flow = gradient_flow(node)
     assert flow.depths[0].verdict == "ok"
