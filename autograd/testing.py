@@ -189,7 +189,7 @@ def expressions(
         ops: the rows to use; all of the table unless given.
         max_inputs: how many inputs there may be.
         max_steps: how many steps.
-        constants: whether an argument may be a plain number.
+        constants: whether some arguments may be plain numbers.
     """
     rows = list(TABLE.values()) if ops is None else list(ops)
     inputs = draw(st.lists(st.floats(-2, 2), min_size=1, max_size=max_inputs))
@@ -197,17 +197,22 @@ def expressions(
     for _ in range(draw(st.integers(1, max_steps))):
         op = draw(st.sampled_from(rows))
 
-        def argument(index: int, op: Op = op) -> Any:
-            low, high = op.domain[index]
-            fitting = [which for which, x in enumerate(numbers) if low <= x <= high]
-            choices: list[SearchStrategy[Any]] = [st.sampled_from(fitting)] if fitting else []
-            if constants or not fitting:
-                choices.append(st.floats(low, high))
-            return draw(st.one_of(choices))
-
         length = draw(st.integers(1, 3)) if op.vectors else 1
-        vectors = [tuple(argument(index) for _ in range(length)) for index in range(op.vectors)]
-        arguments = (*vectors, *(argument(index) for index in range(op.vectors, op.arity)))
+        slots = [index for index in range(op.arity) for _ in range(length if index < op.vectors else 1)]
+        node = draw(st.sampled_from(range(len(slots))))  # this one is no constant, so that something is computed
+        operands = []
+        for slot, index in enumerate(slots):
+            low, high = op.domain[index]
+            choices: list[SearchStrategy[Any]] = []
+            if fitting := [which for which, x in enumerate(numbers) if low <= x <= high]:
+                choices.append(st.sampled_from(fitting))
+            if constants and slot != node:
+                choices.append(st.floats(low, high))
+            if choices:
+                operands.append(draw(st.one_of(choices)))
+        if len(operands) < len(slots):
+            continue
+        arguments = tuple(tuple(x) if isinstance(x, list) else x for x in op.grouped(operands))
         at = [_look_up(x, numbers) for x in arguments]
         if is_ordinary(op, at):  # a step that is not is left out
             numbers.append(float(op.value(*at)))

@@ -213,9 +213,10 @@ def _partials_as_values(node: Value) -> list[Any]:
             f"the rules of {op.name!r} run on numbers only, so it has no second derivative; write them with functions "
             "of autograd (autograd.exp, not math.exp) and choose with autograd.where"
         )
+    earlier = node.local_derivatives
     partials = op.flat([rule(node, *node.arguments) for rule in op.partials])
-    partials = [None if before is None else now for now, before in zip(partials, node.local_derivatives, strict=True)]
-    for partial, before in zip(partials, node.local_derivatives, strict=True):
+    partials = [None if before is None else now for now, before in zip(partials, earlier, strict=True)]
+    for partial, before in zip(partials, earlier, strict=True):
         if partial is None or before is None:
             continue
         now = float(partial)

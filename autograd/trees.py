@@ -20,6 +20,10 @@ from autograd.numberlike import NumberLike
 from autograd.real import as_float
 
 
+_LEAVES = (float, int, NumberLike)
+_SEQUENCES = (list, tuple)
+
+
 def is_array(thing: Any) -> bool:
     """Whether something is a NumPy array of at least one dimension."""
     return bool(getattr(thing, "ndim", 0)) and hasattr(thing, "astype")
@@ -27,10 +31,12 @@ def is_array(thing: Any) -> bool:
 
 def children(tree: Any) -> Iterable[tuple[Any, Any]] | None:
     """The parts of a tree, each with its key or index; None for a leaf."""
+    if isinstance(tree, _LEAVES):
+        return None
+    if isinstance(tree, _SEQUENCES):
+        return enumerate(tree)
     if isinstance(tree, dict):
         return tree.items()
-    if isinstance(tree, list | tuple):
-        return enumerate(tree)
     return enumerate(tree.tolist()) if is_array(tree) else None
 
 
@@ -79,6 +85,8 @@ def rebuild(tree: Any, new_leaves: Iterable[Any], arrays: bool = False) -> Any:
 
 
 def _rebuild(tree: Any, new_leaves: Iterator[Any], arrays: bool) -> Any:
+    if isinstance(tree, _LEAVES):
+        return next(new_leaves)
     if isinstance(tree, dict):
         return {key: _rebuild(part, new_leaves, arrays) for key, part in tree.items()}
     if isinstance(tree, tuple):

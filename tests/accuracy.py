@@ -99,7 +99,8 @@ def points(op: Op, count: int) -> list[list[float]]:
     low, high, signed = RANGES.get(op.name, (-8, 8, True))
 
     def draw() -> float:
-        size = 10 ** generator.uniform(low, high)
+        # exp and not 10**u: the logarithm of 10**u would be a float by construction
+        size = math.exp(generator.uniform(low, high) * math.log(10))
         return -size if signed and generator.random() < 0.5 else size
 
     return [[draw() for _ in op.partials] for _ in range(count)]

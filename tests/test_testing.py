@@ -192,7 +192,7 @@ def test_a_program_can_be_written_as_a_formula_and_read_again(program):
     formula = str(program(*symbols(" ".join(names)))).strip("<>")
     from autograd.expression import parse
 
-    again = parse(formula, dict(zip(names, program.inputs, strict=True)))
+    again = parse(formula, {name: x for name, x in zip(names, program.inputs, strict=True) if name in formula})
     assert float(again) == pytest.approx(float(program(*program.inputs)), rel=1e-12, abs=1e-12)
 
 
@@ -206,7 +206,7 @@ def test_gradients_of_random_graphs_agree_with_finite_differences(graph):
 def test_without_constants_every_argument_is_an_earlier_result(program):
     for count, (_, arguments) in enumerate(program.steps, start=len(program.inputs)):
         flat = [y for x in arguments for y in (x if isinstance(x, tuple) else [x])]
-        assert all(isinstance(x, float) or x < count for x in flat)
+        assert all(isinstance(x, int) and x < count for x in flat)
 
 
 def test_a_program_is_shown_as_its_steps():
@@ -222,9 +222,6 @@ def test_a_program_runs_in_pytorch(data):
     program = data.draw(expressions([TABLE[name] for name in shared], constants=False))
     leaves = [Value(x) for x in program.inputs]
     tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in program.inputs]
-    constants = [x for _, arguments in program.steps for x in arguments if isinstance(x, float)]
-    if constants:  # drawn where nothing else fitted
-        return
     program(*leaves).backward()
     program.run(tensors, lambda op, *xs: getattr(torch, op.name)(*xs)).backward()
     for leaf, tensor in zip(leaves, tensors, strict=True):
