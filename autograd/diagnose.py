@@ -1,4 +1,13 @@
-"""Questions to ask a finished graph: where are its kinks, along which paths does a gradient come, does it arrive.
+"""Questions to ask a program that computes derivatives and does not do what was meant.
+
+- Where did the first NaN or infinity come from? `detect_anomaly`, in `anomaly.py`
+- Is a graph out of date, are gradients left over, is a parameter not reached? `warn_on_stale_graphs` and `unreached`,
+  in `stale.py`
+- Where does a graph sit on a kink, and which slope is used there? `kinks`, in `corners.py`
+- Along which paths does a gradient come? `sum_over_paths`
+- Does it arrive? `gradient_flow`
+
+The last three read a graph and change nothing in it.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -8,18 +17,20 @@
     dL/da = -5, the sum over 2 paths of the product of the local derivatives:
     a -> c -> v1 -> L:  (-3) * (2) * (1)  = -6
     a -> L:             (1)               = 1
-
-All of these read the graph and change nothing in it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from autograd.anomaly import AnomalyError, detect_anomaly
+from autograd.corners import Kink, Kinks, kinks
+from autograd.elementary import NO_FLOW
 from autograd.engine import Value
 from autograd.graph import topological_order
+from autograd.stale import GraphWarning, unreached, warn_on_stale_graphs
 from autograd.symbols import format_number
 from autograd.trace import _d as differential
 from autograd.trace import _names as names_of
@@ -27,117 +38,23 @@ from autograd.trace import _row as row_of
 from autograd.trace import _table as table
 from autograd.vector import Vector
 
-# ---------------------------------------------------------------------- kinks
-
-
-class Kink(NamedTuple):
-    """An operand that stands exactly where the derivative of an operation jumps or does not exist."""
-
-    node: str
-    """The name of the result."""
-    op: str
-    operand: str
-    """The name of the operand."""
-    slot: int
-    """Which operand of the operation this is, from 0."""
-    at: float
-    """The operand's number."""
-    left: float
-    """The slope from below: the operand alone is moved, the others are held."""
-    used: float
-    """The local derivative that the backward pass uses: the convention."""
-    right: float
-    """The slope from above."""
-
-
-class Kinks(list[Kink]):
-    """The kinks of a graph, as a list; printed, as a table."""
-
-    def __str__(self) -> str:
-        if not self:
-            return "No node sits on a kink: every local derivative is the slope on both sides."
-        rows = [("node", "operation", "operand", "at", "slope below", "used", "slope above")]
-        for kink in self:
-            numbers = map(format_number, (kink.at, kink.left, kink.used, kink.right))
-            at, left, used, right = numbers
-            rows.append((kink.node, kink.op, kink.operand, at, left, used, right))
-        return "\n".join(table(rows, align="<<<>>>>"))
-
-
-def kinks(result: Value) -> Kinks:
-    """Every place in a graph where an operation sits exactly on a kink, such as relu at 0.
-
-    There the derivative is a convention; any number between the two one-sided slopes would do as well (it is then
-    called a subgradient). The slopes are measured with the forward rule of the row on either side.
-
-    Args:
-        result: the Value whose graph is searched.
-
-    Returns:
-        A record for every operand that a move would take off the kink.
-
-    >>> print(kinks(Value(0.0, "x").relu()))
-    node  operation  operand  at  slope below  used  slope above
-    ----  ---------  -------  --  -----------  ----  -----------
-    v1    relu       x         0            0     0            1
-    """
-    order = topological_order(result)
-    names = names_of(order)
-    found = Kinks()
-    for node in order:
-        op = node.op
-        if op is None or op.kinks is None:
-            continue
-        numbers = _numbers(node)
-        if not _on_kink(op, numbers):
-            continue
-        for slot, (operand, local) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
-            if local is None or not isinstance(operand, Value):
-                continue
-            step = _step(numbers[slot])
-            if all(_on_kink(op, _moved(numbers, slot, by)) for by in (-step, step)):
-                continue  # the kink is a matter of other operands
-            left, right = (_slope(op, numbers, slot, by) for by in (-step, step))
-            found.append(Kink(names[node], op.name, names[operand], slot, numbers[slot], left, local, right))
-    return found
-
-
-def _numbers(node: Value) -> list[float]:
-    """The operands as numbers, vectors laid end to end; of a vector those that it had in the forward pass."""
-    parts = node._a if node._a.__class__ is tuple else node.operands
-    return [x for part in parts for x in (part.data if isinstance(part, Vector) else [float(part)])]
-
-
-def _on_kink(op: Any, numbers: Sequence[float]) -> bool:
-    try:
-        distance = op.kinks(*op.grouped(numbers))
-    except (ArithmeticError, ValueError):  # not even defined there
-        return False
-    return any(x == 0 for x in distance) if isinstance(distance, list | tuple) else bool(distance == 0)
-
-
-def _step(x: float) -> float:
-    """A power of two, so that nothing is lost in x + step, about 1e-5 of x."""
-    return math.ldexp(1.0, max(math.frexp(x)[1], 0) - 17) if math.isfinite(x) else 1.0
-
-
-def _moved(numbers: Sequence[float], slot: int, by: float) -> list[float]:
-    return [*numbers[:slot], numbers[slot] + by, *numbers[slot + 1 :]]
-
-
-def _slope(op: Any, numbers: Sequence[float], slot: int, step: float) -> float:
-    """The slope on one side; infinite where it grows without bound as the step shrinks."""
-
-    def secant(by: float) -> float:
-        here, there = (float(op.value(*op.grouped(x))) for x in (numbers, _moved(numbers, slot, by)))
-        return (there - here) / by
-
-    coarse, fine = secant(step), secant(step / 2)
-    if abs(fine) > 100 and abs(fine) > 1.2 * abs(coarse):  # a jump doubles it, a square root takes it times 1.4
-        return math.copysign(math.inf, fine)
-    slope = 2 * fine - coarse  # Richardson's extrapolation: the error of the first order cancels
-    return slope if math.isfinite(slope) else fine
-
+__all__ = [
+    "LIMIT",
+    "AnomalyError",
+    "Flow",
+    "GradientFlow",
+    "GraphWarning",
+    "Kink",
+    "Kinks",
+    "Path",
+    "PathSum",
+    "detect_anomaly",
+    "gradient_flow",
+    "kinks",
+    "sum_over_paths",
+    "unreached",
+    "warn_on_stale_graphs",
+]
 
 # ---------------------------------------------------------------------- sums over paths
 
@@ -272,12 +189,25 @@ def _steps(node: Value, counts: dict[Value, int]) -> Iterator[tuple[Value, float
 
 
 def _edges(node: Value) -> list[tuple[Value, float]]:
-    """The operands of a node that are Values, with the local derivatives."""
-    if node.is_leaf:
+    """The operands of a node that are Values, with the local derivatives.
+
+    From the slots of the node, as the backward pass reads them: a third of the time that `local_derivatives` takes,
+    and where nothing flows an infinite gradient leaves nothing either.
+    """
+    a, b = node._a, node._b
+    if a is None:
         return []
     row_of(node)  # an error for a node made by hand
-    pairs = zip(node.operands, node.local_derivatives, strict=True)
-    return [(operand, local) for operand, local in pairs if local is not None]  # type: ignore[misc]
+    if a.__class__ is not tuple:
+        parts = [(a, node._da)] if b is None else [(a, node._da), (b, node._db)]
+    else:
+        parts = []
+        for operand, slope in zip(a, node._da, strict=True):
+            if operand.__class__ is not Vector:
+                parts.append((operand, slope))
+            elif slope is not None:
+                parts += zip(operand.elements, slope, strict=True)
+    return [(x, NO_FLOW if slope is None else slope) for x, slope in parts if x.__class__ is not float]
 
 
 def _gradients(order: Sequence[Value]) -> dict[Value, float]:

@@ -283,6 +283,7 @@ def check_op(op: Op, examples: int = 100, orders: int = 2, tolerance: float = 1e
         deadline=None,
         database=None,
         derandomize=True,
+        report_multiple_bugs=False,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
@@ -384,7 +385,7 @@ def check_kink(op: Op, point: Sequence[Any]) -> None:
         if not low - 1e-4 <= slope <= high + 1e-4:
             raise OpError(
                 f"{_at(op, point)}: the derivative with respect to {_name(op, operands, index)} is {slope} at this "
-                f"kink, but the slopes on the two sides are {sides[0]:.6g} and {sides[1]:.6g}; choose one between them"
+                f"kink, but the slopes on the two sides are {sides[0] + 0.0:.6g} and {sides[1] + 0.0:.6g}; choose one between them"
             )
 
 

@@ -19,7 +19,6 @@ from typing import Any
 from autograd.numberlike import NumberLike
 from autograd.real import as_float
 
-
 _LEAVES = (float, int, NumberLike)
 _SEQUENCES = (list, tuple)
 

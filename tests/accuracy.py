@@ -72,7 +72,7 @@ RANGES: dict[str, tuple[float, float, bool]] = {
     "asin": (-8, -1e-9, True),
     "acos": (-8, -1e-9, True),
     "atanh": (-8, -1e-9, True),
-    "acosh": (1e-9, 8, False),
+    "acosh": (0.4, 8, False),
     "log": (-300, 300, False),
     "log2": (-300, 300, False),
     "log10": (-300, 300, False),
@@ -99,8 +99,8 @@ def points(op: Op, count: int) -> list[list[float]]:
     low, high, signed = RANGES.get(op.name, (-8, 8, True))
 
     def draw() -> float:
-        # exp and not 10**u: the logarithm of 10**u would be a float by construction
-        size = math.exp(generator.uniform(low, high) * math.log(10))
+        # The factor, because the logarithm of a power of 10 alone would be a float by construction.
+        size = 10 ** (generator.uniform(low, high)) * generator.uniform(0.5, 1)
         return -size if signed and generator.random() < 0.5 else size
 
     return [[draw() for _ in op.partials] for _ in range(count)]

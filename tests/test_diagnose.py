@@ -1,4 +1,4 @@
-"""Kinks, sums over paths and the flow of gradients, against naive computations written here."""
+"""Sums over paths and the flow of gradients, against naive computations written here."""
 
 from __future__ import annotations
 
@@ -9,110 +9,10 @@ from hypothesis import given
 from test_properties import inputs, is_tame, on_values, programs, run
 
 import autograd
-from autograd import Op, Value, register, unregister
+from autograd import Value
 from autograd.diagnose import LIMIT, gradient_flow, kinks, sum_over_paths
 
 inf = math.inf
-
-# ---------------------------------------------------------------------- kinks
-
-
-def one_sided(f, x, h=1e-7):
-    return (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
-
-
-@pytest.mark.parametrize(
-    ("name", "at", "used"),
-    [
-        ("relu", 0.0, 0.0),
-        ("abs", 0.0, 0.0),
-        ("leaky_relu", 0.0, 0.01),
-        ("elu", 0.0, 1.0),
-        ("hardtanh", 1.0, 0.0),
-        ("hardtanh", -1.0, 0.0),
-        ("hardsigmoid", 3.0, 0.0),
-        ("hardsigmoid", -3.0, 0.0),
-    ],
-)
-def test_kinks_of_one_argument(name, at, used):
-    function = getattr(autograd, name)
-    (kink,) = kinks(function(Value(at, "x")))
-    left, right = one_sided(function, at)
-    assert (kink.op, kink.operand, kink.slot, kink.at, kink.used) == (name, "x", 0, at, used)
-    assert kink.left == pytest.approx(left, abs=1e-6)
-    assert kink.right == pytest.approx(right, abs=1e-6)
-    assert kinks(function(Value(at + 0.25))) == []
-
-
-@pytest.mark.parametrize(("at", "name"), [(2.0, "floor"), (0.0, "sign"), (-1.0, "ceil"), (2.5, "round")])
-def test_at_a_jump_a_slope_is_infinite(at, name):
-    (kink,) = kinks(getattr(autograd, name)(Value(at, "x")))
-    assert inf in (kink.left, kink.right)
-    assert kink.used == 0.0
-
-
-def test_a_tie_is_a_kink_for_both_sides_of_it():
-    x, y = Value(3.0, "x"), Value(3.0, "y")
-    found = kinks(autograd.maximum(x, y))
-    assert [(kink.operand, kink.used) for kink in found] == [("x", 0.5), ("y", 0.5)]
-    assert [(kink.left, kink.right) for kink in found] == [(0.0, 1.0), (0.0, 1.0)]
-    (kink,) = kinks(autograd.minimum(x, 3.0))
-    assert (kink.operand, kink.left, kink.used, kink.right) == ("x", 1.0, 0.5, 0.0)
-
-
-def test_a_tie_among_many():
-    xs = [Value(x, f"x{i}") for i, x in enumerate((1.0, 4.0, 4.0))]
-    found = kinks(autograd.max(xs))
-    assert [(kink.operand, kink.slot, kink.left, kink.used, kink.right) for kink in found] == [
-        ("x1", 1, 0.0, 0.5, 1.0),
-        ("x2", 2, 0.0, 0.5, 1.0),
-    ]
-
-
-def test_a_choice_by_a_condition_that_does_not_move_is_no_kink():
-    x = Value(1.0, "x")
-    assert kinks(autograd.where(False, x, 2 * x)) == []
-    assert kinks(autograd.where(x < 0, x, 2 * x)) == []
-
-
-def test_every_kink_of_a_graph_is_found_in_order():
-    x = Value(0.0, "x")
-    first = x.relu()
-    first.label = "first"
-    last = (first * 3.0 + x).abs()
-    last.label = "last"
-    assert [(kink.node, kink.operand) for kink in kinks(last)] == [("first", "x"), ("last", "v2")]
-    text = str(kinks(last)).splitlines()
-    assert text[0].split() == ["node", "operation", "operand", "at", "slope", "below", "used", "slope", "above"]
-    assert text[2].split() == ["first", "relu", "x", "0", "0", "0", "1"]
-    assert text[3].split() == ["last", "abs", "v2", "0", "-1", "0", "1"]
-    assert "No node sits on a kink" in str(kinks(x * 2.0))
-
-
-def test_kinks_of_a_registered_operation():
-    register(
-        Op(
-            "tent",
-            lambda x: autograd.where(x < 1, 2 * x, 3 - x),
-            [lambda out, x: autograd.where(x < 1, 2.0, -1.0)],
-            domain=[(-3, 3)],
-            kinks=lambda x: x - 1,
-            analytic=False,
-        )
-    )
-    try:
-        (kink,) = kinks(Value(1.0, "x").tent())
-        assert (kink.left, kink.used, kink.right) == pytest.approx((2.0, -1.0, -1.0))
-    finally:
-        unregister("tent")
-
-
-@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
-def test_slopes_are_right_at_any_size_of_number(scale):
-    x = Value(scale, "x")
-    (kink,) = kinks(autograd.maximum(x, scale))
-    assert (kink.left, kink.right) == pytest.approx((0.0, 1.0), abs=1e-9)
-
 
 # ---------------------------------------------------------------------- sums over paths
 
@@ -224,6 +124,24 @@ def test_an_interior_node_will_do():
     result = middle * middle + x
     assert sum_over_paths(result, middle).gradient == 8.0
     assert sum_over_paths(result, middle).total == 2
+
+
+@pytest.mark.parametrize(
+    "blocked",
+    [
+        lambda x: x.relu(),
+        lambda x: autograd.where(False, x, 1.0),
+        lambda x: autograd.maximum(x, 1.0),
+        lambda x: autograd.max([x, 1.0]),
+    ],
+)
+def test_where_nothing_flows_an_infinite_gradient_leaves_nothing_either(blocked):
+    x = Value(-1.0)
+    result = blocked(x) * inf
+    result.backward()
+    assert x.grad == 0.0
+    assert sum_over_paths(result, x).gradient == 0.0
+    assert [path.product for path in sum_over_paths(result, x).paths] == [0.0]
 
 
 def test_a_node_made_by_hand_is_refused():

@@ -129,7 +129,7 @@ def test_orders_leaves_second_derivatives_out():
 
 
 def test_rules_for_numbers_only_are_checked_as_far_as_they_go():
-    check_op(slip(lambda x: math.atan(x), lambda out, x: 1 / (1 + math.pow(x, 2))), examples=20)
+    check_op(slip(lambda x: math.atan(x), lambda out, x: 1 / (1 + x * x)), examples=20)
 
 
 def test_the_methods_of_a_registered_row_are_checked():
@@ -186,7 +186,7 @@ def test_a_program_gives_the_same_on_values_and_floats_and_is_finite(program):
     assert math.isfinite(float(result))
 
 
-@given(expressions([TABLE[name] for name in ("add", "mul", "sin", "tanh", "relu", "maximum")], max_steps=5))
+@given(expressions([TABLE[name] for name in ("add", "mul", "sin", "tanh", "relu", "maximum")], constants=False))
 def test_a_program_can_be_written_as_a_formula_and_read_again(program):
     names = [f"x{index}" for index in range(len(program.inputs))]
     formula = str(program(*symbols(" ".join(names)))).strip("<>")

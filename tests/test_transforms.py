@@ -7,12 +7,12 @@ import math
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from oracles import Complex, central_difference, complex_step
 
 import autograd
-from autograd import Value, no_grad
+from autograd import TABLE, Value, no_grad
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.trees import aligned, leaves, rebuild
 
@@ -169,6 +169,20 @@ def test_agrees_with_pytorch(program, point, direction):
     value, pullback = torch.func.vjp(theirs, x)
     seeds = [math.cos(i) for i in range(len(value))]
     assert close(vjp(ours, point)[1](seeds)[0], pullback(torch.tensor(seeds, dtype=torch.float64))[0].tolist())
+
+
+@pytest.mark.parametrize("op", list(TABLE.values()), ids=list(TABLE))
+@given(data=st.data())
+def test_forward_mode_of_every_row_agrees_with_finite_differences(op, data):
+    length = data.draw(st.integers(1, 3)) if op.vectors else 1
+    intervals = [x for i, x in enumerate(op.domain) for _ in range(length if i < op.vectors else 1)]
+    point = [data.draw(st.floats(*interval)) for interval in intervals]
+    assume(op.kinks is None or abs(op.kinks(*op.grouped(point))) > 0.1)
+    for i in range(len(point)):
+        unit = [float(j == i) for j in range(len(point))]
+        _, change = jvp(lambda xs: autograd.apply(op, *op.grouped(xs)), (point,), (unit,))
+        expected = central_difference(lambda *xs: op.value(*op.grouped(xs)), i, point)
+        assert close(change, expected, 1e-6)
 
 
 @given(matrices(3, 2), lists(2))

@@ -1,0 +1,134 @@
+"""Where a graph sits on a kink of one of its operations, and what its gradient means there.
+
+>>> from autograd import Value
+>>> x = Value(-2.0, "x")
+>>> print(kinks((x + 2.0).abs()))
+node  operation  operand  at  slope below  used  slope above
+----  ---------  -------  --  -----------  ----  -----------
+v2    abs        v1        0           -1     0            1
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd.engine import Value
+from autograd.graph import topological_order
+from autograd.ops import Op
+from autograd.symbols import format_number
+from autograd.trace import _names as names_of
+from autograd.trace import _table as table
+from autograd.vector import Vector
+
+
+class Kink(NamedTuple):
+    """An operand that stands exactly where the derivative of an operation jumps or does not exist."""
+
+    node: str
+    """The name of the result."""
+    op: str
+    operand: str
+    """The name of the operand."""
+    slot: int
+    """Which operand of the operation this is, from 0."""
+    at: float
+    """The operand's number."""
+    left: float
+    """The slope from below: the operand alone is moved, the others are held."""
+    used: float
+    """The local derivative that the backward pass uses: the convention."""
+    right: float
+    """The slope from above."""
+
+
+class Kinks(list[Kink]):
+    """The kinks of a graph, as a list; printed, as a table."""
+
+    def __str__(self) -> str:
+        if not self:
+            return "No node sits on a kink: every local derivative is the slope on both sides."
+        rows = [("node", "operation", "operand", "at", "slope below", "used", "slope above")]
+        for kink in self:
+            numbers = map(format_number, (kink.at, kink.left, kink.used, kink.right))
+            at, left, used, right = numbers
+            rows.append((kink.node, kink.op, kink.operand, at, left, used, right))
+        return "\n".join(table(rows, align="<<<>>>>"))
+
+
+def kinks(result: Value) -> Kinks:
+    """Every place in a graph where an operation sits exactly on a kink, such as relu at 0.
+
+    There the derivative is a convention; any number between the two one-sided slopes would do as well (it is then
+    called a subgradient). The slopes are measured with the forward rule of the row on either side.
+
+    Args:
+        result: the Value whose graph is searched.
+
+    Returns:
+        A record for every operand that a move would take off the kink.
+
+    >>> print(kinks(Value(0.0, "x").relu()))
+    node  operation  operand  at  slope below  used  slope above
+    ----  ---------  -------  --  -----------  ----  -----------
+    v1    relu       x         0            0     0            1
+    """
+    order = topological_order(result)
+    names = names_of(order)
+    found = Kinks()
+    for node in order:
+        op = node.op
+        if op is None or op.kinks is None:
+            continue
+        numbers = _numbers(node)
+        if not _on_kink(op, numbers):
+            continue
+        for slot, (operand, local) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
+            if local is None or not isinstance(operand, Value):
+                continue
+            step = _step(numbers[slot])
+            if all(_on_kink(op, _moved(numbers, slot, by)) for by in (-step, step)):
+                continue  # the kink is a matter of other operands
+            left, right = (_slope(op, numbers, slot, by) for by in (-step, step))
+            found.append(Kink(names[node], op.name, names[operand], slot, numbers[slot], left, local, right))
+    return found
+
+
+def _numbers(node: Value) -> list[float]:
+    """The operands as numbers, vectors laid end to end; of a vector those that it had in the forward pass."""
+    parts = node._a if node._a.__class__ is tuple else node.operands
+    return [x for part in parts for x in (part.data if isinstance(part, Vector) else [float(part)])]
+
+
+def _on_kink(op: Op, numbers: Sequence[float]) -> bool:
+    if op.kinks is None:  # smooth
+        return False
+    try:
+        distance = op.kinks(*op.grouped(numbers))
+    except (ArithmeticError, ValueError):  # not even defined there
+        return False
+    return any(x == 0 for x in distance) if isinstance(distance, list | tuple) else bool(distance == 0)
+
+
+def _step(x: float) -> float:
+    """A power of two, so that nothing is lost in x + step, about 1e-5 of x."""
+    return math.ldexp(1.0, max(math.frexp(x)[1], 0) - 17) if math.isfinite(x) else 1.0
+
+
+def _moved(numbers: Sequence[float], slot: int, by: float) -> list[float]:
+    return [*numbers[:slot], numbers[slot] + by, *numbers[slot + 1 :]]
+
+
+def _slope(op: Op, numbers: Sequence[float], slot: int, step: float) -> float:
+    """The slope on one side; infinite where it grows without bound as the step shrinks."""
+
+    def secant(by: float) -> float:
+        here, there = (float(op.value(*op.grouped(x))) for x in (numbers, _moved(numbers, slot, by)))
+        return (there - here) / by
+
+    coarse, fine = secant(step), secant(step / 2)
+    if abs(fine) > 100 and abs(fine) > 1.2 * abs(coarse):  # a jump doubles it, a square root takes it times 1.4
+        return math.copysign(math.inf, fine)
+    slope = 2 * fine - coarse  # Richardson's extrapolation: the error of the first order cancels
+    return slope if math.isfinite(slope) else fine
