@@ -72,9 +72,10 @@ class LinearMap:
     def _walk(self, waiting: list[Any], everything: bool) -> None:
         """As `topological_order`, but only nodes that depend on a variable get a place."""
         position, nodes = self.position, self.nodes
-        found = position.get
+        found, push, pop = position.get, waiting.append, waiting.pop
+        add_result, add_operand, add_partial = self.results.append, self.operands.append, self.partials.append
         while waiting:
-            node = waiting.pop()
+            node = pop()
             if node is not None:
                 if node in position:
                     continue
@@ -85,16 +86,17 @@ class LinearMap:
                         position[node] = len(nodes)
                         nodes.append(node)
                     continue
-                waiting += (node, None)
+                push(node)
+                push(None)
                 if a.__class__ is tuple:
                     waiting += [x for x in reversed(node.operands) if x.__class__ is not float]
                 else:
                     if b is not None and b.__class__ is not float:
-                        waiting.append(b)
+                        push(b)
                     if a.__class__ is not float:
-                        waiting.append(a)
+                        push(a)
                 continue
-            node = waiting.pop()
+            node = pop()
             if node._a.__class__ is tuple:
                 pairs = _edges(node) if not everything or node._rule else ((x, None) for x in node._prev)
                 edges = [(found(x, -1), partial) for x, partial in pairs]
@@ -107,18 +109,19 @@ class LinearMap:
                     nodes.append(node)
                 continue
             # The usual case, one or two operands: the same by hand, in a third of the time.
-            i, j = found(node._b, -1), found(node._a, -1)
+            i, j, place = found(node._b, -1), found(node._a, -1), len(nodes)
+            if i < 0 and j < 0:
+                continue
+            position[node] = place
+            nodes.append(node)
             if i >= 0:
-                self.results.append(len(nodes))
-                self.operands.append(i)
-                self.partials.append(NO_FLOW if node._db is None else node._db)
+                add_result(place)
+                add_operand(i)
+                add_partial(NO_FLOW if node._db is None else node._db)
             if j >= 0:
-                self.results.append(len(nodes))
-                self.operands.append(j)
-                self.partials.append(NO_FLOW if node._da is None else node._da)
-            if i >= 0 or j >= 0:
-                position[node] = len(nodes)
-                nodes.append(node)
+                add_result(place)
+                add_operand(j)
+                add_partial(NO_FLOW if node._da is None else node._da)
 
     def on_values(self, one: float = 1.0) -> None:
         """Replace the local derivatives by the rules of the table run on Values: the map can then be differentiated.

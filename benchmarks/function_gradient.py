@@ -57,8 +57,9 @@ def mygrad() -> Callable[[], float]:
 
 
 def hips() -> Callable[[], float]:
-    import autograd
     import autograd.numpy
+
+    import autograd
 
     functions = (autograd.numpy.tanh, autograd.numpy.exp, autograd.numpy.log, autograd.numpy.sin)
     return _repeated(autograd.grad(lambda x: function(x, *functions)))

@@ -1,6 +1,6 @@
 """What `import autograd` adds to the start of Python.
 
-    python benchmarks/import_time.py
+python benchmarks/import_time.py
 """
 
 from __future__ import annotations

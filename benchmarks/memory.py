@@ -1,6 +1,6 @@
 """Bytes that a node with two operands takes, counted by tracemalloc, for Stepgrad and its peers.
 
-    python benchmarks/memory.py
+python benchmarks/memory.py
 """
 
 from __future__ import annotations

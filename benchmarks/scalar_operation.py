@@ -1,6 +1,6 @@
 """One scalar operation, forward and backward, beside PyTorch's eager mode on 0-d float64 tensors.
 
-    python benchmarks/scalar_operation.py
+python benchmarks/scalar_operation.py
 """
 
 from __future__ import annotations

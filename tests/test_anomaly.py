@@ -52,7 +52,7 @@ def test_the_forward_pass_says_what_happened_why_and_what_to_do(case):
     assert cause in str(error)
     assert remedy in error.remedy
     assert f"x = {at:g}" in str(error)
-    assert error.__suppress_context__, "no ValueError of the math module above it"
+    assert error.__suppress_context__ and error.__cause__ is None, "no ValueError of the math module above it"
 
 
 BACKWARD_ANOMALIES = {
@@ -158,6 +158,7 @@ def test_the_first_bad_ancestor_is_looked_for_among_what_the_result_depends_on()
     assert anomaly(lambda: autograd.where(True, bad, Value(inf))).origin is bad
     assert anomaly(lambda: autograd.clamp(bad)).origin is bad
     hidden = Value(nan, "hidden")
+    assert anomaly(lambda: autograd.where(False, hidden, bad)).origin is bad
     infinite = Value(inf, "infinite")
     assert anomaly(lambda: autograd.where(True, infinite, hidden)).origin is infinite
 

@@ -194,6 +194,8 @@ def test_depth_is_the_longest_way():
     x = Value(0.5, "x")
     result = x + x.tanh().tanh().tanh()
     assert [(row.name, row.nodes) for row in gradient_flow(result).depths] == [(str(i), 1) for i in range(5)]
+    result = x * 2.0 + x.tanh().tanh().tanh()  # in whatever order the graph is walked
+    assert [row.nodes for row in gradient_flow(result).depths] == [1, 2, 1, 1, 1]
 
 
 @pytest.mark.parametrize(

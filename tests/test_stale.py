@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import warnings
 
@@ -177,6 +178,18 @@ def test_the_block_keeps_no_graph_alive():
             w * 2.0 + 1.0
         assert len(block._numbers) < 20
     assert block._numbers == {}
+
+
+def test_numbers_are_never_those_of_another_result_in_the_same_place():
+    """A result made by a copy is not observed, and may lie where an observed one lay."""
+    w = Value(5.0, "w")
+    with warn_on_stale_graphs() as block:
+        observed = Value(2.0) * 3.0
+        other = copy.copy(w * 7.0)
+        other.data = 35.0
+        block._numbers[id(other)] = block._numbers[id(observed)]
+        other.backward()  # would warn that w was 2
+    assert w.grad == 7.0
 
 
 def test_many_leaves_are_summed_up():

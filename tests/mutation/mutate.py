@@ -48,8 +48,8 @@ COPIED = ["autograd", "nn", "tests", "pyproject.toml"]
 # What is broken, and the tests that should notice, those likeliest to notice first.
 TESTS = {
     "autograd/ops.py": [
-        "tests/test_ops.py",
         "tests/test_testing.py",
+        "tests/test_ops.py",
         "tests/test_properties.py",
         "tests/test_engine.py",
     ],
@@ -82,6 +82,7 @@ class Project:
     copied: list[str]
     left_out: list[str] = field(default_factory=list)
     explanations: dict[str, str] = field(default_factory=dict)
+    quick: bool = False
 
     @cached_property
     def rows(self) -> set[str]:
@@ -97,7 +98,8 @@ class Project:
         return [test for test in self.tests[file] if (self.root / test).exists()]
 
     def digest_of_tests(self, file: str) -> str:
-        return _digest("".join((self.root / test).read_text(encoding="utf-8") for test in self.tests_of(file)))
+        texts = [(self.root / test).read_text(encoding="utf-8") for test in self.tests_of(file)]
+        return _digest("".join(texts)) + "quick" * self.quick
 
 
 @dataclass
@@ -115,6 +117,7 @@ class Tree:
 
     def __init__(self, project: Project, home: Path) -> None:
         self.project, self.home = project, home
+        home.mkdir()
         for name in project.copied:
             source = project.root / name
             if source.is_dir():
@@ -133,12 +136,17 @@ class Tree:
             path.write_text(whole, encoding="utf-8")
 
     def run_tests(self, mutant: Mutant, timeout: float) -> Outcome:
-        """First the tests whose name has the mutant's row in it, which are few, then all."""
-        if mutant.scope in self.project.rows and mutant.number:
-            outcome = self.run_pytest(mutant, timeout, ["-k", mutant.scope])
+        """Few tests first: those named after the mutant's row, in the first file and then in all; then all tests."""
+        tests = self.project.tests_of(mutant.file)
+        stages = [tests]
+        if mutant.scope in self.project.rows:
+            named = ["-k", mutant.scope]
+            stages = [[*named, tests[0]], [*named, *tests[1:]], *([] if self.project.quick else [tests])]
+        outcome = None
+        for stage in stages:
+            outcome = self.run_pytest(mutant, timeout, stage) or outcome
             if outcome is not None and outcome.status != "survived":
-                return outcome
-        outcome = self.run_pytest(mutant, timeout, [])
+                break
         if outcome is None:
             raise RuntimeError(f"pytest ran no tests on {mutant.name}")
         return outcome
@@ -147,25 +155,14 @@ class Tree:
         # Two versions written within a second may have the same size, and then the same compiled file.
         for compiled in (self.home / mutant.file).parent.glob(f"__pycache__/{Path(mutant.file).stem}.*"):
             compiled.unlink()
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "--tb=no",
-            "-rfE",
-            "-p",
-            "unshrunk",
-            "-p",
-            "no:cacheprovider",
-        ]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rfE"]
+        command += ["-p", "unshrunk", "-p", "no:cacheprovider"]
         command += [f"--deselect={test}" for test in self.project.left_out]
         paths = os.pathsep.join([str(self.home), str(self.home / "tests"), str(Path(__file__).parent)])
         environment = {**os.environ, "PYTHONPATH": paths, "HYPOTHESIS_PROFILE": "mutation"}
         start = time.monotonic()
         process = subprocess.Popen(
-            [*command, *options, *self.project.tests_of(mutant.file)],
+            [*command, *options],
             cwd=self.home,
             env=environment,
             stdout=subprocess.PIPE,
@@ -318,13 +315,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--matching", metavar="TEXT", help="only slips whose name contains this")
     parser.add_argument("--sample", type=int, metavar="N", help="only N slips, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="for the draw")
+    parser.add_argument("--quick", action="store_true", help="try a row on tests that have its name only")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget earlier runs")
     parser.add_argument("--list", action="store_true", help="show the slips and run nothing")
     parser.add_argument("--record", type=Path, default=ROOT / ".hypothesis" / "mutation.jsonl", help="where results go")
     options = parser.parse_args(arguments)
 
-    project = Project(ROOT, TESTS, COPIED, LEFT_OUT, explanations_in(Path(__file__).with_name("README.md")))
+    project = Project(
+        ROOT, TESTS, COPIED, LEFT_OUT, explanations_in(Path(__file__).with_name("README.md")), options.quick
+    )
     chosen = [
         m for m in project.mutants() if m.file.endswith(options.only or "") and (options.matching or "") in m.name
     ]

@@ -21,6 +21,7 @@ import copy
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 # What a row says to tests, plots and printers rather than to the engine; tests draw from these, so a slip in one
@@ -68,16 +69,23 @@ class Mutant:
 def mutants(source: str, file: str) -> Iterator[Mutant]:
     """Every version of a module with one slip, from top to bottom."""
     seen: Counter[str] = Counter()
+    data = source.encode()
+    starts = [0, *accumulate(map(len, data.splitlines(keepends=True)))]
     for scope, node in places(ast.parse(source), "module"):
-        before = _one_line(ast.get_source_segment(source, node) or "")
+        # Columns of a syntax tree count bytes.
+        start, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+        before = _one_line(data[start:end].decode())
         for kind, new in slips(node):
             text = ast.unparse(new)
             mutant = Mutant(file, scope, node.lineno, kind, before, _one_line(text))
             if mutant.before == mutant.after or ast.dump(new) == ast.dump(node):
                 continue
             seen[mutant.name] += 1
-            pasted = f"({text})" if isinstance(node, ast.expr) else text
-            yield replace(mutant, number=seen[mutant.name], source=_paste(source, node, pasted))
+            pasted = f"({text})"
+            if isinstance(node, ast.stmt):
+                pasted = text.replace("\n", "\n" + " " * node.col_offset)
+            broken = (data[:start] + pasted.encode() + data[end:]).decode()
+            yield replace(mutant, number=seen[mutant.name], source=broken)
 
 
 def places(node: ast.AST, scope: str) -> Iterator[tuple[str, Any]]:
@@ -202,14 +210,3 @@ def _plus_one(bound: ast.expr) -> ast.expr:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _paste(source: str, node: Any, text: str) -> str:
-    """The source with one node replaced. Columns of a syntax tree count bytes."""
-    if isinstance(node, ast.stmt):
-        text = text.replace("\n", "\n" + " " * node.col_offset)
-    lines = source.encode().splitlines(keepends=True)
-    start = sum(map(len, lines[: node.lineno - 1])) + node.col_offset
-    end = sum(map(len, lines[: node.end_lineno - 1])) + node.end_col_offset
-    data = source.encode()
-    return (data[:start] + text.encode() + data[end:]).decode()

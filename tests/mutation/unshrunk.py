@@ -13,5 +13,7 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
 )
 
-# A walk that never ends fills a list; it should run out of memory before the machine does.
-resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+def pytest_configure():
+    """A walk that never ends fills a list; it should run out of memory before the machine does."""
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
