@@ -23,29 +23,49 @@ from autograd.ops import TABLE, Op, register, unregister
 from autograd.recording import no_grad
 
 if TYPE_CHECKING:
+    from autograd.anomaly import AnomalyError, detect_anomaly
+    from autograd.corners import kinks
+    from autograd.diagnose import gradient_flow, sum_over_paths
     from autograd.drawing import draw, draw_dot
     from autograd.picture import Drawing
+    from autograd.stale import GraphWarning, unreached, warn_on_stale_graphs
     from autograd.trace import Trace, step_through
+    from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
 
 __all__ = [
     "TABLE",
+    "AnomalyError",
     "Drawing",
     "GradcheckError",
+    "GraphWarning",
     "Op",
     "Trace",
     "Value",
     "apply",
+    "detect_anomaly",
     "draw",
     "draw_dot",
+    "grad",
     "gradcheck",
+    "gradient_flow",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "kinks",
     "no_grad",
     "numerical_gradient",
     "register",
     "step_through",
+    "sum_over_paths",
     "topological_order",
+    "unreached",
     "unregister",
+    "value_and_grad",
+    "vjp",
+    "warn_on_stale_graphs",
 ]
 
 del _specialize
@@ -63,7 +83,7 @@ globals().update({name: getattr(_reductions, name) for name in _REDUCTIONS})
 
 
 def _refuse_taken_names(op: Op) -> None:
-    if op.name in globals() and op.name not in TABLE:
+    if (op.name in globals() or op.name in _LAZY) and op.name not in TABLE:
         raise ValueError(f"the name {op.name!r} is taken by autograd.{op.name}; choose another name")
 
 
@@ -71,6 +91,15 @@ ops.watch(_refuse_taken_names)
 
 # Loaded when first used, to keep `import autograd` fast.
 _LAZY = {
+    "AnomalyError": "autograd.anomaly",
+    "detect_anomaly": "autograd.anomaly",
+    "kinks": "autograd.corners",
+    "gradient_flow": "autograd.diagnose",
+    "sum_over_paths": "autograd.diagnose",
+    "GraphWarning": "autograd.stale",
+    "unreached": "autograd.stale",
+    "warn_on_stale_graphs": "autograd.stale",
+    **dict.fromkeys(("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"), "autograd.transforms"),
     "Drawing": "autograd.picture",
     "draw": "autograd.drawing",
     "draw_dot": "autograd.drawing",

@@ -26,7 +26,7 @@ from autograd.graph import order_and_clear, topological_order
 from autograd.numberlike import NumberLike, number_in
 from autograd.ops import TABLE, Op
 from autograd.real import as_float, is_foreign
-from autograd.recording import finished, observed, open_blocks
+from autograd.recording import finished, observed, open_blocks, starting
 from autograd.vector import Vector
 
 
@@ -144,8 +144,10 @@ class Value(NumberLike):
         >>> first.data, x.grad     # 3x^2, 6x
         (27.0, 18.0)
         """
+        if open_blocks:
+            starting(self)
         if create_graph:
-            from autograd.transforms import backward_as_graph
+            from autograd.linearmap import backward_as_graph
 
             backward_as_graph(self, gradient)
             return
@@ -257,7 +259,7 @@ class Value(NumberLike):
         else:
             flat = [self._da] if self._b is None else [self._da, self._db]
         pairs = zip(self.operands, flat, strict=True)
-        return tuple(None if x.__class__ is float else 0.0 if slope is None else slope for x, slope in pairs)
+        return tuple(None if x.__class__ is float else NO_FLOW if slope is None else slope for x, slope in pairs)
 
     @property
     def arguments(self) -> tuple[Any, ...]:

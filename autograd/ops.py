@@ -86,6 +86,11 @@ def largest(xs: Any) -> Any:
     return reduce(lambda most, x: where(x > most, x, where(x <= most, most, x + most)), xs)
 
 
+def distance_to_bounds(x: Any, low: Any, high: Any) -> Any:
+    """How far a number is from the nearer of two bounds, either of which may be infinite."""
+    return where(abs(x - low) < abs(x - high), x - low, x - high)
+
+
 def gap(xs: Any) -> Any:
     """How far the largest element is ahead of the second: zero at a tie."""
     first, *rest = sorted(xs, reverse=True)
@@ -103,8 +108,8 @@ def shifted_logsumexp(xs: Any, shift: Any) -> Any:
 
 
 def share_of_ties(out: Any, xs: Any) -> list[Any]:
-    """For each element 1/k if it equals `out` as k elements do; nothing flows to the others."""
-    equal = [where(x <= out, where(x >= out, 1.0, 0.0), 0.0) for x in xs]
+    """For each element 1/k if it equals `out` as k elements do; nothing flows to the others. nan equals nan."""
+    equal = [where(out <= out, where(x <= out, where(x >= out, 1.0, 0.0), 0.0), where(x <= x, 0.0, 1.0)) for x in xs]
     count = reduce(add, equal)
     return [where(is_equal > 0, 1 / count, NO_FLOW) for is_equal in equal]
 
@@ -265,7 +270,7 @@ built_in_rows(
         lambda out, x, low, high: where(x < low, 1.0, NO_FLOW),
         lambda out, x, low, high: where(x < low, NO_FLOW, where(x > high, 1.0, NO_FLOW))],
        domain=[(-3, 3), (-2, -1), (1, 2)], defaults=[-1.0, 1.0],
-       kinks=lambda x, low, high: (x - low) * (x - high), analytic=False),
+       kinks=lambda x, low, high: distance_to_bounds(x, low, high), analytic=False),
 
     # As hardtanh, but the bounds themselves belong to the middle, and the upper one wins.
     Op("clamp",
@@ -274,7 +279,7 @@ built_in_rows(
         lambda out, x, low, high: where(x < low, where(low < high, 1.0, NO_FLOW), NO_FLOW),
         lambda out, x, low, high: where(x > high, 1.0, where(low > high, 1.0, NO_FLOW))],
        domain=[(-3, 3), (-2, -1), (1, 2)], defaults=[-inf, inf],
-       kinks=lambda x, low, high: (x - low) * (x - high), analytic=False),
+       kinks=lambda x, low, high: distance_to_bounds(x, low, high), analytic=False),
 
     Op("abs", lambda input: abs(input), [lambda out, x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0))],
        domain=[(-3, 3)], kinks=lambda x: x, analytic=False),

@@ -38,6 +38,12 @@ def finished(node: Value) -> Value:
     return node
 
 
+def starting(root: Value) -> None:
+    """Show the observers the result that a backward pass is about to start from."""
+    for observer in _of_this_thread.observers:
+        observer.on_backward_start(root)
+
+
 def observed(nodes: Iterable[Value]) -> Iterator[Value]:
     """The nodes of a backward pass, each shown to the observers once its gradient has been passed on."""
     for node in nodes:
@@ -65,6 +71,9 @@ class Observer:
 
     def on_forward(self, node: Value) -> None:
         """Called with each new result."""
+
+    def on_backward_start(self, root: Value) -> None:
+        """Called before a backward pass from `root`, while every gradient is still as it was."""
 
     def on_backward(self, node: Value) -> None:
         """Called with each result of a backward pass after its gradient was passed on to its operands."""

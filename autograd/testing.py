@@ -33,10 +33,10 @@ from typing import Any, NamedTuple
 
 from autograd.engine import Value, apply
 from autograd.functions import function, method_names
+from autograd.linearmap import differentiate
 from autograd.ops import TABLE, Op
 from autograd.specialize import fast
 from autograd.symbols import is_symbolic
-from autograd.transforms import differentiate
 from autograd.vector import Vector
 
 try:

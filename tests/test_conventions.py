@@ -14,7 +14,7 @@ import pytest
 
 import autograd
 from autograd import TABLE, Value
-from autograd.transforms import differentiate
+from autograd.linearmap import differentiate
 
 inf, nan = math.inf, math.nan
 

@@ -13,16 +13,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up. A module imports only from lines above its own.
 FLOORS = [
-    ["autograd.elementary", "autograd.real", "autograd.recording", "autograd.files"],
+    ["autograd.elementary", "autograd.real", "autograd.recording", "autograd.files", "autograd.callers"],
+    ["autograd.remedies"],
     ["autograd.op", "autograd.numberlike"],
     ["autograd.ops"],
     ["autograd.vector"],
     ["autograd.graph"],
     ["autograd.engine"],
-    ["autograd.symbols", "autograd.functions", "autograd.copying", "autograd.gradcheck"],
-    ["autograd.reductions", "autograd.transforms", "autograd.specialize", "autograd.expression", "autograd.trace"],
-    ["autograd.picture"],
-    ["autograd.drawing"],
+    ["autograd.symbols", "autograd.functions", "autograd.copying", "autograd.gradcheck", "autograd.trees"],
+    ["autograd.reductions", "autograd.linearmap", "autograd.specialize", "autograd.expression", "autograd.trace"],
+    ["autograd.transforms", "autograd.testing"],
+    ["autograd.picture", "autograd.anomaly", "autograd.stale", "autograd.corners"],
+    ["autograd.drawing", "autograd.diagnose"],
     ["autograd"],
     ["nn"],
     ["autograd.cli"],
@@ -32,7 +34,7 @@ LEVEL = {module: level for level, floor in enumerate(FLOORS) for module in floor
 # Imports inside a function may look up one floor where a method of Value is only a doorway.
 DOORWAYS = {
     ("autograd.engine", "autograd.copying"),
-    ("autograd.engine", "autograd.transforms"),
+    ("autograd.engine", "autograd.linearmap"),
     ("autograd.engine", "autograd.drawing"),
 }
 

@@ -16,8 +16,8 @@ from oracles import central_difference, complex_step
 import autograd
 from autograd import TABLE, Op, Value, register, unregister
 from autograd.elementary import where
+from autograd.linearmap import differentiate
 from autograd.specialize import fast, is_compiled
-from autograd.transforms import differentiate
 from autograd.vector import Vector
 
 rows = pytest.mark.parametrize("op", list(TABLE.values()), ids=list(TABLE))

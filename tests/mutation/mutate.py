@@ -31,12 +31,12 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Lock
+from threading import Lock, Timer
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -124,6 +124,16 @@ class Tree:
                 shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__", "*.ipynb"))
             elif source.exists():
                 shutil.copy(source, home / name)
+        here = Path(__file__).parent
+        paths = os.pathsep.join([str(home), str(home / "tests"), str(here)])
+        self.server = subprocess.Popen(
+            [sys.executable, str(here / "server.py")],
+            cwd=home,
+            env={**os.environ, "PYTHONPATH": paths, "HYPOTHESIS_PROFILE": "mutation"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def run(self, mutant: Mutant, timeout: float) -> Outcome:
         """Break, run the tests, mend."""
@@ -155,37 +165,31 @@ class Tree:
         # Two versions written within a second may have the same size, and then the same compiled file.
         for compiled in (self.home / mutant.file).parent.glob(f"__pycache__/{Path(mutant.file).stem}.*"):
             compiled.unlink()
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rfE"]
-        command += ["-p", "unshrunk", "-p", "no:cacheprovider"]
-        command += [f"--deselect={test}" for test in self.project.left_out]
-        paths = os.pathsep.join([str(self.home), str(self.home / "tests"), str(Path(__file__).parent)])
-        environment = {**os.environ, "PYTHONPATH": paths, "HYPOTHESIS_PROFILE": "mutation"}
+        options = [*options, "-x", "-q", "--tb=no", "-rfE", "-p", "unshrunk", "-p", "no:cacheprovider"]
+        options += [f"--deselect={test}" for test in self.project.left_out]
         start = time.monotonic()
-        process = subprocess.Popen(
-            [*command, *options],
-            cwd=self.home,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            output, _ = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            return Outcome(mutant, "timeout", "", time.monotonic() - start)
-        seconds = time.monotonic() - start
-        if process.returncode == 0:
+        requests, answers = self.server.stdin, self.server.stdout
+        assert requests is not None
+        assert answers is not None
+        print(json.dumps(options), file=requests, flush=True)
+        late = Timer(timeout, os.killpg, (int(answers.readline()), signal.SIGKILL))
+        late.start()
+        code = int(answers.readline())
+        late.cancel()
+        seconds, output = time.monotonic() - start, (self.home / "output.txt").read_text(errors="replace")
+        if code == 0:
             return Outcome(mutant, "survived", "", seconds)
-        if process.returncode == 5:  # no test has that name
+        if code == 5:  # no test has that name
             return None
-        if process.returncode == 4:
+        if code == 4:
             raise RuntimeError(f"pytest was called wrongly:\n{output}")
+        if code < 0:
+            return Outcome(mutant, "timeout", "", seconds)
         noticed = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)
-        return Outcome(mutant, "killed", noticed.group(1) if noticed else f"exit {process.returncode}", seconds)
+        return Outcome(mutant, "killed", noticed.group(1) if noticed else f"exit {code}", seconds)
+
+    def close(self) -> None:
+        self.server.communicate()
 
 
 class Record:
@@ -230,10 +234,12 @@ def run(project: Project, chosen: list[Mutant], record: Record, processes: int =
     print(f"{len(chosen)} mutants, {len(outcomes)} known from an earlier run", flush=True)
     if not left:
         return [outcomes[m.name] for m in chosen]
-    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch, ExitStack() as stack:
         trees: SimpleQueue[Tree] = SimpleQueue()
         for index in range(processes):
-            trees.put(Tree(project, Path(scratch, str(index))))
+            tree = Tree(project, Path(scratch, str(index)))
+            stack.callback(tree.close)
+            trees.put(tree)
         timeouts = _baseline(trees, {m.file for m in left})
 
         def attempt(mutant: Mutant) -> Outcome:
@@ -315,6 +321,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--matching", metavar="TEXT", help="only slips whose name contains this")
     parser.add_argument("--sample", type=int, metavar="N", help="only N slips, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="for the draw")
+    parser.add_argument("--survivors", action="store_true", help="only what survived an earlier run")
     parser.add_argument("--quick", action="store_true", help="try a row on tests that have its name only")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget earlier runs")
@@ -333,12 +340,16 @@ def main(arguments: list[str] | None = None) -> int:
     if options.sample is not None and options.sample < len(chosen):
         drawn = set(random.Random(options.seed).sample(range(len(chosen)), options.sample))
         chosen = [m for index, m in enumerate(chosen) if index in drawn]
+    record = Record(options.record)
+    if options.survivors:
+        chosen = [m for m in chosen if record.known.get(m.name, {}).get("status") == "survived"]
     if options.list:
         print(*(f"{m.kind:<20}{m.name}" for m in chosen), sep="\n")
         return 0
     if options.fresh:
         options.record.unlink(missing_ok=True)
-    text, everything_noticed = report(project, run(project, chosen, Record(options.record), options.processes))
+        record = Record(options.record)
+    text, everything_noticed = report(project, run(project, chosen, record, options.processes))
     print(text)
     return 0 if everything_noticed else 1
 
