@@ -23,8 +23,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 bench: $(VENV)/.test
-	$(BIN)/python benchmarks/training_step.py
-	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/run.py
 
 notebooks: $(VENV)/.test
 	$(BIN)/python notebooks/build.py

@@ -10,10 +10,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from autograd import ops
-from autograd import reductions as _reductions
 from autograd import specialize as _specialize
 from autograd.engine import Value, apply
 from autograd.functions import function
@@ -22,8 +19,12 @@ from autograd.graph import topological_order
 from autograd.ops import TABLE, Op, register, unregister
 from autograd.recording import no_grad
 
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
+    from typing import Any
+
     from autograd.anomaly import AnomalyError, detect_anomaly
+    from autograd.collecting import gc_paused
     from autograd.corners import kinks
     from autograd.diagnose import gradient_flow, sum_over_paths
     from autograd.drawing import draw, draw_dot
@@ -47,6 +48,7 @@ __all__ = [
     "detect_anomaly",
     "draw",
     "draw_dot",
+    "gc_paused",
     "grad",
     "gradcheck",
     "gradient_flow",
@@ -77,20 +79,12 @@ _REDUCTIONS = (
 
 
 # Every row of the table is a function of this package: autograd.tanh, autograd.dot, ...
-globals().update({name: function(op) for name, op in TABLE.items()})
-# Those over whole vectors also take nested sequences, dim and keepdim.
-globals().update({name: getattr(_reductions, name) for name in _REDUCTIONS})
-
-
-def _refuse_taken_names(op: Op) -> None:
-    if (op.name in globals() or op.name in _LAZY) and op.name not in TABLE:
-        raise ValueError(f"the name {op.name!r} is taken by autograd.{op.name}; choose another name")
-
-
-ops.watch(_refuse_taken_names)
+globals().update({name: function(op) for name, op in TABLE.items() if name not in _REDUCTIONS})
 
 # Loaded when first used, to keep `import autograd` fast.
 _LAZY = {
+    **dict.fromkeys(_REDUCTIONS, "autograd.reductions"),
+    "gc_paused": "autograd.collecting",
     "AnomalyError": "autograd.anomaly",
     "detect_anomaly": "autograd.anomaly",
     "kinks": "autograd.corners",
@@ -122,3 +116,11 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY, *TABLE})
+
+
+def _refuse_taken_names(op: Op) -> None:
+    if (op.name in globals() or op.name in _LAZY) and op.name not in TABLE:
+        raise ValueError(f"the name {op.name!r} is taken by autograd.{op.name}; choose another name")
+
+
+ops.watch(_refuse_taken_names)

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
 
 from autograd.elementary import NO_FLOW
 from autograd.graph import order_and_clear, topological_order
@@ -28,6 +27,10 @@ from autograd.ops import TABLE, Op
 from autograd.real import as_float, is_foreign
 from autograd.recording import finished, observed, open_blocks, starting
 from autograd.vector import Vector
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _infix(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:

@@ -6,11 +6,14 @@ Everything here is made from the table: ``autograd.tanh(x)``, ``x.tanh()``, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from autograd import ops
 from autograd.engine import Value, apply
 from autograd.ops import Op
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def function(op: Op) -> Callable[..., Any]:

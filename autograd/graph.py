@@ -6,11 +6,12 @@ nodes is no deeper for Python than a single one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from autograd.vector import Vector
 
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
+    from typing import Any
+
     from autograd.engine import Value
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
-from typing import Any
 
 from autograd.elementary import IEEEFloat
 
-Rule = Callable[..., Any]
-Interval = tuple[float, float]
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+    Rule = Callable[..., Any]
+    Interval = tuple[float, float]
 
 
 class Op:

@@ -25,7 +25,6 @@ from __future__ import annotations
 from functools import reduce
 from math import pi
 from operator import add, mul
-from typing import Any
 
 from autograd.elementary import (
     NO_FLOW,
@@ -65,6 +64,10 @@ from autograd.elementary import (
     where,
 )  # fmt: skip
 from autograd.op import TABLE, Op, built_in_rows, find, register, unregister, watch
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["TABLE", "Op", "find", "register", "unregister", "watch"]
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from _thread import _local
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
+    from typing import Any
+
     from autograd.engine import Value
 
 open_blocks: list[Any] = []

@@ -15,7 +15,6 @@ import builtins
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from autograd import elementary, engine, ops
 from autograd.elementary import NO_FLOW
@@ -25,6 +24,10 @@ from autograd.ops import TABLE, Op
 from autograd.recording import finished, open_blocks
 from autograd.symbols import Symbol, is_symbolic, symbols, to_python
 from autograd.vector import Vector
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 UNARY = """
 def method(_a):

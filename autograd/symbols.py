@@ -15,9 +15,12 @@ Python source for the compiler in `specialize.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from autograd.ops import TABLE, Op
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 COMPARISONS = ("<", "<=", ">", ">=")
 

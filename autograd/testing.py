@@ -385,7 +385,8 @@ def check_kink(op: Op, point: Sequence[Any]) -> None:
         if not low - 1e-4 <= slope <= high + 1e-4:
             raise OpError(
                 f"{_at(op, point)}: the derivative with respect to {_name(op, operands, index)} is {slope} at this "
-                f"kink, but the slopes on the two sides are {sides[0] + 0.0:.6g} and {sides[1] + 0.0:.6g}; choose one between them"
+                f"kink, but the slopes on the two sides are {sides[0] + 0.0:.6g} and {sides[1] + 0.0:.6g}; choose one "
+                "between them"
             )
 
 

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from os import PathLike
 from typing import Any
 
-from autograd import no_grad
+from autograd import gc_paused, no_grad
 from nn import metrics as _metrics
 from nn.data import DataLoader, TensorDataset
 from nn.module import Module
@@ -147,7 +147,7 @@ def fit(
     functions = _metric_functions(metrics)
     history = History()
     was_training = model.training
-    with _seeded(seed), _progress_bar(epochs, progress) as bar, _paused_garbage_collection():
+    with _seeded(seed), _progress_bar(epochs, progress) as bar, gc_paused():
         try:
             for epoch in range(1, epochs + 1):
                 row: dict[str, float] = {"epoch": epoch}
@@ -301,17 +301,6 @@ def _metric_functions(metrics: Sequence[str] | Mapping[str, Metric]) -> Mapping[
                 f"metrics knows {', '.join(known)} by name, got {name!r}; pass a mapping of names to functions"
             )
     return {name: known[name] for name in metrics}
-
-
-@contextmanager
-def _paused_garbage_collection() -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @contextmanager

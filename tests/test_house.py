@@ -13,7 +13,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up. A module imports only from lines above its own.
 FLOORS = [
-    ["autograd.elementary", "autograd.real", "autograd.recording", "autograd.files", "autograd.callers"],
+    [
+        "autograd.elementary",
+        "autograd.real",
+        "autograd.recording",
+        "autograd.files",
+        "autograd.callers",
+        "autograd.collecting",
+    ],
     ["autograd.remedies"],
     ["autograd.op", "autograd.numberlike"],
     ["autograd.ops"],

@@ -12,6 +12,7 @@ import gc
 import math
 import weakref
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -30,6 +31,7 @@ from hypothesis.stateful import (
 
 import autograd
 from autograd import Value, no_grad, topological_order
+from autograd.recording import Observer
 
 UNARY: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "neg": (lambda x: -x, lambda x: -1.0),
@@ -97,6 +99,16 @@ def made_by_hand(value):
     return hasattr(value, "__dict__")
 
 
+class Steps(Observer):
+    """The results that a backward pass has gone through."""
+
+    def __init__(self):
+        self.seen = []
+
+    def on_backward(self, node):
+        self.seen.append(node)
+
+
 class Histories(RuleBasedStateMachine):
     pairs = Bundle("pairs")
 
@@ -130,22 +142,16 @@ class Histories(RuleBasedStateMachine):
     def apply_unary(self, name, x, recorded):
         function, slope = UNARY[name]
         at = x.plain.data
-        if recorded:
+        with nullcontext() if recorded else no_grad():
             value = getattr(autograd, name)(x.value)
-        else:
-            with no_grad():
-                value = getattr(autograd, name)(x.value)
         return self.result(value, function(at), [(x.plain, slope(at))], recorded)
 
     @rule(target=pairs, name=st.sampled_from(sorted(BINARY)), x=pairs, y=pairs, recorded=st.booleans())
     def apply_binary(self, name, x, y, recorded):
         function, slopes = BINARY[name]
         at = x.plain.data, y.plain.data
-        if recorded:
+        with nullcontext() if recorded else no_grad():
             value = getattr(autograd, name)(x.value, y.value)
-        else:
-            with no_grad():
-                value = getattr(autograd, name)(x.value, y.value)
         return self.result(value, function(*at), list(zip((x.plain, y.plain), slopes(*at), strict=True)), recorded)
 
     @rule(target=pairs, name=st.sampled_from(sorted(BINARY)), x=pairs, number=st.floats(-2, 2), first=st.booleans())
@@ -163,11 +169,12 @@ class Histories(RuleBasedStateMachine):
         edges += [(y.plain, x.plain.data) for x, y in zip(xs, ys, strict=True)]
         return self.result(value, sum(x.plain.data * y.plain.data for x, y in zip(xs, ys, strict=True)), edges)
 
-    @rule(target=pairs, condition=pairs, x=pairs, y=pairs)
-    def where(self, condition, x, y):
+    @rule(target=pairs, condition=pairs, x=pairs, y=pairs, recorded=st.booleans())
+    def where(self, condition, x, y, recorded):
         chosen, other = (x, y) if condition.plain.data > 0 else (y, x)
-        value = autograd.where(condition.value > 0, x.value, y.value)
-        return self.result(value, chosen.plain.data, [(chosen.plain, 1.0), (other.plain, 0.0)])
+        with nullcontext() if recorded else no_grad():
+            value = autograd.where(condition.value > 0, x.value, y.value)
+        return self.result(value, chosen.plain.data, [(chosen.plain, 1.0), (other.plain, 0.0)], recorded)
 
     @rule(target=pairs, x=pairs)
     def detach(self, x):
@@ -182,9 +189,12 @@ class Histories(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ differentiating
 
-    @rule(x=pairs, gradient=st.sampled_from([1.0, -2.0, 0.5]))
-    def backward(self, x, gradient):
-        x.value.backward(gradient)
+    @rule(x=pairs, gradient=st.sampled_from([1.0, -2.0, 0.5]), is_observed=st.booleans())
+    def backward(self, x, gradient, is_observed):
+        with Steps() if is_observed else nullcontext(Steps()) as observer:
+            x.value.backward(gradient)
+        results = [node for node in topological_order(x.value) if not node.is_leaf]
+        assert len(observer.seen) == len(results) * is_observed
         x.plain.backward(gradient)
 
     @rule(x=pairs)

@@ -166,6 +166,7 @@ class Tree:
         for compiled in (self.home / mutant.file).parent.glob(f"__pycache__/{Path(mutant.file).stem}.*"):
             compiled.unlink()
         options = [*options, "-x", "-q", "--tb=no", "-rfE", "-p", "unshrunk", "-p", "no:cacheprovider"]
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what the server has imported already
         options += [f"--deselect={test}" for test in self.project.left_out]
         start = time.monotonic()
         requests, answers = self.server.stdin, self.server.stdout

@@ -7,6 +7,7 @@ prints goes to the file output.txt.
 import json
 import os
 import sys
+import traceback
 
 
 def serve() -> None:
@@ -25,7 +26,10 @@ def serve() -> None:
             code = 3
             try:
                 code = int(pytest.main(json.loads(line)))
+            except BaseException:
+                traceback.print_exc()
             finally:
+                sys.stderr.flush()
                 sys.stdout.flush()
                 os._exit(code)
         print(process, flush=True)

@@ -1,0 +1,44 @@
+"""A block in which Python's collector of reference cycles rests."""
+
+from __future__ import annotations
+
+import gc
+from _thread import RLock
+
+_lock = RLock()  # reentrant: a finalizer or a signal handler may open a block while one is being opened
+_open = 0
+_was_enabled = False
+
+
+class gc_paused:  # noqa: N801  (reads as no_grad does)
+    """A block in which the cyclic garbage collector does not run.
+
+    A graph has no reference cycles and is freed the moment its root is dropped, yet the collector looks through all
+    of it again and again as it grows. Pausing it makes building a graph of a million nodes up to four times faster.
+
+    Blocks nest, and may overlap in several threads: the collector belongs to the whole process, so it rests until the
+    last block closes, and then is as it was before the first one opened, also after an exception. Cycles that other
+    code makes meanwhile are kept until then; in a long block, call ``gc.collect(0)`` now and then.
+
+    >>> import gc
+    >>> with gc_paused():
+    ...     gc.isenabled()
+    False
+    >>> gc.isenabled()
+    True
+    """
+
+    def __enter__(self) -> None:
+        global _open, _was_enabled
+        with _lock:
+            if not _open:
+                _was_enabled = gc.isenabled()
+                gc.disable()
+            _open += 1
+
+    def __exit__(self, *exception: object) -> None:
+        global _open
+        with _lock:
+            _open -= 1
+            if not _open:
+                (gc.enable if _was_enabled else gc.disable)()
