@@ -31,19 +31,22 @@ def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
                 "the original even after a copy; make the operation a row of the table with autograd.register"
             )
 
-    def copied(part: Any) -> Any:
-        if part.__class__ is tuple:
-            return tuple(copied(element) for element in part)
-        if part.__class__ is Vector and id(part) not in memo:
-            memo[id(part)] = Vector(copied(element) for element in part)
-        return memo[id(part)] if isinstance(part, Value | Vector) else part
-
     for node in topological_order(value):
         if id(node) not in memo:
-            memo[id(node)] = new = _restored(node.__class__, tuple(map(copied, _state(node))), {})
+            memo[id(node)] = new = _restored(node.__class__, tuple(_copied(part, memo) for part in _state(node)), {})
             if attributes := _attributes(node):
                 new.__dict__.update(copy.deepcopy(attributes, memo))
     return memo[id(value)]  # type: ignore[no-any-return]
+
+
+def _copied(part: Any, memo: dict[int, Any]) -> Any:
+    """A part of a node's state with every Value in it replaced by its copy."""
+    # A function by itself, because one inside deep_copy would refer to itself and to memo: a cycle of references.
+    if part.__class__ is tuple:
+        return tuple(_copied(element, memo) for element in part)
+    if part.__class__ is Vector and id(part) not in memo:
+        memo[id(part)] = Vector(_copied(element, memo) for element in part)
+    return memo[id(part)] if isinstance(part, Value | Vector) else part
 
 
 def reduce(value: Value) -> tuple[Any, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
+import weakref
 
 import pytest
 
@@ -102,6 +104,20 @@ def test_a_node_with_a_chain_rule_assigned_to_it_is_not_copied_silently():
     out._backward = lambda: None
     with pytest.raises(TypeError, match="the node 'cube' has a chain rule assigned to its _backward"):
         copy.deepcopy(out * 2)
+
+
+def test_a_copy_leaves_no_reference_cycle_behind():
+    x, _, y = graph()
+    gc.collect()
+    gc.disable()
+    try:
+        other = copy.deepcopy(y)
+        gone = weakref.ref(topological_order(other)[0])
+        del other
+        assert gone() is None
+        assert x.label == "x"
+    finally:
+        gc.enable()
 
 
 def test_a_shallow_copy_has_the_same_operands():
