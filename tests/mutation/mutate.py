@@ -50,6 +50,7 @@ TESTS = {
     "autograd/ops.py": [
         "tests/test_testing.py",
         "tests/test_ops.py",
+        "tests/test_conventions.py",
         "tests/test_properties.py",
         "tests/test_engine.py",
     ],
@@ -323,6 +324,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, metavar="N", help="only N slips, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="for the draw")
     parser.add_argument("--survivors", action="store_true", help="only what survived an earlier run")
+    parser.add_argument("--rows", action="store_true", help="only slips in rows of the table")
     parser.add_argument("--quick", action="store_true", help="try a row on tests that have its name only")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget earlier runs")
@@ -342,6 +344,8 @@ def main(arguments: list[str] | None = None) -> int:
         drawn = set(random.Random(options.seed).sample(range(len(chosen)), options.sample))
         chosen = [m for index, m in enumerate(chosen) if index in drawn]
     record = Record(options.record)
+    if options.rows:
+        chosen = [m for m in chosen if m.scope in project.rows]
     if options.survivors:
         chosen = [m for m in chosen if record.known.get(m.name, {}).get("status") == "survived"]
     if options.list:
