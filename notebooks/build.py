@@ -34,7 +34,9 @@ def executed(source: Path) -> Any:
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number}"
         cell.metadata = {}
-    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(HERE)}})
+    # Printed lines come in pieces whose number depends on timing; joined, two runs give the same.
+    options = {"timeout": 600, "kernel_name": "python3", "coalesce_streams": True}
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(HERE)}}, **options)
     client.execute()
     for cell in notebook.cells:
         cell.metadata = {}
