@@ -665,3 +665,15 @@ def test_a_vector_reads_its_elements_once_and_cannot_be_changed():
     assert (x.grad, w.grad) == (3.0, 3.0)
     with pytest.raises(TypeError, match="dot takes a list of Values or numbers, got"):
         autograd.dot(x, w)
+
+
+def test_contributions_through_vectors_and_their_scalars_add_up():
+    """Each of these operands is reached twice, once through an operation that keeps its operands in a tuple."""
+    w, x, b = Value(2.0), Value(3.0), Value(5.0)
+    affine = autograd.TABLE["affine"]
+    (autograd.apply(affine, [w], [x], b) + autograd.apply(affine, [x], [w], b) * 10 + b * 100).backward()
+    assert (w.grad, x.grad, b.grad) == (33.0, 22.0, 111.0)
+    u, v = Value(2.0), Value(3.0)
+    mixed = autograd.dot([u, 7.0, u * 1.0], [v, u, 4.0])
+    (mixed + u * 100 + autograd.where(True, u, v) * 1000).backward()
+    assert (u.grad, v.grad) == (3.0 + 7.0 + 4.0 + 1100.0, 2.0)
