@@ -59,6 +59,8 @@ TESTS = {
         "tests/test_ops.py",
         "tests/test_state_machine.py",
         "tests/test_properties.py",
+        "tests/test_anomaly.py",
+        "tests/test_copying.py",
     ],
     "autograd/graph.py": [
         "tests/test_engine.py",
@@ -340,14 +342,14 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     for mutant in chosen:
         ast.parse(mutant.source)
+    if options.rows:
+        chosen = [m for m in chosen if m.scope in project.rows]
+    record = Record(options.record)
+    if options.survivors:
+        chosen = [m for m in chosen if record.known.get(m.name, {}).get("status") == "survived"]
     if options.sample is not None and options.sample < len(chosen):
         drawn = set(random.Random(options.seed).sample(range(len(chosen)), options.sample))
         chosen = [m for index, m in enumerate(chosen) if index in drawn]
-    record = Record(options.record)
-    if options.rows:
-        chosen = [m for m in chosen if m.scope in project.rows]
-    if options.survivors:
-        chosen = [m for m in chosen if record.known.get(m.name, {}).get("status") == "survived"]
     if options.list:
         print(*(f"{m.kind:<20}{m.name}" for m in chosen), sep="\n")
         return 0
