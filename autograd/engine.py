@@ -26,7 +26,7 @@ from autograd.numberlike import NumberLike, number_in
 from autograd.ops import TABLE, Op
 from autograd.real import as_float, is_foreign
 from autograd.recording import finished, observed, open_blocks, starting
-from autograd.vector import Vector
+from autograd.vector import MANY, Vector
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Value(NumberLike):
     # One or two operands sit in _a and _b, their local derivatives in _da and _db. A constant operand is a plain
     # float; its local derivative is None, as is one through which nothing flows. That keeps a node at 120 bytes.
     # Other operations have a tuple of operands in _a and a tuple of local derivatives in _da, where a whole `Vector`
-    # has a list of them.
+    # has a list of them, and MANY in _db.
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_rule", "grad", "label")
 
     grad: float
@@ -86,7 +86,7 @@ class Value(NumberLike):
             if isinstance(_children, Value):
                 raise TypeError(f"_children must be a tuple of Values, got {_children!r}; write (child,)")
             children = tuple(x if isinstance(x, Value) else as_float(x) for x in _children)
-            self._a, self._da = (children, ()) if children else (None, None)
+            self._a, self._da, self._db = (children, (), MANY) if children else (None, None, None)
         if _op:
             self.__dict__["_written_op"] = _op
 
@@ -161,10 +161,10 @@ class Value(NumberLike):
             for node in observed(reversed(order)) if open_blocks else reversed(order):
                 upstream = node.grad
                 partial = node._da
-                if partial.__class__ is tuple:
-                    node._pass_on(upstream)
-                    continue
                 if partial is not None:
+                    if node._db is MANY:
+                        node._pass_on(upstream)
+                        continue
                     node._a.grad += upstream * partial
                 partial = node._db
                 if partial is not None:
@@ -356,7 +356,7 @@ def apply(op: Op, *arguments: Any) -> Value:
             partials.append(None)
     if op.arity <= 2:
         return _node(op, data, *(*operands, None)[:2], *(*partials, None)[:2])
-    return _node(op, data, tuple(operands), None, tuple(partials), None)
+    return _node(op, data, tuple(operands), None, tuple(partials), MANY)
 
 
 def _node(op: Op, data: float, a: Any, b: Any, da: Any, db: Any) -> Value:
@@ -383,7 +383,7 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
     for index, operand in enumerate(operands):
         if operand.__class__ is float or (index < op.vectors and operand.kind == "constants"):
             partials[index] = None
-    return _node(op, as_float(data), tuple(operands), None, tuple(partials), None)
+    return _node(op, as_float(data), tuple(operands), None, tuple(partials), MANY)
 
 
 def _vector(op: Op, argument: Any) -> Vector:

@@ -6,7 +6,7 @@ nodes is no deeper for Python than a single one.
 
 from __future__ import annotations
 
-from autograd.vector import Vector
+from autograd.vector import MANY, Vector
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
 
     The same walk once more, because a backward pass spends half its time here: it looks into the slots of a
     node, and instead of keeping a set it gives each node it has seen one particular zero as its gradient,
-    recognised by identity. Measured on 60,000 nodes: 165 ns a node instead of 900.
+    recognised by identity. It goes straight on to a first operand and puts aside only what has not been seen.
+    Measured on 60,000 nodes: 220 ns a node instead of 1,400.
     """
     zero = float("0")  # a new object at each call, and no other float is identical to it
     order: list[Value] = []
@@ -50,33 +51,39 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
     gradients: list[float] = []
     waiting: list[Any] = [root]
     node: Any
-    push, pop = waiting.append, waiting.pop
+    push, pop, finish = waiting.append, waiting.pop, order.append
     while waiting:
         node = pop()
         if node is None:
-            order.append(pop())
+            finish(pop())
             continue
-        if node.grad is zero:
-            continue
-        operand = node._a
-        if operand is None:
-            if node.__class__ is Vector:  # looked into once, however many nodes share it
+        while node.grad is not zero:
+            a = node._a
+            if a is None:
+                if node.__class__ is Vector:  # looked into once, however many nodes share it
+                    waiting += [x for x in reversed(node.elements) if x.__class__ is not float]
+                else:
+                    leaves.append(node)
+                    gradients.append(node.grad)
                 node.grad = zero
-                waiting += [x for x in reversed(node.elements) if x.__class__ is not float]
                 continue
-            leaves.append(node)
-            gradients.append(node.grad)
             node.grad = zero
-            continue
-        node.grad = zero
-        push(node)
-        push(None)
-        if operand.__class__ is tuple:
-            waiting += [x for x in reversed(operand) if x.__class__ is not float and x.grad is not zero]
-        else:
+            b, db = node._b, node._db
+            if db is MANY:
+                push(node)
+                push(None)
+                waiting += [x for x in reversed(a) if x.__class__ is not float and x.grad is not zero]
             # An operand with a local derivative is a node; one without may be a node that nothing flows to.
-            if node._db is not None or (node._b is not None and node._b.__class__ is not float):
-                push(node._b)
-            if node._da is not None or operand.__class__ is not float:
-                push(operand)
+            elif (db is not None or (b is not None and b.__class__ is not float)) and b.grad is not zero:
+                push(node)
+                push(None)
+                push(b)
+                if node._da is not None or a.__class__ is not float:
+                    node = a
+            elif (node._da is not None or a.__class__ is not float) and a.grad is not zero:
+                push(node)
+                push(None)
+                node = a
+            else:
+                finish(node)
     return order, leaves, gradients

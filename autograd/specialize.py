@@ -18,12 +18,12 @@ from functools import cache
 
 from autograd import elementary, engine, ops
 from autograd.elementary import NO_FLOW
-from autograd.engine import Result, Value
+from autograd.engine import Leaf, Result, Value
 from autograd.functions import method_names
 from autograd.ops import TABLE, Op
 from autograd.recording import finished, open_blocks
 from autograd.symbols import Symbol, is_symbolic, symbols, to_python
-from autograd.vector import Vector
+from autograd.vector import MANY, Vector
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -46,13 +46,14 @@ def method(_a):
 BINARY = """
 def method(_a, _b):
     _x = _a._data
+    _kind = _b.__class__
     try:
-        if isinstance(_b, _Value):
+        if _kind is _Result or _kind is _Leaf or isinstance(_b, _Value):
             _y = _b._data
             _out = {forward}
             _dx = {dx}
             _dy = {dy}
-        elif _b.__class__ is float or _b.__class__ is int:
+        elif _kind is float or _kind is int:
             _b = _y = float(_b)
             _out = {forward}
             _dx = {dx}
@@ -96,7 +97,7 @@ def method({arguments}):
         return _apply(_op, {arguments})
     _node = _Result()
     _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
-    _node._a = ({arguments},); _node._b = None; _node._da = _partials; _node._db = None
+    _node._a = ({arguments},); _node._b = None; _node._da = _partials; _node._db = _MANY
     return _finished(_node) if _open_blocks else _node
 """
 
@@ -178,7 +179,9 @@ def _function(op: Op, source: str) -> Callable[..., Value]:
         _forward=op.forward,
         _Value=Value,
         _Result=Result,
+        _Leaf=Leaf,
         _Vector=Vector,
+        _MANY=MANY,
         _open_blocks=open_blocks,
         _finished=finished,
         _apply=engine.apply_infix if op.symbol and op.arity == 2 else engine.apply,

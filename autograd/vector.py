@@ -11,6 +11,9 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
+# What a node whose operands are in a tuple has in the slot for a second local derivative: one look tells it apart.
+MANY: Any = ()
+
 
 class Vector:
     """A sequence of Values and numbers for operations that take vectors, such as `dot`.

@@ -58,6 +58,12 @@ def gpt_rows() -> Iterator[Row]:
             f"{peer} {seconds[peer] * 1e3:.1f} ms",
             *at_least(seconds[peer] / seconds["stepgrad"], target),
         )
+    yield Row(
+        "the same, collector paused on both sides",
+        f"{seconds['stepgrad_paused'] * 1e3:.1f} ms",
+        f"plain {seconds['plain_paused'] * 1e3:.1f} ms",
+        f"{seconds['plain_paused'] / seconds['stepgrad_paused']:.1f} x",
+    )
 
 
 def scalar_operation_rows() -> Iterator[Row]:
@@ -82,10 +88,14 @@ def scaling_rows() -> Iterator[Row]:
         yield Row(
             f"ns a node, 1e3 to 1e7 nodes, {what}", f"{least:.0f} to {greatest:.0f}", "", f"{factor:.2f} x", *judged
         )
-    for name, times in medians.items():
+    for name, (*parts, kernel) in medians.items():
         how, shape, length = name.split("_")
-        parts = " + ".join(f"{time:.0f}" for time in times)
-        yield Row(f"{shape} of {int(length):,}, {how}", f"{sum(times):.0f} ns a node", "", parts)
+        yield Row(
+            f"{shape} of {int(length):,}, {how}",
+            f"{sum(parts) - kernel:.0f} ns a node",
+            f"kernel {kernel:.0f}",
+            " + ".join(f"{part:.0f}" for part in parts),
+        )
 
 
 def memory_rows() -> Iterator[Row]:
