@@ -677,3 +677,21 @@ def test_contributions_through_vectors_and_their_scalars_add_up():
     mixed = autograd.dot([u, 7.0, u * 1.0], [v, u, 4.0])
     (mixed + u * 100 + autograd.where(True, u, v) * 1000).backward()
     assert (u.grad, v.grad) == (3.0 + 7.0 + 4.0 + 1100.0, 2.0)
+
+
+@pytest.mark.parametrize("op", [op for op in autograd.TABLE.values() if not op.vectors], ids=lambda op: op.name)
+@pytest.mark.parametrize("place", [(0.1, 0.1), (0.1, 0.9), (0.9, 0.1), (0.9, 0.9)], ids=str)
+def test_a_gradient_left_from_before_is_gone_also_where_nothing_flows(op, place):
+    """relu(-1), the smaller operand of maximum, ...: such an operand is reached by no derivative, yet is cleared."""
+    points = [low + (high - low) * part for (low, high), part in zip(op.domain, place * 2, strict=False)]
+    leaves = [Value(point) for point in points]
+    interior = [leaf * 1.0 for leaf in leaves]
+    for node in interior:
+        (node * 7.0).backward()
+    out = autograd.apply(op, *interior)
+    expected = [0.0 if slope is autograd.elementary.NO_FLOW else slope for slope in out.local_derivatives]
+    out.backward()
+    assert [node.grad for node in interior] == expected
+    (out + interior[-1]).backward()
+    assert [node.grad for node in interior[:-1]] == expected[:-1]
+    assert interior[-1].grad == expected[-1] + 1.0
