@@ -695,3 +695,61 @@ def test_a_gradient_left_from_before_is_gone_also_where_nothing_flows(op, place)
     (out + interior[-1]).backward()
     assert [node.grad for node in interior[:-1]] == expected[:-1]
     assert interior[-1].grad == expected[-1] + 1.0
+
+
+@pytest.mark.parametrize("kind", ["leaves", "results", "mixed"])
+def test_what_arrives_from_above_multiplies_every_slope_of_a_vector(kind):
+    leaves = [Value(2.0), Value(3.0)]
+    elements = {"leaves": leaves, "results": [x * 1.0 for x in leaves], "mixed": [leaves[0], leaves[1] * 1.0, 7.0]}[
+        kind
+    ]
+    vector = autograd.vector.Vector(elements)
+    assert vector.kind == kind
+    (autograd.apply(autograd.TABLE["dot"], vector, [5.0, 11.0, 13.0][: len(vector)]) * -4.0).backward()
+    assert [leaf.grad for leaf in leaves] == [-20.0, -44.0]
+
+
+def test_the_chain_rule_by_hand_multiplies_by_the_gradient_of_the_node():
+    a, b = Value(2.0), Value(3.0)
+    c = a * b
+    c.grad, a.grad = -5.0, 1.0
+    c._backward()
+    assert (a.grad, b.grad) == (1.0 - 15.0, -10.0)
+
+
+def test_a_leaf_has_no_operands_arguments_or_local_derivatives():
+    leaf = Value(1.0)
+    assert (leaf.operands, leaf.arguments, leaf.local_derivatives, leaf._prev) == ((), (), (), ())
+
+
+def test_apply_fills_in_defaults_and_refuses_another_number_of_arguments():
+    leaky = autograd.TABLE["leaky_relu"]
+    assert autograd.apply(leaky, Value(-2.0)).data == -0.02
+    assert autograd.apply(leaky, Value(-2.0), 0.5).data == -1.0
+    with pytest.raises(TypeError, match="takes"):
+        autograd.apply(autograd.TABLE["mul"], Value(1.0))
+    with pytest.raises(TypeError, match="takes"):
+        autograd.apply(autograd.TABLE["exp"], Value(1.0), Value(2.0))
+
+
+def test_observers_see_the_forward_pass_the_start_and_every_step_of_the_backward_pass():
+    class Log(autograd.recording.Observer):
+        def __init__(self):
+            self.seen = []
+
+        def on_forward(self, node):
+            self.seen.append(("forward", node))
+
+        def on_backward_start(self, root):
+            self.seen.append(("start", root))
+
+        def on_backward(self, node):
+            self.seen.append(("backward", node))
+
+    x = Value(2.0)
+    with Log() as log:
+        y = x * x
+        z = y.exp()
+        z.backward()
+    (z * 2.0).backward()
+    assert log.seen == [("forward", y), ("forward", z), ("start", z), ("backward", z), ("backward", y)]
