@@ -6,12 +6,15 @@ This module is the roof of the house: it may use everything below it, `nn` inclu
 from __future__ import annotations
 
 import argparse
+import csv
+import dataclasses
+import importlib.util
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 EXPLAIN_EXAMPLE = 'stepgrad explain "tanh(w*x + b)" w=-3 x=2 b=6.88'
 
@@ -75,7 +78,109 @@ def _parser() -> _Parser:
     demo.add_argument("--epochs", type=int, default=60, help="passes over the training data (default: 60)")
     demo.add_argument("--quiet", action="store_true", help="no progress bar")
     demo.set_defaults(run=_demo)
+
+    _add_train(commands)
+    _add_predict(commands)
     return parser
+
+
+def _add_train(commands: Any) -> None:
+    train = commands.add_parser(
+        "train",
+        help="learn to predict one column of a CSV file from the others",
+        epilog="example: stepgrad train flowers.csv --target species",
+    )
+    train.add_argument("data", type=Path, metavar="DATA.csv", help="a table whose first line names the columns")
+    train.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
+    train.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: DATA-run)")
+    train.add_argument("--overwrite", action="store_true", help="replace an earlier run in that folder")
+    train.add_argument("--task", choices=("auto", "classification", "regression"), default="auto")
+    train.add_argument("--hidden", type=_sizes, default=(16, 16), metavar="16,16", help="sizes of the hidden layers")
+    train.add_argument("--activation", default="relu", metavar="NAME", help="between layers (default: relu)")
+    train.add_argument("--epochs", type=_whole(1), default=200, help="at most so many (default: 200)")
+    train.add_argument("--lr", type=_positive, default=0.01, help="learning rate of Adam (default: 0.01)")
+    train.add_argument("--batch-size", type=_whole(1), default=16, help="rows in a step (default: 16)")
+    train.add_argument(
+        "--patience", type=_whole(0), default=30, help="stop after so many epochs without gain; 0: never (default: 30)"
+    )
+    train.add_argument("--test-size", type=_part, default=0.2, help="part of the rows to test with (default: 0.2)")
+    train.add_argument("--seed", type=int, default=0, help="of split, weights and order (default: 0)")
+    train.add_argument("--ignore", type=_names, default=(), metavar="COLUMNS", help="columns to leave out: a,b")
+    train.add_argument("--text", type=_names, default=(), metavar="COLUMNS", help="columns of numbers to read as text")
+    train.add_argument(
+        "--missing", choices=("error", "drop", "mean"), default="error", help="what to do with missing values"
+    )
+    train.add_argument("--sample", type=_whole(1), metavar="N", help="learn from N rows drawn at random")
+    train.add_argument("--quiet", action="store_true", help="no progress bar")
+    _add_reading(train)
+    train.set_defaults(run=_train)
+
+
+def _add_predict(commands: Any) -> None:
+    predict = commands.add_parser(
+        "predict",
+        help="predict with a model that `stepgrad train` has written",
+        epilog="example: stepgrad predict flowers-run new.csv --out predictions.csv",
+    )
+    predict.add_argument("model", type=Path, metavar="DIR", help="the folder that train has written")
+    predict.add_argument("data", type=Path, metavar="NEW.csv", help="a table with the columns the model reads")
+    predict.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: print)")
+    _add_reading(predict)
+    predict.set_defaults(run=_predict)
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--delimiter", metavar="CHARACTER", type=_delimiter, help="between fields (default: guessed)")
+    command.add_argument("--encoding", default="utf-8", help="of the file (default: utf-8)")
+
+
+# ---------------------------------------------------------------------- what options hold
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+        return int(text)
+
+    return number
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _positive(text: str) -> float:
+    if not 0 < _number(text) < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+    return float(text)
+
+
+def _part(text: str) -> float:
+    if not 0 < _number(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a part between 0 and 1, such as 0.2, got {text!r}")
+    return float(text)
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() and int(part) for part in parts):
+        raise argparse.ArgumentTypeError(f"expected sizes such as 16,16, got {text!r}")
+    return tuple(map(int, parts))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in next(csv.reader([text]), []))
+
+
+def _delimiter(text: str) -> str:
+    text = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(text) != 1 or text in '\r\n"':
+        raise argparse.ArgumentTypeError(f"expected one character, or tab, got {text!r}")
+    return text
 
 
 def _with_separator(arguments: list[str]) -> list[str]:
@@ -124,6 +229,58 @@ def _demo(options: argparse.Namespace) -> None:
         raise UsageError(f"--epochs must be at least 1, got {options.epochs}")
     check_folder(options.out)
     run(options.out, seed=options.seed, epochs=options.epochs, progress=not options.quiet)
+
+
+def _train(options: argparse.Namespace) -> None:
+    _check_installed("train", "numpy", "safetensors")
+    from nn import DivergenceError
+    from nn.tabular import Options, TableError
+    from nn.tabular.commands import train
+    from nn.tabular.model import ACTIVATIONS
+
+    if options.activation not in ACTIVATIONS:
+        raise UsageError(f"--activation is one of {', '.join(ACTIVATIONS)}, got {options.activation!r}")
+    folder = options.out or Path(f"{options.data.stem}-run")
+    chosen = {field.name: getattr(options, field.name) for field in dataclasses.fields(Options)}
+    try:
+        train(
+            options.data,
+            folder,
+            Options(**chosen),
+            delimiter=options.delimiter,
+            encoding=options.encoding,
+            sample=options.sample,
+            overwrite=options.overwrite,
+            progress=False if options.quiet else None,
+        )
+    except (TableError, DivergenceError) as error:
+        raise UsageError(str(error)) from None
+    except FileExistsError:
+        hint = "pass --overwrite to replace that run, or" if (folder / "model.json").is_file() else "choose"
+        raise UsageError(f"{folder} is there already; {hint} another --out") from None
+    except OSError as error:
+        raise UsageError(f"cannot write the folder {folder}: {_reason(error)}; choose another --out") from None
+
+
+def _predict(options: argparse.Namespace) -> None:
+    _check_installed("predict", "numpy", "safetensors")
+    from nn.tabular import TableError
+    from nn.tabular.commands import predict
+
+    try:
+        predict(options.model, options.data, options.out, delimiter=options.delimiter, encoding=options.encoding)
+    except TableError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        if options.out is None:
+            raise
+        raise UsageError(f"cannot write {options.out}: {_reason(error)}; choose another --out") from None
+
+
+def _check_installed(command: str, *packages: str) -> None:
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            raise UsageError(f"stepgrad {command} needs {package}: pip install 'stepgrad[nn]'")
 
 
 def check_folder(folder: Path) -> None:

@@ -18,9 +18,8 @@ from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.ops import Op
 from autograd.symbols import format_number
-from autograd.trace import _names as names_of
-from autograd.trace import _table as table
 from autograd.vector import Vector
+from autograd.wording import names_of, table
 
 
 class Kink(NamedTuple):
@@ -36,11 +35,11 @@ class Kink(NamedTuple):
     at: float
     """The operand's number."""
     left: float
-    """The slope from below: the operand alone is moved, the others are held."""
+    """The slope from below: the operand alone is moved, the others are held; nan where there is no value below."""
     used: float
     """The local derivative that the backward pass uses: the convention."""
     right: float
-    """The slope from above."""
+    """The slope from above, likewise."""
 
 
 class Kinks(list[Kink]):
@@ -51,8 +50,8 @@ class Kinks(list[Kink]):
             return "No node sits on a kink: every local derivative is the slope on both sides."
         rows = [("node", "operation", "operand", "at", "slope below", "used", "slope above")]
         for kink in self:
-            numbers = map(format_number, (kink.at, kink.left, kink.used, kink.right))
-            at, left, used, right = numbers
+            left, right = ("undefined" if math.isnan(x) else format_number(x) for x in (kink.left, kink.right))
+            at, used = format_number(kink.at), format_number(kink.used)
             rows.append((kink.node, kink.op, kink.operand, at, left, used, right))
         return "\n".join(table(rows, align="<<<>>>>"))
 
@@ -61,7 +60,9 @@ def kinks(result: Value) -> Kinks:
     """Every place in a graph where an operation sits exactly on a kink, such as relu at 0.
 
     There the derivative is a convention; any number between the two one-sided slopes would do as well (it is then
-    called a subgradient). The slopes are measured with the forward rule of the row on either side.
+    called a subgradient). The slopes are measured with the forward rule of the row on either side. Where one of them
+    is infinite, or undefined because the operation has no value there, no number would do, and what the backward pass
+    uses is infinite, nan, or 0 by agreement.
 
     Args:
         result: the Value whose graph is searched.

@@ -32,11 +32,8 @@ from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.stale import GraphWarning, unreached, warn_on_stale_graphs
 from autograd.symbols import format_number
-from autograd.trace import _d as differential
-from autograd.trace import _names as names_of
-from autograd.trace import _row as row_of
-from autograd.trace import _table as table
 from autograd.vector import Vector
+from autograd.wording import differential, names_of, row_of, table
 
 __all__ = [
     "LIMIT",

@@ -9,13 +9,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import repeat
 from typing import Any
 
 from autograd.elementary import NO_FLOW
 from autograd.engine import Value
 from autograd.real import as_float
+from autograd.recording import is_observed, open_blocks, passed_on
 from autograd.symbols import is_symbolic
 from autograd.vector import Vector
 
@@ -146,6 +146,40 @@ class LinearMap:
                 gradients[operand] = partial * upstream if earlier is None else earlier + partial * upstream
         return gradients
 
+    def show(self, cotangents: Iterable[Any]) -> None:
+        """Show the observers of this thread a sweep in reverse mode, on numbers, step by step.
+
+        They look at `grad`, which a sweep leaves alone: so it is filled in here, as by `Value.backward`, and put
+        back at the end. Cotangents are as for `pull`.
+        """
+        if not is_observed():
+            return
+        nodes = self.nodes
+        earlier = {x: x.grad for node in nodes for x in (node, *node._prev)}
+        steps: dict[int, list[tuple[int, float]]] = {}
+        edges = zip(reversed(self.results), reversed(self.operands), reversed(self.partials), strict=True)
+        for result, operand, partial in edges:
+            if partial is not None:  # None in a chain rule by hand
+                slope = partial if isinstance(partial, float) else float(partial)
+                steps.setdefault(result, []).append((operand, slope))
+        try:
+            for x in earlier:
+                x.grad = 0.0
+            reached = set()
+            for place, cotangent in zip(self.outputs, cotangents, strict=True):
+                if place >= 0 and cotangent is not None:
+                    nodes[place].grad += float(cotangent)
+                    reached.add(place)
+            for result, contributions in steps.items():
+                if result in reached:
+                    for operand, slope in contributions:
+                        nodes[operand].grad += slope * nodes[result].grad
+                        reached.add(operand)
+                    passed_on(nodes[result])
+        finally:
+            for x, grad in earlier.items():
+                x.grad = grad
+
 
 def _or_zero(sum_of_products: Any) -> Any:
     """A sum to which nothing was added is 0, and -0.0 is 0.0, as in the `grad` of a leaf."""
@@ -181,9 +215,6 @@ def _edges_by_hand(node: Value) -> list[tuple[Value, float]]:
             x.grad = grad
 
 
-_is_symbolic = cache(is_symbolic)
-
-
 def _partials_as_values(node: Value) -> list[Any]:
     """The local derivatives of a node as Values: the rules of its row, run on the operands themselves."""
     op = node._rule
@@ -192,7 +223,7 @@ def _partials_as_values(node: Value) -> list[Any]:
             f"the node {node._op!r} was made by hand with a chain rule for numbers only, so it cannot be "
             "differentiated twice; make the operation a row of the table with autograd.register"
         )
-    if not _is_symbolic(op):
+    if not is_symbolic(op):
         raise TypeError(
             f"the rules of {op.name!r} run on numbers only, so it has no second derivative; write them with functions "
             "of autograd (autograd.exp, not math.exp) and choose with autograd.where"
@@ -231,6 +262,8 @@ def differentiate(root: Value, gradient: Any = 1.0) -> dict[Value, Any]:
     is touched.
     """
     derivative = LinearMap([root], None)
+    if open_blocks:
+        derivative.show([gradient])
     derivative.on_values()
     gradients = zip(derivative.nodes, derivative.gradients([gradient]), strict=True)
     return {node: gradient for node, gradient in gradients if gradient is not None}

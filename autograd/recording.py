@@ -1,4 +1,4 @@
-"""Blocks that change what happens to operations in them: `no_grad`, and observers.
+"""Blocks that change what happens to operations in them: `no_grad`, `enable_grad`, and observers.
 
 An operation looks at one list, `open_blocks`, which is empty nearly always; only if it is not does it ask further.
 """
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from autograd.engine import Value
 
 open_blocks: list[Any] = []
-"""The blocks that are open in any thread."""
+"""The blocks that are open in any thread; without `enable_grad`, which changes nothing unless one of these is open."""
 
 
 class _OfThisThread(_local):
-    """Those of them that were opened in this thread."""
+    """The blocks that were opened in this thread, the innermost last."""
 
     def __init__(self) -> None:
-        self.no_grad: list[Any] = []
+        self.recording: list[_Recording] = []
         self.observers: list[Observer] = []
 
 
@@ -32,7 +32,8 @@ _of_this_thread = _OfThisThread()
 
 def finished(node: Value) -> Value:
     """A new result as the open blocks of this thread want it: without its history, or shown to observers."""
-    if _of_this_thread.no_grad:
+    blocks = _of_this_thread.recording
+    if blocks and not blocks[-1].records:
         node._rule = node._a = node._b = node._da = node._db = None
     else:
         for observer in _of_this_thread.observers:
@@ -50,8 +51,18 @@ def observed(nodes: Iterable[Value]) -> Iterator[Value]:
     """The nodes of a backward pass, each shown to the observers once its gradient has been passed on."""
     for node in nodes:
         yield node
-        for observer in _of_this_thread.observers:
-            observer.on_backward(node)
+        passed_on(node)
+
+
+def passed_on(node: Value) -> None:
+    """Show the observers a node of a backward pass whose gradient has just been passed on to its operands."""
+    for observer in _of_this_thread.observers:
+        observer.on_backward(node)
+
+
+def is_observed() -> bool:
+    """Whether a block of this thread wants to see what happens."""
+    return bool(_of_this_thread.observers)
 
 
 class Observer:
@@ -75,10 +86,17 @@ class Observer:
         """Called with each new result."""
 
     def on_backward_start(self, root: Value) -> None:
-        """Called before a backward pass from `root`, while every gradient is still as it was."""
+        """Called before a backward pass from `root`, while every gradient is still as it was.
+
+        Not for those of a transform such as `grad`, which start from gradients of their own.
+        """
 
     def on_backward(self, node: Value) -> None:
-        """Called with each result of a backward pass after its gradient was passed on to its operands."""
+        """Called with each result of a backward pass after its gradient was passed on to its operands.
+
+        So for ``backward()``, with `create_graph` as well, and for the sweeps in reverse mode of the transforms,
+        whose gradients are in `grad` while they are shown. Sweeps in forward mode are not shown.
+        """
 
     def __enter__(self) -> Any:
         self._blocks = _of_this_thread.observers
@@ -91,7 +109,46 @@ class Observer:
         self._blocks.remove(self)
 
 
-class no_grad:  # noqa: N801  (PyTorch's name)
+class _Recording:
+    """A block, or a decorator, that says whether operations in it are recorded; the innermost one decides."""
+
+    records: bool
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """The block; given a function, the function with its body in such a block."""
+        block = object.__new__(cls)
+        return block if function is None else block(function)
+
+    def __enter__(self) -> None:
+        # A generator may be entered in one thread and closed in another, so the block knows whose it is.
+        self._blocks = _of_this_thread.recording
+        self._blocks.append(self)
+        if not self.records:
+            open_blocks.append(self)
+
+    def __exit__(self, *exception: object) -> None:
+        if not self.records:
+            open_blocks.remove(self)
+        blocks = self._blocks
+        # Usually the last. One block may be open twice, so that it is the later opening that is closed.
+        for index in range(len(blocks) - 1, -1, -1):
+            if blocks[index] is self:
+                del blocks[index]
+                return
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function, so that its body runs in such a block."""
+        block = type(self)
+
+        @wraps(function)
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            with block():
+                return function(*args, **kwargs)
+
+        return inside
+
+
+class no_grad(_Recording):  # noqa: N801  (PyTorch's name)
     """A block, or a function, in which operations are computed but not recorded.
 
     >>> from autograd import Value
@@ -104,27 +161,34 @@ class no_grad:  # noqa: N801  (PyTorch's name)
     Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``.
     """
 
-    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        """The block; given a function, the function with its body in such a block."""
-        block = object.__new__(cls)
-        return block if function is None else block(function)
+    records = False
 
-    def __enter__(self) -> None:
-        # A generator may be entered in one thread and closed in another, so the block knows whose it is.
-        self._blocks = _of_this_thread.no_grad
-        self._blocks.append(self)
-        open_blocks.append(self)
 
-    def __exit__(self, *exception: object) -> None:
-        open_blocks.remove(self)
-        self._blocks.remove(self)
+class enable_grad(_Recording):  # noqa: N801  (PyTorch's name)
+    """A block, or a function, in which operations are recorded again, inside a `no_grad`.
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function, so that its body runs in such a block."""
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     with enable_grad():
+    ...         y = x * x
+    ...     z = x * x
+    >>> y.is_leaf, z.is_leaf
+    (False, True)
 
-        @wraps(function)
-        def without_graph(*args: Any, **kwargs: Any) -> Any:
-            with no_grad():
-                return function(*args, **kwargs)
+    Of nested blocks the innermost decides. Only the current thread is affected. As a decorator it is written
+    ``@enable_grad()`` or ``@enable_grad``.
+    """
 
-        return without_graph
+    records = True
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations of this thread are recorded at this point.
+
+    >>> with no_grad():
+    ...     is_grad_enabled()
+    False
+    """
+    blocks = _of_this_thread.recording
+    return not blocks or blocks[-1].records

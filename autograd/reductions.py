@@ -23,15 +23,11 @@ import builtins
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from autograd.dimensions import Nested, map_along, reduce_along
 from autograd.elementary import inf
 from autograd.engine import Value
 from autograd.functions import function
 from autograd.ops import TABLE
-from autograd.real import as_float
-from autograd.vector import Vector
-
-Nested = Any
-"""A number, a Value, or a sequence of these, nested to any depth."""
 
 _rows = {name: function(op) for name, op in TABLE.items() if op.vectors}
 
@@ -57,7 +53,7 @@ def sum(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     >>> sum([1.0, 2.0, 3.0])
     6.0
     """
-    return _reduce(_rows["sum"], "sum", input, dim, keepdim, empty=0.0)
+    return reduce_along(_rows["sum"], "sum", input, dim, keepdim, empty=0.0)
 
 
 def mean(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -66,7 +62,7 @@ def mean(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     >>> mean([[1.0, 2.0], [3.0, 6.0]], dim=1)
     [1.5, 4.5]
     """
-    return _reduce(_rows["mean"], "mean", input, dim, keepdim)
+    return reduce_along(_rows["mean"], "mean", input, dim, keepdim)
 
 
 def prod(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -75,7 +71,7 @@ def prod(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     >>> prod([2.0, 3.0, 4.0])
     24.0
     """
-    return _reduce(_rows["prod"], "prod", input, dim, keepdim, empty=1.0)
+    return reduce_along(_rows["prod"], "prod", input, dim, keepdim, empty=1.0)
 
 
 def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
@@ -90,7 +86,7 @@ def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim
     >>> var([1.0, 2.0, 3.0]), var([1.0, 3.0], correction=0)
     (1.0, 1.0)
     """
-    return _reduce(lambda xs: _rows["var"](xs, float(correction)), "var", input, dim, keepdim)
+    return reduce_along(lambda xs: _rows["var"](xs, float(correction)), "var", input, dim, keepdim)
 
 
 def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
@@ -99,7 +95,7 @@ def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim
     >>> std([1.0, 2.0, 3.0])
     1.0
     """
-    return _reduce(lambda xs: _rows["std"](xs, float(correction)), "std", input, dim, keepdim)
+    return reduce_along(lambda xs: _rows["std"](xs, float(correction)), "std", input, dim, keepdim)
 
 
 def logsumexp(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -108,7 +104,7 @@ def logsumexp(input: Nested, dim: int | None = None, keepdim: bool = False) -> A
     >>> print(f"{logsumexp([1000.0, 1000.0]):.6f}")     # 1000 + log 2
     1000.693147
     """
-    return _reduce(_rows["logsumexp"], "logsumexp", input, dim, keepdim)
+    return reduce_along(_rows["logsumexp"], "logsumexp", input, dim, keepdim)
 
 
 def dot(input: Sequence[Any], other: Sequence[Any]) -> Any:
@@ -139,7 +135,7 @@ def norm(input: Nested, p: float | str = 2, dim: int | None = None, keepdim: boo
     if isinstance(p, str) or not isinstance(p, int | float):
         raise TypeError(f"norm needs a number p, such as 1, 2 or inf, got {p!r}")
     power = float(p)
-    return _reduce(lambda xs: _norm(xs, power), "norm", input, dim, keepdim, empty=0.0)
+    return reduce_along(lambda xs: _norm(xs, power), "norm", input, dim, keepdim, empty=0.0)
 
 
 def _norm(xs: list[Any], p: float) -> Any:
@@ -169,7 +165,7 @@ def max(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     (3.0, ValuesAndIndices(values=[3.0, 4.0], indices=[1, 0]))
     """
     if dim is None:
-        return _reduce(_rows["max"], "max", input, None, keepdim)
+        return reduce_along(_rows["max"], "max", input, None, keepdim)
     return _chosen(lambda xs: _best(xs, 1.0), "max", input, dim, keepdim)
 
 
@@ -180,7 +176,7 @@ def min(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     1.0
     """
     if dim is None:
-        return _reduce(_rows["min"], "min", input, None, keepdim)
+        return reduce_along(_rows["min"], "min", input, None, keepdim)
     return _chosen(lambda xs: _best(xs, -1.0), "min", input, dim, keepdim)
 
 
@@ -190,7 +186,7 @@ def amax(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     >>> amax([[1.0, 3.0], [4.0, 2.0]], dim=0)
     [4.0, 3.0]
     """
-    return _reduce(_rows["max"], "amax", input, dim, keepdim)
+    return reduce_along(_rows["max"], "amax", input, dim, keepdim)
 
 
 def amin(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -199,7 +195,7 @@ def amin(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     >>> amin([[1.0, 3.0], [4.0, 2.0]], dim=0)
     [1.0, 2.0]
     """
-    return _reduce(_rows["min"], "amin", input, dim, keepdim)
+    return reduce_along(_rows["min"], "amin", input, dim, keepdim)
 
 
 def argmax(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -208,7 +204,7 @@ def argmax(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     >>> argmax([1.0, 3.0, 2.0]), argmax([[1.0, 3.0], [4.0, 2.0]])
     (1, 2)
     """
-    return _reduce(lambda xs: _best(xs, 1.0), "argmax", input, dim, keepdim)
+    return reduce_along(lambda xs: _best(xs, 1.0), "argmax", input, dim, keepdim)
 
 
 def argmin(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -217,7 +213,7 @@ def argmin(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     >>> argmin([1.0, 3.0, -2.0])
     2
     """
-    return _reduce(lambda xs: _best(xs, -1.0), "argmin", input, dim, keepdim)
+    return reduce_along(lambda xs: _best(xs, -1.0), "argmin", input, dim, keepdim)
 
 
 def kthvalue(input: Nested, k: int, dim: int = -1, keepdim: bool = False) -> ValuesAndIndices:
@@ -276,7 +272,7 @@ def softmax(input: Nested, dim: int = -1) -> Any:
         total = _rows["sum"](powers)
         return [power / total for power in powers]
 
-    return _map_along(of_vector, "softmax", input, dim)
+    return map_along(of_vector, "softmax", input, dim)
 
 
 def log_softmax(input: Nested, dim: int = -1) -> Any:
@@ -285,7 +281,7 @@ def log_softmax(input: Nested, dim: int = -1) -> Any:
     >>> log_softmax([0.0, -1000.0])
     [0.0, -1000.0]
     """
-    return _map_along(_log_softmax, "log_softmax", input, dim)
+    return map_along(_log_softmax, "log_softmax", input, dim)
 
 
 def cumsum(input: Nested, dim: int = -1) -> Any:
@@ -301,7 +297,7 @@ def cumsum(input: Nested, dim: int = -1) -> Any:
             sums.append(sums[-1] + x)
         return sums
 
-    return _map_along(of_vector, "cumsum", input, dim)
+    return map_along(of_vector, "cumsum", input, dim)
 
 
 _exp = function(TABLE["exp"])
@@ -335,112 +331,15 @@ def _key(number: float) -> tuple[float, float]:
     return (1.0, 0.0) if number != number else (0.0, number)
 
 
-# ---------------------------------------------------------------------- dimensions
-
-
-def _reduce(
-    of_vector: Callable[[list[Any]], Any], name: str, input: Nested, dim: int | None, keepdim: bool, empty: Any = None
-) -> Any:
-    shape, input = _shape(name, input)
-
-    def checked(xs: list[Any]) -> Any:
-        if not xs:
-            if empty is None:
-                raise ValueError(f"{name} needs at least one element, got an empty sequence")
-            return empty
-        return of_vector(xs)
-
-    if dim is None:
-        out = checked(_flat(input))
-        if keepdim:
-            for _ in shape:
-                out = [out]
-        return out
-    out = _along(checked, input, shape, _dimension(name, dim, shape))
-    return _unsqueezed(out, _dimension(name, dim, shape)) if keepdim else out
-
-
 def _chosen(
     position: Callable[[list[Any]], int], name: str, input: Nested, dim: int, keepdim: bool
 ) -> ValuesAndIndices:
     """One element along a dimension and its position."""
-    indices = _reduce(position, name, input, dim, keepdim)
-    values = _reduce(lambda xs: xs[position(xs)], name, input, dim, keepdim)
+    indices = reduce_along(position, name, input, dim, keepdim)
+    values = reduce_along(lambda xs: xs[position(xs)], name, input, dim, keepdim)
     return ValuesAndIndices(values, indices)
 
 
 def _rearranged(positions: Callable[[list[Any]], list[int]], name: str, input: Nested, dim: int) -> ValuesAndIndices:
-    values = _map_along(lambda xs: [xs[i] for i in positions(xs)], name, input, dim)
-    return ValuesAndIndices(values, _map_along(positions, name, input, dim))
-
-
-def _map_along(of_vector: Callable[[list[Any]], list[Any]], name: str, input: Nested, dim: int) -> Any:
-    """Replace each vector along a dimension by another vector."""
-    shape, input = _shape(name, input)
-    axis = _dimension(name, dim, shape)
-    return _moved_in(_along(of_vector, input, shape, axis), len(shape) - axis - 1, axis)
-
-
-def _along(of_vector: Callable[[list[Any]], Any], input: Nested, shape: tuple[int, ...], axis: int) -> Any:
-    """Apply a function to each vector along a dimension, which then is gone."""
-    if axis > 0:
-        return [_along(of_vector, part, shape[1:], axis - 1) for part in input]
-    if len(shape) == 1:
-        return of_vector(input)
-    return [_along(of_vector, [part[i] for part in input], (len(input), *shape[2:]), 0) for i in range(shape[1])]
-
-
-def _moved_in(nested: Any, inner: int, axis: int) -> Any:
-    """Results that are vectors stand innermost; move that dimension out over `inner` others, at depth `axis`."""
-    if axis > 0:
-        return [_moved_in(part, inner, axis - 1) for part in nested]
-    for depth in range(inner - 1, -1, -1):
-        nested = _swapped(nested, depth)
-    return nested
-
-
-def _swapped(nested: Any, depth: int) -> Any:
-    if depth > 0:
-        return [_swapped(part, depth - 1) for part in nested]
-    return [list(row) for row in zip(*nested, strict=True)]
-
-
-def _unsqueezed(nested: Any, axis: int) -> Any:
-    return [_unsqueezed(part, axis - 1) for part in nested] if axis else [nested]
-
-
-def _is_sequence(thing: Any) -> bool:
-    return hasattr(thing, "__iter__") and getattr(thing, "ndim", 1) != 0 and not isinstance(thing, str)
-
-
-def _shape(name: str, input: Nested) -> tuple[tuple[int, ...], Any]:
-    """The lengths of nested sequences, and the same as nested lists of Values and floats.
-
-    Raises:
-        ValueError: if the parts of a sequence differ in shape.
-    """
-    if isinstance(input, Vector):
-        return (len(input),), list(input)
-    if hasattr(input, "tolist"):
-        input = input.tolist()
-    if not _is_sequence(input):
-        return (), input if isinstance(input, Value) or hasattr(input, "apply_op") else as_float(input)
-    parts = [_shape(name, part) for part in input]
-    shapes = {shape for shape, _ in parts}
-    if len(shapes) > 1:
-        different = " and ".join(map(str, sorted(shapes)))
-        raise ValueError(f"{name} takes sequences whose parts have one shape, got parts of shapes {different}")
-    inner = next(iter(shapes), ())
-    return (len(parts), *inner), [part for _, part in parts]
-
-
-def _flat(input: Any) -> list[Any]:
-    if not isinstance(input, list):
-        return [input]
-    return [element for part in input for element in _flat(part)]
-
-
-def _dimension(name: str, dim: int, shape: tuple[int, ...]) -> int:
-    if not isinstance(dim, int) or not -len(shape) <= dim < len(shape):
-        raise ValueError(f"{name} got dim={dim!r} for an input of {len(shape)} dimensions, shape {shape}")
-    return dim % len(shape)
+    values = map_along(lambda xs: [xs[i] for i in positions(xs)], name, input, dim)
+    return ValuesAndIndices(values, map_along(positions, name, input, dim))

@@ -15,6 +15,7 @@ Python source for the compiler in `specialize.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from autograd.ops import TABLE, Op
 
@@ -77,6 +78,7 @@ def symbols(names: str) -> tuple[Symbol, ...]:
     return tuple(map(Symbol, names.split()))
 
 
+@cache
 def is_symbolic(op: Op) -> bool:
     """Whether the rules of a row run on symbols, and so on Values: whether it has formulas and higher derivatives.
 
@@ -190,4 +192,4 @@ def _print(expression: Any, number: Callable[[float], str], spelling: dict[str, 
     return f"{part(0, left)}{space}{symbol}{space}{part(1, right)}", binds
 
 
-__all__ = ["Symbol", "format_number", "symbols", "to_python", "to_text"]
+__all__ = ["Symbol", "format_number", "is_symbolic", "symbols", "to_python", "to_text"]

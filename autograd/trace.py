@@ -25,6 +25,9 @@ from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.ops import Op
 from autograd.symbols import Symbol, format_number, is_symbolic, to_text
+from autograd.wording import differential, in_formula, names_of, one_line, row_of, table
+
+_names, _one_line = names_of, one_line  # the names under which stale.py and anomaly.py know them
 
 
 class Node(NamedTuple):
@@ -109,21 +112,22 @@ class Trace:
     def to_text(self) -> str:
         """Both passes as two tables."""
         result = self.nodes[-1].name
+        change = differential(result)
         forward = [("node", "operation", "value")]
         forward += [(node.name, node.expression or "(given)", format_number(node.data, 6)) for node in self.nodes]
         lines = [
             "Forward pass: compute each node from its operands.",
             "",
-            *_table(forward, align="<<>"),
+            *table(forward, align="<<>"),
             "",
-            f"Backward pass: how fast {result} changes with each node. It starts with {_d(result)}/{_d(result)} = 1.",
+            f"Backward pass: how fast {result} changes with each node. It starts with {change}/{change} = 1.",
             "Each step multiplies the upstream gradient by a local derivative and adds the product.",
             "",
         ]
         backward = [("step", "node", "operation", "upstream", "", "local derivative", "", "product", "", "running sum")]
         for step in self.steps:
             number = format_number(step.local)
-            local = f"{_d(step.node.name)}/{_d(step.operand.name)} = {step.rule}"
+            local = f"{differential(step.node.name)}/{differential(step.operand.name)} = {step.rule}"
             if step.rule != number:
                 local += f" = {number}"
             running = f"{step.operand.name}.grad = {format_number(step.after)}"
@@ -143,12 +147,12 @@ class Trace:
                     running,
                 )
             )
-        lines += _table(backward, align="><<><<<><<")
+        lines += table(backward, align="><<><<<><<")
         leaves = [node for node in self.nodes if not node.op]
         if leaves:
             lines += ["", "Gradients of the inputs:"]
-            gradients = [(f"{_d(result)}/{_d(leaf.name)}", "=", format_number(leaf.grad, 6)) for leaf in leaves]
-            lines += _table(gradients, align="<<<", heading=False)
+            gradients = [(f"{change}/{differential(leaf.name)}", "=", format_number(leaf.grad, 6)) for leaf in leaves]
+            lines += table(gradients, align="<<<", heading=False)
         return "\n".join(lines)
 
 
@@ -165,7 +169,7 @@ def step_through(result: Value) -> Trace:
         raise TypeError(f"step_through takes a Value, got {result!r}; build the result from Values first")
     order = topological_order(result)
     index = {value: i for i, value in enumerate(order)}
-    names = _names(order)
+    names = names_of(order)
     edges = [0] * len(order)
     for value in order:
         for operand, local in zip(value.operands, value.local_derivatives, strict=False):
@@ -179,7 +183,7 @@ def step_through(result: Value) -> Trace:
     for value in reversed(order):
         if value.is_leaf:
             continue
-        op = _row(value)
+        op = row_of(value)
         upstream = gradients[index[value]]
         rules = _rules(op, value, names)
         for slot, (operand, local) in enumerate(zip(value.operands, value.local_derivatives, strict=True)):
@@ -211,52 +215,14 @@ def step_through(result: Value) -> Trace:
     return Trace(nodes, steps)
 
 
-def _names(order: Sequence[Value]) -> dict[Value, str]:
-    """A name for every node: its label, made unique; without one, x1, x2, ... for leaves, v1, v2, ... for results."""
-    labels = {value: _one_line(value.label) for value in order}
-    taken = set(labels.values())
-    names: dict[Value, str] = {}
-    used: set[str] = set()
-    numbers: dict[str, int] = {}
-    for value, label in labels.items():
-        name = label
-        while not name or name in used or (name != label and name in taken):
-            stem = f"{label}_" if label else "x" if value.is_leaf else "v"
-            numbers[stem] = numbers.get(stem, 1 if label else 0) + 1
-            name = f"{stem}{numbers[stem]}"
-        used.add(name)
-        names[value] = name
-    return names
-
-
-def _one_line(label: Any) -> str:
-    """A label as a short piece of one line, without characters that move the cursor of a terminal."""
-    text = "".join(c if c.isprintable() else "�" for c in str("" if label is None else label))
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-def _in_formula(name: str) -> str:
-    """A name as it stands in a formula: a label such as ``a + b`` in brackets."""
-    return name if name.isidentifier() else f"({name})"
-
-
-def _row(value: Value) -> Op:
-    if value.op is None:
-        raise TypeError(
-            f"the node {value._op or value.label!r} was made by hand, so there is no formula to show; "
-            "make the operation a row of the table with autograd.register"
-        )
-    return value.op
-
-
 def _symbolic(operand: Value | float, names: dict[Value, str]) -> Any:
-    return Symbol(_in_formula(names[operand])) if isinstance(operand, Value) else operand
+    return Symbol(in_formula(names[operand])) if isinstance(operand, Value) else operand
 
 
 def _expression(value: Value, names: dict[Value, str]) -> str:
     if value.is_leaf:
         return ""
-    op = _row(value)
+    op = row_of(value)
     return to_text(Symbol(op, op.grouped([_symbolic(operand, names) for operand in value.operands])))
 
 
@@ -268,22 +234,5 @@ def _rules(op: Op, value: Value, names: dict[Value, str]) -> list[str]:
     if not is_symbolic(op):
         return ["" if x is None else format_number(x) for x in value.local_derivatives]
     arguments = op.grouped([_symbolic(operand, names) for operand in value.operands])
-    out = Symbol(_in_formula(names[value]))
+    out = Symbol(in_formula(names[value]))
     return [to_text(rule) for rule in op.flat([rule(out, *arguments) for rule in op.partials])]
-
-
-def _d(name: str) -> str:
-    """The differential of a name: dx, but d(a+b)."""
-    return f"d{name}" if name.isidentifier() else f"d({name})"
-
-
-def _table(rows: Sequence[Sequence[str]], align: str, heading: bool = True) -> list[str]:
-    """Rows of text as lines with aligned columns, under a rule if the first row is a heading."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    if heading:
-        lines.insert(1, "  ".join("-" * width for width in widths))
-    return lines

@@ -27,7 +27,7 @@ from typing import Any
 
 from autograd.engine import Value
 from autograd.linearmap import ONE, LinearMap
-from autograd.recording import _of_this_thread
+from autograd.recording import enable_grad, is_grad_enabled, open_blocks
 from autograd.trees import aligned, children, leaves, map_leaves, numbers, rebuild
 
 Function = Callable[..., Any]
@@ -63,6 +63,8 @@ class _Call:
         values: the leaves of the output, as they are to be returned.
         aux: the second of the pair.
         derivative: the derivative of the output with respect to the leaves of the chosen arguments.
+        on_values: whether the results are to be Values.
+        recorded: whether they are to have a history.
     """
 
     def __init__(
@@ -86,32 +88,45 @@ class _Call:
         for index in chosen:
             arguments[index] = rebuild(arguments[index], rest, arrays=True)
         # A `no_grad` around a transform means its result; what happens inside must be recorded.
-        blocks, enclosing = _of_this_thread.no_grad, _active.variables
-        suspended, blocks[:] = blocks[:], []
+        self.recorded = is_grad_enabled()
+        if not self.recorded:
+            func = enable_grad(func)
+        enclosing = _active.variables
         _active.variables = enclosing.union(variables)
         try:
             output = func(*arguments, **options)
-            self.aux = None
-            if has_aux:
-                if not isinstance(output, tuple) or len(output) != 2:
-                    raise TypeError(f"with has_aux the function must return a pair (result, aux), got {output!r}")
-                output, self.aux = output
-            results = numbers(output, "the result")
-            self.derivative = LinearMap(results, variables)
-            self.on_values = self.on_values or not self.derivative.position.keys().isdisjoint(enclosing)
-            if self.on_values and not suspended:
-                self.derivative.on_values(ONE)
         finally:
             _active.variables = enclosing
-            blocks[:] = suspended
-        self.derivative.position = {}
+        self.aux = None
+        if has_aux:
+            if not isinstance(output, tuple) or len(output) != 2:
+                raise TypeError(f"with has_aux the function must return a pair (result, aux), got {output!r}")
+            output, self.aux = output
+        results = numbers(output, "the result")
+        self.derivative = LinearMap(results, variables)
+        self.on_values = self.on_values or not self.derivative.position.keys().isdisjoint(enclosing)
         self.form = rebuild(output, repeat(0.0))
         if self.on_values:
-            self.values = [x.detach() if suspended and isinstance(x, Value) else x for x in results]
+            self.values = [x if self.recorded or not isinstance(x, Value) else x.detach() for x in results]
         else:
             self.values = results
             self.aux = map_leaves(lambda x: float(x) if isinstance(x, Value) else x, self.aux)
         self.values = self.given(self.values)
+
+    def prepare(self, cotangents: Iterable[Sequence[Any]] = ()) -> LinearMap:
+        """The derivative, ready to be swept: by Values if the results are to be Values that have a history.
+
+        Args:
+            cotangents: those of the reverse sweeps to come, which are shown to the observers.
+        """
+        derivative = self.derivative
+        if open_blocks:
+            for seeds in cotangents:
+                derivative.show(seeds)
+        if self.on_values and self.recorded:
+            derivative.on_values(ONE)
+        derivative.position = {}
+        return derivative
 
     def given(self, results: Iterable[Any]) -> list[Any]:
         """Numbers as they are to be returned: all of them floats or all of them Values."""
@@ -221,7 +236,8 @@ def _gradient(
     if children(call.form) is not None:
         shown = rebuild(call.form, map(float, call.values))
         raise TypeError(f"{name} needs a function that returns one number, got {shown}; use jacobian for several")
-    return call, _in_form_of(arguments, argnums, chosen, call.given(call.derivative.pull([1.0])))
+    slopes = call.prepare([[1.0]]).pull([1.0])
+    return call, _in_form_of(arguments, argnums, chosen, call.given(slopes))
 
 
 def jacobian(func: Function, argnums: Argnums = 0) -> Function:
@@ -251,13 +267,13 @@ def jacobian(func: Function, argnums: Argnums = 0) -> Function:
     def jacobian_of(*arguments: Any, **options: Any) -> Any:
         chosen = _positions(argnums, len(arguments))
         call = _Call(func, arguments, chosen, options)
-        derivative = call.derivative
+        outputs, inputs = len(call.derivative.outputs), call.derivative.inputs
         rows: Iterable[Any]
-        if len(derivative.outputs) <= derivative.inputs:
-            rows = map(derivative.pull, _units(len(derivative.outputs)))
+        if outputs <= inputs:
+            rows = map(call.prepare(_units(outputs)).pull, _units(outputs))
         else:
-            rows = zip(*map(derivative.push, _units(derivative.inputs)), strict=True)
-        rows = list(rows) or [()] * len(derivative.outputs)  # without inputs, empty rows
+            rows = zip(*map(call.prepare().push, _units(inputs)), strict=True)
+        rows = list(rows) or [()] * outputs  # without inputs, empty rows
         return rebuild(call.form, (_in_form_of(arguments, argnums, chosen, call.given(row)) for row in rows))
 
     return jacobian_of
@@ -311,7 +327,7 @@ def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tupl
     primals = tuple(primals)
     directions = aligned(primals, tangents, "primals", "tangents")
     call = _Call(func, primals, range(len(primals)), others=directions, name="primals[{}]")
-    changes = call.given(call.derivative.push(directions))
+    changes = call.given(call.prepare().push(directions))
     return rebuild(call.form, call.values), rebuild(call.form, changes)
 
 
@@ -338,11 +354,14 @@ def vjp(func: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, 
     """
     _checked_primals("vjp", func, primals)
     call = _Call(func, primals, range(len(primals)), name="primals[{}]")
+    derivative = call.prepare()
     form = rebuild(primals, repeat(0.0))
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
         seeds = aligned(call.form, cotangents, "the value", "cotangents")
-        results = call.derivative.pull(seeds)
+        if open_blocks:
+            derivative.show(seeds)
+        results = derivative.pull(seeds)
         on_values = call.on_values or any(isinstance(x, Value) for x in seeds)
         return rebuild(form, [Value(x) if on_values and not isinstance(x, Value) else x for x in results])  # type: ignore[no-any-return]
 

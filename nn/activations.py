@@ -1,11 +1,42 @@
-"""Activation functions as modules, to be placed between layers of a `Sequential`."""
+"""Activation functions as modules, to be placed between layers of a `Sequential`.
+
+Each is a function of `nn.functional` with its options remembered; formulas and sources are there.
+
+    >>> LeakyReLU(negative_slope=0.5)([-2.0, 3.0])
+    [-1.0, 3.0]
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+import autograd
+from autograd import Value
 from nn import functional
+from nn.functional.activations import check_approximate
+from nn.layers import Linear
 from nn.module import Module
+from nn.vectors import as_sequence, each, is_batch
+
+# ---------------------------------------------------------------------- piecewise linear
+
+
+class Identity(Module):
+    """The input as it is: a placeholder.
+
+    Args:
+        args: anything, not used, so that it can take the place of any other layer.
+        kwargs: likewise.
+
+    >>> Identity()([1.0, 2.0])
+    [1.0, 2.0]
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def forward(self, input: Any) -> Any:
+        """The input."""
+        return input
 
 
 class ReLU(Module):
@@ -20,16 +51,194 @@ class ReLU(Module):
         return functional.relu(input)
 
 
-class Tanh(Module):
-    """The hyperbolic tangent, element by element.
+class ReLU6(Module):
+    """``min(max(x, 0), 6)``, element by element.
 
-    >>> Tanh()([0.0, 100.0])
-    [0.0, 1.0]
+    >>> ReLU6()([-1.0, 2.0, 7.0])
+    [0.0, 2.0, 6.0]
     """
 
     def forward(self, input: Any) -> Any:
         """The same shape as the input: a number, a vector or a batch."""
-        return functional.tanh(input)
+        return functional.relu6(input)
+
+
+class LeakyReLU(Module):
+    """``x`` where x > 0, else ``negative_slope * x``, element by element.
+
+    Args:
+        negative_slope: the slope for negative numbers and at 0.
+
+    >>> LeakyReLU()([-100.0, 2.0])
+    [-1.0, 2.0]
+    """
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        self.negative_slope = negative_slope
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.leaky_relu(input, self.negative_slope)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"negative_slope={self.negative_slope}"
+
+
+class PReLU(Module):
+    """`LeakyReLU` with slopes that are learned.
+
+    Args:
+        num_parameters: 1 for one slope for all elements, or the length of the vectors for one for each.
+        init: what the slopes start from.
+
+    Attributes:
+        weight: a list of `num_parameters` Values.
+
+    >>> activation = PReLU()
+    >>> activation(-2.0).data, activation.state_dict()
+    (-0.5, {'weight': [0.25]})
+    """
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        if not isinstance(num_parameters, int) or num_parameters < 1:
+            raise ValueError(f"num_parameters must be a whole number of at least 1, got {num_parameters!r}")
+        self.weight = [Value(init) for _ in range(num_parameters)]
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"num_parameters={len(self.weight)}"
+
+
+class Hardtanh(Module):
+    """``min(max(x, min_val), max_val)``, element by element.
+
+    Args:
+        min_val: the lower bound.
+        max_val: the upper bound.
+
+    >>> Hardtanh()([-3.0, 0.5, 3.0])
+    [-1.0, 0.5, 1.0]
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        functional.hardtanh(0.0, min_val, max_val)  # raises where the bounds are in the wrong order
+        self.min_val = min_val
+        self.max_val = max_val
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.hardtanh(input, self.min_val, self.max_val)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"min_val={self.min_val}, max_val={self.max_val}"
+
+
+class Hardsigmoid(Module):
+    """``(x + 3) / 6``, kept between 0 and 1, element by element.
+
+    >>> Hardsigmoid()([-3.0, 0.0, 3.0])
+    [0.0, 0.5, 1.0]
+    """
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.hardsigmoid(input)
+
+
+class Threshold(Module):
+    """``x`` where x > threshold, else the constant `value`, element by element.
+
+    Args:
+        threshold: numbers up to it, itself included, are replaced.
+        value: what they are replaced by.
+
+    >>> Threshold(1.0, 0.0)([0.5, 1.0, 2.0])
+    [0.0, 0.0, 2.0]
+    """
+
+    def __init__(self, threshold: float, value: float) -> None:
+        self.threshold = threshold
+        self.value = value
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.threshold(input, self.threshold, self.value)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"threshold={self.threshold}, value={self.value}"
+
+
+class Step(Module):
+    """The step function, 0 for negative numbers and 1 for positive ones; its derivative is 0 everywhere.
+
+    The activation of the perceptron; PyTorch has it only as a function, `heaviside`.
+
+    Args:
+        values: the number at 0.
+
+    >>> Step()([-2.0, 0.0, 2.0])
+    [0.0, 1.0, 1.0]
+    """
+
+    def __init__(self, values: float = 1.0) -> None:
+        self.values = values
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.heaviside(input, self.values)
+
+    def extra_repr(self) -> str:
+        """The number at 0."""
+        return f"values={self.values}"
+
+
+class Maxout(Module):
+    """The largest of several affine pieces, ``max(W₁ x + b₁, W₂ x + b₂, ...)``, element by element.
+
+    An activation that is learned along with its layer: any convex function of straight pieces. `Linear` followed by
+    `ReLU` is the case of two pieces one of which is 0. At ties the pieces share the gradient evenly.
+    PyTorch has none of this name. Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout Networks", 2013.
+
+    Args:
+        in_features: the length of the vectors that come in.
+        out_features: the length of the vectors that go out.
+        num_pieces: how many pieces there are.
+
+    Attributes:
+        pieces: a list of `num_pieces` `Linear` layers.
+
+    >>> layer = Maxout(1, 1)
+    >>> for piece, slope in zip(layer.pieces, [1.0, -1.0]):
+    ...     _ = piece.load_state_dict({"weight": [[slope]], "bias": [0.0]})
+    >>> [value.data for (value,) in layer([[-3.0], [2.0]])]              # max(x, -x)
+    [3.0, 2.0]
+    """
+
+    def __init__(self, in_features: int, out_features: int, num_pieces: int = 2) -> None:
+        if not isinstance(num_pieces, int) or num_pieces < 1:
+            raise ValueError(f"num_pieces must be a whole number of at least 1, got {num_pieces!r}")
+        self.pieces = [Linear(in_features, out_features) for _ in range(num_pieces)]
+
+    def forward(self, input: Any) -> Any:
+        """A list of `out_features` Values for a vector, a list of such lists for a batch.
+
+        Raises:
+            ValueError: for a vector of the wrong length.
+        """
+        input = as_sequence(input)
+        if is_batch(input):
+            input = [as_sequence(row) for row in input]
+        return each(lambda *outputs: autograd.max(outputs), *(piece(input) for piece in self.pieces))
+
+
+# ---------------------------------------------------------------------- smooth
 
 
 class Sigmoid(Module):
@@ -42,3 +251,158 @@ class Sigmoid(Module):
     def forward(self, input: Any) -> Any:
         """The same shape as the input: a number, a vector or a batch."""
         return functional.sigmoid(input)
+
+
+class LogSigmoid(Module):
+    """``log(1 / (1 + exp(-x)))``, element by element.
+
+    >>> LogSigmoid()([-1000.0, 0.0])
+    [-1000.0, -0.6931471805599453]
+    """
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.logsigmoid(input)
+
+
+class Tanh(Module):
+    """The hyperbolic tangent, element by element.
+
+    >>> Tanh()([0.0, 100.0])
+    [0.0, 1.0]
+    """
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.tanh(input)
+
+
+class Softplus(Module):
+    """``log(1 + exp(beta * x)) / beta``, element by element: a smooth ReLU.
+
+    Args:
+        beta: how sharp the bend at 0 is.
+        threshold: where ``beta * x`` is above it, the result is x itself.
+
+    >>> Softplus()([0.0, 1000.0])
+    [0.6931471805599453, 1000.0]
+    """
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        functional.softplus(0.0, beta)  # raises where beta is not positive
+        self.beta = beta
+        self.threshold = threshold
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.softplus(input, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"beta={self.beta}, threshold={self.threshold}"
+
+
+class ELU(Module):
+    """``x`` where x > 0, else ``alpha * (exp(x) - 1)``, element by element.
+
+    Args:
+        alpha: minus the limit for very negative numbers.
+
+    >>> ELU()([-1000.0, 2.0])
+    [-1.0, 2.0]
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.elu(input, self.alpha)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"alpha={self.alpha}"
+
+
+class SiLU(Module):
+    """``x * sigmoid(x)``, element by element; also known as swish.
+
+    >>> SiLU()([0.0, 1000.0])
+    [0.0, 1000.0]
+    """
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.silu(input)
+
+
+class GELU(Module):
+    """``x * Φ(x)`` with the distribution function of the standard normal distribution, element by element.
+
+    Args:
+        approximate: ``"none"``, or ``"tanh"`` for an approximation with the hyperbolic tangent.
+
+    >>> GELU()([0.0, 1000.0])
+    [0.0, 1000.0]
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        check_approximate(approximate)
+        self.approximate = approximate
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a number, a vector or a batch."""
+        return functional.gelu(input, self.approximate)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"approximate={self.approximate!r}"
+
+
+# ---------------------------------------------------------------------- whole vectors
+
+
+class Softmax(Module):
+    """``exp(x[i]) / (exp(x[0]) + exp(x[1]) + ...)``: positive numbers that sum to 1.
+
+    Args:
+        dim: the dimension that sums to 1: for a batch -1 or 1 for each row, 0 for each column.
+
+    `CrossEntropyLoss` contains it: a model that is trained with it ends with a `Linear` layer.
+
+    >>> Softmax()([1000.0, 1000.0])
+    [0.5, 0.5]
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a vector or a batch."""
+        return functional.softmax(input, self.dim)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"dim={self.dim}"
+
+
+class LogSoftmax(Module):
+    """The logarithm of `Softmax`, without its underflow.
+
+    Args:
+        dim: as in `Softmax`.
+
+    >>> LogSoftmax()([0.0, -1000.0])
+    [0.0, -1000.0]
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
+    def forward(self, input: Any) -> Any:
+        """The same shape as the input: a vector or a batch."""
+        return functional.log_softmax(input, self.dim)
+
+    def extra_repr(self) -> str:
+        """As PyTorch shows it."""
+        return f"dim={self.dim}"

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from nn.datasets import generator_of, load_iris, make_moons
@@ -23,6 +25,7 @@ from nn.preprocessing import StandardScaler
 from nn.vectors import as_sequence
 
 __all__ = [
+    "ConcatDataset",
     "DataLoader",
     "Dataset",
     "StandardScaler",
@@ -93,6 +96,37 @@ class Subset(Dataset):
         return len(self.indices)
 
 
+class ConcatDataset(Dataset):
+    """Data sets one after the other, as one.
+
+    Args:
+        datasets: the data sets, at least one.
+
+    Raises:
+        ValueError: if there are none.
+
+    >>> both = ConcatDataset([TensorDataset([10, 20]), TensorDataset([30])])
+    >>> len(both), both[2], both[-3]
+    (3, (30,), (10,))
+    """
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        self.datasets = list(datasets)
+        if not self.datasets:
+            raise ValueError("ConcatDataset takes at least one data set, got an empty list")
+        self.cumulative_sizes = list(accumulate(map(len, self.datasets)))
+
+    def __getitem__(self, index: int) -> Any:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"this ConcatDataset has {len(self)} samples, got index {index}")
+        index %= len(self)
+        which = bisect_right(self.cumulative_sizes, index)
+        return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
+
+    def __len__(self) -> int:
+        return self.cumulative_sizes[-1]
+
+
 class DataLoader:
     """A data set in batches: each pass over the loader is one epoch.
 
@@ -100,13 +134,15 @@ class DataLoader:
         dataset: a `Dataset`, or anything else with a length and samples by index.
         batch_size: the number of samples in a batch.
         shuffle: whether each epoch takes the samples in a new random order.
+        sampler: which samples each epoch takes, in which order: indices, with a length; instead of `shuffle`. It is
+            asked anew at each epoch.
         drop_last: whether a last batch with fewer samples is left out.
         collate_fn: makes a batch from a list of samples. By default samples that are tuples become a tuple of
             lists, ``(inputs, targets)``; others become a list.
         generator: a seed or a `random.Random` for the shuffling.
 
     Raises:
-        ValueError: if the batch size is not at least 1.
+        ValueError: if the batch size is not at least 1, or there is a sampler and ``shuffle=True``.
 
     >>> loader = DataLoader(range(10), batch_size=4, shuffle=True, generator=0)
     >>> len(loader), [len(batch) for batch in loader]
@@ -119,21 +155,25 @@ class DataLoader:
         batch_size: int = 1,
         shuffle: bool = False,
         *,
+        sampler: Any = None,
         drop_last: bool = False,
         collate_fn: Callable[[list[Any]], Any] | None = None,
         generator: random.Random | int | None = None,
     ) -> None:
         if not isinstance(batch_size, int) or batch_size < 1:
             raise ValueError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
+        if sampler is not None and shuffle:
+            raise ValueError("a sampler sets the order, so it excludes shuffle=True; pass one of them")
         self.dataset = dataset
         self.batch_size = batch_size
         self.shuffle = shuffle
+        self.sampler = sampler
         self.drop_last = drop_last
         self.collate_fn = collate_fn or _collate
         self.generator = generator_of(generator)
 
     def __iter__(self) -> Iterator[Any]:
-        order = list(range(len(self.dataset)))
+        order = list(range(len(self.dataset)) if self.sampler is None else self.sampler)
         if self.shuffle:
             self.generator.shuffle(order)
         for start in range(0, len(self) * self.batch_size, self.batch_size):
@@ -141,7 +181,7 @@ class DataLoader:
 
     def __len__(self) -> int:
         """The number of batches."""
-        whole, rest = divmod(len(self.dataset), self.batch_size)
+        whole, rest = divmod(len(self.dataset if self.sampler is None else self.sampler), self.batch_size)
         return whole + (rest > 0 and not self.drop_last)
 
 

@@ -193,7 +193,9 @@ class Module:
             else:
                 assignments += zip(flat(own[name]), map(float, flat(state_dict[name])), strict=True)
         if differences:
-            raise ValueError(f"the state does not fit {type(self).__name__}: {'; '.join(differences)}")
+            # `nn.load` says which file a state is from.
+            source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"
+            raise ValueError(f"{source} does not fit {type(self).__name__}: {'; '.join(differences)}")
         for parameter, number in assignments:
             parameter.data = number
         return IncompatibleKeys(missing, unexpected)

@@ -103,6 +103,23 @@ def test_kinks_of_a_registered_operation():
         unregister("tent")
 
 
+def test_a_slope_that_grows_without_bound_and_one_that_is_not_there():
+    def root(x):
+        return autograd.where(x < 0, math.nan, autograd.cbrt(x))
+
+    row = register(
+        Op("half", root, [lambda out, x: 1 / (3 * out * out)], domain=[(0.2, 3)], kinks=lambda x: x, analytic=False)
+    )
+    try:
+        result = autograd.apply(row, Value(0.0, "x"))
+        (kink,) = kinks(result)
+        assert math.isnan(kink.left)
+        assert (kink.used, kink.right) == (inf, inf)
+        assert str(kinks(result)).splitlines()[2].split() == ["v1", "half", "x", "0", "undefined", "inf", "inf"]
+    finally:
+        unregister("half")
+
+
 @pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
 def test_slopes_are_right_at_any_size_of_number(scale):
     x = Value(scale, "x")

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from nn.data import DataLoader, StandardScaler, TensorDataset, random_split, train_test_split
+from autograd import Value
+from nn.data import ConcatDataset, DataLoader, StandardScaler, TensorDataset, random_split, train_test_split
 
 
 def flat(rows):
@@ -58,7 +59,46 @@ def test_a_seed_repeats_the_order_and_epochs_differ():
 
 
 def test_ten_thousand_samples_in_batches_of_ten_are_a_thousand_updates():
-    assert len(DataLoader(range(10_000), batch_size=10)) == 1000
+    class Counting(nn.optim.SGD):
+        updates = 0
+
+        def step(self):
+            super().step()
+            self.updates += 1
+
+    w = Value(0.0)
+    optimizer = Counting([w], lr=0.001)
+    data = TensorDataset([x / 10_000 for x in range(10_000)], [3 * x / 10_000 for x in range(10_000)])
+    for inputs, targets in DataLoader(data, batch_size=10, shuffle=True, generator=0):
+        loss = nn.functional.mse_loss([w * x for x in inputs], targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert optimizer.updates == 1000
+
+
+def test_a_sampler_sets_the_order_of_each_epoch():
+    loader = DataLoader(range(10), 2, sampler=[9, 3, 3])
+    assert list(loader) == [[9, 3], [3]]
+    assert len(loader) == 2
+    with pytest.raises(ValueError, match="a sampler sets the order, so it excludes shuffle=True"):
+        DataLoader(range(10), sampler=[0], shuffle=True)
+
+
+def test_a_collate_function_makes_the_batches():
+    assert list(DataLoader([1, 2, 3], 2, collate_fn=sum)) == [3, 3]
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=6))
+def test_concatenated_data_sets_are_read_one_after_the_other(sizes):
+    parts = [[10 * k + i for i in range(size)] for k, size in enumerate(sizes)]
+    whole, expected = ConcatDataset(parts), [x for part in parts for x in part]
+    assert list(whole) == expected
+    assert [whole[i - len(expected)] for i in range(len(expected))] == expected
+    with pytest.raises(IndexError, match=f"has {len(expected)} samples, got index {len(expected)}"):
+        whole[len(expected)]
+    with pytest.raises(ValueError, match="at least one data set"):
+        ConcatDataset([])
 
 
 def test_splits():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from autograd import Value, gradcheck
+from autograd import Value, gradcheck, topological_order
 from nn import functional as F  # noqa: N812
 
 scores = st.lists(st.floats(-20, 20), min_size=2, max_size=5)
@@ -57,18 +57,207 @@ def test_mse_and_reductions():
     assert nn.MSELoss(reduction="none")(*pairs) == [1.0, 4.0, 0.0]
 
 
+POINT = [0.7, -0.4, 1.9]
+
+
 @pytest.mark.parametrize(
     "loss",
     [
-        lambda a, b, c: F.mse_loss([a, b, c], [0.3, -1.0, 2.0]),
-        lambda a, b, c: F.cross_entropy([a, b, c], 2),
-        lambda a, b, c: F.cross_entropy([a, b, c], [0.2, 0.5, 0.3]),
-        lambda a, b, c: F.binary_cross_entropy_with_logits([a, b, c], [1.0, 0.0, 0.5]),
-        lambda a, b, c: F.softmax([a, b, c])[1],
+        lambda *x: F.mse_loss(x, [0.3, -1.0, 2.0]),
+        lambda *x: F.l1_loss(x, [0.3, -1.0, 2.0]),
+        lambda *x: F.huber_loss(x, [0.3, -1.0, -2.0], delta=0.5),
+        lambda *x: F.smooth_l1_loss(x, [0.3, -1.0, -2.0], beta=0.5),
+        lambda *x: F.cross_entropy(x, 2),
+        lambda *x: F.cross_entropy(x, [0.2, 0.5, 0.3]),
+        lambda *x: F.cross_entropy(x, 2, [1.0, 3.0, 0.5], label_smoothing=0.1),
+        lambda *x: F.cross_entropy(POINT, F.softmax(x)),
+        lambda *x: F.nll_loss(x, 1, [1.0, 3.0, 0.5]),
+        lambda *x: F.kl_div(x, [0.2, 0.5, 0.3]),
+        lambda *x: F.kl_div(POINT, F.softmax(x)),
+        lambda *x: F.kl_div(POINT, x, log_target=True),
+        lambda *x: F.binary_cross_entropy(F.sigmoid(x), [1.0, 0.0, 0.3]),
+        lambda *x: F.binary_cross_entropy_with_logits(x, [1.0, 0.0, 0.5]),
+        lambda *x: F.binary_cross_entropy_with_logits(x, [1.0, 0.0, 0.3], [1.0, 2.0, 3.0], pos_weight=2.0),
+        lambda *x: F.hinge_loss(x, [1, -1, -1]),
+        lambda *x: F.soft_margin_loss(x, [1, -1, -1]),
+        lambda *x: F.hinge_embedding_loss(x, [1, -1, -1]),
+        lambda *x: F.margin_ranking_loss(x, POINT[::-1], [1, -1, 1], margin=0.5),
+        lambda *x: F.multi_margin_loss(x, 1, p=2),
+        lambda x, y, v: F.gaussian_nll_loss(x, y, v, full=True),
+        lambda *x: F.softmax(x)[1],
+        lambda *x: F.entropy(F.softmax(x)),
+        lambda *x: F.kl_divergence(F.softmax(x), [0.2, 0.3, 0.5]),
+        lambda *x: F.kl_divergence([0.2, 0.3, 0.5], F.softmax(x), base=2),
+        lambda *x: F.distribution_cross_entropy(F.softmax(x), F.softmax(x[::-1])),
+        lambda *x: F.l1_penalty(x),
+        lambda *x: F.l2_penalty(x),
     ],
 )
 def test_gradients_of_losses_against_finite_differences(loss):
-    assert gradcheck(loss, [0.7, -0.4, 1.9], atol=1e-8, rtol=1e-6)
+    assert gradcheck(loss, POINT, atol=1e-8, rtol=1e-6)
+
+
+# ---------------------------------------------------------------------- closed forms
+
+
+def mean(numbers):
+    return math.fsum(numbers) / len(numbers)
+
+
+P, Q, T = [0.25, 0.5, 0.125], [0.5, 0.9, 0.01], [1.0, 0.0, 0.75]
+X, Y, S = [0.5, -2.0, 3.0], [0.0, 1.0, 3.5], [1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        (nn.L1Loss(), mean([0.5, 3.0, 0.5])),
+        (nn.HuberLoss(), mean([0.125, 2.5, 0.125])),
+        (nn.SmoothL1Loss(beta=2.0), mean([0.0625, 2.0, 0.0625])),
+        (nn.GaussianNLLLoss(full=True), None),
+        (nn.BCELoss(), None),
+        (nn.HingeLoss(), mean([0.5, 0.0, 4.0])),
+        (nn.HingeEmbeddingLoss(), mean([0.5, 3.0, 0.0])),
+        (nn.SoftMarginLoss(), mean([math.log1p(math.exp(-s * x)) for s, x in zip(S, X, strict=True)])),
+        (nn.MarginRankingLoss(0.25), mean([0.0, 0.0, 0.0])),
+        (nn.MultiMarginLoss(), (max(0, 1 - 0.5 - 2.0) + max(0, 1 - 0.5 + 3.0)) / 3),
+        (nn.NLLLoss(), 2.0),
+        (nn.KLDivLoss(reduction="sum"), None),
+    ],
+    ids=lambda thing: type(thing).__name__,
+)
+def test_losses_are_their_formulas(loss, expected):
+    arguments = {
+        nn.GaussianNLLLoss: (X, Y, P),
+        nn.BCELoss: (Q, T),
+        nn.HingeLoss: (X, S),
+        nn.HingeEmbeddingLoss: (X, S),
+        nn.SoftMarginLoss: (X, S),
+        nn.MarginRankingLoss: (X, Y, [1, -1, -1]),
+        nn.MultiMarginLoss: (X, 0),
+        nn.NLLLoss: (X, 1),
+        nn.KLDivLoss: ([math.log(q) for q in Q], P),
+    }.get(type(loss), (X, Y))
+    if type(loss) is nn.GaussianNLLLoss:
+        densities = [-((x - y) ** 2) / (2 * v) - math.log(2 * math.pi * v) / 2 for x, y, v in zip(X, Y, P, strict=True)]
+        expected = -mean(densities)
+    if type(loss) is nn.BCELoss:
+        expected = -mean([t * math.log(q) + (1 - t) * math.log(1 - q) for q, t in zip(Q, T, strict=True)])
+    if type(loss) is nn.KLDivLoss:
+        expected = math.fsum(p * math.log(p / q) for p, q in zip(P, Q, strict=True))
+    assert loss(*arguments) == pytest.approx(expected, rel=1e-12)
+
+
+def test_hinge_loss_is_scikit_learns_metric():
+    metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed: pip install scikit-learn")
+    scores, target = [2.0, 1.0, 0.5, -0.5, -1.0, 30.0], [1, 1, 1, -1, 1, -1]
+    assert F.hinge_loss(scores, target) == pytest.approx(metrics.hinge_loss(target, scores), rel=1e-12)
+
+
+def test_hinge_loss_of_micrograds_demo():
+    scores, target = [Value(0.5), Value(1.0), Value(-3.0)], [1, 1, 1]
+    F.hinge_loss(scores, target, reduction="sum").backward()
+    assert [score.grad for score in scores] == [-1.0, 0.0, -1.0]  # nothing at the kink, as relu has it
+
+
+def test_cross_entropy_is_log_softmax_then_nll_loss():
+    rows, target, options = [[0.3, -1.2, 2.0], [5.0, 5.0, -3.0]], [2, 0], {"weight": [1.0, 2.0, 3.0]}
+    assert F.cross_entropy(rows, target, **options) == pytest.approx(
+        F.nll_loss(F.log_softmax(rows), target, **options), rel=1e-12
+    )
+
+
+def test_cross_entropy_builds_two_nodes_for_a_row():
+    rows = [[Value(float(i * j % 7)) for i in range(10)] for j in range(32)]
+    # logsumexp and a difference for each row, then their sum and its division by 32
+    assert len(topological_order(F.cross_entropy(rows, [3] * 32))) == 320 + 2 * 32 + 2
+
+
+def test_a_soft_margin_does_not_overflow():
+    x = Value(-1000.0)
+    loss = nn.SoftMarginLoss()(x, 1)
+    loss.backward()
+    assert (loss.data, x.grad) == (1000.0, -1.0)
+
+
+def test_binary_cross_entropy_of_certainties():
+    # Where the logarithm is cut off the slope is 0. PyTorch bounds the slope by 1e12; here it is the formula's.
+    p = [Value(x) for x in (0.0, 0.0, 1.0, 1.0, 1e-13)]
+    F.binary_cross_entropy(p, [1.0, 0.0, 1.0, 0.0, 1.0], reduction="sum").backward()
+    assert [x.grad for x in p] == pytest.approx([0.0, 1.0, -1.0, 0.0, -1e13], rel=1e-12)
+
+
+# ---------------------------------------------------------------------- information
+
+distributions = st.lists(st.floats(0, 1), min_size=2, max_size=6).filter(lambda x: sum(x) > 0.01)
+
+
+def normalized(weights):
+    return [weight / math.fsum(weights) for weight in weights]
+
+
+@given(distributions, st.data())
+def test_cross_entropy_is_entropy_plus_divergence(weights, data):
+    p = normalized(weights)
+    q = normalized(data.draw(st.lists(st.floats(0.01, 1), min_size=len(p), max_size=len(p))))
+    entropy, divergence = F.entropy(p), F.kl_divergence(p, q)
+    assert F.distribution_cross_entropy(p, q) == pytest.approx(entropy + divergence, rel=1e-12, abs=1e-12)
+    assert -1e-12 <= entropy <= math.log(len(p)) + 1e-12
+    assert divergence >= -1e-12
+
+
+def test_information_of_known_distributions():
+    assert F.entropy([[0.5, 0.5], [1.0, 0.0]], base=2) == [1.0, 0.0]
+    assert F.entropy([0.25] * 4, base=4) == 1.0
+    assert F.kl_divergence([0.5, 0.5], [0.5, 0.5]) == 0.0
+    assert F.kl_divergence([[1.0, 0.0]], [[0.25, 0.75]], base=2) == [2.0]
+    assert F.distribution_cross_entropy([0.5, 0.5], [1.0, 0.0]) == math.inf
+
+
+def test_kl_divergence_is_the_loss_of_log_probabilities():
+    p, q = [0.2, 0.0, 0.8], [0.3, 0.3, 0.4]
+    expected = F.kl_div([math.log(x) for x in q], p, reduction="sum")
+    assert F.kl_divergence(p, q) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_probability_of_zero_gets_no_gradient():
+    p, q = [Value(0.0), Value(1.0)], [Value(0.0), Value(1.0)]
+    (F.entropy(p) + F.kl_divergence(p, q)).backward()
+    assert [x.grad for x in p + q] == pytest.approx([0.0, 0.0, 0.0, -1.0])
+
+
+# ---------------------------------------------------------------------- penalties
+
+
+def test_half_the_l2_penalty_is_weight_decay():
+    numbers, decay = [1.5, -2.0, 0.0], 0.3
+    penalized, decayed = [Value(x) for x in numbers], [Value(x) for x in numbers]
+    (decay / 2 * F.l2_penalty(penalized)).backward()
+    nn.optim.SGD(penalized, lr=0.1).step()
+    nn.optim.SGD(decayed, lr=0.1, weight_decay=decay).step()
+    assert [w.data for w in penalized] == pytest.approx([w.data for w in decayed], rel=1e-12)
+
+
+def test_the_l1_penalty_of_a_model_pulls_all_parameters_alike():
+    layer = nn.Linear(3, 2)
+    penalty = F.l1_penalty(layer.parameters())
+    penalty.backward()
+    assert penalty.data == pytest.approx(math.fsum(abs(w.data) for w in layer.parameters()), rel=1e-12)
+    assert [w.grad for w in layer.parameters()] == [math.copysign(1.0, w.data) for w in layer.parameters()]
+
+
+# ---------------------------------------------------------------------- inputs
+
+
+def test_numpy_arrays_are_vectors_and_batches():
+    numpy = pytest.importorskip("numpy", reason="NumPy is not installed: pip install numpy")
+    rows, target = [[0.3, -1.2, 2.0], [5.0, 5.0, -3.0]], [2, 0]
+    array, indices = numpy.array(rows), numpy.array(target)
+    assert F.cross_entropy(array, indices, numpy.ones(3)) == F.cross_entropy(rows, target)
+    assert F.huber_loss(array, 2 * array) == F.huber_loss(rows, (2 * array).tolist())
+    assert F.multi_margin_loss(array, indices) == F.multi_margin_loss(rows, target)
+    assert F.one_hot(indices) == F.one_hot(target)
+    assert F.entropy(numpy.array([0.5, 0.5]), base=2) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -81,6 +270,33 @@ def test_gradients_of_losses_against_finite_differences(loss):
         (lambda: F.cross_entropy([[1.0, 2.0]], [0, 1]), r"got shape \(2,\)"),
         (lambda: F.mse_loss(1.0, 2.0, reduction="avg"), "reduction must be 'mean', 'sum' or 'none', got 'avg'"),
         (lambda: F.mse_loss([], []), "needs at least one element"),
+        (lambda: nn.HuberLoss(reduction="batchmean"), "reduction must be 'mean', 'sum' or 'none', got 'batchmean'"),
+        (lambda: F.kl_div(1.0, 2.0, reduction="avg"), "'mean', 'sum', 'none' or 'batchmean', got 'avg'"),
+        (lambda: F.huber_loss(1.0, 2.0, delta=0.0), "delta must be positive, got 0.0"),
+        (lambda: F.smooth_l1_loss(1.0, 2.0, beta=-1.0), "beta must not be negative, got -1.0"),
+        (lambda: F.binary_cross_entropy([1.5], [1.0]), "probabilities from 0 to 1, got 1.5; for scores of any size"),
+        (lambda: F.binary_cross_entropy([0.5], [1.0], [1.0, 2.0]), r"as weight one number, .* got a shape of \(2,\)"),
+        (lambda: F.cross_entropy([1.0, 2.0], 0, [1.0]), r"each of the 2 classes, got a shape of \(1,\)"),
+        (lambda: F.cross_entropy([1.0, 2.0], 0, label_smoothing=2.0), "label_smoothing must be from 0 to 1, got 2.0"),
+        (lambda: F.cross_entropy([1.0, 2.0], math.nan), "a class index must be a whole number, got nan"),
+        (lambda: F.cross_entropy([[1.0], [1.0, 2.0]], [0, 1]), "a vector of scores or a batch of them"),
+        (lambda: F.nll_loss([[1.0, 2.0]], [0, 1]), r"class indices of shape \(1,\), got a target of \(2,\)"),
+        (lambda: F.nll_loss([1.0, 2.0], -1), "a class index must be from 0 to 1 for 2 scores, got -1"),
+        (lambda: F.multi_margin_loss([1.0, 2.0], 0, p=3), "p must be 1 or 2, got 3"),
+        (lambda: F.multi_margin_loss([1.0, 2.0], -100), "a class index must be from 0 to 1 for 2 scores, got -100"),
+        (lambda: F.hinge_loss([1.0, 2.0], [0, 1]), "targets of -1 and 1, got 0; for classes 0 and 1 pass 2 \\* y - 1"),
+        (lambda: F.soft_margin_loss([1.0], [0.5]), "targets of -1 and 1, got 0.5"),
+        (lambda: F.margin_ranking_loss([1.0], [1.0, 2.0], [1]), r"and a second input of \(2,\)"),
+        (lambda: F.gaussian_nll_loss([1.0], [1.0], [-1.0]), "a variance cannot be negative, got -1.0"),
+        (lambda: F.gaussian_nll_loss([1.0], [1.0], 1.0, eps=0.0), "eps must be positive, got 0.0"),
+        (lambda: F.entropy([0.5, 0.6]), r"not negative and of sum 1, got \[0.5, 0.6\]"),
+        (lambda: F.entropy([1.5, -0.5]), r"not negative and of sum 1, got \[1.5, -0.5\]"),
+        (lambda: F.entropy(0.5), "entropy takes vectors of probabilities, got 0.5"),
+        (lambda: F.entropy([1.0], base=1), "a positive number other than 1, got 1"),
+        (lambda: F.kl_divergence([1.0], [0.5, 0.5]), r"shape \(1,\) and a second distribution of \(2,\)"),
+        (lambda: F.one_hot([0, -1]), "whole numbers from 0 on, got -1"),
+        (lambda: F.one_hot([0, 2], num_classes=2), "num_classes=2 takes indices below it, got 2"),
+        (lambda: F.one_hot([]), "needs num_classes"),
     ],
 )
 def test_wrong_shapes_and_options(call, message):

@@ -54,6 +54,35 @@ def test_adam_with_a_constant_gradient_keeps_its_step():
     assert x.data == pytest.approx(-0.5)
 
 
+def test_the_steps_of_adagrad_with_a_constant_gradient_shrink_as_one_over_the_root_of_their_number():
+    x = Value(0.0)
+    optimizer = nn.optim.Adagrad([x], lr=0.1, eps=0.0)
+    for _ in range(9):
+        x.grad = -7.0
+        optimizer.step()
+    assert x.data == pytest.approx(0.1 * sum(k**-0.5 for k in range(1, 10)))
+
+
+def test_weight_decay_of_adamw_is_independent_of_the_gradient():
+    for gradient in (1e-3, 1.0, 1e3):
+        x, y = Value(10.0), Value(0.0)
+        optimizer = nn.optim.AdamW([x, y], lr=0.1, weight_decay=0.5, eps=0.0)
+        x.grad = y.grad = gradient
+        optimizer.step()
+        assert x.data - y.data == pytest.approx(10.0 * (1 - 0.1 * 0.5))
+
+
+def test_centered_rmsprop_survives_a_gradient_that_never_changes():
+    # The variance is 0 then; rounding alone makes it negative, and its root a complex number.
+    x = Value(0.0)
+    optimizer = nn.optim.RMSprop([x], lr=1e-9, alpha=0.5, centered=True, eps=1.0)
+    for _ in range(100):
+        x.grad = 0.1
+        optimizer.step()
+    assert isinstance(x.data, float)
+    assert x.data == pytest.approx(-1e-9 * 0.1 * 100, rel=0.02)
+
+
 def test_groups_frozen_parameters_and_saving():
     a, b, c = Value(1.0), Value(1.0), Value(1.0)
     c.requires_grad = False
@@ -90,7 +119,26 @@ def test_a_closure_is_called_for_the_loss():
         (lambda: nn.optim.SGD([Value(1.0)], lr=math.nan), "SGD needs lr to be 0 or greater, got nan"),
         (lambda: nn.optim.SGD([Value(1.0)], lr="fast"), "SGD needs lr to be 0 or greater, got 'fast'"),
         (lambda: nn.optim.SGD([Value(1.0)], nesterov=True), "nesterov needs a momentum above 0"),
-        (lambda: nn.optim.Adam([Value(1.0)], betas=(0.9, 1.0)), "betas to be two numbers from 0 up to"),
+        (lambda: nn.optim.SGD([Value(1.0)], nesterov=True, momentum=0.9, dampening=0.1), "and no dampening, got"),
+        (lambda: nn.optim.SGD([Value(1.0)], momentum=-0.5), "SGD needs momentum to be 0 or greater, got -0.5"),
+        (lambda: nn.optim.SGD([Value(1.0)], weight_decay=-1), "SGD needs weight_decay to be 0 or greater, got -1"),
+        (lambda: nn.optim.Adam([Value(1.0)], betas=(0.9, 1.0)), "Adam needs betas to be two numbers from 0 up to"),
+        (lambda: nn.optim.Adam([Value(1.0)], betas=(-0.1, 0.9)), r"not including 1, got \(-0.1, 0.9\)"),
+        (lambda: nn.optim.AdamW([Value(1.0)], betas=0.9), "AdamW needs betas to be two numbers .*, got 0.9"),
+        (lambda: nn.optim.AdamW([Value(1.0)], eps=-1e-8), "AdamW needs eps to be 0 or greater, got -1e-08"),
+        (lambda: nn.optim.NAdam([Value(1.0)], momentum_decay=-1), "NAdam needs momentum_decay to be 0 or greater"),
+        (lambda: nn.optim.Adamax([Value(1.0)], betas=(0.9,)), "Adamax needs betas to be two numbers"),
+        (lambda: nn.optim.Adagrad([Value(1.0)], lr_decay=-1), "Adagrad needs lr_decay to be 0 or greater, got -1"),
+        (
+            lambda: nn.optim.Adagrad([Value(1.0)], initial_accumulator_value=-1),
+            "Adagrad needs initial_accumulator_value to be 0 or greater, got -1",
+        ),
+        (lambda: nn.optim.RMSprop([Value(1.0)], alpha=-0.1), "RMSprop needs alpha to be from 0 to 1, got -0.1"),
+        (lambda: nn.optim.RMSprop([Value(1.0)], alpha=1.1), "RMSprop needs alpha to be from 0 to 1, got 1.1"),
+        (lambda: nn.optim.Adadelta([Value(1.0)], rho=1.5), "Adadelta needs rho to be from 0 to 1, got 1.5"),
+        (lambda: nn.optim.SGD([{"params": [Value(1.0)], "lr": -1}]), "SGD needs lr to be 0 or greater, got -1"),
+        (lambda: nn.optim.SGD([{"lr": 0.1}]), "a parameter group must be a dictionary such as"),
+        (lambda: nn.optim.SGD([{"params": [Value(1.0)]}, Value(1.0)]), "a parameter group must be a dictionary"),
         (lambda: nn.optim.SGD([Value(1.0) * 2]), r"a parameter must be a leaf, but .* is the result of '\*'"),
         (lambda: nn.optim.SGD([1.0]), "a parameter must be a Value, got 1.0"),
         (lambda: nn.optim.SGD(Value(1.0)), "params must be a list of Values"),

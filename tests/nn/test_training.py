@@ -1,20 +1,25 @@
-"""fit: it learns, repeats with a seed, reports divergence, and puts back what it switches."""
+"""fit: it learns, repeats with a seed, reports divergence, puts back what it switches; its history and its bar."""
 
 from __future__ import annotations
 
+import copy
 import csv
 import gc
 import html
 import math
+import pickle
 import random
 import re
 import sys
+import types
+import warnings
 
 import pytest
 
 import nn
 from autograd import topological_order
 from nn.demo import run, train_iris
+from nn.training import progress as progress_module
 
 
 def small_problem():
@@ -95,7 +100,7 @@ def test_the_garbage_collector_is_put_back_also_after_an_error(enabled):
         (
             ([[1.0, 0.0], [0.0, 1.0]], [0, 1]),
             1e308,
-            "because the parameters had become nan or inf: most likely the learning rate",
+            "the parameters became nan or inf in the last steps of epoch 1: most likely the learning rate of 1e",
         ),
     ],
 )
@@ -141,7 +146,7 @@ def test_a_progress_bar_goes_to_stderr_and_needs_tqdm(capsys, monkeypatch):
     out, err = capsys.readouterr()
     assert out == ""
     assert "5/5" in err
-    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     fit(model, data, progress=None)
     with pytest.raises(ModuleNotFoundError, match=r'pip install "stepgrad\[nn\]"'):
         fit(model, data, progress=True)
@@ -152,6 +157,133 @@ def test_a_layer_is_one_node_for_each_neuron():
     output = model(X[0])[0]
     results = [node.op.name for node in topological_order(output) if not node.is_leaf]
     assert sorted(results) == ["affine"] * 9 + ["tanh"] * 8
+
+
+# ---------------------------------------------------------------------- the history
+
+
+def sample_history():
+    history = nn.History("val_loss")
+    for epoch, (loss, val_loss) in enumerate([(0.1 + 0.2, 1.0), (1e-300, 0.5), (math.inf, 0.75)], start=1):
+        history.append({"epoch": epoch, "loss": loss, "val_loss": val_loss})
+    return history
+
+
+def test_a_history_comes_back_from_csv_with_all_digits(tmp_path):
+    history = sample_history()
+    history.to_csv(tmp_path / "history.csv")
+    again = nn.History.from_csv(str(tmp_path / "history.csv"))
+    assert dict(again) == dict(history)
+    assert again.best == history.best
+    assert [type(epoch) for epoch in again["epoch"]] == [int, int, int]
+
+
+def test_an_empty_history_can_be_written_and_read(tmp_path):
+    nn.History().to_csv(tmp_path / "history.csv")
+    assert dict(nn.History.from_csv(tmp_path / "history.csv")) == {}
+
+
+def test_writing_a_history_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    path = tmp_path / "history.csv"
+    sample_history().to_csv(path)
+    before = path.read_bytes()
+
+    def fail(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    with pytest.raises(OSError, match="No space left"):
+        nn.History().to_csv(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epoch,loss\n1,0.5\n2,abc\n", r"line 3 of .*history\.csv is not 2 numbers, got '2,abc'"),
+        ("epoch,loss\n1\n", r"line 2 of .*history\.csv is not 2 numbers, got '1'"),
+    ],
+)
+def test_a_table_that_is_no_history(text, message, tmp_path):
+    (tmp_path / "history.csv").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        nn.History.from_csv(tmp_path / "history.csv")
+
+
+def test_a_row_with_other_columns_is_refused():
+    with pytest.raises(ValueError, match="a row must have the columns epoch, loss, val_loss, got epoch"):
+        sample_history().append({"epoch": 4})
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda history: pickle.loads(pickle.dumps(history))])
+def test_a_history_can_be_copied_and_pickled(again):
+    history = sample_history()
+    assert dict(again(history)) == dict(history)
+    assert again(history).best == history.best
+
+
+def test_a_notebook_shows_a_short_table_of_a_long_training():
+    history = nn.History()
+    for epoch in range(1, 101):
+        history.append({"epoch": epoch, "loss": 1 / epoch})
+    history.stopped_because = "a < b"
+    page = history._repr_html_()
+    assert page.count("<tr>") == 12
+    assert "<td>5</td>" in page and "<td>96</td>" in page and "<td>50</td>" not in page
+    assert "a &lt; b" in page
+
+
+def test_a_history_draws_its_losses():
+    matplotlib = pytest.importorskip("matplotlib", reason='matplotlib is not installed: pip install "stepgrad[plot]"')
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    history = sample_history()
+    history.columns["loss"][-1] = 0.1
+    ax = history.plot(log=False)
+    assert [list(line.get_ydata()) for line in ax.lines] == [history["loss"], history["val_loss"]]
+    plt.close(ax.figure)
+
+
+# ---------------------------------------------------------------------- the progress bar
+
+
+def notebook(monkeypatch, kernel):
+    shell = types.SimpleNamespace(config={"IPKernelApp": {}} if kernel else {})
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
+    # One of these is where tqdm looks, depending on its version.
+    monkeypatch.setitem(sys.modules, "ipykernel.zmqshell", types.ModuleType("zmqshell") if kernel else None)
+
+
+@pytest.mark.parametrize(("kernel", "shown"), [(True, True), (False, False)])
+def test_by_default_a_notebook_shows_a_bar_and_a_file_does_not(kernel, shown, monkeypatch, capsys):
+    pytest.importorskip("tqdm", reason='tqdm is not installed: pip install "stepgrad[nn]"')
+    notebook(monkeypatch, kernel)
+    monkeypatch.setattr(progress_module, "_tqdm", lambda required: __import__("tqdm").tqdm)
+    model, data = small_problem()
+    fit(model, data, progress=None)
+    assert ("5/5" in capsys.readouterr().err) is shown
+
+
+def test_a_notebook_without_widgets_gets_a_bar_without_a_warning(monkeypatch):
+    pytest.importorskip("tqdm", reason='tqdm is not installed: pip install "stepgrad[nn]"')
+    for name in [name for name in sys.modules if name.split(".")[0] in ("tqdm", "ipywidgets")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    notebook(monkeypatch, kernel=True)
+    # Recorded, because tqdm catches the error that a warning is made into.
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        bar_class = progress_module._tqdm(required=True)
+    assert caught == []
+    assert not any("notebook" in base.__module__ for base in bar_class.__mro__)
+
+
+def test_the_bar_can_be_off(capsys):
+    model, data = small_problem()
+    fit(model, data, progress=False)
+    assert capsys.readouterr() == ("", "")
 
 
 # ---------------------------------------------------------------------- the demo

@@ -1,62 +1,15 @@
-"""Pictures of training: needs matplotlib (``pip install "stepgrad[plot]"``), which loads when a function is called.
-
-Colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart; classes differ in
-marker shape as well.
-"""
+"""What a classifier says at every point of the plane."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograd import no_grad
+from nn.plot.style import COLOURS, MARKERS, axes, evaluation_mode, legend_above
 from nn.vectors import as_numbers, as_sequence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
-MARKERS = ("o", "^", "s", "D", "v", "P", "X")
-
-
-def _axes(ax: Axes | None) -> Axes:
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        raise ModuleNotFoundError(
-            'a plot needs matplotlib, which is not installed: pip install "stepgrad[plot]"'
-        ) from None
-    if ax is None:
-        _, ax = plt.subplots(figsize=(5.5, 4), layout="constrained")
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    return ax
-
-
-def loss_curves(history: Mapping[str, Sequence[float]], ax: Axes | None = None, *, log: bool = True) -> Axes:
-    """The loss against the epoch, in training and in validation.
-
-    Args:
-        history: what `nn.fit` returned.
-        ax: where to draw; new axes by default.
-        log: whether the loss is on a logarithmic scale.
-
-    >>> import matplotlib; matplotlib.use("agg")
-    >>> loss_curves({"epoch": [1, 2], "loss": [0.5, 0.25]}).get_ylabel()
-    'loss'
-    """
-    ax = _axes(ax)
-    curves = [("loss", "training", "-"), ("val_loss", "validation", "--")]
-    for (name, label, style), colour in zip(curves, COLOURS, strict=False):
-        if name in history:
-            ax.plot(history["epoch"], history[name], style, color=colour, linewidth=2, label=label)
-    if log and min(number for name, *_ in curves if name in history for number in history[name]) > 0:
-        ax.set_yscale("log")
-    ax.set(xlabel="epoch", ylabel="loss")
-    ax.grid(alpha=0.25)
-    if "val_loss" in history:
-        ax.legend(frameon=False)
-    return ax
 
 
 def decision_regions(
@@ -89,13 +42,13 @@ def decision_regions(
     >>> ax.get_xlabel()
     'x₁'
     """
-    ax = _axes(ax)
     points = [[float(number) for number in as_sequence(point)] for point in as_sequence(X)]
     if not points or any(len(point) != 2 for point in points):
         raise ValueError(
             f"decision_regions draws points of the plane, got points of {len(points[0] if points else [])} numbers"
         )
     classes = sorted(set(as_sequence(y)))
+    ax = axes(ax)
     grids = []
     for numbers in zip(*points, strict=True):
         margin = 0.12 * (max(numbers) - min(numbers)) or 1.0
@@ -109,9 +62,11 @@ def decision_regions(
             [row[index] - max(score for other, score in enumerate(row) if other != index) for row in line]
             for line in scores
         ]
-        top = max(1e-300, *(number for line in lead for number in line))
-        ax.contourf(across, up, lead, levels=[0, top * 1.001], colors=[COLOURS[index % 7]], alpha=0.22)
-        ax.contour(across, up, lead, levels=[0], colors="0.25", linewidths=1.2)
+        low, top = min(map(min, lead)), max(map(max, lead))
+        if top > 0:
+            ax.contourf(across, up, lead, levels=[0, top * 1.001], colors=[COLOURS[index % 7]], alpha=0.22)
+        if low < 0 < top:
+            ax.contour(across, up, lead, levels=[0], colors="0.25", linewidths=1.2)
     for index, label in enumerate(classes):
         own = [point for point, its_class in zip(points, as_sequence(y), strict=True) if its_class == label]
         ax.scatter(
@@ -126,21 +81,13 @@ def decision_regions(
             zorder=3,
         )
     ax.set(xlabel=feature_names[0], ylabel=feature_names[1], xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
-    # Above the axes, where it hides no point.
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(classes), frameon=False)
+    legend_above(ax, columns=len(classes))
     return ax
 
 
 def _scores(predict: Callable[[Any], Any], across: list[float], up: list[float]) -> list[list[list[float]]]:
     """One score per class for each point of the grid; of a single number z the scores are -z and z."""
-    was_training = getattr(predict, "training", False)
-    if was_training:
-        predict.eval()  # type: ignore[attr-defined]
-    try:
-        with no_grad():
-            outputs = [as_numbers(predict([[x, y] for x in across])) for y in up]
-    finally:
-        if was_training:
-            predict.train()  # type: ignore[attr-defined]
+    with evaluation_mode(predict):
+        outputs = [as_numbers(predict([[x, y] for x in across])) for y in up]
     rows = [[[float(number) for number in as_sequence(output)] for output in line] for line in outputs]
     return [[[-row[0], row[0]] if len(row) == 1 else row for row in line] for line in rows]

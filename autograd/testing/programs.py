@@ -1,0 +1,136 @@
+"""Random programs over the table, and graphs made by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from autograd.engine import Value
+from autograd.functions import function
+from autograd.ops import TABLE, Op
+from autograd.testing.strategies import is_ordinary
+
+
+@dataclass(frozen=True)
+class Program:
+    """A graph as a list of steps, which can be run on Values, on floats, on symbols, in another library.
+
+    Attributes:
+        inputs: numbers at which every step is at an ordinary point of its operation.
+        steps: for each the operation and its arguments. An argument is a float, a constant, or an int: which of
+            the inputs and earlier results it is; a vector is a tuple of those.
+
+    Calling it runs it:
+
+    >>> program = Program((2.0, 0.5), ((TABLE["mul"], (0, 1)), (TABLE["add"], (2, 0))))
+    >>> program
+    Program: x0 = 2.0; x1 = 0.5; x2 = mul(x0, x1); x3 = add(x2, x0)
+    >>> program(2.0, 0.5)
+    3.0
+    >>> from autograd.symbols import symbols
+    >>> program(*symbols("a b"))
+    <a * b + a>
+    """
+
+    inputs: tuple[float, ...]
+    steps: tuple[tuple[Op, tuple[Any, ...]], ...]
+
+    def __call__(self, *inputs: Any) -> Any:
+        """The last result, computed with the functions of `autograd`."""
+        return self.run(inputs)
+
+    def run(self, inputs: Sequence[Any], operate: Callable[..., Any] | None = None) -> Any:
+        """The last result.
+
+        Args:
+            inputs: anything that `operate` takes.
+            operate: called with a row and its arguments; by default the row's function in `autograd`. For PyTorch
+                ``lambda op, *arguments: getattr(torch, op.name)(*arguments)``.
+        """
+        nodes = list(inputs)
+        for op, arguments in self.steps:
+            given_to_op = [_look_up(argument, nodes) for argument in arguments]
+            nodes.append(operate(op, *given_to_op) if operate else function(op)(*given_to_op))
+        return nodes[-1]
+
+    def __repr__(self) -> str:
+        names = [f"x{index}" for index in range(len(self.inputs) + len(self.steps))]
+        lines = [f"{name} = {x}" for name, x in zip(names, self.inputs, strict=False)]
+        for name, (op, arguments) in zip(names[len(self.inputs) :], self.steps, strict=True):
+            written = [_look_up(argument, names) for argument in arguments]
+            lines.append(f"{name} = {op.name}({', '.join(map(str, written))})".replace("'", ""))
+        return f"Program: {'; '.join(lines)}"
+
+
+def _look_up(argument: Any, nodes: Sequence[Any]) -> Any:
+    if isinstance(argument, tuple):
+        return [_look_up(element, nodes) for element in argument]
+    return nodes[argument] if isinstance(argument, int) else argument
+
+
+@st.composite
+def expressions(
+    draw: st.DrawFn, ops: Sequence[Op] | None = None, max_inputs: int = 3, max_steps: int = 8, constants: bool = True
+) -> Program:
+    """Random programs over rows of the table, in which results are used again and again.
+
+    Every step is taken at an ordinary point of its operation, so that finite differences mean something.
+
+    Args:
+        ops: the rows to use; all of the table unless given.
+        max_inputs: how many inputs there may be.
+        max_steps: how many steps.
+        constants: whether some arguments may be plain numbers.
+    """
+    rows = list(TABLE.values()) if ops is None else list(ops)
+    inputs = draw(st.lists(st.floats(-2, 2), min_size=1, max_size=max_inputs))
+    numbers, steps = list(inputs), []
+    for _ in range(draw(st.integers(1, max_steps))):
+        op = draw(st.sampled_from(rows))
+
+        length = draw(st.integers(1, 3)) if op.vectors else 1
+        slots = [index for index in range(op.arity) for _ in range(length if index < op.vectors else 1)]
+        node = draw(st.sampled_from(range(len(slots))))  # this one is no constant, so that something is computed
+        operands = []
+        for slot, index in enumerate(slots):
+            low, high = op.domain[index]
+            choices: list[SearchStrategy[Any]] = []
+            if fitting := [which for which, x in enumerate(numbers) if low <= x <= high]:
+                choices.append(st.sampled_from(fitting))
+            if constants and slot != node:
+                choices.append(st.floats(low, high))
+            if choices:
+                operands.append(draw(st.one_of(choices)))
+        if len(operands) < len(slots):
+            continue
+        arguments = tuple(tuple(x) if isinstance(x, list) else x for x in op.grouped(operands))
+        at = [_look_up(x, numbers) for x in arguments]
+        if is_ordinary(op, at):  # a step that is not is left out
+            numbers.append(float(op.value(*at)))
+            steps.append((op, arguments))
+    assume(steps)
+    return Program(tuple(inputs), tuple(steps))
+
+
+class Graph(NamedTuple):
+    """A random graph: its inputs, its result, and the program that made it."""
+
+    leaves: list[Value]
+    root: Value
+    program: Program
+
+
+def graphs(ops: Sequence[Op] | None = None, max_inputs: int = 3, max_steps: int = 8) -> SearchStrategy[Graph]:
+    """Random graphs of Values, with the arguments of `expressions`."""
+
+    def build(program: Program) -> Graph:
+        leaves = [Value(x, f"x{index}") for index, x in enumerate(program.inputs)]
+        root = program(*leaves)
+        return Graph(leaves, root if isinstance(root, Value) else Value(root), program)
+
+    return expressions(ops, max_inputs=max_inputs, max_steps=max_steps).map(build)

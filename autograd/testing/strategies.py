@@ -1,0 +1,99 @@
+"""Random numbers, and arguments of rows of the table: ordinary ones, extremes, kinks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from autograd.engine import Value
+from autograd.ops import Op
+
+SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.inf, -math.inf, math.nan, 1e308, -1e-308, 5e-324, 710.0)
+"""Numbers at which formulas go wrong: signed zeros, infinities, nan, the largest, the smallest, where exp overflows."""
+
+
+def values(low: float = -3.0, high: float = 3.0, special: bool = False) -> SearchStrategy[Value]:
+    """Leaves with data between `low` and `high`; with `special` also infinities, nan, signed zeros and extremes.
+
+    >>> from hypothesis import given
+    >>> @given(values(0.0, 1.0))
+    ... def test_squares_are_smaller(x):
+    ...     assert (x * x).data <= x.data
+    >>> test_squares_are_smaller()
+    """
+    numbers = st.floats(low, high)
+    return (numbers | st.sampled_from(SPECIAL) if special else numbers).map(Value)
+
+
+def points(op: Op, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]:
+    """Ordinary arguments of a row: numbers in its domain and away from its kinks, a list for each vector.
+
+    Args:
+        op: the row.
+        max_length: of vectors, which all have the same length, at least 1.
+
+    >>> from autograd import TABLE
+    >>> from hypothesis import given
+    >>> @given(points(TABLE["affine"]))
+    ... def test_lengths_agree(point):
+    ...     weights, inputs, bias = point
+    ...     assert len(weights) == len(inputs)
+    >>> test_lengths_agree()
+    """
+
+    def of_length(n: int) -> SearchStrategy[tuple[Any, ...]]:
+        coordinates = [st.floats(*interval) for interval in op.domain]
+        vectors = [st.lists(x, min_size=n, max_size=n) for x in coordinates[: op.vectors]]
+        return st.tuples(*vectors, *coordinates[op.vectors :])
+
+    lengths = st.integers(1, max_length) if op.vectors else st.just(1)
+    return lengths.flatmap(of_length).filter(lambda point: is_ordinary(op, point))
+
+
+def extreme_points(op: Op, max_length: int = 3) -> SearchStrategy[tuple[Any, ...]]:
+    """Arguments of a row from `SPECIAL`, ordinary or not: what its rules must survive."""
+
+    def of_length(n: int) -> SearchStrategy[tuple[Any, ...]]:
+        number = st.sampled_from(SPECIAL)
+        vector = st.lists(number, min_size=n, max_size=n)
+        return st.tuples(*(vector if i < op.vectors else number for i in range(op.arity)))
+
+    return st.integers(1, max_length).flatmap(of_length) if op.vectors else of_length(1)
+
+
+def is_ordinary(op: Op, arguments: Sequence[Any]) -> bool:
+    """Whether arguments lie in the domain of a row and away from its kinks.
+
+    >>> from autograd import TABLE
+    >>> is_ordinary(TABLE["relu"], [1.0]), is_ordinary(TABLE["relu"], [0.01]), is_ordinary(TABLE["log"], [-1.0])
+    (True, False, False)
+    """
+    for index, ((low, high), argument) in enumerate(zip(op.domain, arguments, strict=True)):
+        if not all(low <= x <= high for x in (argument if index < op.vectors else [argument])):
+            return False
+    return op.kinks is None or abs(op.kinks(*arguments)) > 0.1
+
+
+def kinks_of(op: Op, most: int = 50) -> list[tuple[Any, ...]]:
+    """Simple points in the domain of a row at which its `kinks` are zero.
+
+    >>> from autograd import TABLE
+    >>> kinks_of(TABLE["maximum"], most=3)
+    [(0.0, 0.0), (0.5, 0.5), (-0.5, -0.5)]
+    """
+    return list(islice(_kinks(op), most))
+
+
+def _kinks(op: Op) -> Iterator[tuple[Any, ...]]:
+    kinks = op.kinks
+    simple = [0.0, *(sign * x for x in (0.5, 1.0, 1.5, 2.0, 3.0) for sign in (1, -1))]
+    coordinates = [[x for x in simple if low <= x <= high] or [low] for low, high in op.domain]
+    for length in (1, 2) if op.vectors else (1,) if kinks else ():
+        lengths = [length if index < op.vectors else 1 for index in range(op.arity)]
+        numbers = product(*(xs for xs, n in zip(coordinates, lengths, strict=True) for _ in range(n)))
+        yield from (point for point in map(op.grouped, numbers) if kinks and kinks(*point) == 0)

@@ -1,0 +1,104 @@
+"""What every explanation of a graph is written with: names for its nodes, and tables of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.engine import Value
+from autograd.ops import Op
+
+
+def names_of(order: Sequence[Value]) -> dict[Value, str]:
+    """A name for every node: its label, made unique; without one, x1, x2, ... for leaves, v1, v2, ... for results.
+
+    Args:
+        order: the nodes, in the order in which they are to be numbered.
+
+    >>> a, b = Value(2.0, "a"), Value(3.0)
+    >>> list(names_of([a, b, Value(4.0, "a"), a * b]).values())
+    ['a', 'x1', 'a_2', 'v1']
+    """
+    labels = {value: one_line(value.label) for value in order}
+    taken = set(labels.values())
+    names: dict[Value, str] = {}
+    used: set[str] = set()
+    numbers: dict[str, int] = {}
+    for value, label in labels.items():
+        name = label
+        while not name or name in used or (name != label and name in taken):
+            stem = f"{label}_" if label else "x" if value.is_leaf else "v"
+            numbers[stem] = numbers.get(stem, 1 if label else 0) + 1
+            name = f"{stem}{numbers[stem]}"
+        used.add(name)
+        names[value] = name
+    return names
+
+
+def one_line(label: Any) -> str:
+    """A label as a short piece of one line, without characters that move the cursor of a terminal.
+
+    >>> one_line("the loss" + chr(10) + "of the validation set, averaged over batches")
+    'the loss�of the validation set, average…'
+    """
+    text = "".join(c if c.isprintable() else "�" for c in str("" if label is None else label))
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def in_formula(name: str) -> str:
+    """A name as it stands in a formula: a label such as ``a + b`` in brackets.
+
+    >>> in_formula("a"), in_formula("a + b")
+    ('a', '(a + b)')
+    """
+    return name if name.isidentifier() else f"({name})"
+
+
+def differential(name: str) -> str:
+    """The differential of a name.
+
+    >>> differential("x"), differential("a + b")
+    ('dx', 'd(a + b)')
+    """
+    return f"d{in_formula(name)}"
+
+
+def row_of(value: Value) -> Op:
+    """The row of the table that made a result.
+
+    Raises:
+        TypeError: if the result was made by hand, with a chain rule of its own.
+
+    >>> row_of(Value(2.0) * 3.0).name
+    'mul'
+    """
+    if value.op is None:
+        raise TypeError(
+            f"the node {value._op or value.label!r} was made by hand, so there is no formula to show; "
+            "make the operation a row of the table with autograd.register"
+        )
+    return value.op
+
+
+def table(rows: Sequence[Sequence[str]], align: str, heading: bool = True) -> list[str]:
+    """Rows of text as lines with aligned columns.
+
+    Args:
+        rows: the cells of each row.
+        align: a character for each column, ``<`` for the left and ``>`` for the right.
+        heading: whether the first row is one, with a rule under it.
+
+    >>> print("\\n".join(table([("name", "grad"), ("x", "-2.5"), ("weight", "0")], align="<>")))
+    name    grad
+    ------  ----
+    x       -2.5
+    weight     0
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    if heading:
+        lines.insert(1, "  ".join("-" * width for width in widths))
+    return lines

@@ -1,0 +1,97 @@
+"""`diagnose`: is this network able to learn? One forward and one backward pass, and what they show layer by layer.
+
+>>> import random, nn
+>>> random.seed(0)
+>>> model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+>>> for bias in model[0].bias[:3]:
+...     bias.data = -100.0
+>>> report = diagnose(model, [[1.0, 2.0], [-1.0, 0.5], [0.0, -2.0], [2.0, 1.0]])
+>>> print(report.findings[0])
+1: 3 of 4 ReLU units are 0 for all 4 samples, so no gradient passes through them. Try a smaller learning
+rate, He initialization, biases that start at 0, or leaky ReLU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd import Value
+from nn.data import DataLoader
+from nn.diagnostics.measuring import layer_reports
+from nn.diagnostics.recording import left_as_found, record_calls
+from nn.diagnostics.report import Finding, LayerReport, Report
+from nn.module import Module
+from nn.vectors import as_numbers, flat, is_batch, is_sequence
+
+__all__ = ["Finding", "LayerReport", "Report", "diagnose"]
+
+
+def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | None = None) -> Report:
+    """Run a model forward and backward once and report, layer by layer, whether signals and gradients get through.
+
+    A layer here is a module that owns parameters, or one that calls no other module, such as an activation; an
+    activation called as a function between two modules counts as well. Gradients, parameters, mode and buffers of
+    the model and the state of the `random` module are afterwards as they were before.
+
+    Args:
+        model: any `Module`, at the start of training or in the middle of it.
+        data: a pair ``(inputs, targets)``, a `DataLoader`, of which the first batch is taken, or, without a
+            criterion, the inputs alone: a batch or one vector.
+        criterion: the loss, called with outputs and targets. Without one, the mean of the squared outputs stands
+            in for it, which needs no targets.
+
+    Returns:
+        A `Report`. Dead units are those whose ReLU is 0 for every sample, saturated ones those whose sigmoid or
+        tanh is within 2 % of its range of a limit for at least 90 % of the samples; half of a layer dead or a third
+        saturated is a finding.
+        Gradients vanish or explode if their norm in the first layer is below 1/100 or above 100 times that in the
+        last.
+
+    Raises:
+        TypeError: if a criterion is given and the data is no pair, or the loss is not one Value.
+        ValueError: if there are no samples.
+
+    Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
+    2010, who looked at activations and gradients layer by layer; He, Zhang, Ren and Sun, "Delving deep into
+    rectifiers", ICCV 2015.
+
+    >>> import nn
+    >>> report = diagnose(nn.Linear(1, 1), ([[1.0], [3.0]], [[0.0], [0.0]]), nn.MSELoss())
+    >>> report.verdict, [row.kind for row in report.rows]
+    ('ok', ['Linear'])
+    """
+    with left_as_found(model):
+        inputs, targets = _inputs_and_targets(data, criterion)
+        calls = record_calls(model)
+        model.zero_grad()
+        outputs = model(inputs)
+        if criterion is None:
+            squares = [output * output for output in flat(outputs)]
+            loss = sum(squares) / len(squares)
+        else:
+            loss = criterion(outputs, targets)
+        if not isinstance(loss, Value):
+            raise TypeError(
+                f"the loss must be one Value to have a gradient, got {type(loss).__name__}; let the criterion give a "
+                f"mean or a sum, and the outputs depend on a parameter"
+            )
+        loss.backward()
+        samples = len(inputs) if is_sequence(inputs) and is_batch(inputs) else 1
+        return Report(list(layer_reports(model, calls, outputs, samples)), float(loss), samples)
+
+
+def _inputs_and_targets(data: Any, criterion: Any) -> tuple[Any, Any]:
+    if isinstance(data, DataLoader):
+        data = next(iter(data))
+    is_pair = isinstance(data, tuple) and len(data) == 2 and (criterion is not None or is_sequence(data[0]))
+    if criterion is not None and not is_pair:
+        raise TypeError(
+            f"with a criterion, data must be a pair (inputs, targets) or a DataLoader, got {type(data).__name__}; "
+            f"without one, inputs are enough"
+        )
+    inputs, targets = data if is_pair else (data, None)
+    if is_sequence(inputs) and not len(inputs):
+        raise ValueError("the data has no samples; pass at least one")
+    # As plain numbers: a Value among the inputs would be left with a gradient.
+    return as_numbers(inputs), targets

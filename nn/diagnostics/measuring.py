@@ -1,0 +1,120 @@
+"""From what the modules of a model gave in a run to one row of numbers for each layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from autograd import Value
+from nn.diagnostics.recording import Calls
+from nn.diagnostics.report import LayerReport, quotient
+from nn.layers import Layer
+from nn.module import Module
+from nn.vectors import as_sequence, flat, is_batch
+
+# The limits that an activation approaches and hardly leaves again.
+LIMITS = {"sigmoid": (0.0, 1.0), "hardsigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+NEAR_LIMIT = 0.02
+"""An output is at a limit if it is closer than this part of the range: the slope there is under a tenth of the best."""
+MOST_SAMPLES = 0.9
+"""A unit is saturated if its output is at a limit for this part of the samples."""
+
+
+def layer_reports(model: Module, calls: Calls, outputs: Any, samples: int) -> Iterator[LayerReport]:
+    """A row for each module that owns parameters or calls no other, and for each activation between modules.
+
+    Args:
+        model: the module, after its backward pass.
+        calls: what its modules were given and gave.
+        outputs: what the model gave.
+        samples: how many samples it was given.
+    """
+    named = {id(module): (name, module) for name, module in model.named_modules()}
+    seen: set[int] = set()
+
+    def function_row(tensors: list[Any], where: str) -> Iterator[LayerReport]:
+        values = by_sample(tensors, samples)
+        activation = _activation_of(values)
+        if activation and not seen.issuperset(id(value) for row in values for value in row):
+            seen.update(id(value) for row in values for value in row)
+            yield _row(where, activation, [], values, activation)
+
+    for key, recorded in calls.items():
+        name, module = named[key]
+        own = _own_parameters(module)
+        if not own and any(id(below) in calls for below in module.modules() if below is not module):
+            continue
+        yield from function_row([input for input, _ in recorded], f"before {name}" if name else "")
+        values = by_sample([output for _, output in recorded], samples)
+        ids = {id(value) for row in values for value in row}
+        if own or not ids <= seen:  # a module that passes its input on as it is has nothing to report
+            yield _row(name, type(module).__name__, own, values, _activation_of(values))
+        seen |= ids
+    yield from function_row([outputs], "at the end")
+
+
+def _own_parameters(module: Module) -> list[Value]:
+    children = () if isinstance(module, Layer) else tuple(f"{name}." for name, _ in module.named_children())
+    return [parameter for name, parameter in module.named_parameters() if not name.startswith(children)]
+
+
+def by_sample(tensors: list[Any], samples: int) -> list[list[Any]]:
+    """The values for each sample, from what a module was given or gave in all of its calls."""
+    rows = []
+    for tensor in map(as_sequence, tensors):
+        # A flat list as long as the batch is one number for each sample, unless samples come one by one.
+        whole_batch = len(tensor) == samples and (is_batch(tensor) or len(tensors) == 1)
+        rows += [flat(part) for part in tensor] if whole_batch else [flat(tensor)]
+    return rows
+
+
+def _activation_of(values: list[list[Any]]) -> str | None:
+    """The activation that all values are results of."""
+    names = {value.op.name if isinstance(value, Value) and value.op else "" for row in values for value in row}
+    name = names.pop() if len(names) == 1 else ""
+    return name if name == "relu" or name in LIMITS else None
+
+
+def _row(name: str, kind: str, parameters: list[Value], values: list[list[Any]], activation: str | None) -> LayerReport:
+    by_sample = [[float(value) for value in row] for row in values]
+    outputs = flat(by_sample)
+    mean = sum(outputs) / len(outputs) if outputs else math.nan
+    std = math.sqrt(sum((x - mean) * (x - mean) for x in outputs) / len(outputs)) if outputs else math.nan
+    weights = [float(parameter.data) for parameter in parameters]
+    gradients = [float(parameter.grad) for parameter in parameters if parameter.requires_grad]
+    gradient_norm = math.hypot(*gradients) if gradients else None
+    weight_norm = math.hypot(*weights) if weights else None
+    numbers = {"outputs": outputs, "weights": weights, "gradients": gradients}
+    if activation:
+        numbers["preactivations"] = [float(value.operands[0]) for row in values for value in row]
+    same_length = len({len(row) for row in by_sample}) == 1
+    units = list(zip(*by_sample, strict=True)) if same_length else []
+    dead = saturated = None
+    if activation == "relu" and units:
+        dead = sum(all(x == 0 for x in unit) for unit in units)
+    if activation in LIMITS and units:
+        saturated = sum(_is_saturated(unit, *LIMITS[activation]) for unit in units)
+    return LayerReport(
+        name=name,
+        kind=kind,
+        activation=activation,
+        parameters=len(parameters),
+        units=len(units) or None,
+        mean=mean,
+        std=std,
+        gradient_norm=gradient_norm,
+        mean_abs_gradient=sum(map(abs, gradients)) / len(gradients) if gradients else None,
+        weight_norm=weight_norm,
+        ratio=None if gradient_norm is None or weight_norm is None else quotient(gradient_norm, weight_norm),
+        dead=dead,
+        saturated=saturated,
+        values={title: column for title, column in numbers.items() if column},
+        alike=len(units) > 1 and all(one == other for one, other in pairwise(units)),
+    )
+
+
+def _is_saturated(outputs: Sequence[float], low: float, high: float) -> bool:
+    margin = NEAR_LIMIT * (high - low)
+    return sum(x < low + margin or x > high - margin for x in outputs) >= MOST_SAMPLES * len(outputs)

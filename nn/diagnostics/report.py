@@ -1,0 +1,202 @@
+"""What a diagnosis says: a row for each layer, findings with remedies, a verdict over the depth."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd.symbols import format_number
+from autograd.wording import table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MANY_DEAD, MANY_SATURATED = 1 / 2, 1 / 3
+"""Dead and saturated units are a finding if they are at least this part of a layer."""
+VANISHING, EXPLODING = 1e-2, 1e2
+"""The verdicts on the gradient norm of the first layer divided by that of the last."""
+
+
+class LayerReport(NamedTuple):
+    """One layer in numbers: a row of the report. What a layer does not have, such as parameters, is None."""
+
+    name: str
+    """The path to the module, as `Module.named_modules` has it."""
+    kind: str
+    """Its class; for an activation that was called as a function, the operation."""
+    activation: str | None
+    """The operation of the table that its outputs come from, if that is an activation."""
+    parameters: int
+    units: int | None
+    """How many numbers it puts out for each sample."""
+    mean: float
+    """Of all outputs."""
+    std: float
+    """Of all outputs, around that mean."""
+    gradient_norm: float | None
+    """The Euclidean norm of the gradient with respect to its own parameters, those of its children left out."""
+    mean_abs_gradient: float | None
+    weight_norm: float | None
+    """The Euclidean norm of its own parameters."""
+    ratio: float | None
+    """``gradient_norm / weight_norm``; times the learning rate, the relative size of a step of plain descent."""
+    dead: int | None
+    """For ReLU: how many units are 0 for every sample."""
+    saturated: int | None
+    """For sigmoid and tanh: how many units are within 2 % of a limit's range for at least 90 % of the samples."""
+    values: dict[str, list[float]]
+    """The numbers themselves: "outputs", "preactivations", "weights" and "gradients", where there are any."""
+    alike: bool
+    """Whether all units put out the same for every sample."""
+
+
+class Finding(NamedTuple):
+    """One problem and what to try."""
+
+    layer: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.layer + ': ' if self.layer else ''}{self.problem}. Try {self.remedy}."
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `diagnose` found. Printed, a table and the findings; in a notebook, the same as HTML.
+
+    Attributes:
+        rows: one `LayerReport` for each layer, in the order of the forward pass.
+        findings: one `Finding` for each problem.
+        verdict: "ok", "vanishing", "exploding", "no gradient" or "not finite": the gradients over the depth.
+        gradient_ratio: the gradient norm of the first layer with parameters divided by that of the last.
+        loss: the loss that the gradients are of.
+        samples: how many samples there were.
+    """
+
+    rows: list[LayerReport]
+    loss: float
+    samples: int
+    gradient_ratio: float = field(init=False)
+    verdict: str = field(init=False)
+    findings: list[Finding] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ratio, verdict = _over_depth([row.gradient_norm for row in self.rows if row.gradient_norm is not None])
+        object.__setattr__(self, "gradient_ratio", ratio)
+        object.__setattr__(self, "verdict", verdict)
+        object.__setattr__(self, "findings", list(_findings(self)))
+
+    def __str__(self) -> str:
+        return "\n".join([*table(_cells(self.rows), align="<<>>>>>>>>>"), "", *self._notes()])
+
+    def _repr_html_(self) -> str:
+        heading, *cells = [[html.escape(cell) for cell in row] for row in _cells(self.rows)]
+        head = "".join(f"<th>{cell}</th>" for cell in heading)
+        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+        notes = "".join(f"<p>{html.escape(line)}</p>" for line in self._notes())
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+
+    def _notes(self) -> list[str]:
+        ratio = self.gradient_ratio
+        over_depth = "" if math.isnan(ratio) else f" (first layer / last layer: {format_number(ratio)})"
+        found = [f"{number}. {finding}" for number, finding in enumerate(self.findings, start=1)]
+        summary = f"loss {format_number(self.loss)}, samples {self.samples}, gradients {self.verdict}{over_depth}"
+        return [summary, *(found or ["No problem found."])]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The gradient norm of each layer: `nn.plot.gradient_flow`."""
+        from nn.plot import gradient_flow
+
+        return gradient_flow(self, ax)
+
+
+def quotient(numerator: float, denominator: float) -> float:
+    """The quotient; infinity over 0, and nan for 0 over 0.
+
+    >>> quotient(1.0, 2.0), quotient(1.0, 0.0), quotient(0.0, 0.0)
+    (0.5, inf, nan)
+    """
+    if denominator:
+        return numerator / denominator
+    return math.inf if numerator else math.nan
+
+
+def _over_depth(norms: list[float]) -> tuple[float, str]:
+    """The gradient norm of the first layer over that of the last, and what to say of it."""
+    ratio = quotient(norms[0], norms[-1]) if len(norms) > 1 else math.nan
+    if not all(map(math.isfinite, norms)):
+        return ratio, "not finite"
+    if not any(norms):
+        return ratio, "no gradient"
+    if ratio < VANISHING:
+        return ratio, "vanishing"
+    return ratio, "exploding" if ratio > EXPLODING else "ok"
+
+
+def _findings(report: Report) -> Iterator[Finding]:
+    for index, row in enumerate(report.rows):
+        yield from _findings_of_layer(row, report.samples, is_last=index == len(report.rows) - 1)
+    trained = [row for row in report.rows if row.gradient_norm is not None]
+    between = f"the gradient norm is {format_number(report.gradient_ratio)} times that of the last layer"
+    if report.verdict == "vanishing":
+        yield Finding(
+            trained[0].name,
+            f"gradients vanish on the way to the first layer: here {between}",
+            "ReLU with He initialization or tanh with Xavier initialization, normalization, or fewer layers",
+        )
+    if report.verdict == "exploding":
+        yield Finding(
+            trained[0].name,
+            f"gradients explode on the way to the first layer: here {between}",
+            "smaller initial weights (He or Xavier initialization), normalization, or clipping the gradient norm",
+        )
+
+
+def _findings_of_layer(row: LayerReport, samples: int, is_last: bool) -> Iterator[Finding]:
+    for_all = f"for all {samples} samples" if samples > 1 else "for the one sample (more samples say more)"
+    if not math.isfinite(row.mean) or not math.isfinite(row.std):
+        yield Finding(row.name, "outputs are infinite or not a number", "scaled inputs and a smaller learning rate")
+        return
+    if row.gradient_norm is not None and not math.isfinite(row.gradient_norm):
+        yield Finding(row.name, "gradients are infinite or not a number", "`autograd.detect_anomaly` to find the place")
+    if row.dead is not None and row.units and row.dead >= MANY_DEAD * row.units:
+        yield Finding(
+            row.name,
+            f"{row.dead} of {row.units} ReLU units are 0 {for_all}, so no gradient passes through them",
+            "a smaller learning rate, He initialization, biases that start at 0, or leaky ReLU",
+        )
+    # The last activation of a classifier that is sure of itself is at its limits by right.
+    if row.saturated is not None and row.units and row.saturated >= MANY_SATURATED * row.units and not is_last:
+        yield Finding(
+            row.name,
+            f"{row.saturated} of {row.units} {row.activation} units are at their limits for nearly all samples, where "
+            f"the slope is close to 0",
+            "scaled inputs, smaller initial weights, or ReLU",
+        )
+    if row.alike and row.parameters and any(row.values["outputs"]):
+        yield Finding(
+            row.name,
+            f"all {row.units} units put out the same {for_all}, get the same gradients and so stay the same",
+            "random initial weights",
+        )
+    if row.gradient_norm == 0:
+        yield Finding(
+            row.name,
+            f"the gradient of all of its {row.parameters} parameters is exactly 0",
+            "to find what cuts it off: dead units after it, weights of 0, or a step function such as round",
+        )
+
+
+def _cells(rows: list[LayerReport]) -> list[list[str]]:
+    heading = ["layer", "kind", "parameters", "units", "mean", "std", "|gradient|", "mean |g|", "gradient/weights"]
+    cells = [[*heading, "dead", "saturated"]]
+    for row in rows:
+        numbers = (row.mean, row.std, row.gradient_norm, row.mean_abs_gradient, row.ratio)
+        counts = ["" if count is None else str(count) for count in (row.units, row.dead, row.saturated)]
+        texts = ["" if number is None else format_number(number) for number in numbers]
+        cells.append([row.name or "(model)", row.kind, str(row.parameters or ""), counts[0], *texts, *counts[1:]])
+    return cells

@@ -1,0 +1,296 @@
+"""How often predicted classes are right, and which are taken for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from nn.preprocessing.checks import classes_of
+from nn.vectors import as_numbers, as_sequence, is_sequence
+
+AVERAGES = ("binary", "micro", "macro", "weighted", None)
+
+
+def accuracy_score(y_true: Any, y_pred: Any) -> float:
+    """The fraction of predicted classes that are right.
+
+    Args:
+        y_true: the classes.
+        y_pred: the predicted classes.
+
+    Raises:
+        ValueError: if the lengths differ or there are none.
+
+    >>> accuracy_score([0, 1, 2, 2], [0, 1, 2, 1])
+    0.75
+    """
+    pairs = pairs_of(y_true, y_pred)
+    return sum(bool(truth == prediction) for truth, prediction in pairs) / len(pairs)
+
+
+def confusion_matrix(y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None = None) -> list[list[int]]:
+    """How often each class was taken for each: row i, column j counts samples of class i predicted as class j.
+
+    Args:
+        y_true: the classes.
+        y_pred: the predicted classes.
+        labels: the classes to count, in the order of the rows; by default all that occur, sorted.
+
+    Raises:
+        ValueError: if the lengths differ or there are none.
+
+    >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "dog", "cat"])
+    [[1, 0], [1, 1]]
+    """
+    pairs = pairs_of(y_true, y_pred)
+    if labels is None:
+        labels = classes_of([label for pair in pairs for label in pair], "confusion_matrix")
+    place = {label: index for index, label in enumerate(labels)}
+    matrix = [[0] * len(labels) for _ in labels]
+    for truth, prediction in pairs:
+        if truth in place and prediction in place:
+            matrix[place[truth]][place[prediction]] += 1
+    return matrix
+
+
+# ---------------------------------------------------------------------- precision, recall, F1
+
+
+class Scores(NamedTuple):
+    """Precision, recall and their harmonic mean, and the number of samples they speak of."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+def precision_score(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    labels: Sequence[Any] | None = None,
+    pos_label: Any = 1,
+    average: str | None = "binary",
+    zero_division: float = 0.0,
+) -> float | list[float]:
+    """Of the samples predicted to be of a class, the fraction that are: ``TP / (TP + FP)``.
+
+    Args:
+        y_true: the classes.
+        y_pred: the predicted classes.
+        labels: the classes to score; by default all that occur, sorted.
+        pos_label: the class that ``average="binary"`` scores.
+        average: ``"binary"`` scores `pos_label` alone, among two classes; ``"macro"`` is the mean over classes,
+            ``"weighted"`` the same weighted by their numbers of samples, ``"micro"`` counts over all classes at
+            once; None gives a list with the score of each class.
+        zero_division: the score where the denominator is 0.
+
+    Raises:
+        ValueError: if lengths differ, `average` is none of these, or there are more than two classes for
+            ``"binary"``.
+
+    >>> precision_score([0, 1, 1, 1], [1, 1, 1, 0])                       # 2 of 3
+    0.6666666666666666
+    >>> precision_score([0, 1, 2], [0, 1, 1], average=None)
+    [1.0, 0.5, 0.0]
+    """
+    found = _averaged(y_true, y_pred, labels, pos_label, average, zero_division)
+    return [scores.precision for scores in found] if isinstance(found, list) else found.precision
+
+
+def recall_score(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    labels: Sequence[Any] | None = None,
+    pos_label: Any = 1,
+    average: str | None = "binary",
+    zero_division: float = 0.0,
+) -> float | list[float]:
+    """Of the samples of a class, the fraction that were predicted to be: ``TP / (TP + FN)``.
+
+    Arguments and errors are those of `precision_score`.
+
+    >>> recall_score([0, 1, 1, 1], [1, 1, 0, 0])                          # 1 of 3
+    0.3333333333333333
+    """
+    found = _averaged(y_true, y_pred, labels, pos_label, average, zero_division)
+    return [scores.recall for scores in found] if isinstance(found, list) else found.recall
+
+
+def f1_score(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    labels: Sequence[Any] | None = None,
+    pos_label: Any = 1,
+    average: str | None = "binary",
+    zero_division: float = 0.0,
+) -> float | list[float]:
+    """The harmonic mean of precision and recall: ``2 TP / (2 TP + FP + FN)``.
+
+    Arguments and errors are those of `precision_score`.
+
+    >>> f1_score([0, 1, 1, 1], [1, 1, 0, 0])                              # precision 1/2, recall 1/3
+    0.4
+    """
+    found = _averaged(y_true, y_pred, labels, pos_label, average, zero_division)
+    return [scores.f1 for scores in found] if isinstance(found, list) else found.f1
+
+
+def classification_report(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    labels: Sequence[Any] | None = None,
+    target_names: Sequence[str] | None = None,
+    digits: int = 2,
+) -> str:
+    """Precision, recall, F1 and number of samples of each class as text, and their averages below.
+
+    Args:
+        y_true: the classes.
+        y_pred: the predicted classes.
+        labels: the classes to report on; by default all that occur, sorted.
+        target_names: what to call them, in the same order.
+        digits: decimal places.
+
+    Raises:
+        ValueError: if lengths differ, or there is not one name for each class.
+
+    >>> print(classification_report([0, 0, 1, 1], [0, 1, 1, 1], target_names=["cat", "dog"]))
+                  precision    recall  f1-score   support
+             cat       1.00      0.50      0.67         2
+             dog       0.67      1.00      0.80         2
+        accuracy                           0.75         4
+       macro avg       0.83      0.75      0.73         4
+    weighted avg       0.83      0.75      0.73         4
+    """
+    counts = _Counts(y_true, y_pred, labels)
+    names = [str(name) for name in (counts.labels if target_names is None else target_names)]
+    if len(names) != len(counts.labels):
+        raise ValueError(f"target_names must name each of the {len(counts.labels)} classes, got {len(names)} names")
+    width = max(len("weighted avg"), *map(len, names))
+
+    def line(name: str, scores: Scores) -> str:
+        numbers = "".join(f" {score:>9.{digits}f}" for score in scores[:3])
+        return f"{name:>{width}} {numbers} {scores.support:>9}\n"
+
+    rows = [line(name, scores) for name, scores in zip(names, counts.each(0.0), strict=True)]
+    micro = counts.average("micro", 0.0)
+    # With every class counted, a sample missed by one class is a false alarm of another: all three are the accuracy.
+    if counts.complete:
+        whole = f"{'accuracy':>{width}} {'':>10}{'':>10} {micro.f1:>9.{digits}f} {micro.support:>9}\n"
+    else:
+        whole = line("micro avg", micro)
+    averages = [line(f"{kind} avg", counts.average(kind, 0.0)) for kind in ("macro", "weighted")]
+    titles = "".join(f" {title:>9}" for title in ("precision", "recall", "f1-score", "support"))
+    return f"{'':>{width}} {titles}\n\n{''.join(rows)}\n{whole}{''.join(averages)}"
+
+
+class _Counts:
+    """True positives, predictions and samples of each class."""
+
+    def __init__(self, y_true: Any, y_pred: Any, labels: Sequence[Any] | None) -> None:
+        pairs = pairs_of(y_true, y_pred)
+        self.present = classes_of([label for pair in pairs for label in pair], "a score of classes")
+        self.labels = self.present if labels is None else list(as_sequence(labels))
+        self.complete = set(self.labels) >= set(self.present)
+        self.right = [sum(truth == guess == label for truth, guess in pairs) for label in self.labels]
+        self.predicted = [sum(guess == label for _, guess in pairs) for label in self.labels]
+        self.support = [sum(truth == label for truth, _ in pairs) for label in self.labels]
+
+    def each(self, zero_division: float) -> list[Scores]:
+        columns = zip(self.right, self.predicted, self.support, strict=True)
+        return [_scores(*column, zero_division) for column in columns]
+
+    def average(self, kind: str, zero_division: float) -> Scores:
+        total = sum(self.support)
+        if kind == "micro":
+            return _scores(sum(self.right), sum(self.predicted), total, zero_division)
+        weights = self.support if kind == "weighted" else [1] * len(self.labels)
+        each = self.each(zero_division)
+        means = [
+            sum(weight * scores[place] for weight, scores in zip(weights, each, strict=True)) / sum(weights)
+            if sum(weights)
+            else zero_division
+            for place in range(3)
+        ]
+        precision, recall, f1 = means
+        return Scores(precision, recall, f1, total)
+
+
+def _scores(right: int, predicted: int, support: int, zero_division: float) -> Scores:
+    def ratio(part: int, whole: int) -> float:
+        return part / whole if whole else zero_division
+
+    return Scores(ratio(right, predicted), ratio(right, support), ratio(2 * right, predicted + support), support)
+
+
+def _averaged(
+    y_true: Any, y_pred: Any, labels: Sequence[Any] | None, pos_label: Any, average: str | None, zero_division: float
+) -> Scores | list[Scores]:
+    if average not in AVERAGES:
+        raise ValueError(f"average must be one of {', '.join(map(repr, AVERAGES))}, got {average!r}")
+    counts = _Counts(y_true, y_pred, labels)
+    if average is None:
+        return counts.each(zero_division)
+    if average != "binary":
+        return counts.average(average, zero_division)
+    if len(counts.present) > 2:
+        raise ValueError(
+            f"average='binary' scores one of two classes, got the classes {counts.present}; use average='macro', "
+            "'micro', 'weighted' or None"
+        )
+    if len(counts.present) == 2 and pos_label not in counts.present:
+        raise ValueError(f"pos_label={pos_label!r} is none of the classes {counts.present}; pass one of them")
+    return _Counts(y_true, y_pred, [pos_label]).each(zero_division)[0]
+
+
+# ---------------------------------------------------------------------- straight from a model's outputs
+
+
+def accuracy(outputs: Any, targets: Any) -> float:
+    """The fraction of samples that a model gets right, straight from its outputs.
+
+    Args:
+        outputs: for each sample the scores of all classes, of which the greatest wins; or one number, which says
+            yes where it is positive, as a logit does.
+        targets: for each sample the index of its class, or the probabilities of all classes; with one number, what
+            is positive (1 and not 0, or 1 and not -1) for yes.
+
+    Raises:
+        ValueError: if the lengths differ or there are none.
+
+    >>> accuracy([[0.1, 2.0], [3.0, -1.0]], [1, 1]), accuracy([2.0, -0.3], [1, -1])
+    (0.5, 1.0)
+    """
+    truths, predictions = [], []
+    for output, target in pairs_of(as_numbers(outputs), as_numbers(targets)):
+        scores, wanted = as_sequence(output), as_sequence(target)
+        if len(scores) == 1:
+            predictions.append(int(scores[0] > 0))
+            truths.append(int(wanted[0] > 0))
+        else:
+            predictions.append(_argmax(scores))
+            truths.append(_argmax(wanted) if is_sequence(target) else target)
+    return accuracy_score(truths, predictions)
+
+
+def _argmax(numbers: Sequence[Any]) -> int:
+    return max(range(len(numbers)), key=numbers.__getitem__)
+
+
+def pairs_of(y_true: Any, y_pred: Any) -> list[tuple[Any, Any]]:
+    """Each target with its prediction.
+
+    Raises:
+        ValueError: if the lengths differ or there are none.
+    """
+    truths, predictions = as_sequence(y_true), as_sequence(y_pred)
+    if len(truths) != len(predictions) or not truths:
+        raise ValueError(
+            f"expected one prediction for each of at least one sample, got {len(predictions)} for {len(truths)}"
+        )
+    return list(zip(truths, predictions, strict=True))

@@ -1,0 +1,83 @@
+"""How good predicted probabilities and scores are, before they are turned into classes."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from nn.metrics.classification import pairs_of
+from nn.preprocessing.checks import classes_of
+from nn.vectors import as_numbers, as_sequence, is_sequence
+
+
+def log_loss(y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None) -> float:
+    """The cross-entropy: the mean of ``-log p``, where p is the probability given to the true class.
+
+    Args:
+        y_true: the classes.
+        y_proba: for each sample the probabilities of all classes, in sorted order; or, for two classes, the
+            probability of the greater one. A probability below 2.2e-16 counts as that.
+        labels: all classes; by default those that occur in `y_true`.
+
+    Raises:
+        ValueError: if lengths differ, there are not as many classes as probabilities, or these are not
+            probabilities.
+
+    >>> round(log_loss([0, 1], [0.5, 0.25]), 6)                           # (log 2 + log 4) / 2
+    1.039721
+    """
+    pairs = pairs_of(as_numbers(y_true), as_numbers(y_proba))
+    classes = classes_of(as_sequence(labels) if labels is not None else [truth for truth, _ in pairs], "log_loss")
+    tiny = sys.float_info.epsilon
+    losses = []
+    for index, (truth, prediction) in enumerate(pairs):
+        row = as_sequence(prediction) if is_sequence(prediction) else [1 - prediction, prediction]
+        if len(row) != len(classes) or truth not in classes:
+            raise ValueError(
+                f"row {index} of y_proba has the probabilities of {len(row)} classes, one of them {truth!r}, but the "
+                f"classes are {classes}; pass all classes as labels="
+            )
+        if not (all(0 <= probability <= 1 for probability in row) and math.isclose(sum(row), 1, abs_tol=1e-6)):
+            raise ValueError(
+                f"the probabilities of a sample must be from 0 to 1 and sum to 1, got {row} in row {index}"
+            )
+        losses.append(-math.log(max(row[classes.index(truth)], tiny)))
+    return math.fsum(losses) / len(losses)
+
+
+def roc_auc_score(y_true: Any, y_score: Any) -> float:
+    """The area under the receiver operating characteristic curve, for two classes.
+
+    It is the probability that a random sample of the greater class has a greater score than a random one of the
+    other, where ties count half: the Mann-Whitney statistic (J. A. Hanley and B. J. McNeil, Radiology 143, 1982).
+
+    Args:
+        y_true: the classes, two of them.
+        y_score: one number for each sample, greater for the greater class: a probability or a logit.
+
+    Raises:
+        ValueError: if lengths differ or there are not two classes.
+
+    >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    0.75
+    """
+    pairs = pairs_of(as_numbers(y_true), as_numbers(y_score))
+    classes = classes_of([truth for truth, _ in pairs], "roc_auc_score")
+    if len(classes) != 2:
+        raise ValueError(f"roc_auc_score compares two classes, got {classes}")
+    if any(is_sequence(score) or score != score for _, score in pairs):
+        raise ValueError("roc_auc_score takes one number for each sample, that of the greater class; got rows or nan")
+    positives = sum(bool(truth == classes[1]) for truth, _ in pairs)
+    ordered = sorted(pairs, key=lambda pair: pair[1])
+    rank_sum, start = 0.0, 0
+    while start < len(ordered):
+        end = start
+        while end < len(ordered) and ordered[end][1] == ordered[start][1]:
+            end += 1
+        mean_rank = (start + 1 + end) / 2
+        rank_sum += mean_rank * sum(truth == classes[1] for truth, _ in ordered[start:end])
+        start = end
+    above = rank_sum - positives * (positives + 1) / 2
+    return above / (positives * (len(pairs) - positives))

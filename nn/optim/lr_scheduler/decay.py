@@ -1,0 +1,252 @@
+"""Schedules that multiply the initial learning rate with a factor that depends on the epoch."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+
+from nn.optim.lr_scheduler.scheduler import LRScheduler, for_each_group, number_between, whole_number
+from nn.optim.optimizer import Optimizer
+
+
+class LambdaLR(LRScheduler):
+    """The initial learning rate times any function of the epoch: ``initial_lr * lr_lambda(t)``.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        lr_lambda: the function; or a list of functions, one for each parameter group.
+        last_epoch: see `LRScheduler`.
+
+    The functions are not part of the saved state.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = LambdaLR(SGD([Value(1.0)], lr=0.5), lambda t: 0.5**t)
+    >>> scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.25]
+    """
+
+    _unsaved = ("optimizer", "lr_lambdas")
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        lr_lambda: Callable[[int], float] | list[Callable[[int], float]],
+        last_epoch: int = -1,
+    ) -> None:
+        self.lr_lambdas: list[Callable[[int], float]] = for_each_group(self, "lr_lambda", lr_lambda, optimizer)
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr * lr_lambda(t)``."""
+        return [
+            base_lr * factor(self.last_epoch) for base_lr, factor in zip(self.base_lrs, self.lr_lambdas, strict=True)
+        ]
+
+
+class StepLR(LRScheduler):
+    """A staircase with steps of one length: ``initial_lr * gamma ** (t // step_size)``.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        step_size: for how many epochs the learning rate stays.
+        gamma: the factor from one stair to the next.
+        last_epoch: see `LRScheduler`.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = StepLR(SGD([Value(1.0)], lr=0.5), step_size=1, gamma=0.5)
+    >>> scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.25]
+    """
+
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+        self.step_size = whole_number(self, "step_size", step_size)
+        self.gamma = gamma
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr * gamma ** (t // step_size)``."""
+        return [base_lr * self.gamma ** (self.last_epoch // self.step_size) for base_lr in self.base_lrs]
+
+
+class MultiStepLR(LRScheduler):
+    """A staircase with steps of any length: ``initial_lr * gamma ** (the number of milestones that are <= t)``.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        milestones: the epochs where the learning rate drops; one that is given twice counts twice.
+        gamma: the factor from one stair to the next.
+        last_epoch: see `LRScheduler`.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = MultiStepLR(SGD([Value(1.0)], lr=0.5), milestones=[1, 100], gamma=0.5)
+    >>> scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.25]
+    """
+
+    def __init__(
+        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
+        self.milestones = sorted(milestones)
+        self.gamma = gamma
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr * gamma ** (the number of milestones that are <= t)``."""
+        return [base_lr * self.gamma ** bisect_right(self.milestones, self.last_epoch) for base_lr in self.base_lrs]
+
+
+class ConstantLR(LRScheduler):
+    """A smaller learning rate at first: ``initial_lr * factor`` while ``t < total_iters``, then `initial_lr`.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        factor: the factor at first, from 0 to 1.
+        total_iters: for how many epochs.
+        last_epoch: see `LRScheduler`.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = ConstantLR(SGD([Value(1.0)], lr=0.5), factor=0.5, total_iters=1)
+    >>> scheduler.get_last_lr()
+    [0.25]
+    >>> scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.5]
+    """
+
+    def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
+        self.factor = number_between(self, "factor", factor, 0, 1)
+        self.total_iters = whole_number(self, "total_iters", total_iters, least=0)
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr * factor`` while ``t < total_iters``, then `initial_lr`."""
+        factor = self.factor if self.last_epoch < self.total_iters else 1.0
+        return [base_lr * factor for base_lr in self.base_lrs]
+
+
+class LinearLR(LRScheduler):
+    """A straight line from one factor to another, much used to warm up; after it the last factor stays.
+
+    ``initial_lr * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters)``.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        start_factor: the factor at t = 0, above 0 and up to 1.
+        end_factor: the factor from `total_iters` on, from 0 to 1.
+        total_iters: the number of epochs from one to the other.
+        last_epoch: see `LRScheduler`.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = LinearLR(SGD([Value(1.0)], lr=0.5), start_factor=0.5, total_iters=2)
+    >>> scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.375]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        start_factor: float = 1 / 3,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+        last_epoch: int = -1,
+    ) -> None:
+        self.start_factor = number_between(self, "start_factor", start_factor, 0, 1)
+        if not start_factor:
+            raise ValueError("LinearLR needs start_factor to be above 0, got 0: the first epoch would do nothing")
+        self.end_factor = number_between(self, "end_factor", end_factor, 0, 1)
+        self.total_iters = whole_number(self, "total_iters", total_iters)
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters)``."""
+        part = min(self.last_epoch, self.total_iters) / self.total_iters
+        factor = self.start_factor + (self.end_factor - self.start_factor) * part
+        return [base_lr * factor for base_lr in self.base_lrs]
+
+
+class ExponentialLR(LRScheduler):
+    """Exponential decay: ``initial_lr * gamma ** t``.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        gamma: the factor from one epoch to the next.
+        last_epoch: see `LRScheduler`.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = ExponentialLR(SGD([Value(1.0)], lr=0.5), gamma=0.5)
+    >>> scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.25]
+    """
+
+    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
+        self.gamma = gamma
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr * gamma ** t``."""
+        return [base_lr * self.gamma**self.last_epoch for base_lr in self.base_lrs]
+
+
+class PolynomialLR(LRScheduler):
+    """Down to zero along a power: ``initial_lr * (1 - min(t, total_iters) / total_iters) ** power``.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        total_iters: the number of epochs down to zero.
+        power: 1 for a straight line, 2 for a parabola.
+        last_epoch: see `LRScheduler`.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = PolynomialLR(SGD([Value(1.0)], lr=0.5), total_iters=2, power=2.0)
+    >>> scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.125]
+    """
+
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
+        self.total_iters = whole_number(self, "total_iters", total_iters)
+        self.power = power
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr * (1 - min(t, total_iters) / total_iters) ** power``."""
+        factor = (1 - min(self.last_epoch, self.total_iters) / self.total_iters) ** self.power
+        return [base_lr * factor for base_lr in self.base_lrs]
+
+
+class InverseSqrtLR(LRScheduler):
+    """The classical decay of stochastic gradient descent: ``initial_lr / √(t + 1)``.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set.
+        last_epoch: see `LRScheduler`.
+
+    With it the average of the iterates has an expected error of order ``1/√t`` on any convex function with bounded
+    gradients. Step once for each batch to have it count updates. PyTorch has no such class.
+
+    Source: Zinkevich, "Online convex programming and generalized infinitesimal gradient ascent", ICML 2003.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> scheduler = InverseSqrtLR(SGD([Value(1.0)], lr=0.5))
+    >>> for _ in range(3):
+    ...     scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.25]
+    """
+
+    def get_lr(self) -> list[float]:
+        """``initial_lr / √(t + 1)``."""
+        return [base_lr / (self.last_epoch + 1) ** 0.5 for base_lr in self.base_lrs]

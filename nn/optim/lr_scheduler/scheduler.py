@@ -1,0 +1,157 @@
+"""`LRScheduler`: the base class, which counts epochs and sets learning rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from numbers import Real
+from typing import Any
+
+from nn.optim.optimizer import Optimizer
+
+
+class LRScheduler:
+    """The base class: sets the learning rate of each parameter group by a formula of the number of epochs.
+
+    Args:
+        optimizer: the optimizer whose learning rates to set. They are set once right away, for t = 0.
+        last_epoch: the epoch that was done last; -1 to begin. To go on with a schedule in a new optimizer, load the
+            state of the old one into it first, as the learning rates that the schedule began with are kept there.
+
+    Attributes:
+        last_epoch: the number t of the epoch that the learning rates are set for.
+        base_lrs: the learning rate that each group began with; its group has it under ``"initial_lr"``.
+
+    A subclass writes `get_lr`. It is a formula of `base_lrs` and `last_epoch` alone, so that of two schedulers of one
+    optimizer the last to step would win; to have one after the other, use `SequentialLR`.
+
+        >>> from autograd import Value
+        >>> from nn.optim import SGD
+        >>> class HarmonicLR(LRScheduler):
+        ...     def get_lr(self):
+        ...         return [base_lr / (1 + self.last_epoch) for base_lr in self.base_lrs]
+        >>> scheduler = HarmonicLR(SGD([Value(1.0)], lr=0.6))
+        >>> for _ in range(2):
+        ...     scheduler.step()
+        >>> f"{scheduler.get_last_lr()[0]:.1f}"
+        '0.2'
+    """
+
+    # Attributes that a saved state leaves out.
+    _unsaved: tuple[str, ...] = ("optimizer",)
+
+    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+        self.optimizer = checked_optimizer(self, optimizer)
+        for index, group in enumerate(optimizer.param_groups):
+            if last_epoch == -1:
+                group.setdefault("initial_lr", group["lr"])
+            elif "initial_lr" not in group:
+                raise ValueError(
+                    f"{type(self).__name__} is to go on after epoch {last_epoch}, but parameter group {index} of the "
+                    "optimizer has no initial_lr; load the saved state of the optimizer first"
+                )
+        self.base_lrs: list[float] = [group["initial_lr"] for group in optimizer.param_groups]
+        self.last_epoch = last_epoch
+        self._last_lr: list[float] = []
+        self.step()
+
+    def get_lr(self) -> list[float]:
+        """The learning rate of each group in epoch `last_epoch`: what a subclass must write.
+
+        Raises:
+            NotImplementedError: if it has not.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no get_lr method; define get_lr(self)")
+
+    def get_last_lr(self) -> list[float]:
+        """The learning rate of each group that was set last."""
+        return list(self._last_lr)
+
+    def step(self) -> None:
+        """Go on to the next epoch, and set its learning rates; to be called after ``optimizer.step()``."""
+        self.last_epoch += 1
+        self._update()
+
+    def _update(self) -> None:
+        rates, groups = self.get_lr(), self.optimizer.param_groups
+        if len(rates) != len(groups):
+            raise ValueError(
+                f"{type(self).__name__} has learning rates for {len(rates)} parameter groups, but the optimizer has "
+                f"{len(groups)}; add all groups before the scheduler is made"
+            )
+        for group, rate in zip(groups, rates, strict=True):
+            group["lr"] = rate
+        self._last_lr = rates
+
+    def state_dict(self) -> dict[str, Any]:
+        """All attributes as plain data, but for the optimizer, which has a state of its own to be saved."""
+        return {name: deepcopy(value) for name, value in vars(self).items() if name not in self._unsaved}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue where another scheduler of this class stopped; load the optimizer's state as well.
+
+        Raises:
+            ValueError: if the state is that of another class.
+        """
+        expected = sorted(self.state_dict())
+        if sorted(state_dict) != expected:
+            raise ValueError(
+                f"the state does not fit {type(self).__name__}: it has {', '.join(sorted(state_dict))} rather than "
+                f"{', '.join(expected)}"
+            )
+        vars(self).update(deepcopy(dict(state_dict)))
+
+
+def checked_optimizer(scheduler: LRScheduler, optimizer: Any) -> Optimizer:
+    """The optimizer, if it is one.
+
+    Raises:
+        TypeError: if it is not.
+    """
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"{type(scheduler).__name__} takes an optimizer such as nn.optim.SGD(model.parameters()), got "
+            f"{type(optimizer).__name__}"
+        )
+    return optimizer
+
+
+def whole_number(scheduler: LRScheduler, name: str, value: Any, least: int = 1) -> int:
+    """The value of an option that counts something, if it does.
+
+    Raises:
+        ValueError: if it is not a whole number, or is below `least`.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(
+            f"{type(scheduler).__name__} needs {name} to be a whole number of at least {least}, got {value!r}"
+        )
+    return value
+
+
+def number_between(scheduler: LRScheduler, name: str, value: Any, low: float, high: float) -> float:
+    """The value of an option that is a number from `low` to `high`, if it is.
+
+    Raises:
+        ValueError: if it is not.
+    """
+    if not isinstance(value, Real) or not low <= float(value) <= high:
+        raise ValueError(f"{type(scheduler).__name__} needs {name} to be from {low:g} to {high:g}, got {value!r}")
+    return float(value)
+
+
+def for_each_group(scheduler: LRScheduler, name: str, value: Any, optimizer: Optimizer) -> list[Any]:
+    """The value of an option for each parameter group: a list is for one each, anything else is for all.
+
+    Raises:
+        ValueError: if a list has another length than there are groups.
+    """
+    groups = len(optimizer.param_groups)
+    if not isinstance(value, list | tuple):
+        return [value] * groups
+    if len(value) != groups:
+        raise ValueError(
+            f"{type(scheduler).__name__} needs {name} to have one entry for each of the {groups} parameter groups, "
+            f"got {len(value)}"
+        )
+    return list(value)

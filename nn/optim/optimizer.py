@@ -1,0 +1,169 @@
+"""`Optimizer`: parameters in groups, options for each group, a state for each parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Real
+from typing import Any
+
+from autograd import Value
+from nn.vectors import flat, is_sequence
+
+# Options that no update rule has a use for below 0.
+NOT_NEGATIVE = (
+    "lr",
+    "momentum",
+    "weight_decay",
+    "eps",
+    "lr_decay",
+    "initial_accumulator_value",
+    "momentum_decay",
+)
+
+
+class Optimizer:
+    """The base class: parameters in groups, options for each group, a state for each parameter.
+
+    Args:
+        params: the parameters, as from ``model.parameters()`` (nested lists are welcome); or a list of groups,
+            each a dictionary with ``"params"`` and the options that differ in this group.
+        defaults: the options of groups that do not set them.
+
+    Attributes:
+        param_groups: a list of dictionaries, one per group, with ``"params"`` and every option. Assign to
+            ``optimizer.param_groups[0]["lr"]`` to change the learning rate.
+        state: for each parameter what the update rule remembers.
+
+    A subclass names its update rule in `rule`: a plain function from a parameter, its gradient, its state and the
+    options to the new parameter. It is written in arithmetic alone, with no branch on the numbers themselves, so
+    that it takes NumPy arrays just as well::
+
+        def signed_descent(parameter, gradient, state, *, lr):
+            return parameter - lr * ((gradient > 0) * 1.0 - (gradient < 0) * 1.0)
+
+        class SignedDescent(Optimizer):
+            rule = staticmethod(signed_descent)
+
+            def __init__(self, params, lr=1e-3):
+                super().__init__(params, {"lr": lr})
+
+    Raises:
+        ValueError: if there are no parameters, one is given twice, or an option is out of range.
+        TypeError: if a parameter is not a Value.
+    """
+
+    rule: Callable[..., Any]
+
+    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+        self.defaults = defaults
+        self.state: dict[Value, dict[str, Any]] = {}
+        self.param_groups: list[dict[str, Any]] = []
+        if isinstance(params, Value) or not isinstance(params, Iterable):
+            raise TypeError(f"params must be a list of Values such as model.parameters(), got {params!r}")
+        params = list(params)
+        if not params:
+            raise ValueError(
+                "the list of parameters is empty, so there is nothing to optimize; pass model.parameters()"
+            )
+        for group in params if isinstance(params[0], dict) else [{"params": params}]:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """Add parameters with options of their own: ``{"params": layer.parameters(), "lr": 0.01}``."""
+        if not isinstance(param_group, Mapping) or "params" not in param_group:
+            raise TypeError(
+                'a parameter group must be a dictionary such as {"params": layer.parameters(), "lr": 0.01}, got '
+                f"{param_group!r}"
+            )
+        params = param_group["params"]
+        params = flat(params) if is_sequence(params) else [params]
+        known = {parameter for group in self.param_groups for parameter in group["params"]}
+        for parameter in params:
+            if not isinstance(parameter, Value):
+                raise TypeError(f"a parameter must be a Value, got {parameter!r}; pass model.parameters()")
+            if not parameter.is_leaf:
+                raise ValueError(
+                    f"a parameter must be a leaf, but {parameter!r} is the result of {parameter._op!r}, which the "
+                    "next forward pass computes anew; pass the Values it is computed from, or its .detach()"
+                )
+            if parameter in known:
+                raise ValueError(f"{parameter!r} was given twice, and would be updated twice in each step")
+            known.add(parameter)
+        group = {"params": params, **self.defaults, **{k: v for k, v in param_group.items() if k != "params"}}
+        self.check(group)
+        self.param_groups.append(group)
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Raise a ValueError for an option that is out of range; subclasses add to this."""
+        kind = type(self).__name__
+        for name in NOT_NEGATIVE:
+            if name in options and not (isinstance(options[name], Real) and options[name] >= 0):
+                raise ValueError(f"{kind} needs {name} to be 0 or greater, got {options[name]!r}")
+        for name in ("alpha", "rho"):
+            if name in options and not (isinstance(options[name], Real) and 0 <= options[name] <= 1):
+                raise ValueError(f"{kind} needs {name} to be from 0 to 1, got {options[name]!r}")
+        if "betas" in options:
+            betas = options["betas"]
+            if not isinstance(betas, Sequence) or len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+                raise ValueError(f"{kind} needs betas to be two numbers from 0 up to but not including 1, got {betas}")
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero, as is due before each backward pass."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.grad = 0.0
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that is not frozen once, by its gradient.
+
+        Args:
+            closure: if given, called first to compute the loss and the gradients; its result is returned.
+        """
+        loss = closure() if closure else None
+        rule, state = type(self).rule, self.state
+        for group in self.param_groups:
+            options = {name: group[name] for name in self.defaults}
+            for parameter in group["params"]:
+                if parameter.requires_grad:
+                    if parameter not in state:
+                        state[parameter] = {}
+                    parameter.data = rule(parameter.data, float(parameter.grad), state[parameter], **options)
+        return loss
+
+    def state_dict(self) -> dict[str, Any]:
+        """Options and state as plain data, with parameters numbered in order, as PyTorch does it."""
+        numbers = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
+        return {
+            "state": {numbers[parameter]: dict(state) for parameter, state in self.state.items()},
+            "param_groups": [
+                {**group, "params": [numbers[parameter] for parameter in group["params"]]}
+                for group in self.param_groups
+            ],
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue where another optimizer of the same parameters stopped.
+
+        Raises:
+            ValueError: if its groups have other sizes than these.
+        """
+        saved = state_dict["param_groups"]
+        sizes, here = [len(group["params"]) for group in saved], [len(group["params"]) for group in self.param_groups]
+        if sizes != here:
+            raise ValueError(f"the saved state has parameter groups of sizes {sizes}, this optimizer has {here}")
+        order = [number for group in saved for number in group["params"]]
+        parameters = [parameter for group in self.param_groups for parameter in group["params"]]
+        for group, other in zip(self.param_groups, saved, strict=True):
+            group.update({name: option for name, option in other.items() if name != "params"})
+        self.state = {
+            parameter: dict(state_dict["state"][number])
+            for number, parameter in zip(order, parameters, strict=True)
+            if number in state_dict["state"]
+        }
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for index, group in enumerate(self.param_groups):
+            lines.append(f"  group {index}: {len(group['params'])} parameters")
+            lines += [f"    {name}: {group[name]}" for name in sorted(self.defaults)]
+        return "\n".join([*lines, ")"])

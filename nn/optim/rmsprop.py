@@ -1,0 +1,101 @@
+"""`RMSprop`: steps divided by the root of a running average of the squared gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nn.optim.optimizer import Optimizer
+
+
+def rmsprop(
+    parameter: Any,
+    gradient: Any,
+    state: dict[str, Any],
+    *,
+    lr: float,
+    alpha: float,
+    eps: float,
+    weight_decay: float,
+    momentum: float,
+    centered: bool,
+    maximize: bool,
+) -> Any:
+    """One step of RMSprop: the new parameter; running averages go into `state`.
+
+    >>> options = dict(eps=0.0, weight_decay=0, momentum=0, centered=False, maximize=False)
+    >>> rmsprop(1.0, 25.0, {}, lr=0.1, alpha=0.75, **options)       # 1 - 0.1 / √(1 - 0.75)
+    0.8
+    """
+    if maximize:
+        gradient = -gradient
+    if weight_decay:
+        gradient = gradient + weight_decay * parameter
+    square = state["square_avg"] = alpha * state.get("square_avg", 0.0) + (1 - alpha) * gradient * gradient
+    if centered:
+        mean = state["grad_avg"] = alpha * state.get("grad_avg", 0.0) + (1 - alpha) * gradient
+        square = square - mean * mean
+        # A variance is never negative, but rounding may make it so when the gradient does not change.
+        square = square * (square > 0)
+    direction = gradient / (square**0.5 + eps)
+    if momentum:
+        direction = state["momentum_buffer"] = momentum * state.get("momentum_buffer", 0.0) + direction
+    return parameter - lr * direction
+
+
+class RMSprop(Optimizer):
+    """The gradient divided by its recent size: the root of the running average of its square.
+
+    With gradient g: ``v = alpha * v + (1 - alpha) * g²``, then ``parameter -= lr * g / (√v + eps)``. If `centered`,
+    the variance ``v - m²`` with ``m = alpha * m + (1 - alpha) * g`` takes the place of v. With `momentum`,
+    ``b = momentum * b + g / (√v + eps)`` and ``parameter -= lr * b``.
+
+    Args:
+        params: the parameters, or groups of them; see `Optimizer`.
+        lr: the learning rate.
+        alpha: how slowly the averages change, from 0 to 1.
+        eps: a small number that keeps the division defined.
+        weight_decay: a pull of every parameter towards zero, as part of the gradient.
+        momentum: how much of the last step is kept in the next.
+        centered: whether to divide by the standard deviation of the gradient instead of its size.
+        maximize: whether to climb instead.
+
+    Source: Tieleman and Hinton, "Lecture 6.5: RMSprop", Coursera: Neural networks for machine learning, 2012; centered
+    from Graves, "Generating sequences with recurrent neural networks", arXiv:1308.0850, 2013, in the form that PyTorch
+    gave it.
+
+    >>> from autograd import Value
+    >>> x = Value(1.0)
+    >>> optimizer = RMSprop([x], lr=0.1, alpha=0.75)
+    >>> x.grad = 1000.0
+    >>> optimizer.step()
+    >>> f"{x.data:.6f}"
+    '0.800000'
+    """
+
+    rule = staticmethod(rmsprop)
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum: float = 0,
+        centered: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "alpha": alpha,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "momentum": momentum,
+                "centered": centered,
+                "maximize": maximize,
+            },
+        )

@@ -1,0 +1,145 @@
+"""The inside of networks: activations and their slopes, what flows forward and what flows back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import autograd
+from autograd import TABLE
+from nn.plot import style
+from nn.plot.style import COLOURS, legend_above, panels
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from nn.diagnostics import Report
+
+ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "tanh")
+
+
+def activations(
+    names: Sequence[str] = ACTIVATIONS,
+    axes: Sequence[Axes] | None = None,
+    *,
+    domain: tuple[float, float] = (-4.0, 4.0),
+    resolution: int = 401,
+) -> list[Axes]:
+    """Activations with their derivatives, one panel each.
+
+    Args:
+        names: operations of one number from the table of operations, `autograd.TABLE`.
+        axes: where to draw, one for each name; new axes by default.
+        domain: the range of the inputs.
+        resolution: the number of points.
+
+    Raises:
+        ValueError: for a name that is no operation of one number.
+
+    >>> import matplotlib; matplotlib.use("agg")
+    >>> [ax.get_title() for ax in activations(["relu", "tanh"])]
+    ['relu', 'tanh']
+    """
+    for name in names:
+        if name not in TABLE or TABLE[name].vectors or TABLE[name].arity - len(TABLE[name].defaults) != 1:
+            raise ValueError(f"activations draws operations of one number such as relu or tanh, got {name!r}")
+    low, high = domain
+    points = [low + (high - low) * index / (resolution - 1) for index in range(resolution)]
+    found = panels(axes, len(names), sharex=True, sharey=True)
+    for ax, name in zip(found, names, strict=True):
+        function = getattr(autograd, name)
+        slope = autograd.grad(function)
+        ax.axhline(0, color="0.8", linewidth=0.8, zorder=0)
+        ax.axvline(0, color="0.8", linewidth=0.8, zorder=0)
+        ax.plot(points, [function(x) for x in points], color=COLOURS[0], linewidth=2, label="activation")
+        ax.plot(points, [slope(x) for x in points], "--", color=COLOURS[1], linewidth=1.6, label="derivative")
+        ax.set_title(name, fontsize="medium")
+    if axes is None:
+        figure = found[0].figure
+        figure.legend(*found[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
+    return found
+
+
+def histograms(
+    report: Report, values: str = "outputs", axes: Sequence[Axes] | None = None, *, bins: int = 30
+) -> list[Axes]:
+    """How the numbers of each layer are distributed, one panel for each layer that has such numbers.
+
+    Args:
+        report: what `nn.diagnose` returned.
+        values: "outputs", "preactivations", "weights" or "gradients". Outputs of an activation are the
+            activations, and its preactivations what it was applied to.
+        axes: where to draw, one for each layer; new axes by default.
+        bins: the number of bars.
+
+    Raises:
+        ValueError: if no layer has such values.
+
+    >>> import matplotlib, nn; matplotlib.use("agg")
+    >>> report = nn.diagnose(nn.Sequential(nn.Linear(1, 2), nn.Tanh()), [[1.0], [2.0]])
+    >>> [ax.get_title() for ax in histograms(report)]
+    ['0 Linear', '1 Tanh']
+    """
+    rows = [row for row in report.rows if row.values.get(values)]
+    if not rows:
+        known = sorted({name for row in report.rows for name in row.values})
+        raise ValueError(f"no layer of the report has values named {values!r}; there are {', '.join(known)}")
+    found = panels(axes, len(rows))
+    colour = COLOURS[("outputs", "preactivations", "weights", "gradients").index(values)]
+    for ax, row in zip(found, rows, strict=True):
+        numbers = [number for number in row.values[values] if math.isfinite(number)]
+        ax.hist(numbers, bins=bins, color=colour)
+        ax.set_title(f"{row.name} {row.kind}".strip(), fontsize="medium")
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        ax.locator_params(axis="x", nbins=4)
+    if axes is None:
+        found[0].figure.supxlabel(values, fontsize="medium")
+    return found
+
+
+def gradient_flow(report: Report, ax: Axes | None = None) -> Axes:
+    """The gradient norm of each layer with parameters, in the order of the forward pass.
+
+    Bars in a second color are layers that the report has a finding about; a layer whose gradient is exactly 0 has
+    no bar but says so.
+
+    Args:
+        report: what `nn.diagnose` returned.
+        ax: where to draw; new axes by default.
+
+    Raises:
+        ValueError: if no layer has parameters that get a gradient.
+
+    >>> import matplotlib, nn; matplotlib.use("agg")
+    >>> ax = gradient_flow(nn.diagnose(nn.Linear(1, 2), [[1.0], [2.0]]))
+    >>> ax.get_ylabel(), len(ax.patches)
+    ('gradient norm', 1)
+    """
+    rows = [(row, row.gradient_norm) for row in report.rows if row.gradient_norm is not None]
+    if not rows:
+        raise ValueError("no layer of the report has a gradient to draw; are all parameters frozen?")
+    ax = style.axes(ax, figsize=(max(4.0, 1.5 + 0.6 * len(rows)), 4.0))
+    with_finding = {finding.layer for finding in report.findings}
+    flagged = [place for place, (row, _) in enumerate(rows) if row.name in with_finding]
+    others = [place for place in range(len(rows)) if place not in flagged]
+    drawn = [norm if math.isfinite(norm) else 0.0 for _, norm in rows]
+    for places, label, colour, hatch in (
+        (others, "without a finding", COLOURS[0], None),
+        (flagged, "with a finding", COLOURS[1], "//"),
+    ):
+        if places:
+            ax.bar(places, [drawn[place] for place in places], color=colour, hatch=hatch, ec="white", label=label)
+    for place, (_, norm) in enumerate(rows):
+        if not drawn[place]:
+            ax.annotate(f"{norm:g}", (place, 0.02), xycoords=("data", "axes fraction"), ha="center")
+    if any(drawn):
+        ax.set_yscale("log")
+    names = [f"{row.name} {row.kind}".strip() for row, _ in rows]
+    ax.set_xticks(range(len(rows)), names, rotation=45, ha="right", rotation_mode="anchor")
+    ax.set(xlabel="layer", ylabel="gradient norm")
+    ax.grid(axis="y", alpha=0.25)
+    ax.set_axisbelow(True)
+    legend_above(ax, columns=2, title=f"gradients: {report.verdict}")
+    return ax

@@ -1,0 +1,16 @@
+"""Features made fit for a model: scaling, encoding, polynomial features; with scikit-learn's names and numbers.
+
+`fit` learns from the training data, `transform` applies what was learnt to any data:
+
+    >>> scaler = StandardScaler().fit([[1.0], [3.0]])
+    >>> scaler.transform([[5.0]])
+    [[3.0]]
+"""
+
+from __future__ import annotations
+
+from nn.preprocessing.encoding import LabelEncoder, OneHotEncoder
+from nn.preprocessing.polynomial import PolynomialFeatures
+from nn.preprocessing.scaling import MinMaxScaler, StandardScaler
+
+__all__ = ["LabelEncoder", "MinMaxScaler", "OneHotEncoder", "PolynomialFeatures", "StandardScaler"]

@@ -1,0 +1,157 @@
+"""Scaling of features, one at a time."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from typing import Any, Self
+
+from nn.preprocessing.checks import Fitted, floats_of, rows_of
+
+
+class _Scaler(Fitted):
+    """``z = (x - offset) / divisor`` for each feature, with two numbers that a subclass learns."""
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803  (scikit-learn's name)
+        """Learn from a batch; `y` is ignored.
+
+        Raises:
+            ValueError: if there are no rows, rows of several lengths, or an element is no finite number.
+        """
+        name = type(self).__name__
+        columns = list(zip(*floats_of(rows_of(X, name), name), strict=True))
+        self._learn(columns)
+        self.n_features_in_ = len(columns)
+        return self
+
+    def transform(self, X: Any) -> list[list[Any]]:  # noqa: N803
+        """Scale a batch as learnt. Values stay Values, so gradients pass through.
+
+        Raises:
+            ValueError: if a row has another number of features, or `fit` was not called.
+        """
+        rows, steps = self._rows(X), self._steps()
+        return [[(x - offset) / divisor for x, (offset, divisor) in zip(row, steps, strict=True)] for row in rows]
+
+    def fit_transform(self, X: Any, y: Any = None) -> list[list[Any]]:  # noqa: N803
+        """`fit`, then `transform` the same batch."""
+        return self.fit(X).transform(X)
+
+    def inverse_transform(self, X: Any) -> list[list[Any]]:  # noqa: N803
+        """Undo `transform`.
+
+        Raises:
+            ValueError: if a row has another number of features, or `fit` was not called.
+        """
+        rows, steps = self._rows(X), self._steps()
+        return [[z * divisor + offset for z, (offset, divisor) in zip(row, steps, strict=True)] for row in rows]
+
+    def _learn(self, columns: Sequence[Sequence[float]]) -> None:
+        raise NotImplementedError
+
+    def _steps(self) -> list[tuple[float, float]]:
+        raise NotImplementedError
+
+
+class StandardScaler(_Scaler):
+    """Shift and scale each feature to mean 0 and standard deviation 1.
+
+    ``z = (x - mean) / scale`` for each column, where `scale` is the standard deviation with n (not n - 1) in the
+    denominator, or 1 for a column that is constant.
+
+    Args:
+        with_mean: whether to subtract the mean.
+        with_std: whether to divide by the standard deviation.
+
+    Attributes:
+        mean_: the mean of each feature.
+        var_: the variance of each feature.
+        scale_: what each feature is divided by; 1 throughout without `with_std`.
+
+    >>> scaler = StandardScaler()
+    >>> scaler.fit_transform([[1.0, 5.0], [3.0, 5.0]])
+    [[-1.0, 0.0], [1.0, 0.0]]
+    >>> scaler.inverse_transform([[2.0, 0.0]])
+    [[4.0, 5.0]]
+    """
+
+    mean_: list[float]
+    var_: list[float]
+    scale_: list[float]
+
+    def __init__(self, *, with_mean: bool = True, with_std: bool = True) -> None:
+        self.with_mean = with_mean
+        self.with_std = with_std
+
+    def _learn(self, columns: Sequence[Sequence[float]]) -> None:
+        means, deviations = zip(*map(centered, columns), strict=True)
+        self.mean_ = list(means)
+        self.var_ = [math.fsum(d * d for d in column) / len(column) for column in deviations]
+        self.scale_ = [(math.sqrt(variance) or 1.0) if self.with_std else 1.0 for variance in self.var_]
+
+    def _steps(self) -> list[tuple[float, float]]:
+        return [(mean if self.with_mean else 0.0, scale) for mean, scale in zip(self.mean_, self.scale_, strict=True)]
+
+
+def centered(column: Sequence[float]) -> tuple[float, list[float]]:
+    """The mean of some numbers, and how far each is from it.
+
+    The mean of equal numbers may be off by its rounding. A deviation as small as that counts as 0, so that a
+    constant feature is seen to be constant.
+
+    >>> centered([1.0, 5.0]), centered([0.1] * 3)
+    ((3.0, [-2.0, 2.0]), (0.10000000000000002, [0.0, 0.0, 0.0]))
+    """
+    mean = math.fsum(column) / len(column)
+    rounding = 2 * sys.float_info.epsilon * abs(mean)
+    return mean, [x - mean if abs(x - mean) > rounding else 0.0 for x in column]
+
+
+class MinMaxScaler(_Scaler):
+    """Shift and scale each feature to a range.
+
+    ``z = (x - min) / (max - min) * (high - low) + low`` for each column, with 1 for ``max - min`` if it is constant.
+
+    Args:
+        feature_range: the range ``(low, high)``.
+
+    Attributes:
+        data_min_, data_max_, data_range_: least and greatest of each feature, and the difference.
+        scale_, min_: the same map as ``z = x * scale + min``.
+
+    Raises:
+        ValueError: if the range is empty.
+
+    >>> scaler = MinMaxScaler(feature_range=(-1, 1))
+    >>> scaler.fit_transform([[0.0], [5.0], [10.0]])
+    [[-1.0], [0.0], [1.0]]
+    >>> scaler.inverse_transform([[2.0]])
+    [[15.0]]
+    """
+
+    data_min_: list[float]
+    data_max_: list[float]
+    data_range_: list[float]
+    scale_: list[float]
+    min_: list[float]
+
+    def __init__(self, feature_range: tuple[float, float] = (0, 1)) -> None:
+        low, high = feature_range
+        if not low < high:
+            raise ValueError(f"feature_range must be (low, high) with low < high, got {feature_range!r}")
+        self.feature_range = feature_range
+
+    def _learn(self, columns: Sequence[Sequence[float]]) -> None:
+        low, high = self.feature_range
+        self.data_min_ = [min(column) for column in columns]
+        self.data_max_ = [max(column) for column in columns]
+        self.data_range_ = [top - bottom for bottom, top in zip(self.data_min_, self.data_max_, strict=True)]
+        self.scale_ = [(high - low) / (extent or 1.0) for extent in self.data_range_]
+        self.min_ = [low - bottom * scale for bottom, scale in zip(self.data_min_, self.scale_, strict=True)]
+
+    def _steps(self) -> list[tuple[float, float]]:
+        low, high = self.feature_range
+        # Not 1 / scale_, so that the greatest element comes out as `high` to the last digit.
+        divisors = [(extent or 1.0) / (high - low) for extent in self.data_range_]
+        return [(bottom - low * divisor, divisor) for bottom, divisor in zip(self.data_min_, divisors, strict=True)]

@@ -1,0 +1,130 @@
+"""``stepgrad train`` and ``stepgrad predict``: what they do, print and write."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from autograd.files import new_file, new_folder, write_text
+from nn.tabular.columns import CategoryColumn
+from nn.tabular.learning import Options, class_name, learn
+from nn.tabular.model import TabularModel
+from nn.tabular.report import as_table, report, score_lines
+from nn.tabular.table import Table, TableError, open_table, read_table
+
+AT_ONCE = 1000  # rows predicted together: a table of any length fits into memory
+
+
+def train(
+    path: Path,
+    folder: Path,
+    options: Options,
+    *,
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
+    sample: int | None = None,
+    overwrite: bool = False,
+    progress: bool | None = None,
+) -> None:
+    """Learn from the table at `path`, print how well, and write the run folder: all of it, or nothing.
+
+    Raises:
+        TableError: if the table cannot be learned from, or the folder is taken.
+        nn.DivergenceError: if training diverges.
+        OSError: if the folder cannot be written.
+    """
+    with new_folder(folder, overwrite_if="model.json" if overwrite else None) as unfinished:
+        table = read_table(path, delimiter=delimiter, encoding=encoding, sample=sample, seed=options.seed)
+        print(f"{path}: {len(table):,} rows, {len(table.columns)} columns")
+        learned = learn(table, options, progress=progress)
+        model = learned.model
+        for notice in learned.notices:
+            print(f"  {notice}")
+        rows = model.facts["rows"]
+        print(
+            f"  {rows['training']} rows to learn from, {rows['validation']} to stop by, {rows['test']} to test with; "
+            f"{len(model.module.parameters())} parameters"
+        )
+        print(f"  {learned.history.stopped_because or f'{options.epochs} epochs'}")
+        print(f"\nOn the {rows['test']} rows held out:")
+        print(as_table([[f"  {name}", score] for name, score in score_lines(learned)]))
+        if model.task == "classification" and len(model.classes) <= 12:
+            head = ["  true \\ predicted", *model.classes]
+            body = [[f"  {n}", *map(str, c)] for n, c in zip(model.classes, learned.confusion, strict=True)]
+            print("\n" + as_table([head, *body]))
+        predict_command = f"stepgrad predict {shlex.quote(str(folder))} NEW.csv --out predictions.csv"
+        model.save(unfinished)
+        learned.history.to_csv(unfinished / "history.csv")
+        write_text(unfinished / "report.html", report(learned, source=path.name, command=predict_command))
+    print(f"\nWritten to {folder}: model.safetensors, model.json, history.csv, report.html")
+    print(f"To predict: {predict_command}")
+
+
+def predict(
+    folder: Path, path: Path, out: Path | None, *, delimiter: str | None = None, encoding: str = "utf-8"
+) -> None:
+    """Write the rows of `path` with the predictions of a trained model, as CSV: all of them, or nothing.
+
+    Raises:
+        TableError: if the model or the table cannot be used.
+        OSError: if the predictions cannot be written.
+    """
+    model = TabularModel.load(folder)
+    notices: list[str] = []
+    right = known = count = 0
+    with ExitStack() as stack:
+        columns, numbered = stack.enter_context(open_table(path, delimiter=delimiter, encoding=encoding))
+        for column in model.features:
+            Table(str(path), columns, [], []).index(column.name)  # said before anything is written
+        file: IO[str] = stack.enter_context(new_file(out)) if out else io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*columns, *_new_columns(model, columns)])
+        for table in _pieces(str(path), columns, numbered):
+            notices += model.unknown(table)[: 10 - len(notices)]
+            predictions = model.predicted(model.inputs(table))
+            labels = [_label(model, prediction) for prediction in predictions]
+            for row, label, prediction in zip(table.rows, labels, predictions, strict=True):
+                probabilities = map(repr, prediction) if isinstance(model.target, CategoryColumn) else ()
+                writer.writerow([*row, label, *probabilities])
+            count += len(table)
+            if model.target.name in columns and isinstance(model.target, CategoryColumn):
+                truths = map(class_name, table.column(model.target.name))
+                right += sum(truth == label for truth, label in zip(truths, labels, strict=True))
+                known += len(table)
+        if not count:
+            raise TableError(f"{path} has a header but no rows; add the data")
+    for notice in notices:
+        print(f"stepgrad: {path}, {notice}", file=sys.stderr)
+    if out is None:
+        assert isinstance(file, io.StringIO)
+        print(file.getvalue(), end="")
+        return
+    print(f"{count:,} predictions of {model.target.name!r} written to {out}")
+    if known:
+        print(f"The table has that column: {right / known:.1%} of its {known:,} rows agree")
+
+
+def _pieces(path: str, columns: list[str], numbered: Iterator[tuple[int, list[str]]]) -> Iterator[Table]:
+    while piece := list(islice(numbered, AT_ONCE)):
+        yield Table(path, columns, [row for _, row in piece], [line for line, _ in piece])
+
+
+def _new_columns(model: TabularModel, columns: list[str]) -> list[str]:
+    names = [f"predicted_{model.target.name}", *(f"probability_{name}" for name in model.classes)]
+    taken = [name for name in names if name in columns]
+    if taken:
+        raise TableError(f"the table has a column {taken[0]!r} already, which the predictions need; rename it")
+    return names
+
+
+def _label(model: TabularModel, prediction: Any) -> str:
+    if isinstance(model.target, CategoryColumn):
+        return model.classes[max(range(len(prediction)), key=prediction.__getitem__)]
+    return repr(prediction)

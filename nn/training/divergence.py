@@ -1,0 +1,53 @@
+"""`DivergenceError`, and a guess at why a training diverged."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nn.optim import Optimizer
+from nn.training.history import History
+from nn.vectors import flat
+
+
+class DivergenceError(ArithmeticError):
+    """The loss or the parameters became infinite or not a number.
+
+    Attributes:
+        history: the epochs that were completed.
+    """
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+
+def finite_parameters(optimizer: Optimizer) -> bool:
+    """Whether every parameter of an optimizer is a finite number."""
+    return all(math.isfinite(parameter.data) for group in optimizer.param_groups for parameter in group["params"])
+
+
+def diagnosis_of_loss(number: float, epoch: int, batch: int, inputs: Any, targets: Any, optimizer: Optimizer) -> str:
+    """What to say about a loss that is not finite."""
+    where = f"the loss became {number} in epoch {epoch}, batch {batch}"
+    for name, numbers in (("inputs", inputs), ("targets", targets)):
+        if not all(math.isfinite(float(x)) for x in flat(numbers)):
+            return f"{where}, because the {name} of this batch contain nan or inf; clean the data first"
+    if not finite_parameters(optimizer):
+        return f"{where}, because the parameters had become nan or inf: {_likely_cause(optimizer)}"
+    if epoch == batch == 1:
+        return f"{where}, before any step was taken: look for a logarithm of 0, an overflow or unscaled inputs"
+    return f"{where}: training diverged, {_likely_cause(optimizer)}"
+
+
+def diagnosis_of_parameters(epoch: int, optimizer: Optimizer) -> str:
+    """What to say about parameters that are not finite at the end of an epoch."""
+    return f"the parameters became nan or inf in the last steps of epoch {epoch}: {_likely_cause(optimizer)}"
+
+
+def _likely_cause(optimizer: Optimizer) -> str:
+    rates = " and ".join(f"{group['lr']:g}" for group in optimizer.param_groups)
+    return (
+        f"most likely the learning rate of {rates} is too large; try a tenth of it, clip the gradients, and scale "
+        "the inputs if they are far from 1"
+    )

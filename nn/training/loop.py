@@ -1,0 +1,292 @@
+"""`fit`: the loop over epochs and batches."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import gc_paused
+from nn.data import DataLoader, random_split
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.training.divergence import (
+    DivergenceError,
+    diagnosis_of_loss,
+    diagnosis_of_parameters,
+    finite_parameters,
+)
+from nn.training.early_stopping import BestWeights, EarlyStopping
+from nn.training.evaluation import Metric, Tally, dataset_of, evaluate, loader_of, metric_functions
+from nn.training.history import History
+from nn.training.progress import progress_bar, show_epoch
+from nn.utils import clip_grad_norm_, clip_grad_value_
+
+
+def fit(
+    model: Module,
+    data: Any,
+    criterion: Callable[[Any, Any], Any],
+    optimizer: Optimizer,
+    epochs: int,
+    *,
+    validation: Any = None,
+    validation_split: float = 0.0,
+    metrics: Sequence[str] | Mapping[str, Metric] = (),
+    batch_size: int = 32,
+    shuffle: bool = True,
+    seed: int | None = None,
+    scheduler: Any = None,
+    clip_grad_norm: float | None = None,
+    clip_grad_value: float | None = None,
+    early_stopping: EarlyStopping | None = None,
+    tolerance: float | None = None,
+    callbacks: Sequence[Callable[[History], Any]] = (),
+    progress: bool | None = None,
+) -> History:
+    """Train a model: for each batch of each epoch forward, loss, backward, step.
+
+    Args:
+        model: the module to train.
+        data: a pair ``(inputs, targets)``, a data set of such pairs, or a `DataLoader`.
+        criterion: the loss, called with the outputs for a batch and its targets; should be a mean over the batch.
+        optimizer: an optimizer of the model's parameters.
+        epochs: how many times to go through the data.
+        validation: data in any of these forms, to be evaluated after each epoch in evaluation mode.
+        validation_split: the fraction of the data, drawn at random, to use as validation data instead.
+        metrics: ``["accuracy"]``, or a mapping from names to functions of outputs and targets.
+        batch_size: the size of batches; not used if `data` is a DataLoader.
+        shuffle: whether each epoch takes the data in a new order; not used if `data` is a DataLoader.
+        seed: makes the run repeatable: the `random` module is seeded for its duration and put back afterwards. A
+            DataLoader with a generator of its own goes on with that one.
+        scheduler: a learning rate scheduler of the optimizer, stepped once after each epoch. One whose step takes
+            a number, as that of ReduceLROnPlateau does, gets the monitored one.
+        clip_grad_norm: the largest norm of the gradient of all parameters together; a longer one is scaled down.
+        clip_grad_value: the largest size of any one gradient.
+        early_stopping: when to end before all epochs are done; it also says which column is monitored. Without it
+            that is val_loss if there is validation data, otherwise loss.
+        tolerance: end when the norm of the gradient, averaged over an epoch before clipping, falls below this.
+        callbacks: functions called with the history after each epoch; one that returns True ends the training.
+        progress: whether to show a progress bar on stderr. By default, in a terminal or notebook if tqdm is there.
+
+    Returns:
+        A `History` with the columns epoch, loss and the metrics; with validation data also val_loss and the
+        validation metrics; with a scheduler lr, the rate during the epoch; with a tolerance grad_norm. The loss is
+        the mean over the samples of the epoch, during training. It tells why the training ended.
+
+    Ctrl-C ends the training without an error. The model then has the weights of the best epoch if there is
+    validation data or early stopping that restores them, otherwise its latest; the history has the epochs that
+    were completed, and ``history.interrupted`` is True.
+
+    Raises:
+        DivergenceError: if the loss or the parameters become infinite or not a number. The error has the history;
+            the model has weights as after Ctrl-C.
+        ValueError: if an option is out of range or there is no data.
+        ModuleNotFoundError: if ``progress=True`` and tqdm is not installed.
+
+    The graph of a batch has no reference cycles, so it is freed as soon as it is dropped. Python's collector of
+    cycles would search it all the same, for a tenth of the running time; it is paused while this runs.
+    """
+    _check(epochs, validation, validation_split, tolerance)
+    clip = _clipping(optimizer, clip_grad_norm, clip_grad_value)
+    run = _Run(model, criterion, optimizer, metric_functions(metrics), clip, tolerance, early_stopping, callbacks)
+    was_training = model.training
+    with _seeded(seed), progress_bar(epochs, progress) as bar, gc_paused():
+        loader, validation_loader = _loaders(data, validation, validation_split, batch_size, shuffle)
+        history = run.new_history(validation_loader is not None)
+        best = BestWeights(model)
+        restore = early_stopping is not None and early_stopping.restore_best
+        # Of a training that was cut off the best weights are wanted too, unless early stopping says otherwise.
+        restore_if_cut_off = restore or (early_stopping is None and validation_loader is not None)
+        epoch = 0
+        try:
+            while not history.stopped_because:
+                epoch += 1
+                row = run.epoch(epoch, loader, validation_loader, history)
+                if scheduler is not None:
+                    row["lr"] = optimizer.param_groups[0]["lr"]
+                history.append(row)
+                if restore_if_cut_off:
+                    best.update(history)
+                if scheduler is not None:
+                    _step(scheduler, row[history.monitor])
+                # Cycles made by other code in this epoch; its survivors are few, so this takes microseconds.
+                gc.collect(0)
+                show_epoch(bar, row)
+                history.stopped_because = run.reason_to_stop(history, epochs)
+        except KeyboardInterrupt:
+            history.interrupted = True
+            history.stopped_because = f"interrupted in epoch {epoch}"
+            restore = restore_if_cut_off
+        except DivergenceError as error:
+            history.stopped_because = str(error)
+            restore = restore_if_cut_off
+            raise
+        finally:
+            if restore:
+                best.restore()
+            model.train(was_training)
+    return history
+
+
+@dataclass
+class _Run:
+    """What stays the same from epoch to epoch."""
+
+    model: Module
+    criterion: Callable[[Any, Any], Any]
+    optimizer: Optimizer
+    metrics: Mapping[str, Metric]
+    clip: Callable[[], Any] | None
+    tolerance: float | None
+    early_stopping: EarlyStopping | None
+    callbacks: Sequence[Callable[[History], Any]]
+
+    def new_history(self, validated: bool) -> History:
+        """An empty history; raises a ValueError if early stopping monitors a column that it will not have."""
+        columns = ["loss", *self.metrics]
+        columns += [f"val_{name}" for name in columns] if validated else []
+        if self.early_stopping is None:
+            return History("val_loss" if validated else "loss")
+        monitor = self.early_stopping.monitor
+        if monitor not in columns:
+            raise ValueError(
+                f"early stopping monitors {monitor!r}, but this training records {', '.join(columns)}; monitor one "
+                "of these, or pass the validation data or the metric that is missing"
+            )
+        return History(monitor, self.early_stopping.mode)
+
+    def epoch(
+        self, epoch: int, loader: DataLoader, validation_loader: DataLoader | None, history: History
+    ) -> dict[str, float]:
+        """Train for one epoch, then evaluate: the row of the history, but for the learning rate."""
+        self.model.train()
+        tally = Tally(keep_outputs=bool(self.metrics))
+        gradient = None if self.tolerance is None else _MeanGradient(self.optimizer)
+        for batch, (inputs, targets) in enumerate(loader, start=1):
+            outputs = self.model(inputs)
+            loss = self.criterion(outputs, targets)
+            number = float(loss)
+            if not math.isfinite(number):
+                message = diagnosis_of_loss(number, epoch, batch, inputs, targets, self.optimizer)
+                raise DivergenceError(message, history)
+            self.optimizer.zero_grad()
+            loss.backward()
+            if gradient is not None:
+                gradient.add(len(targets))
+            if self.clip is not None:
+                self.clip()
+            self.optimizer.step()
+            tally.add(number, outputs, targets)
+            del outputs, loss  # frees the graph before the next one is built
+        # The last steps of an epoch have no loss after them that would show it.
+        if not finite_parameters(self.optimizer):
+            raise DivergenceError(diagnosis_of_parameters(epoch, self.optimizer), history)
+        row: dict[str, float] = {"epoch": epoch, **tally.result(self.metrics)}
+        if validation_loader is not None:
+            result = evaluate(self.model, validation_loader, self.criterion, metrics=self.metrics)
+            row |= {f"val_{name}": number for name, number in result.items()}
+        if gradient is not None:
+            row["grad_norm"] = gradient.norm()
+        return row
+
+    def reason_to_stop(self, history: History, epochs: int) -> str:
+        """Why to stop after the epochs in the history, in words; empty if there is no reason yet."""
+        epoch = len(history["epoch"])
+        # All are called, also if one of them ends the training.
+        answers = [callback(history) for callback in self.callbacks]
+        if any(answer is True for answer in answers):
+            return f"a callback ended it after epoch {epoch}"
+        if self.tolerance is not None and history["grad_norm"][-1] < self.tolerance:
+            norm = history["grad_norm"][-1]
+            return f"the norm of the gradient, {norm:.3g}, fell below the tolerance of {self.tolerance:g}"
+        if self.early_stopping is not None and (reason := self.early_stopping.reason(history)):
+            return reason
+        return f"all {epochs} epochs are done" if epoch == epochs else ""
+
+
+class _MeanGradient:
+    """The gradient of the loss averaged over the samples of an epoch."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        self.sums = [0.0] * len(self.parameters)
+        self.samples = 0
+
+    def add(self, size: int) -> None:
+        self.sums = [
+            total + size * float(parameter.grad) for total, parameter in zip(self.sums, self.parameters, strict=True)
+        ]
+        self.samples += size
+
+    def norm(self) -> float:
+        return math.hypot(*self.sums) / self.samples
+
+
+# ---------------------------------------------------------------------- helpers
+
+
+def _check(epochs: Any, validation: Any, validation_split: float, tolerance: float | None) -> None:
+    if not isinstance(epochs, int) or epochs < 1:
+        raise ValueError(f"epochs must be a whole number of at least 1, got {epochs!r}")
+    if not 0 <= validation_split < 1:
+        raise ValueError(f"validation_split must be at least 0 and less than 1, got {validation_split}")
+    if validation is not None and validation_split:
+        raise ValueError("there is validation data, so there is nothing to split off; pass only one of the two")
+    if tolerance is not None and not tolerance > 0:
+        raise ValueError(f"tolerance must be greater than 0, got {tolerance!r}")
+
+
+def _clipping(optimizer: Optimizer, norm: float | None, value: float | None) -> Callable[[], Any] | None:
+    if norm is None and value is None:
+        return None
+    if norm is not None and value is not None:
+        raise ValueError("pass clip_grad_norm or clip_grad_value, not both")
+    limit = norm if norm is not None else value
+    if limit is None or not limit > 0:
+        name = "clip_grad_norm" if norm is not None else "clip_grad_value"
+        raise ValueError(f"{name} must be greater than 0, got {limit!r}")
+    # Those that the optimizer moves: gradients of others are not set to zero between batches.
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    if norm is not None:
+        return lambda: clip_grad_norm_(parameters, limit)
+    return lambda: clip_grad_value_(parameters, limit)
+
+
+def _loaders(
+    data: Any, validation: Any, validation_split: float, batch_size: int, shuffle: bool
+) -> tuple[DataLoader, DataLoader | None]:
+    if validation_split:
+        if isinstance(data, DataLoader):
+            raise ValueError("a DataLoader cannot be split; pass its data set, or validation data of its own")
+        data = dataset_of(data)
+        count = math.ceil(validation_split * len(data))
+        if count == len(data):
+            raise ValueError(f"validation_split={validation_split} leaves none of {len(data)} samples to train on")
+        data, validation = random_split(data, [len(data) - count, count])
+    loader = loader_of(data, batch_size, shuffle)
+    return loader, None if validation is None else loader_of(validation, batch_size, shuffle=False)
+
+
+def _step(scheduler: Any, monitored: float) -> None:
+    """One step of a scheduler, which gets the monitored number if its step cannot do without an argument."""
+    needed = [p for p in inspect.signature(scheduler.step).parameters.values() if p.default is inspect.Parameter.empty]
+    scheduler.step(*[monitored for p in needed if p.kind is not p.VAR_POSITIONAL and p.kind is not p.VAR_KEYWORD])
+
+
+@contextmanager
+def _seeded(seed: int | None) -> Iterator[None]:
+    if seed is None:
+        yield
+        return
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)

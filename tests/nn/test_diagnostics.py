@@ -1,0 +1,337 @@
+"""`nn.diagnose` sees what is wrong with a network, and leaves no trace in it."""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+from itertools import pairwise
+
+import pytest
+
+import nn
+from autograd import Value, relu
+from nn.diagnostics import diagnose
+
+X, Y = nn.data.make_moons(32, noise=0.1, random_state=0)
+
+
+def deep(activation, sizes, draw, seed=0):
+    """Linear layers with an activation after each but the last; weights by `draw(fan_in)`, biases 0."""
+    random.seed(seed)
+    modules = []
+    for fan_in, fan_out in pairwise(sizes):
+        layer = nn.Linear(fan_in, fan_out)
+        for parameter in (weight for row in layer.weight for weight in row):
+            parameter.data = draw(fan_in)
+        for bias in layer.bias:
+            bias.data = 0.0
+        modules += [layer, activation()]
+    return nn.Sequential(*modules[:-1])
+
+
+def he(fan_in):
+    return random.gauss(0, math.sqrt(2 / fan_in))
+
+
+def standard_normal(fan_in):
+    return random.gauss(0, 1)
+
+
+SIZES = [2, *[8] * 8, 2]
+
+
+def problems(report):
+    return " | ".join(map(str, report.findings))
+
+
+# ---------------------------------------------------------------------- verdicts
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3, 4, 5])
+def test_gradients_of_a_deep_sigmoid_network_vanish(seed):
+    report = diagnose(deep(nn.Sigmoid, SIZES, standard_normal, seed), (X, Y), nn.CrossEntropyLoss())
+    assert report.verdict == "vanishing"
+    assert report.gradient_ratio < 0.01
+    assert "gradients vanish on the way to the first layer" in problems(report)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_relu_network_with_he_initialization_has_no_findings(seed):
+    report = diagnose(deep(nn.ReLU, [2, 16, 16, 16, 2], he, seed), (X, Y), nn.CrossEntropyLoss())
+    assert report.verdict == "ok"
+    assert report.findings == []
+    assert "No problem found." in str(report)
+
+
+def test_gradients_explode_where_weights_are_large():
+    model = nn.Sequential(*(nn.Linear(1, 1, bias=False) for _ in range(4)))
+    for parameter in model.parameters():
+        parameter.data = 10.0
+    # The gradient with respect to a factor of a product is the product over that factor: here 1000 times as large.
+    model[0].weight[0][0].data = 0.01
+    report = diagnose(model, [[1.0]])
+    assert report.gradient_ratio == pytest.approx(1000.0)
+    assert report.verdict == "exploding"
+    assert "gradients explode" in problems(report)
+
+
+def test_large_weights_saturate_tanh():
+    model = deep(nn.Tanh, [2, 16, 16, 16, 2], lambda fan_in: random.gauss(0, 5))
+    report = diagnose(model, (X, Y), nn.CrossEntropyLoss())
+    assert "tanh units are at their limits" in problems(report)
+    assert "scaled inputs, smaller initial weights, or ReLU" in problems(report)
+
+
+@pytest.mark.parametrize(("activation", "limit_at"), [(nn.Tanh, math.atanh(0.96)), (nn.Sigmoid, math.log(0.98 / 0.02))])
+def test_a_unit_is_saturated_within_two_percent_of_a_limit_for_ninety_percent_of_the_samples(activation, limit_at):
+    layer = nn.Linear(1, 4, bias=False)
+    for row, slope in zip(layer.weight, (1.01, -1.01, 0.99, 0.0), strict=True):
+        row[0].data = slope * limit_at
+    nine_of_ten = [[1.0]] * 9 + [[0.0]]
+    assert diagnose(nn.Sequential(layer, activation()), nine_of_ten).rows[1].saturated == 2
+    eight_of_ten = [[1.0]] * 8 + [[0.0]] * 2
+    assert diagnose(nn.Sequential(layer, activation()), eight_of_ten).rows[1].saturated == 0
+
+
+def test_equal_weights_are_named_as_units_that_stay_the_same():
+    model = deep(nn.Tanh, [2, 4, 1], lambda fan_in: 0.5)
+    assert "0: all 4 units put out the same for all 32 samples" in problems(diagnose(model, X))
+
+
+def test_weights_of_zero_stop_the_gradient():
+    model = deep(nn.Tanh, [2, 4, 2], lambda fan_in: 0.0)
+    report = diagnose(model, (X, Y), nn.CrossEntropyLoss())
+    assert report.rows[0].gradient_norm == 0
+    assert "0: the gradient of all of its 12 parameters is exactly 0" in problems(report)
+
+
+def test_overflow_is_named_where_it_is():
+    model = deep(nn.ReLU, [2, 2, 2], lambda fan_in: 1e200)
+    report = diagnose(model, [[1.0, 1.0], [2.0, 1.0]])
+    assert "2: outputs are infinite or not a number" in problems(report)
+    assert report.verdict == "not finite"
+
+
+# ---------------------------------------------------------------------- numbers
+
+
+class Functional(nn.Module):
+    """A model that calls its activation as a function."""
+
+    def __init__(self, hidden, last):
+        self.hidden, self.last = hidden, last
+
+    def forward(self, x):
+        return self.last(nn.functional.relu(self.hidden(x)))
+
+
+class OneByOne(nn.Module):
+    """A model that takes its samples one at a time."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def forward(self, x):
+        return [self.model(sample) for sample in x]
+
+
+def planted(dead, units=6):
+    """Linear layers 2-6-1 whose hidden units are all alive but for `dead` of them."""
+    random.seed(1)
+    hidden, last = nn.Linear(2, units), nn.Linear(units, 1)
+    for index, bias in enumerate(hidden.bias):
+        bias.data = -50.0 if index < dead else 50.0
+    return hidden, last
+
+
+@pytest.mark.parametrize("dead", [0, 1, 3, 6])
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda hidden, last: nn.Sequential(hidden, nn.ReLU(), last),
+        Functional,
+        lambda hidden, last: OneByOne(nn.Sequential(hidden, nn.ReLU(), last)),
+        lambda hidden, last: nn.Sequential(nn.Sequential(hidden, nn.ReLU()), last),
+    ],
+    ids=["Sequential", "functional", "one by one", "nested"],
+)
+def test_dead_units_are_counted(dead, build):
+    report = diagnose(build(*planted(dead)), X)
+    assert [(row.dead, row.units) for row in report.rows if row.dead is not None] == [(dead, 6)]
+    assert (f"{dead} of 6 ReLU units are 0 for all 32 samples" in problems(report)) == (dead >= 3)
+
+
+@pytest.mark.parametrize("expanded", [False, True])
+@pytest.mark.parametrize("dead", [0, 2, 4])
+def test_dead_neurons_of_an_mlp_are_counted_by_layer(dead, expanded):
+    random.seed(0)
+    model = nn.MLP(2, [4, 4, 1], expanded=expanded)
+    for neuron in model.layers[1].neurons[:dead]:
+        neuron.w, neuron.b = [Value(-1.0) for _ in range(4)], Value(-1.0)
+    for neuron in model.layers[1].neurons[dead:]:
+        neuron.w, neuron.b = [Value(1.0) for _ in range(4)], Value(1.0)
+    report = diagnose(model, X)
+    assert [row.name for row in report.rows] == ["layers.0", "layers.1", "layers.2"]
+    assert [row.units for row in report.rows] == [4, 4, 1]
+    assert report.rows[1].dead == dead
+    assert report.rows[2].dead is None
+
+
+def test_norms_are_those_of_a_backward_pass_by_hand():
+    random.seed(3)
+    model = nn.Sequential(nn.Linear(2, 5), nn.Tanh(), nn.Linear(5, 2))
+    report = diagnose(model, (X, Y), nn.CrossEntropyLoss())
+    loss = nn.CrossEntropyLoss()(model(X), Y)
+    loss.backward()
+    assert report.loss == loss.data
+    first, activation, last = report.rows
+    for row, layer in ((first, model[0]), (last, model[2])):
+        gradients = [parameter.grad for parameter in layer.parameters()]
+        weights = [parameter.data for parameter in layer.parameters()]
+        assert row.parameters == len(weights)
+        assert row.gradient_norm == pytest.approx(math.sqrt(sum(g * g for g in gradients)), rel=1e-12)
+        assert row.mean_abs_gradient == pytest.approx(sum(abs(g) for g in gradients) / len(gradients), rel=1e-12)
+        assert row.weight_norm == pytest.approx(math.sqrt(sum(w * w for w in weights)), rel=1e-12)
+        assert row.ratio == pytest.approx(row.gradient_norm / row.weight_norm)
+    assert report.gradient_ratio == pytest.approx(first.gradient_norm / last.gradient_norm)
+    assert (activation.gradient_norm, activation.parameters) == (None, 0)
+
+
+def test_means_and_deviations_are_those_of_the_outputs():
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    random.seed(3)
+    model = nn.Sequential(nn.Linear(2, 5), nn.Tanh())
+    hidden = numpy.array(nn.vectors.as_numbers(model[0](X)))
+    linear, activation = diagnose(model, X).rows
+    assert (linear.mean, linear.std) == pytest.approx((hidden.mean(), hidden.std()))
+    assert (activation.mean, activation.std) == pytest.approx((numpy.tanh(hidden).mean(), numpy.tanh(hidden).std()))
+    assert activation.values["preactivations"] == pytest.approx(hidden.ravel().tolist())
+
+
+def test_without_a_criterion_the_loss_is_the_mean_square_of_the_outputs():
+    layer = nn.Linear(1, 1)
+    layer.load_state_dict({"weight": [[2.0]], "bias": [0.0]})
+    report = diagnose(layer, [[1.0], [3.0]])
+    assert report.loss == 20.0  # (2² + 6²) / 2
+    assert report.rows[0].gradient_norm == pytest.approx(math.hypot(20.0, 8.0))  # d/dw = 4x²·mean, d/db = 4x·mean
+
+
+# ---------------------------------------------------------------------- no traces
+
+
+class Noisy(nn.Module):
+    """Everything a forward pass may change: random numbers, counters, running statistics."""
+
+    def __init__(self):
+        self.inner = nn.Linear(2, 2)
+        self.calls = 0
+        self.running_mean = [0.0, 0.0]
+        self.generator = random.Random(7)
+
+    def forward(self, x):
+        self.calls += 1
+        self.running_mean[0] += 1.0
+        self.last_input = x
+        noise = random.random() + self.generator.random()
+        return [[relu(value) * noise for value in row] for row in self.inner(x)]
+
+
+def fails(outputs, targets):
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("criterion", [nn.CrossEntropyLoss(), fails])
+def test_everything_is_afterwards_as_it_was(criterion):
+    random.seed(5)
+    model = nn.Sequential(nn.Linear(2, 2), Noisy(), nn.MLP(2, [3, 2]))
+    model.eval()
+    model[0].train()
+    for parameter in model.parameters():
+        parameter.grad = random.random()
+
+    def state():
+        modules = list(model.modules())
+        return (
+            model.state_dict(),
+            [parameter.grad for parameter in model.parameters()],
+            [module.training for module in modules],
+            [sorted(vars(module)) for module in modules],
+            (model[1].calls, copy.copy(model[1].running_mean), model[1].generator.getstate()),
+            random.getstate(),
+        )
+
+    before, buffer = state(), model[1].running_mean
+    if criterion is fails:
+        with pytest.raises(ZeroDivisionError):
+            diagnose(model, (X, Y), criterion)
+    else:
+        diagnose(model, (X, Y), criterion)
+    assert state() == before
+    assert model[1].running_mean is buffer
+
+
+def test_inputs_that_are_values_get_no_gradient():
+    x = Value(2.0)
+    diagnose(nn.Linear(1, 1), [[x]])
+    assert x.grad == 0.0
+
+
+# ---------------------------------------------------------------------- forms of data
+
+
+def test_forms_of_data_give_the_same_report():
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    random.seed(0)
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))
+    criterion = nn.CrossEntropyLoss()
+    loader = nn.data.DataLoader(nn.data.TensorDataset(X, Y), batch_size=len(X))
+    reports = [
+        diagnose(model, data, criterion) for data in ((X, Y), (numpy.array(X), numpy.array(Y)), (tuple(X), Y), loader)
+    ]
+    assert len({str(report) for report in reports}) == 1
+
+
+@pytest.mark.parametrize("data", [[0.5, -1.0], [[0.5, -1.0]], (0.5, -1.0)], ids=["vector", "batch of one", "tuple"])
+def test_one_sample_is_enough_and_the_report_says_that_it_is_few(data):
+    report = diagnose(nn.Sequential(planted(5)[0], nn.ReLU()), data)
+    assert report.samples == 1
+    assert report.rows[1].dead == 5
+    assert "for the one sample (more samples say more)" in problems(report)
+
+
+def test_one_neuron_layers_count_samples_not_units():
+    report = diagnose(nn.Sequential(nn.MLP(2, [3, 1]), nn.Sigmoid()), (X, [float(y) for y in Y]), nn.MSELoss())
+    assert [(row.name, row.units) for row in report.rows] == [("0.layers.0", 3), ("0.layers.1", 1), ("1", 1)]
+
+
+def test_frozen_layers_have_no_gradient_norm():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    model[0].requires_grad_(False)
+    report = diagnose(model, X)
+    assert report.rows[0].gradient_norm is None
+    assert report.rows[2].gradient_norm > 0
+    assert math.isnan(report.gradient_ratio)
+
+
+@pytest.mark.parametrize(
+    ("data", "criterion", "message"),
+    [
+        ([[1.0, 2.0]], nn.MSELoss(), r"with a criterion, data must be a pair \(inputs, targets\) .*, got list"),
+        (([[1.0, 2.0]], [[0.0]]), nn.MSELoss(reduction="none"), "the loss must be one Value .*, got list"),
+    ],
+)
+def test_data_that_does_not_fit_is_refused(data, criterion, message):
+    with pytest.raises(TypeError, match=message):
+        diagnose(nn.Linear(2, 1), data, criterion)
+
+
+def test_data_without_samples_is_refused():
+    with pytest.raises(ValueError, match="the data has no samples; pass at least one"):
+        diagnose(nn.Linear(2, 1), [])
+
+
+def test_the_report_as_html_has_a_row_for_each_layer():
+    html = diagnose(nn.Sequential(*planted(6)[:1], nn.ReLU()), X)._repr_html_()
+    assert html.count("<tr>") == 3
+    assert "6 of 6 ReLU units" in html

@@ -1,0 +1,134 @@
+"""Scaling, encoding and polynomial features, by their definitions; `test_sklearn_parity.py` has scikit-learn's say."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Value
+from nn.preprocessing import LabelEncoder, MinMaxScaler, OneHotEncoder, PolynomialFeatures, StandardScaler
+
+X = [[1.0, 10.0, -4.0], [2.0, 10.0, 0.0], [6.0, 10.0, 1.0]]
+NAN = math.nan
+
+
+def flat(rows):
+    return [x for row in rows for x in row]
+
+
+SCALERS = [
+    StandardScaler(),
+    StandardScaler(with_mean=False),
+    StandardScaler(with_std=False),
+    MinMaxScaler(),
+    MinMaxScaler(feature_range=(-2, 3)),
+]
+
+
+@pytest.mark.parametrize("scaler", SCALERS, ids=lambda s: f"{type(s).__name__}{vars(s)}")
+def test_inverse_transform_undoes_transform_of_any_batch(scaler):
+    scaler.fit(X)
+    other = [[7.0, -3.0, 2.5], [0.0, 0.0, 0.0]]
+    assert flat(scaler.inverse_transform(scaler.transform(other))) == pytest.approx(flat(other), abs=1e-12)
+
+
+@pytest.mark.parametrize("scaler", SCALERS, ids=lambda s: f"{type(s).__name__}{vars(s)}")
+def test_gradients_pass_through_a_scaler(scaler):
+    """dz/dx is what two numbers one apart differ by after scaling."""
+    scaler.fit(X)
+    low, high = scaler.transform([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]])
+    row = [Value(0.5), Value(0.5), Value(0.5)]
+    sum(scaler.transform([row])[0]).backward()
+    assert [x.grad for x in row] == pytest.approx([b - a for a, b in zip(low, high, strict=True)], rel=1e-12)
+
+
+def test_what_a_standard_scaler_leaves_out_stays():
+    assert [row[1] for row in StandardScaler(with_mean=False).fit_transform(X)] == [10.0, 10.0, 10.0]
+    Z = StandardScaler(with_std=False).fit_transform(X)
+    assert [row[0] for row in Z] == pytest.approx([-2.0, -1.0, 3.0])
+    Z = StandardScaler(with_mean=False).fit_transform(X)
+    assert [a[0] / b[0] for a, b in zip(X, Z, strict=True)] == pytest.approx([math.sqrt(14 / 3)] * 3)
+
+
+@given(st.floats(-1e9, 1e9), st.integers(1, 50))
+def test_a_constant_feature_is_not_blown_up(constant, count):
+    """The mean of equal numbers may be off by a rounding, which is no deviation."""
+    for scaler in (StandardScaler(), MinMaxScaler()):
+        assert max(abs(z) for (z,) in scaler.fit_transform([[constant]] * count)) <= 1e-6
+        assert scaler.scale_ == [1.0]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20, unique=True))
+def test_min_max_reaches_both_ends_of_its_range(numbers):
+    Z = flat(MinMaxScaler().fit_transform([[x] for x in numbers]))
+    assert (min(Z), max(Z)) == (0.0, 1.0)
+
+
+def test_labels_are_numbered_in_sorted_order():
+    encoder = LabelEncoder()
+    assert encoder.fit_transform(["b", "c", "a", "b"]) == [1, 2, 0, 1]
+    assert encoder.classes_ == ["a", "b", "c"]
+    assert encoder.inverse_transform([2, 0]) == ["c", "a"]
+
+
+def test_an_unknown_category_is_all_zeros_if_ignored_and_comes_back_as_none():
+    encoder = OneHotEncoder(handle_unknown="ignore").fit([["red", 1], ["blue", 2]])
+    assert encoder.transform([["green", 2]]) == [[0.0, 0.0, 0.0, 1.0]]
+    assert encoder.inverse_transform(encoder.transform([["green", 2], ["red", 1]])) == [[None, 2], ["red", 1]]
+
+
+@pytest.mark.parametrize(("degree", "features"), [(0, 3), (1, 4), (2, 3), (3, 2), (4, 3)])
+def test_the_number_of_polynomial_features_is_binomial(degree, features):
+    row = [2.0, 3.0, 5.0, 7.0][:features]
+    full = PolynomialFeatures(degree).fit([row])
+    assert full.n_output_features_ == math.comb(features + degree, degree)
+    by_powers = [math.prod(x**p for x, p in zip(row, powers, strict=True)) for powers in full.powers_]
+    assert full.transform([row])[0] == pytest.approx(by_powers)
+    products = PolynomialFeatures(degree, interaction_only=True).fit([row])
+    assert products.n_output_features_ == sum(math.comb(features, k) for k in range(degree + 1))
+
+
+def test_gradients_pass_through_polynomial_features():
+    x, y = Value(3.0), Value(5.0)
+    sum(PolynomialFeatures(2).fit([[0.0, 0.0]]).transform([[x, y]])[0]).backward()  # 1 + x + y + x² + xy + y²
+    assert (x.grad, y.grad) == (1 + 2 * 3 + 5, 1 + 2 * 5 + 3)
+
+
+ONE_HOT = OneHotEncoder().fit([["red"], ["blue"]])
+LABELS = LabelEncoder().fit(["cat", "dog"])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: StandardScaler().transform(X), "this StandardScaler has learnt nothing yet; call fit"),
+        (lambda: MinMaxScaler().inverse_transform(X), "this MinMaxScaler has learnt nothing yet; call fit"),
+        (lambda: LabelEncoder().transform([0]), "this LabelEncoder has learnt nothing yet; call fit"),
+        (lambda: OneHotEncoder().inverse_transform([[0]]), "this OneHotEncoder has learnt nothing yet; call fit"),
+        (lambda: PolynomialFeatures().transform(X), "this PolynomialFeatures has learnt nothing yet; call fit"),
+        (lambda: StandardScaler().fit([]), "takes a batch of at least one row, got an empty one"),
+        (lambda: StandardScaler().fit([1.0, 2.0]), "got one vector of length 2; write"),
+        (lambda: MinMaxScaler().fit([[1.0], [1.0, 2.0]]), "got 1 features in row 0 and 2 in row 1"),
+        (lambda: StandardScaler().fit([[1.0, NAN]]), "takes finite numbers, got nan as feature 1 of row 0"),
+        (lambda: StandardScaler().fit([[1.0], ["red"]]), "takes finite numbers, got 'red' as feature 0 of row 1"),
+        (lambda: MinMaxScaler().fit(X).transform([[1.0]]), "was fitted to 3 features, got a row of 1"),
+        (lambda: MinMaxScaler(feature_range=(1, 1)), "must be .low, high. with low < high, got .1, 1."),
+        (lambda: LABELS.transform(["bird"]), "fitted to the classes ..cat', 'dog'., got 'bird'"),
+        (lambda: LABELS.inverse_transform([2]), "an index must be from 0 to 1, got 2"),
+        (lambda: LabelEncoder().fit([]), "one target for at least one sample, got 0"),
+        (lambda: LabelEncoder().fit([[0], [1]]), "takes one class for each sample, got .0. for sample 0"),
+        (lambda: LabelEncoder().fit([0.0, NAN]), "takes one class for each sample, got nan for sample 1"),
+        (lambda: LabelEncoder().fit([0, "cat"]), "classes of one kind, which can be sorted, got int, str"),
+        (lambda: ONE_HOT.transform([["green"]]), "feature 0 was fitted to the categories .*, got 'green'; fit with it"),
+        (lambda: ONE_HOT.inverse_transform([[1.0]]), "has 2 categories in all, got a row of 1"),
+        (lambda: OneHotEncoder(handle_unknown="drop"), "must be 'error' or 'ignore', got 'drop'"),
+        (lambda: PolynomialFeatures(-1), "must be a whole number, at least 1 .*, got -1"),
+        (lambda: PolynomialFeatures(0, include_bias=False), "at least 1 .or 0 with include_bias=True., got 0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
