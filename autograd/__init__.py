@@ -17,7 +17,7 @@ from autograd.functions import function
 from autograd.gradcheck import GradcheckError, gradcheck, numerical_gradient
 from autograd.graph import topological_order
 from autograd.ops import TABLE, Op, register, unregister
-from autograd.recording import no_grad
+from autograd.recording import enable_grad, is_grad_enabled, no_grad
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -48,12 +48,14 @@ __all__ = [
     "detect_anomaly",
     "draw",
     "draw_dot",
+    "enable_grad",
     "gc_paused",
     "grad",
     "gradcheck",
     "gradient_flow",
     "hessian",
     "hvp",
+    "is_grad_enabled",
     "jacobian",
     "jvp",
     "kinks",

@@ -23,7 +23,7 @@ from autograd.callers import Line, user_line
 from autograd.engine import Value
 from autograd.recording import Observer
 from autograd.symbols import format_number
-from autograd.trace import _one_line as one_line
+from autograd.wording import one_line
 
 _SHOWN = 6  # operands of one operation
 

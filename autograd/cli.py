@@ -255,6 +255,8 @@ def _train(options: argparse.Namespace) -> None:
         )
     except (TableError, DivergenceError) as error:
         raise UsageError(str(error)) from None
+    except BrokenPipeError:
+        raise
     except FileExistsError:
         hint = "pass --overwrite to replace that run, or" if (folder / "model.json").is_file() else "choose"
         raise UsageError(f"{folder} is there already; {hint} another --out") from None
@@ -272,7 +274,7 @@ def _predict(options: argparse.Namespace) -> None:
     except TableError as error:
         raise UsageError(str(error)) from None
     except OSError as error:
-        if options.out is None:
+        if options.out is None or isinstance(error, BrokenPipeError):
             raise
         raise UsageError(f"cannot write {options.out}: {_reason(error)}; choose another --out") from None
 

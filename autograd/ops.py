@@ -163,7 +163,8 @@ built_in_rows(
     Op("pow", lambda input, exponent: power(input, exponent),
        [lambda out, x, y: where(abs(y) <= 0, where(abs(x) > 0, y * out / x, NO_FLOW), y * power(x, y - 1)),
         lambda out, x, y: where(abs(x) <= 0, where(y >= 0, NO_FLOW, out * log(x)), out * log(x))],
-       domain=[(0.2, 3), (-3, 3)], symbol="**", precedence=4),
+       domain=[(0.2, 3), (-3, 3)], kinks=lambda x, y: where(y < 1, where(abs(y) > 0, x, 1.0), 1.0),
+       symbol="**", precedence=4),
 
     Op("neg", lambda input: -input, [lambda out, x: -1.0], domain=[(-3, 3)], symbol="-", precedence=3),
 
@@ -171,7 +172,8 @@ built_in_rows(
 
     Op("reciprocal", lambda input: 1 / input, [lambda out, x: -out * out], domain=[(-3, 3)], kinks=lambda x: x),
 
-    Op("sqrt", lambda input: sqrt(input), [lambda out, x: 0.5 / out], domain=[(0.2, 5)]),
+    Op("sqrt", lambda input: sqrt(input), [lambda out, x: 0.5 / out],
+       domain=[(0.2, 5)], kinks=lambda x: x),
 
     Op("cbrt", lambda input: cbrt(input), [lambda out, x: 1 / (3 * out * out)],
        domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
@@ -198,9 +200,11 @@ built_in_rows(
 
     Op("tan", lambda input: tan(input), [lambda out, x: 1 + out * out], domain=[(-1.2, 1.2)]),
 
-    Op("asin", lambda input: asin(input), [lambda out, x: 1 / sqrt((1 - x) * (1 + x))], domain=[(-0.9, 0.9)]),
+    Op("asin", lambda input: asin(input), [lambda out, x: 1 / sqrt((1 - x) * (1 + x))], domain=[(-0.9, 0.9)],
+       kinks=lambda x: 1 - x * x),
 
-    Op("acos", lambda input: acos(input), [lambda out, x: -1 / sqrt((1 - x) * (1 + x))], domain=[(-0.9, 0.9)]),
+    Op("acos", lambda input: acos(input), [lambda out, x: -1 / sqrt((1 - x) * (1 + x))], domain=[(-0.9, 0.9)],
+       kinks=lambda x: 1 - x * x),
 
     Op("atan", lambda input: atan(input), [lambda out, x: 1 / (1 + x * x)], domain=[(-4, 4)]),
 
@@ -211,7 +215,7 @@ built_in_rows(
        domain=[(-3, 3), (0.2, 3)], analytic=False),
 
     Op("hypot", lambda input, other: hypot(input, other), [lambda out, x, y: x / out, lambda out, x, y: y / out],
-       domain=[(0.2, 3), (-3, 3)], analytic=False),
+       domain=[(0.2, 3), (-3, 3)], kinks=lambda x, y: hypot(x, y), analytic=False),
 
     # ---- Hyperbolic functions and their inverses
     Op("sinh", lambda input: sinh(input), [lambda out, x: cosh(x)], domain=[(-3, 3)]),
@@ -222,9 +226,11 @@ built_in_rows(
 
     Op("asinh", lambda input: asinh(input), [lambda out, x: 1 / hypot(x, 1.0)], domain=[(-4, 4)]),
 
-    Op("acosh", lambda input: acosh(input), [lambda out, x: 1 / (sqrt(x - 1) * sqrt(x + 1))], domain=[(1.2, 5)]),
+    Op("acosh", lambda input: acosh(input), [lambda out, x: 1 / (sqrt(x - 1) * sqrt(x + 1))],
+       domain=[(1.2, 5)], kinks=lambda x: x - 1),
 
-    Op("atanh", lambda input: atanh(input), [lambda out, x: 1 / ((1 - x) * (1 + x))], domain=[(-0.9, 0.9)]),
+    Op("atanh", lambda input: atanh(input), [lambda out, x: 1 / ((1 - x) * (1 + x))], domain=[(-0.9, 0.9)],
+       kinks=lambda x: 1 - x * x),
 
     # ---- The error function
     Op("erf", lambda input: erf(input), [lambda out, x: 2 / sqrt(pi) * exp(-x * x)], domain=[(-3, 3)], analytic=False),
@@ -366,6 +372,6 @@ built_in_rows(
 
     # The Euclidean length, whose slope at 0 is 0 by convention.
     Op("norm", lambda input: reduce(hypot, input, 0.0), [lambda out, xs: [where(out <= 0, 0.0, x / out) for x in xs]],
-       domain=[(0.2, 3)], vectors=1, analytic=False),
+       domain=[(0.2, 3)], kinks=lambda xs: reduce(hypot, xs, 0.0), vectors=1, analytic=False),
 )
 # fmt: on

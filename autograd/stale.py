@@ -23,9 +23,8 @@ from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.recording import Observer
 from autograd.symbols import format_number
-from autograd.trace import _names as names_of
-from autograd.trace import _one_line as one_line
 from autograd.vector import Vector
+from autograd.wording import names_of, one_line
 
 _SHOWN = 4  # leaves that one warning names
 

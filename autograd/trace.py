@@ -25,9 +25,7 @@ from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.ops import Op
 from autograd.symbols import Symbol, format_number, is_symbolic, to_text
-from autograd.wording import differential, in_formula, names_of, one_line, row_of, table
-
-_names, _one_line = names_of, one_line  # the names under which stale.py and anomaly.py know them
+from autograd.wording import differential, in_formula, names_of, row_of, table
 
 
 class Node(NamedTuple):

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 
-
 # Compiled modules are cached, as for anybody who has not turned that off.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 

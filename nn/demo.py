@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
 import random
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import nn
 from autograd import Value, step_through
 from autograd.drawing import draw
 from autograd.files import write_text
+from nn.page import page, svg_of
 
 FEATURES = ("petal length (cm)", "petal width (cm)")
 
@@ -62,7 +62,7 @@ def run(folder: Path, *, seed: int = 0, epochs: int = 60, progress: bool = True)
     )
 
     history.to_csv(folder / "history.csv")
-    page = _page(
+    text = _page(
         table=table,
         neuron=draw(out).svg(),
         curves=_curves(history),
@@ -73,7 +73,7 @@ def run(folder: Path, *, seed: int = 0, epochs: int = 60, progress: bool = True)
         parameters=len(model.parameters()),
     )
     index = folder / "index.html"
-    write_text(index, page)
+    write_text(index, text)
     print(f"\nPage: {index.resolve()}")
     return accuracy
 
@@ -121,7 +121,7 @@ def _curves(history: Any) -> str:
     accuracy.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.04))
     accuracy.grid(alpha=0.25)
     accuracy.legend(frameon=False, loc="lower right")
-    return _svg(figure)
+    return svg_of(figure)
 
 
 def _regions(model: Any, split: dict[str, Any]) -> str:
@@ -142,18 +142,7 @@ def _regions(model: Any, split: dict[str, Any]) -> str:
         feature_names=FEATURES,
         target_names=split["names"],
     )
-    return _svg(figure)
-
-
-def _svg(figure: Any) -> str:
-    """The figure as SVG to stand in a page: text stays text, and two runs give the same bytes."""
-    import matplotlib
-
-    buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": "stepgrad", "svg.fonttype": "none"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]
+    return svg_of(figure)
 
 
 def _page(
@@ -168,23 +157,7 @@ def _page(
     parameters: int,
 ) -> str:
     neuron = neuron[neuron.index("<svg") :]
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Stepgrad demo</title>
-<style>
-  body {{ font: 16px/1.5 system-ui, sans-serif; color: #1b1f24; background: #fff; max-width: 72rem;
-         margin: 2rem auto; padding: 0 1rem; }}
-  h1, h2 {{ line-height: 1.2; }}
-  h2 {{ margin-top: 2.5rem; }}
-  figure {{ margin: 1rem 0; overflow-x: auto; }}
-  figure svg {{ max-width: 100%; height: auto; }}
-  figure.wide svg {{ min-width: 52rem; }}
-  figcaption {{ color: #57606a; }}
-  pre {{ overflow-x: auto; background: #f6f8fa; padding: 1rem; border-radius: 6px; font-size: 13px; line-height: 1.4; }}
-</style>
-<h1>Stepgrad demo</h1>
+    body = f"""<h1>Stepgrad demo</h1>
 
 <h2>One neuron, forward and backward</h2>
 <figure class="wide" role="img" aria-label="Computation graph of the neuron">{neuron}
@@ -201,6 +174,5 @@ and names the species of <strong>{accuracy:.1%}</strong> of the {len(split["y_te
 <figcaption>What the network says for each petal, with sepal length and width at their means, and the held-out
 flowers.</figcaption></figure>
 <p>Data: R. A. Fisher, “The use of multiple measurements in taxonomic problems”, Annals of Eugenics 7 (1936)
-179–188. All numbers of the training run are in <a href="history.csv">history.csv</a>.</p>
-</html>
-"""
+179–188. All numbers of the training run are in <a href="history.csv">history.csv</a>.</p>"""
+    return page("Stepgrad demo", body)

@@ -100,7 +100,8 @@ class GaussianClassifier(_Generative):
     All are maximum likelihood estimates: covariances divide by n, and a shared one is that of the deviations from the
     class means, whatever the priors. scikit-learn's `LinearDiscriminantAnalysis` with ``solver="lsqr"`` does the same
     unless priors are given, with which it then weights the covariances; with its default solver it divides by n less
-    the number of classes. Its `QuadraticDiscriminantAnalysis` divides by n too in version 1.9, and by n - 1 in older ones.
+    the number of classes. Its `QuadraticDiscriminantAnalysis` divides by n too as of version 1.9, by n - 1 in earlier
+    ones.
 
     Source: C. M. Bishop, Pattern Recognition and Machine Learning (2006), section 4.2.
 

@@ -20,11 +20,11 @@ Format: https://huggingface.co/docs/safetensors. Needs NumPy and safetensors: ``
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
+from autograd.files import new_file
 from nn.module import Module, State
 from nn.vectors import as_numbers, shape_of
 
@@ -143,18 +143,12 @@ def _opened(path: str | os.PathLike[str]) -> Any:
 
 
 def _write(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file under another name beside its place, and put it there once it is on the disk."""
-    target = Path(os.path.realpath(path))
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".stepgrad-")
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        unfinished.chmod(0o666 & ~umask)  # mkstemp lets nobody else read the file
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no folder {folder} to save {Path(path).name} in; make it first")
+    with new_file(path) as file:
+        binary = cast("TextIO", file).buffer
+        binary.write(data)
+        binary.flush()
+        # On the disk before it takes the place of the old file, which a power failure would otherwise cost as well.
+        os.fsync(binary.fileno())

@@ -125,3 +125,27 @@ def test_slopes_are_right_at_any_size_of_number(scale):
     x = Value(scale, "x")
     (kink,) = kinks(autograd.maximum(x, scale))
     assert (kink.left, kink.right) == pytest.approx((0.0, 1.0), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "sides"),
+    [
+        (autograd.sqrt, 0.0, ("undefined", inf)),
+        (lambda x: x**0.5, 0.0, ("undefined", inf)),
+        (autograd.asin, 1.0, (inf, "undefined")),
+        (autograd.acos, -1.0, ("undefined", -inf)),
+        (autograd.acosh, 1.0, ("undefined", inf)),
+        (lambda x: autograd.norm([x]), 0.0, (-1.0, 1.0)),
+        (lambda x: autograd.hypot(x, 0.0), 0.0, (-1.0, 1.0)),
+    ],
+)
+def test_the_edge_of_a_domain_and_the_tip_of_a_cone_are_kinks(function, at, sides):
+    (kink,) = kinks(function(Value(at, "x")))
+    for slope, expected in zip((kink.left, kink.right), sides, strict=True):
+        assert math.isnan(slope) if expected == "undefined" else slope == expected
+    assert kinks(function(Value(at + (0.25 if sides[1] != "undefined" else -0.25)))) == []
+
+
+@pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0, 1.5])
+def test_a_power_from_one_up_has_no_kink_at_zero(exponent):
+    assert kinks(Value(0.0) ** exponent) == []

@@ -7,10 +7,10 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_ops import points
 
 from autograd import TABLE, elementary
 from autograd.symbols import Symbol, format_number, symbols, to_python, to_text
+from autograd.testing import points
 
 x, y = symbols("x y")
 ENVIRONMENT = {**{name: op.value for name, op in TABLE.items()}, **vars(elementary), "abs": abs}

@@ -23,6 +23,9 @@ from nn.functional.reduction import (
 )
 from nn.vectors import as_sequence, flat, shape_of
 
+LEAST = math.exp(-100.0)
+"""The probability whose logarithm is the least that `binary_cross_entropy` takes."""
+
 # ---------------------------------------------------------------------- yes or no
 
 
@@ -60,20 +63,6 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
     if weight is None:
         return reduced_each(loss, reduction, input, target)
     return reduced_each(loss, reduction, input, target, in_shape_of("binary_cross_entropy", "weight", weight, input))
-
-
-LEAST = math.exp(-100.0)
-"""The probability whose logarithm is the least that `binary_cross_entropy` takes."""
-
-
-def _bounded_log(p: Any) -> Any:
-    # The bound comes before the logarithm, whose slope at 0 is infinite: times a gradient of 0 that would be nan.
-    return autograd.log(autograd.clamp(p, LEAST))
-
-
-def _bounded_log_of_rest(p: Any) -> Any:
-    # log1p keeps the digits of a small p. The one number for which 1 - p is too small is 1.
-    return autograd.log1p(-p) if float(p) < 1 else _bounded_log(1 - p)
 
 
 def binary_cross_entropy_with_logits(
@@ -127,6 +116,16 @@ def _expected(y: Any, if_yes: Callable[[], Any], if_no: Callable[[], Any]) -> An
         if y == 0:
             return if_no()
     return y * if_yes() + (1 - y) * if_no()
+
+
+def _bounded_log(p: Any) -> Any:
+    # The bound comes before the logarithm, whose slope at 0 is infinite: times a gradient of 0 that would be nan.
+    return autograd.log(autograd.maximum(p, LEAST))
+
+
+def _bounded_log_of_rest(p: Any) -> Any:
+    # log1p keeps the digits of a small p. The one number for which 1 - p is too small is 1.
+    return autograd.log1p(-p) if float(p) < 1 else _bounded_log(1 - p)
 
 
 def _weighted(factor: Any, loss: Any) -> Any:

@@ -114,10 +114,10 @@ class LinearRegression(Fitted):
         self.n_iter_, self.converged_ = 0, False
         while True:
             optimizer.zero_grad()
-            loss = functional.mse_loss(layer(rows), wanted)
+            # Not the mean over the outputs: each is a problem of its own, and learns as it would alone.
+            loss = functional.mse_loss(layer(rows), wanted) * len(targets)
             loss.backward()
-            # mse_loss averages over the outputs as well, each of which has a problem of its own.
-            norm = math.hypot(*(parameter.grad for parameter in parameters)) * len(targets)
+            norm = math.hypot(*(parameter.grad for parameter in parameters))
             if not math.isfinite(norm):
                 raise DivergenceError(
                     f"gradient descent with lr={self.lr} left the finite numbers after {self.n_iter_} steps; scale "

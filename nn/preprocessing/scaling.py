@@ -97,15 +97,16 @@ class StandardScaler(_Scaler):
 def centered(column: Sequence[float]) -> tuple[float, list[float]]:
     """The mean of some numbers, and how far each is from it.
 
-    The mean of equal numbers may be off by its rounding. A deviation as small as that counts as 0, so that a
-    constant feature is seen to be constant.
+    The mean of equal numbers may be off by its rounding. A deviation as small as that counts as 0, and the mean of
+    equal numbers is the number itself, so that a constant feature is seen to be constant.
 
     >>> centered([1.0, 5.0]), centered([0.1] * 3)
-    ((3.0, [-2.0, 2.0]), (0.10000000000000002, [0.0, 0.0, 0.0]))
+    ((3.0, [-2.0, 2.0]), (0.1, [0.0, 0.0, 0.0]))
     """
     mean = math.fsum(column) / len(column)
     rounding = 2 * sys.float_info.epsilon * abs(mean)
-    return mean, [x - mean if abs(x - mean) > rounding else 0.0 for x in column]
+    deviations = [x - mean if abs(x - mean) > rounding else 0.0 for x in column]
+    return (mean if any(deviations) else column[0]), deviations
 
 
 class MinMaxScaler(_Scaler):

@@ -52,17 +52,17 @@ def train(
             f"  {rows['training']} rows to learn from, {rows['validation']} to stop by, {rows['test']} to test with; "
             f"{len(model.module.parameters())} parameters"
         )
-        print(f"  {learned.history.stopped_because or f'{options.epochs} epochs'}")
-        print(f"\nOn the {rows['test']} rows held out:")
-        print(as_table([[f"  {name}", score] for name, score in score_lines(learned)]))
-        if model.task == "classification" and len(model.classes) <= 12:
-            head = ["  true \\ predicted", *model.classes]
-            body = [[f"  {n}", *map(str, c)] for n, c in zip(model.classes, learned.confusion, strict=True)]
-            print("\n" + as_table([head, *body]))
         predict_command = f"stepgrad predict {shlex.quote(str(folder))} NEW.csv --out predictions.csv"
         model.save(unfinished)
         learned.history.to_csv(unfinished / "history.csv")
         write_text(unfinished / "report.html", report(learned, source=path.name, command=predict_command))
+    print(f"  {learned.history.stopped_because or f'{options.epochs} epochs'}")
+    print(f"\nOn the {rows['test']} rows held out:")
+    print(as_table([[f"  {name}", score] for name, score in score_lines(learned)]))
+    if model.task == "classification" and len(model.classes) <= 12:
+        head = ["  true \\ predicted", *model.classes]
+        body = [[f"  {n}", *map(str, c)] for n, c in zip(model.classes, learned.confusion, strict=True)]
+        print("\n" + as_table([head, *body]))
     print(f"\nWritten to {folder}: model.safetensors, model.json, history.csv, report.html")
     print(f"To predict: {predict_command}")
 

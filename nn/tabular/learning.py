@@ -195,7 +195,8 @@ def _task(table: Table, options: Options, notices: list[str]) -> str:
         return options.task
     task, reason = guess_task(fields)
     other = "regression" if task == "classification" else "classification"
-    change = f"; --task {other} would change that" if is_numeric(fields) else ""
+    may_be_classes = is_numeric(fields) and len(set(fields)) <= MOST_CATEGORIES and 2 * len(set(fields)) <= len(fields)
+    change = f"; --task {other} would change that" if may_be_classes else ""
     notices.append(f"the target {options.target!r} holds {reason}, so this is {task}{change}")
     return task
 

@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import html
-import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import nn
+from nn.page import page, svg_of
 from nn.tabular.columns import NumberColumn
 from nn.tabular.learning import Learned
-
-STYLE = """
-  :root { color-scheme: light dark;
-          --ink: #1b1f24; --paper: #fff; --quiet: #57606a; --line: #d0d7de; --cell: 9 105 218; }
-  @media (prefers-color-scheme: dark) {
-    :root { --ink: #e6edf3; --paper: #0d1117; --quiet: #9198a1; --line: #30363d; --cell: 88 166 255; }
-    figure { background: #fff; border-radius: 6px; }
-  }
-  body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
-         margin: 2rem auto; padding: 0 1rem; }
-  h1, h2 { line-height: 1.2; }
-  h2 { margin-top: 2.5rem; }
-  .scroll { overflow-x: auto; }
-  table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-  th, td { padding: .3rem .8rem; border-bottom: 1px solid var(--line); text-align: left; }
-  td.number, th.number { text-align: right; }
-  td.count { text-align: center; min-width: 3rem; }
-  caption { text-align: left; color: var(--quiet); padding-bottom: .4rem; }
-  figure { margin: 1rem 0; padding: .5rem; overflow-x: auto; }
-  figure svg { max-width: 100%; height: auto; }
-  .quiet { color: var(--quiet); }
-  code { overflow-wrap: anywhere; }
-"""
 
 
 def report(learned: Learned, *, source: str, command: str) -> str:
@@ -61,11 +38,7 @@ def report(learned: Learned, *, source: str, command: str) -> str:
         f"<p><code>{_text(command)}</code></p>",
     ]
     body = "\n".join(section for section in sections if section)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}</title>\n<style>{STYLE}</style>\n{body}\n</html>\n"
-    )
+    return page(title, body)
 
 
 def score_lines(learned: Learned) -> list[tuple[str, str]]:
@@ -142,57 +115,42 @@ def _columns(learned: Learned) -> str:
 
 
 def _curves(history: Any) -> str:
-    axes, svg = _axes(6.4, 3.6)
-    if axes is None:
+    figure, axes = _figure_and_axes(6.4, 3.6)
+    if figure is None:
         return ""
     nn.plot.loss_curves(history, ax=axes)
-    return svg()
+    return svg_of(figure)
 
 
 def _residuals(learned: Learned) -> str:
-    axes, svg = _axes(4.8, 4.4)
-    if axes is None:
+    figure, axes = _figure_and_axes(4.8, 4.4)
+    if figure is None:
         return ""
-    lowest, highest = _span([*learned.truths, *learned.predictions])
-    axes.plot([lowest, highest], [lowest, highest], color="#888", linewidth=1, label="exact")
+    ends = [f(*learned.truths, *learned.predictions) for f in (min, max)]
+    axes.plot(ends, ends, color="#888", linewidth=1, label="exact")
     axes.plot(
         learned.truths, learned.predictions, "o", markersize=4, alpha=0.7, color=nn.plot.COLOURS[0], label="a row"
     )
     axes.set(xlabel=f"true {learned.model.target.name}", ylabel="predicted")
+    axes.xaxis.label.set_parse_math(False)  # a dollar sign in the name of a column is no formula
     axes.legend(frameon=False, loc="upper left")
-    return svg()
+    return svg_of(figure)
 
 
-def _axes(width: float, height: float) -> tuple[Any, Callable[[], str]]:
-    """Axes to draw on and a function that gives the picture; None where matplotlib is not installed."""
+def _figure_and_axes(width: float, height: float) -> tuple[Any, Any]:
+    """Nothing twice where matplotlib is not installed."""
     try:
-        import matplotlib
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
-        return None, str
+        return None, None
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots()
-
-    def svg() -> str:
-        buffer = io.StringIO()
-        # Text of the table is text here and no formula; the same run gives the same bytes.
-        options: Any = {"svg.hashsalt": "stepgrad", "svg.fonttype": "none", "text.parse_math": False}
-        with matplotlib.rc_context(options):
-            figure.savefig(buffer, format="svg", metadata={"Date": None})
-        text = buffer.getvalue()
-        return text[text.index("<svg") :]
-
-    return axes, svg
+    return figure, figure.subplots()
 
 
 def _figure(picture: str, description: str) -> str:
     if not picture:
         return '<p class="quiet">Pictures need matplotlib: pip install "stepgrad[plot]".</p>'
     return f'<figure role="img" aria-label="{_text(description)}">{picture}</figure>'
-
-
-def _span(numbers: Sequence[float]) -> tuple[float, float]:
-    return min(numbers), max(numbers)
 
 
 def _text(text: str) -> str:

@@ -50,6 +50,7 @@ TESTS = {
     "autograd/ops.py": [
         "tests/test_testing.py",
         "tests/test_ops.py",
+        "tests/test_register.py",
         "tests/test_conventions.py",
         "tests/test_properties.py",
         "tests/test_engine.py",
@@ -61,6 +62,7 @@ TESTS = {
         "tests/test_properties.py",
         "tests/test_anomaly.py",
         "tests/test_copying.py",
+        "tests/test_recording.py",
     ],
     "autograd/graph.py": [
         "tests/test_engine.py",

@@ -129,6 +129,13 @@ def test_iris_is_told_apart_on_held_out_flowers():
         assert model.fit(scaler.transform(X_train), y_train).score(scaler.transform(X_test), y_test) >= 0.9
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_dependent_feature_is_found_whatever_the_rounding(seed):
+    rows, labels = samples(seed)
+    with pytest.raises(ValueError, match="is singular: feature 2 is a linear combination of the features before it"):
+        GaussianClassifier(shared_covariance=True).fit([[*x, 0.7 * x[0] - 0.3 * x[1] + 5] for x in rows], labels)
+
+
 X, Y = [[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [5.0, 1.0], [6.0, 0.0], [7.0, 7.0]], [0, 0, 0, 1, 1, 1]
 
 

@@ -143,6 +143,17 @@ def test_an_orthogonal_matrix_times_its_transpose_is_the_identity(rows, columns,
             )
 
 
+def test_draws_that_are_almost_parallel_become_orthogonal_to_the_last_digits():
+    class AlmostParallel(random.Random):
+        def gauss(self, mu=0.0, sigma=1.0):
+            return 1.0 + 1e-7 * super().gauss(mu, sigma)
+
+    weight = as_numbers(init.orthogonal_(matrix(5, 8), generator=AlmostParallel(0)))
+    for i in range(5):
+        for j in range(i):
+            assert math.fsum(x * y for x, y in zip(weight[i], weight[j], strict=True)) == pytest.approx(0, abs=1e-15)
+
+
 def test_orthogonal_matrices_favor_no_direction():
     # A column of a random rotation of the plane points at an angle that is uniform, and half of them are reflections.
     rng = random.Random(0)

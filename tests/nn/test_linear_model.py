@@ -65,6 +65,15 @@ def test_gradient_descent_ends_at_the_closed_form(fit_intercept, outputs):
     assert (flat(ours) if outputs > 1 else ours) == pytest.approx(flat(theirs) if outputs > 1 else theirs, abs=1e-8)
 
 
+def test_several_outputs_learn_as_each_would_alone():
+    X, options = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5]], {"solver": "gradient_descent", "lr": 0.1, "max_iter": 5}
+    both = LinearRegression(**options).fit(X, [[1.0, 5.0], [2.0, 0.0], [4.0, -1.0]])
+    for output, y in enumerate(([1.0, 2.0, 4.0], [5.0, 0.0, -1.0])):
+        alone = LinearRegression(**options).fit(X, y)
+        assert both.coef_[output] == pytest.approx(alone.coef_, rel=1e-12)
+        assert both.intercept_[output] == pytest.approx(alone.intercept_, rel=1e-12)
+
+
 def test_gradient_descent_stops_at_max_iter_without_claiming_convergence():
     model = LinearRegression(solver="gradient_descent", lr=0.01, max_iter=7).fit([[0.0], [1.0]], [1.0, 3.0])
     assert (model.n_iter_, model.converged_) == (7, False)
@@ -100,6 +109,14 @@ def test_orthogonalized_columns_are_orthogonal_and_make_up_the_columns(columns):
             sum(row[j] * unit[i] for row, unit in zip(coefficients, basis, strict=True)) for i in range(len(column))
         ]
         assert again == pytest.approx(column, abs=1e-11)
+
+
+def test_almost_dependent_columns_become_orthogonal_to_the_last_digits():
+    """Läuchli's matrix, on which a single pass of modified Gram-Schmidt is off by about 1e-8."""
+    small = 1e-8
+    basis, _, _ = orthogonalize([[1.0, *(small * (i == j) for j in range(4))] for i in range(4)])
+    assert len(basis) == 4
+    assert max(abs(dot(basis[i], basis[j])) for i in range(4) for j in range(i)) < 1e-14
 
 
 def test_fewer_samples_than_features_are_fitted_exactly_by_the_shortest_weights():
@@ -233,6 +250,12 @@ def test_xor_never_converges():
     assert (model.converged_, model.n_iter_) == (False, 200)
     assert min(model.errors_) > 0
     assert model.score(X, y) <= 0.75
+
+
+def test_a_perceptron_without_intercept_keeps_it_at_zero():
+    model = Perceptron(fit_intercept=False, shuffle=False).fit([[2.0], [-2.0]], [0, 1])
+    assert model.intercept_ == [0.0]
+    assert model.coef_ == [[-2.0]]
 
 
 def test_three_clouds_get_one_unit_each():

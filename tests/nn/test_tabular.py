@@ -206,7 +206,7 @@ def test_missing_values_are_dropped_or_filled_with_the_mean_and_the_commonest_te
     path = tmp_path / "data.csv"
     path.write_text(colors() + "red,?,yes\n,1.5,yes\nred,1.5,\n")
     table = read_table(path)
-    with pytest.raises(TableError, match="column '(ripe|size)' is .*: the value is missing"):
+    with pytest.raises(TableError, match=r"column '(ripe|size)' is .*: the value is missing"):
         learn(table, Options(target="ripe"), progress=False)
     dropped = learn(table, Options(target="ripe", missing="drop", epochs=2), progress=False)
     assert sum(dropped.model.facts["rows"].values()) == 40
