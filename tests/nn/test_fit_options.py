@@ -183,7 +183,12 @@ def test_a_real_ctrl_c_in_the_middle_of_an_epoch_ends_training_quietly(capsys):
     model.append(Pressing())
     random.seed(5)
     before = random.getstate()
-    history = fit(model, data, validation=data, progress=True)
+    # A program started in the background may ignore Ctrl-C, and its children with it.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        history = fit(model, data, validation=data, progress=True)
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert history.interrupted
     assert history["epoch"] == [1, 2]
     assert history.stopped_because == "interrupted in epoch 3"
