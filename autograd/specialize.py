@@ -44,7 +44,7 @@ def method(_a):
 """
 
 BINARY = """
-def method(_a, _b):
+def method(_a, {second}):{renamed}
     _x = _a._data
     _kind = _b.__class__
     try:
@@ -124,7 +124,10 @@ def compiled(op: Op, template: str) -> Callable[..., Value]:
         return _function(op, _vectors_source(op))
     operands = symbols("_x _y")[: op.arity]
     (out,) = symbols("_out")
+    name = op.parameters[-1] if op.defaults else "_b"
     source = template.format(
+        second=f"{name}={op.defaults[-1]!r}" if op.defaults else name,
+        renamed=f"\n    _b = {name}" if op.defaults else "",
         forward=to_python(op.forward(*operands)),
         **{
             f"d{letter}": to_python(_flow(rule(out, *operands)))
@@ -210,8 +213,8 @@ def _is_pure(rule: Callable[..., Any]) -> bool:
 
 
 def is_compiled(op: Op) -> bool:
-    """Whether the methods of a row are compiled: those of one or two numbers, each of which must be given."""
-    return op.arity <= 2 and not op.vectors and not op.defaults
+    """Whether the methods of a row are compiled: those of one or two numbers; the second may have a default."""
+    return op.arity <= 2 and not op.vectors and len(op.defaults) < op.arity
 
 
 def _install(op: Op) -> None:
@@ -233,10 +236,10 @@ def _install(op: Op) -> None:
                 setattr(Value, name, method)
 
     def first_use(name: str) -> Callable[..., Any]:
-        def method(*operands: Any) -> Any:
+        def method(*operands: Any, **named: Any) -> Any:
             if not methods:
                 compile_all()
-            return methods[name](*operands)
+            return methods[name](*operands, **named)
 
         method.__name__, method.__doc__ = name, general[name].__doc__
         return method
