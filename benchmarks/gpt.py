@@ -137,6 +137,12 @@ def plain() -> Callable[[], float]:
     return training(Value)
 
 
+def slotted() -> Callable[[], float]:
+    from plain import SlottedValue
+
+    return training(SlottedValue)
+
+
 def paused(step: Callable[[], float]) -> Callable[[], float]:
     """The same step in a block of `gc_paused`, as `nn.fit` takes it."""
     from autograd import gc_paused
@@ -191,7 +197,7 @@ def nodes() -> int:
 
 def measure(turns: int = 15) -> dict[str, float]:
     """Median seconds of a step for each engine, after checking that all computed the same losses."""
-    sides = ("stepgrad", "plain", "micrograd", "stepgrad_paused", "plain_paused")
+    sides = ("stepgrad", "plain", "slotted", "micrograd", "stepgrad_paused", "plain_paused")
     measured = take_turns({name: f"gpt:{name}" for name in sides}, turns)
     agree(measured)
     return median_seconds(measured)
