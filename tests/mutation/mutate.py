@@ -54,9 +54,11 @@ TESTS = {
         "tests/test_conventions.py",
         "tests/test_properties.py",
         "tests/test_engine.py",
+        "tests/test_backward.py",
     ],
     "autograd/engine.py": [
         "tests/test_engine.py",
+        "tests/test_backward.py",
         "tests/test_ops.py",
         "tests/test_state_machine.py",
         "tests/test_properties.py",
@@ -66,6 +68,7 @@ TESTS = {
     ],
     "autograd/graph.py": [
         "tests/test_engine.py",
+        "tests/test_backward.py",
         "tests/test_state_machine.py",
         "tests/test_properties.py",
         "tests/test_ops.py",
@@ -73,7 +76,7 @@ TESTS = {
 }
 # Slow, and what they test is noticed by others.
 LEFT_OUT = [
-    "tests/test_engine.py::test_a_chain_of_a_million_nodes",
+    "tests/test_backward.py::test_a_chain_of_a_million_nodes",
     "tests/test_testing.py::test_a_program_runs_in_pytorch",
 ]
 
