@@ -1,0 +1,32 @@
+"""Write the pages that are made from the code.
+
+python docs/build.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograd.files import write_text
+from autograd.listing import listing
+
+HERE = Path(__file__).resolve().parent
+
+
+def pages() -> dict[Path, str]:
+    """Each page and its text."""
+    operations = f"""# The operations
+
+Made from the table in [`autograd/ops.py`](../autograd/ops.py) by `python docs/build.py`;
+`stepgrad operations` prints the same. In the derivatives `out` is the value of the operation. Vectors are shown with two elements. At a kink the formula
+shows which side counts: that is PyTorch's convention.
+
+{listing(markdown=True)}
+"""
+    return {HERE / "operations.md": operations}
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        write_text(path, text)
+        print(f"wrote {path.relative_to(HERE.parent)}")
