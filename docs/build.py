@@ -17,9 +17,9 @@ def pages() -> dict[Path, str]:
     """Each page and its text."""
     operations = f"""# The operations
 
-Made from the table in [`autograd/ops.py`](../autograd/ops.py) by `python docs/build.py`;
-`stepgrad operations` prints the same. In the derivatives `out` is the value of the operation. Vectors are shown with two elements. At a kink the formula
-shows which side counts: that is PyTorch's convention.
+Made from the table in [`autograd/ops.py`](../autograd/ops.py) by `python docs/build.py`; `stepgrad operations` prints
+it too. In the derivatives `out` is the value of the operation. Vectors are shown with two elements. At a kink the
+formula shows which side counts: that is PyTorch's convention.
 
 {listing(markdown=True)}
 """
