@@ -235,3 +235,15 @@ def test_numpy_arrays_are_sequences():
 def test_wrong_shapes_and_arguments(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+@pytest.mark.parametrize("name", ["max", "min", "amax", "amin", "logsumexp", "sum", "mean", "prod", "norm", "var"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_nan_anywhere_makes_the_reduction_nan(name, place):
+    numbers = [2.0, -1.0, 3.0]
+    numbers[place] = nan
+    assert math.isnan(getattr(autograd, name)(numbers))
+    assert math.isnan(float(getattr(autograd, name)([Value(x) for x in numbers])))
+    row = TABLE.get(name)
+    if row:
+        assert math.isnan(float(autograd.apply(row, [Value(x) for x in numbers])))

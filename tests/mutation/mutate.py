@@ -52,6 +52,8 @@ TESTS = {
         "tests/test_ops.py",
         "tests/test_register.py",
         "tests/test_conventions.py",
+        "tests/test_reductions.py",
+        "tests/test_corners.py",
         "tests/test_properties.py",
         "tests/test_engine.py",
         "tests/test_backward.py",
