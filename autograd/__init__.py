@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd.anomaly import AnomalyError, detect_anomaly
+    from autograd.capture import capture_source
     from autograd.collecting import gc_paused
     from autograd.corners import kinks
     from autograd.diagnose import gradient_flow, sum_over_paths
@@ -45,6 +46,7 @@ __all__ = [
     "Trace",
     "Value",
     "apply",
+    "capture_source",
     "detect_anomaly",
     "draw",
     "draw_dot",
@@ -99,6 +101,7 @@ _LAZY = {
     "Drawing": "autograd.picture",
     "draw": "autograd.drawing",
     "draw_dot": "autograd.drawing",
+    "capture_source": "autograd.capture",
     "Trace": "autograd.trace",
     "step_through": "autograd.trace",
 }

@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -69,6 +70,8 @@ def _parser() -> _Parser:
     )
     explain.add_argument("expression", help="made of numbers, names, + - * / ** and the operations of the table")
     explain.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="a value for each name")
+    explain.add_argument("--html", metavar="FILE", type=Path, help="also write a page to step through both passes")
+    explain.add_argument("--json", metavar="FILE", type=Path, help="also write all steps as JSON, see docs/trace.md")
     explain.add_argument("--svg", metavar="FILE", type=Path, help="also draw the graph into this file")
     explain.set_defaults(run=_explain)
 
@@ -183,6 +186,9 @@ def _delimiter(text: str) -> str:
     return text
 
 
+_FILES = ("--html", "--json", "--svg")
+
+
 def _with_separator(arguments: list[str]) -> list[str]:
     """Let an expression begin with a minus sign, which argparse would take for an option."""
     if arguments[:1] != ["explain"]:
@@ -190,9 +196,9 @@ def _with_separator(arguments: list[str]) -> list[str]:
     options, others = [], []
     rest = iter(arguments[1:])
     for argument in rest:
-        if argument == "--svg":
-            options += [argument, *(value for value, _ in zip(rest, range(1), strict=False))]
-        elif argument in ("-h", "--help") or argument.startswith("--svg="):
+        if argument in _FILES:
+            options += [argument, *islice(rest, 1)]
+        elif argument in ("-h", "--help") or argument.partition("=")[0] in _FILES:
             options.append(argument)
         elif argument != "--":
             others.append(argument)
@@ -207,7 +213,17 @@ def _explain(options: argparse.Namespace) -> None:
         result = parse(options.expression, parse_assignments(options.values))
     except ExpressionError as error:
         raise UsageError(str(error)) from None
-    print(step_through(result).to_text())
+    trace = step_through(result)
+    print(trace.to_text())
+    written = []
+    if options.html:
+        _write(options.html, trace.to_html())
+        written.append(f"The page to step through is {options.html}")
+    if options.json:
+        import json
+
+        _write(options.json, json.dumps(trace.to_json(), allow_nan=False, indent=1) + "\n")
+        written.append(f"All steps are in {options.json}")
     if options.svg:
         from autograd.drawing import draw
 
@@ -217,7 +233,9 @@ def _explain(options: argparse.Namespace) -> None:
         except RuntimeError as error:
             raise UsageError(str(error)) from None
         _write(options.svg, picture)
-        print(f"\nThe graph is drawn in {options.svg}")
+        written.append(f"The graph is drawn in {options.svg}")
+    if written:
+        print("", *written, sep="\n")
 
 
 def _demo(options: argparse.Namespace) -> None:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import graphviz
 
@@ -156,9 +157,20 @@ def _webassembly(source: str, engine: str) -> bytes:
 
 
 def _element(svg: bytes) -> str:
-    """The ``<svg>`` element without the prolog, whose document type names an address on the network."""
+    """The ``<svg>`` element without the prolog, whose document type names an address on the network.
+
+    Raises:
+        ValueError: if there is none, or not the whole of one.
+    """
     text = svg.decode()
-    return text[text.index("<svg") :]
+    if "<svg" not in text:
+        raise ValueError("the output is no SVG")
+    text = text[text.index("<svg") :]
+    try:
+        ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"the output is no whole SVG: {error}") from error
+    return text
 
 
 def _require_dot(format: str) -> None:

@@ -1,7 +1,7 @@
 """The record of one forward and one backward pass, step by step.
 
 A `Trace` is taken from a result and never changes afterwards, whatever happens to the graph. It is the single
-source of every explanation: the table that ``stepgrad explain`` prints, and the views that follow it.
+source of every explanation: the tables that ``stepgrad explain`` prints, the page to step through, the JSON.
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
 *local derivative* of that node with respect to one operand is added to the operand's gradient.
@@ -18,81 +18,72 @@ One step of the backward pass is one edge of the graph: the gradient that reache
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
+from autograd.callers import user_frame
+from autograd.capture import capture_source, leaves_for
 from autograd.engine import Value
 from autograd.graph import topological_order
-from autograd.ops import Op
-from autograd.symbols import Symbol, format_number, is_symbolic, to_text
-from autograd.wording import differential, in_formula, names_of, row_of, table
+from autograd.node_formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
+from autograd.ops import TABLE, Op
+from autograd.replay import MAX_PATHS, finite_differences, paths_to
+from autograd.source import lines_of_leaves, source_of
+from autograd.steps import Node, Paths, Seed, Source, Step
+from autograd.symbols import to_text
+from autograd.trace_json import frozen, json_of_trace, read_trace
+from autograd.trace_text import text_of_trace
+from autograd.wording import names_of, row_of
 
+__all__ = ["Node", "Paths", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
-class Node(NamedTuple):
-    """One Value as it was when the trace was taken."""
-
-    position: int
-    """Its place in the topological order."""
-    name: str
-    """Its label, or a name made for it."""
-    expression: str
-    """How it was computed, in the names of its operands; empty for a leaf."""
-    op: str
-    """The operation's name in the table; empty for a leaf."""
-    data: float
-    operands: tuple[int | float, ...]
-    """Positions of the operands; a constant operand as the number itself, a float."""
-    grad: float
-    """The gradient of the traced result with respect to this node."""
-    consumers: int
-    """How many edges lead from this node to results, which is how many contributions its gradient sums up."""
-
-
-class Step(NamedTuple):
-    """One application of the chain rule: one edge of the graph."""
-
-    number: int
-    """1 for the first step of the backward pass."""
-    node: Node
-    """The result whose gradient is passed on."""
-    operand: Node
-    """The operand that receives it."""
-    slot: int
-    """Which operand of the operation this is, from 0."""
-    upstream: float
-    """The gradient of the result."""
-    rule: str
-    """The local derivative as a formula in the names of the nodes."""
-    local: float
-    """The local derivative as a number."""
-    product: float
-    """upstream * local, the contribution to the operand's gradient."""
-    before: float
-    """The operand's gradient before this step."""
-    after: float
-    """And after: the running sum."""
-    contribution: int
-    """1 for the first contribution to this operand, of `operand.consumers`."""
+MAX_SHOWN = 20_000
+"""Steps of the longest trace that a notebook shows as a page; a longer one would block the browser."""
 
 
 class Trace:
-    """An immutable record of the forward and backward pass of one result.
+    """An immutable record of the forward and backward pass of one result. Iterating over it gives the steps.
+
+    In a notebook it shows itself as a page to step through.
 
     Attributes:
         nodes: every node in topological order, the result last.
         steps: every step of the backward pass, in order.
+        source: the part of the program that made the graph; None if it was not captured.
     """
 
-    __slots__ = ("nodes", "steps")
+    __slots__ = ("_formulas", "_programs", "_rows", "nodes", "source", "steps")
 
     nodes: tuple[Node, ...]
     steps: tuple[Step, ...]
+    source: Source | None
+    _rows: Mapping[str, Op]
+    _formulas: Mapping[int, NodeFormulas] | None
+    _programs: Mapping[str, Any] | None
 
-    def __init__(self, nodes: Sequence[Node], steps: Sequence[Step]) -> None:
-        object.__setattr__(self, "nodes", tuple(nodes))
-        object.__setattr__(self, "steps", tuple(steps))
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        steps: Sequence[Step],
+        source: Source | None = None,
+        *,
+        rows: Mapping[str, Op] = TABLE,
+        formulas: Mapping[int, NodeFormulas] | None = None,
+        programs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._set(nodes=tuple(nodes), steps=tuple(steps), source=source, _rows=rows)
+        self._set(_formulas=formulas, _programs=programs)
+
+    def _set(self, **attributes: Any) -> None:
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a trace does not change; take a new one with step_through(result)")
+
+    def __delattr__(self, name: str) -> None:
         raise AttributeError("a trace does not change; take a new one with step_through(result)")
 
     def __iter__(self) -> Iterator[Step]:
@@ -101,136 +92,302 @@ class Trace:
     def __len__(self) -> int:
         return len(self.steps)
 
+    def __copy__(self) -> Trace:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Trace:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Trace, (self.nodes, self.steps))
+        return (Trace.from_json, (self.to_json(),))
 
     def __repr__(self) -> str:
         return f"<Trace of {self.nodes[-1].name}: {len(self.nodes)} nodes, {len(self.steps)} backward steps>"
 
+    # ------------------------------------------------------------------ what follows from the nodes
+
+    @property
+    def forward(self) -> tuple[int, ...]:
+        """The positions of the results, in the order of the forward pass."""
+        return tuple(node.position for node in self.nodes if not node.is_leaf)
+
+    @property
+    def seed(self) -> Seed:
+        """What the backward pass starts with: the gradient of the result with respect to itself, which is 1."""
+        return Seed(self.nodes[-1], 1.0)
+
+    @property
+    def formulas(self) -> Mapping[int, NodeFormulas]:
+        """The formulas of each result, as text, LaTeX and MathML, by its position."""
+        if self._formulas is None:
+            numbers: dict[int, list[float | None]] = {i: [None] * len(self.nodes[i].operands) for i in self.forward}
+            for step in self.steps:
+                numbers[step.node.position][step.slot] = step.local
+            self._set(_formulas={i: self._formulas_of(self.nodes[i], numbers[i]) for i in self.forward})
+        return MappingProxyType(dict(self._formulas or {}))
+
+    def _formulas_of(self, node: Node, numbers: Sequence[float | None]) -> NodeFormulas:
+        operands = [self.nodes[x].name if isinstance(x, int) else x for x in node.operands]
+        return formulas_of(*in_names(self._rows[node.op], node.name, operands), numbers)
+
+    @property
+    def programs(self) -> Mapping[str, Any]:
+        """Each operation in JavaScript, by its name and the lengths of its arguments, such as ``dot:3,3``.
+
+        None for an operation whose rules run on numbers only.
+        """
+        if self._programs is None:
+            from autograd.symbols import javascript_of
+
+            kinds = {(node.op, node.groups) for node in self.nodes if node.op}
+            named = {f"{op}:{','.join(map(str, lengths))}": (op, lengths) for op, lengths in sorted(kinds)}
+            written = {name: javascript_of(self._rows[op], lengths) for name, (op, lengths) in named.items()}
+            self._set(_programs={name: program and frozen(program) for name, program in written.items()})
+        return MappingProxyType(dict(self._programs or {}))
+
+    # ------------------------------------------------------------------ computing with it
+
+    def finite_differences(self) -> dict[str, float]:
+        """For each leaf (f(x + h) - f(x - h)) / 2h, computed from the trace alone, by the leaf's name.
+
+        The step h is ``1e-6 * max(1, |x|)``, as that of `numerical_gradient`. Beside the gradients, which they should
+        be near to; not where `data` was changed after the forward pass, nor at a kink.
+
+        Raises:
+            KeyError: if an operation is not in the table, as may be with a trace from a file.
+
+        >>> x = Value(3.0, "x")
+        >>> {name: round(slope, 6) for name, slope in step_through(x * x).finite_differences().items()}
+        {'x': 6.0}
+        """
+        return finite_differences(self, self._rows)
+
+    def paths_to(self, position: int, max_paths: int = MAX_PATHS) -> Paths:
+        """Every path from the result to a node, with the product of the local derivatives along it.
+
+        The gradient of the node is the sum of these products, the chain rule multiplied out (F. L. Bauer,
+        "Computational graphs and rounding error", 1974). The number of paths can double with every node: all are
+        counted, and at most `max_paths` listed, or fewer if they have millions of steps.
+
+        Args:
+            position: of the node in `nodes`.
+            max_paths: how many to list.
+
+        Returns:
+            `Paths`, with `total`, `paths`, and `is_complete` where all of them are listed.
+
+        Raises:
+            IndexError: if there is no such node.
+
+        >>> a = Value(3.0, "a")
+        >>> paths = step_through(a * a + a).paths_to(0)
+        >>> [[step.node.name for step in path.steps] for path in paths.paths], [path.product for path in paths.paths]
+        ([['v2', 'v1'], ['v2', 'v1'], ['v2']], [3.0, 3.0, 1.0])
+        """
+        return paths_to(self, position, max_paths)
+
+    # ------------------------------------------------------------------ views
+
     def to_text(self) -> str:
         """Both passes as two tables."""
-        result = self.nodes[-1].name
-        change = differential(result)
-        forward = [("node", "operation", "value")]
-        forward += [(node.name, node.expression or "(given)", format_number(node.data, 6)) for node in self.nodes]
-        lines = [
-            "Forward pass: compute each node from its operands.",
-            "",
-            *table(forward, align="<<>"),
-            "",
-            f"Backward pass: how fast {result} changes with each node. It starts with {change}/{change} = 1.",
-            "Each step multiplies the upstream gradient by a local derivative and adds the product.",
-            "",
-        ]
-        backward = [("step", "node", "operation", "upstream", "", "local derivative", "", "product", "", "running sum")]
-        for step in self.steps:
-            number = format_number(step.local)
-            local = f"{differential(step.node.name)}/{differential(step.operand.name)} = {step.rule}"
-            if step.rule != number:
-                local += f" = {number}"
-            running = f"{step.operand.name}.grad = {format_number(step.after)}"
-            if step.operand.consumers > 1:
-                running += f"  ({step.contribution} of {step.operand.consumers})"
-            backward.append(
-                (
-                    str(step.number),
-                    step.node.name,
-                    step.node.expression,
-                    format_number(step.upstream),
-                    "*",
-                    local,
-                    "=",
-                    format_number(step.product),
-                    "->",
-                    running,
-                )
-            )
-        lines += table(backward, align="><<><<<><<")
-        leaves = [node for node in self.nodes if not node.op]
-        if leaves:
-            lines += ["", "Gradients of the inputs:"]
-            gradients = [(f"{change}/{differential(leaf.name)}", "=", format_number(leaf.grad, 6)) for leaf in leaves]
-            lines += table(gradients, align="<<<", heading=False)
-        return "\n".join(lines)
+        return text_of_trace(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """The trace as what `json.dump` takes; docs/trace.md describes it. `from_json` reads it again, bit by bit."""
+        return json_of_trace(self)
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Trace:
+        """A trace from what `to_json` gave.
+
+        Raises:
+            ValueError: if it is no such thing, or has another version of the format.
+
+        >>> x = Value(2.0, "x")
+        >>> Trace.from_json(step_through(x * x).to_json())
+        <Trace of v1: 2 nodes, 2 backward steps>
+        """
+        nodes, steps, source, formulas, programs = read_trace(json)
+        return cls(nodes, steps, source, formulas=formulas, programs=programs)
+
+    def to_html(self) -> str:
+        """A page to step through: one document that needs neither a network nor Python."""
+        from autograd.graph_svg import svg_of_trace
+        from autograd.html import page_of
+
+        return page_of(self.to_json(), svg_of_trace(self))
+
+    def save_html(self, path: str | os.PathLike[str]) -> None:
+        """Write that page into a file.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        from autograd.files import write_text
+
+        write_text(path, self.to_html())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the page, or the tables where it shows no HTML."""
+        if len(self.steps) > MAX_SHOWN:
+            return {"text/plain": f"{self!r}, too many to show; take a trace of a smaller part of the graph"}
+        from autograd.graph_svg import svg_of_trace
+        from autograd.html import embedded
+
+        return {"text/plain": self.to_text(), "text/html": embedded(self.to_json(), svg_of_trace(self))}
 
 
-def step_through(result: Value) -> Trace:
-    """Record how `result` was computed and how its gradient flows back, without touching any `grad`.
+# ---------------------------------------------------------------------- taking a trace
+
+
+def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: capture_source | None = None) -> Trace:
+    """Record how a result was computed and how its gradient flows back, without touching any `grad`.
+
+    A function is called with leaves made of `arguments`, which are named after its parameters, and its lines and
+    variables are captured: the shortest way to a trace with the program beside it.
 
     Args:
-        result: the Value to differentiate.
+        result: the Value to differentiate; or a function that gives it, or a module.
+        arguments: of the function: numbers, Values, and sequences of these.
+        capture: the `capture_source` block in which the Value was computed.
 
     Raises:
-        TypeError: if `result` is not a Value, or a node in its graph was made by hand with a rule of its own.
+        TypeError: if there is no Value to differentiate, or a node in its graph was made by hand with a rule of its
+            own.
+
+    >>> def neuron(x, w, b):
+    ...     n = x * w + b
+    ...     return n.tanh()
+    >>> trace = step_through(neuron, 2.0, -3.0, 6.5)
+    >>> [(node.name, node.expression) for node in trace.nodes]
+    [('x', ''), ('w', ''), ('v1', 'x * w'), ('b', ''), ('n', 'v1 + b'), ('v2', 'tanh(n)')]
     """
+    if isinstance(result, Value):
+        if arguments:
+            raise TypeError(
+                f"step_through takes one Value, got {len(arguments)} more; arguments are for a function to call, as in "
+                "step_through(function, 2.0, -3.0)"
+            )
+        caller = None if capture is None else user_frame()[0]
+        return _trace(result, capture, {} if capture is None else capture.names(caller))
+    if callable(result):
+        if capture is not None:
+            raise TypeError("step_through captures the lines of a function itself; leave out capture")
+        return _call_and_trace(result, arguments)
+    raise TypeError(f"step_through takes a Value, got {result!r}; build the result from Values first")
+
+
+def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> Trace:
+    capture = capture_source(function if hasattr(function, "named_modules") else None)
+    leaves = leaves_for(function, arguments)
+    with capture:
+        result = function(*leaves)
     if not isinstance(result, Value):
-        raise TypeError(f"step_through takes a Value, got {result!r}; build the result from Values first")
+        raise TypeError(
+            f"step_through takes a function that returns a Value, got {result!r} of type {type(result).__name__}; "
+            "return one number, such as a loss, computed from the arguments"
+        )
+    return _trace(result, capture, capture.names(user_frame()[0]))
+
+
+def _trace(result: Value, capture: capture_source | None, variables: Mapping[Value, str]) -> Trace:
     order = topological_order(result)
     index = {value: i for i, value in enumerate(order)}
-    names = names_of(order)
-    edges = [0] * len(order)
-    for value in order:
-        for operand, local in zip(value.operands, value.local_derivatives, strict=False):
-            if local is not None:
-                edges[index[operand]] += 1  # type: ignore[index]
-
-    gradients: list[float] = [0.0] * len(order)
+    names = names_of(order, variables)
+    source, lines = _source(order, names, capture)
+    slopes = [value.local_derivatives for value in order]
+    rows = {value.op.name: value.op for value in order if value.op}
+    written = [_written(value, names, local) for value, local in zip(order, slopes, strict=True)]
+    edges = _chain_rule(order, index, slopes)
+    gradients, consumers = [0.0] * len(order), [0] * len(order)
     gradients[-1] = 1.0
-    arrived = [0] * len(order)
-    raw: list[tuple[Any, ...]] = []
-    for value in reversed(order):
-        if value.is_leaf:
-            continue
-        op = row_of(value)
-        upstream = gradients[index[value]]
-        rules = _rules(op, value, names)
-        for slot, (operand, local) in enumerate(zip(value.operands, value.local_derivatives, strict=True)):
-            if local is None or not isinstance(operand, Value):
-                continue
-            i = index[operand]
-            before = gradients[i]
-            product = upstream * local
-            gradients[i] = before + product
-            arrived[i] += 1
-            raw.append((index[value], i, slot, upstream, rules[slot], local, product, before, gradients[i], arrived[i]))
-
+    for _, operand, *_, after, _ in edges:
+        gradients[operand] = after
+        consumers[operand] += 1
     nodes = [
         Node(
             position=i,
             name=names[value],
-            expression=_expression(value, names),
+            label="" if value.label is None else str(value.label),
             op=value.op.name if value.op else "",
+            symbol=value._op if value.op else "",
+            expression=expression,
+            operands=tuple(index[v] if isinstance(v, Value) else float(v) for v in value.operands),
+            groups=_lengths(value.op, len(value.operands)) if value.op else (),
             data=value.data,
-            operands=tuple(index[v] if isinstance(v, Value) else v for v in value.operands),
             grad=gradients[i],
-            consumers=edges[i],
+            consumers=consumers[i],
+            group=capture.group_of(value) if capture else "",
+            line=lines.get(value),
         )
-        for i, value in enumerate(order)
+        for i, (value, (expression, _)) in enumerate(zip(order, written, strict=True))
     ]
+    why = [_why(node) for node in nodes]
     steps = [
-        Step(number, nodes[node], nodes[operand], *rest) for number, (node, operand, *rest) in enumerate(raw, start=1)
+        Step._make((number, nodes[node], nodes[operand], slot, upstream, written[node][1][slot], *numbers, why[node]))
+        for number, (node, operand, slot, upstream, *numbers) in enumerate(edges, start=1)
     ]
-    return Trace(nodes, steps)
+    return Trace(nodes, steps, source, rows=rows)
 
 
-def _symbolic(operand: Value | float, names: dict[Value, str]) -> Any:
-    return Symbol(in_formula(names[operand])) if isinstance(operand, Value) else operand
+def _chain_rule(
+    order: Sequence[Value], index: Mapping[Value, int], slopes: Sequence[Sequence[float | None]]
+) -> list[tuple[Any, ...]]:
+    """The edges in the order of the backward pass, as `backward` walks them.
 
-
-def _expression(value: Value, names: dict[Value, str]) -> str:
-    if value.is_leaf:
-        return ""
-    op = row_of(value)
-    return to_text(Symbol(op, op.grouped([_symbolic(operand, names) for operand in value.operands])))
-
-
-def _rules(op: Op, value: Value, names: dict[Value, str]) -> list[str]:
-    """The local derivatives with respect to each operand, as formulas: the table's rules run on names.
-
-    As numbers if the rules of the row run on numbers only.
+    For each: node, operand, slot, upstream, local, product, before, after, contribution.
     """
-    if not is_symbolic(op):
-        return ["" if x is None else format_number(x) for x in value.local_derivatives]
-    arguments = op.grouped([_symbolic(operand, names) for operand in value.operands])
-    out = Symbol(in_formula(names[value]))
-    return [to_text(rule) for rule in op.flat([rule(out, *arguments) for rule in op.partials])]
+    gradients, arrived = [0.0] * len(order), [0] * len(order)
+    gradients[-1] = 1.0
+    edges: list[tuple[Any, ...]] = []
+    for node in reversed(range(len(order))):
+        upstream = gradients[node]
+        for slot, (operand, local) in enumerate(zip(order[node].operands, slopes[node], strict=False)):
+            if local is None or not isinstance(operand, Value):
+                continue
+            i = index[operand]
+            before, product = gradients[i], upstream * local
+            gradients[i] = before + product
+            arrived[i] += 1
+            edges.append((node, i, slot, upstream, float(local), product, before, gradients[i], arrived[i]))
+    return edges
+
+
+def _written(value: Value, names: Mapping[Value, str], slopes: Sequence[float | None]) -> tuple[str, list[str]]:
+    """How a node is computed, and its local derivatives, as text."""
+    if value.is_leaf:
+        return "", []
+    node = in_names(row_of(value), names[value], [names[x] if isinstance(x, Value) else x for x in value.operands])
+    return to_text(forward(*node)), [text_of(rule) for rule in partials(*node, slopes)]
+
+
+def _lengths(op: Op, operands: int) -> tuple[int, ...]:
+    """How many operands each argument has."""
+    scalars = op.arity - op.vectors
+    return ((operands - scalars) // op.vectors,) * op.vectors + (1,) * scalars if op.vectors else (1,) * scalars
+
+
+def _why(node: Node) -> str:
+    """Why it is a node's turn in the backward pass."""
+    if not node.consumers:
+        return f"{node.name} is the result, so its gradient is known from the start"
+    count = "the only consumer" if node.consumers == 1 else f"all {node.consumers} consumers"
+    return f"{count} of {node.name} {'is' if node.consumers == 1 else 'are'} done"
+
+
+def _source(
+    order: Sequence[Value], names: Mapping[Value, str], capture: capture_source | None
+) -> tuple[Source | None, dict[Value, int]]:
+    """The captured program, and the number of the line in it that made each node."""
+    if capture is None:
+        return None, {}
+    made = {value: line for value in order if (line := capture.line_of(value))}
+    found = source_of(made.values())
+    if found is None:
+        return None, {}
+    source, filename = found
+    shown = range(source.first, source.first + len(source.lines))
+    lines = {value: line.number for value, line in made.items() if line.filename == filename and line.number in shown}
+    of_leaves = lines_of_leaves(source, [names[value] for value in order if value.is_leaf])
+    lines.update({value: of_leaves[names[value]] for value in order if value.is_leaf and names[value] in of_leaves})
+    return source, lines

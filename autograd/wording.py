@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd.engine import Value
 from autograd.ops import Op
 
 
-def names_of(order: Sequence[Value]) -> dict[Value, str]:
-    """A name for every node: its label, made unique; without one, x1, x2, ... for leaves, v1, v2, ... for results.
+def names_of(order: Sequence[Value], variables: Mapping[Value, str] | None = None) -> dict[Value, str]:
+    """A name for every node: its label, or its variable; without one, x1, x2, ... for leaves, v1, v2, ... for results.
+
+    Names are unique: of several nodes called h the first is ``h``, the others are ``h_2``, ``h_3``, ... A label goes
+    before a variable of the same name.
 
     Args:
         order: the nodes, in the order in which they are to be numbered.
+        variables: names for nodes that have no label.
 
     >>> a, b = Value(2.0, "a"), Value(3.0)
     >>> list(names_of([a, b, Value(4.0, "a"), a * b]).values())
     ['a', 'x1', 'a_2', 'v1']
+    >>> list(names_of([b, a], variables={a: "x", b: "a"}).values())
+    ['a_2', 'a']
     """
-    labels = {value: one_line(value.label) for value in order}
+    given = {value: one_line(value.label) for value in order}
+    labelled = set(given.values())
+    labels = {value: label or one_line((variables or {}).get(value)) for value, label in given.items()}
     taken = set(labels.values())
     names: dict[Value, str] = {}
     used: set[str] = set()
     numbers: dict[str, int] = {}
     for value, label in labels.items():
         name = label
-        while not name or name in used or (name != label and name in taken):
+        reserved = labelled if not given[value] else set()
+        while not name or name in used or name in (reserved if name == label else taken):
             stem = f"{label}_" if label else "x" if value.is_leaf else "v"
             numbers[stem] = numbers.get(stem, 1 if label else 0) + 1
             name = f"{stem}{numbers[stem]}"
@@ -48,10 +58,14 @@ def one_line(label: Any) -> str:
 def in_formula(name: str) -> str:
     """A name as it stands in a formula: a label such as ``a + b`` in brackets.
 
-    >>> in_formula("a"), in_formula("a + b")
-    ('a', '(a + b)')
+    >>> in_formula("a"), in_formula("a + b"), in_formula("w[0]"), in_formula("layers.0.bias")
+    ('a', '(a + b)', 'w[0]', 'layers.0.bias')
     """
-    return name if name.isidentifier() else f"({name})"
+    return name if _PLACE.fullmatch(name) else f"({name})"
+
+
+# A variable, with what follows it: w[0], w['a'], the path layers.0.bias.
+_PLACE = re.compile(r"[^\W\d]\w*(?:\.\w+|\[(?:\w+|'\w+')\]\w*)*")
 
 
 def differential(name: str) -> str:

@@ -12,6 +12,15 @@
 ...     optimizer.step()
 >>> nn.metrics.accuracy(model(X), y) == 1.0
 True
+
+A script for PyTorch runs with other imports and lists for tensors, with these differences:
+
+- A vector is a list of Values. It has no methods: ``autograd.argmax(outputs, dim=1)`` in place of
+  ``outputs.argmax(dim=1)``. + joins two lists. The functions of `nn.functional` take whole vectors and batches.
+- A parameter is one number. Where a script without an optimizer says ``p -= lr * p.grad``, which would only give the
+  name p to a new Value, write ``p.data -= lr * p.grad``. Its gradient is a number too, 0 where PyTorch has None.
+- A loss compares equal shapes: targets of a model with one output are rows of one, ``[[0.0], [1.0]]``.
+- Random numbers are those of Python: ``random.seed(0)`` in place of ``torch.manual_seed(0)``.
 """
 
 from __future__ import annotations
@@ -40,7 +49,6 @@ from nn.activations import (
     LeakyReLU,
     LogSigmoid,
     LogSoftmax,
-    Maxout,
     PReLU,
     ReLU,
     ReLU6,
@@ -52,9 +60,10 @@ from nn.activations import (
     Tanh,
     Threshold,
 )
+from nn.containers import ModuleDict, ModuleList, Sequential
 from nn.diagnostics import diagnose
 from nn.dropout import Dropout
-from nn.layers import MLP, Layer, Linear, Neuron, Sequential
+from nn.layers import MLP, Layer, Linear, Maxout, Neuron
 from nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -72,7 +81,7 @@ from nn.losses import (
     SmoothL1Loss,
     SoftMarginLoss,
 )
-from nn.module import Module
+from nn.module import Module, Parameter
 from nn.saving import load, save
 from nn.torch_bridge import to_torch
 from nn.training import DivergenceError, EarlyStopping, History, fit
@@ -106,10 +115,13 @@ __all__ = [
     "MarginRankingLoss",
     "Maxout",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "MultiMarginLoss",
     "NLLLoss",
     "Neuron",
     "PReLU",
+    "Parameter",
     "ReLU",
     "ReLU6",
     "Sequential",

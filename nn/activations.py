@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import autograd
 from autograd import Value
 from nn import functional
 from nn.functional.activations import check_approximate
-from nn.layers import Linear
 from nn.module import Module
-from nn.vectors import as_sequence, each, is_batch
 
 # ---------------------------------------------------------------------- piecewise linear
 
@@ -197,45 +194,6 @@ class Step(Module):
     def extra_repr(self) -> str:
         """The number at 0."""
         return f"values={self.values}"
-
-
-class Maxout(Module):
-    """The largest of several affine pieces, ``max(W₁ x + b₁, W₂ x + b₂, ...)``, element by element.
-
-    An activation that is learned along with its layer: any convex function of straight pieces. `Linear` followed by
-    `ReLU` is the case of two pieces one of which is 0. At ties the pieces share the gradient evenly.
-    PyTorch has none of this name. Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout Networks", 2013.
-
-    Args:
-        in_features: the length of the vectors that come in.
-        out_features: the length of the vectors that go out.
-        num_pieces: how many pieces there are.
-
-    Attributes:
-        pieces: a list of `num_pieces` `Linear` layers.
-
-    >>> layer = Maxout(1, 1)
-    >>> for piece, slope in zip(layer.pieces, [1.0, -1.0]):
-    ...     _ = piece.load_state_dict({"weight": [[slope]], "bias": [0.0]})
-    >>> [value.data for (value,) in layer([[-3.0], [2.0]])]              # max(x, -x)
-    [3.0, 2.0]
-    """
-
-    def __init__(self, in_features: int, out_features: int, num_pieces: int = 2) -> None:
-        if not isinstance(num_pieces, int) or num_pieces < 1:
-            raise ValueError(f"num_pieces must be a whole number of at least 1, got {num_pieces!r}")
-        self.pieces = [Linear(in_features, out_features) for _ in range(num_pieces)]
-
-    def forward(self, input: Any) -> Any:
-        """A list of `out_features` Values for a vector, a list of such lists for a batch.
-
-        Raises:
-            ValueError: for a vector of the wrong length.
-        """
-        input = as_sequence(input)
-        if is_batch(input):
-            input = [as_sequence(row) for row in input]
-        return each(lambda *outputs: autograd.max(outputs), *(piece(input) for piece in self.pieces))
 
 
 # ---------------------------------------------------------------------- smooth

@@ -138,11 +138,13 @@ class DataLoader:
             asked anew at each epoch.
         drop_last: whether a last batch with fewer samples is left out.
         collate_fn: makes a batch from a list of samples. By default samples that are tuples become a tuple of
-            lists, ``(inputs, targets)``; others become a list.
+            lists, ``(inputs, targets)``, samples that are dictionaries a dictionary of lists; others become a list,
+            also those that are lists, as a list is a vector.
         generator: a seed or a `random.Random` for the shuffling.
 
     Raises:
         ValueError: if the batch size is not at least 1, or there is a sampler and ``shuffle=True``.
+        TypeError: if the data set has no length or no samples by index.
 
     >>> loader = DataLoader(range(10), batch_size=4, shuffle=True, generator=0)
     >>> len(loader), [len(batch) for batch in loader]
@@ -162,6 +164,11 @@ class DataLoader:
     ) -> None:
         if not isinstance(batch_size, int) or batch_size < 1:
             raise ValueError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
+        if not hasattr(dataset, "__len__") or not hasattr(dataset, "__getitem__"):
+            raise TypeError(
+                "a data set must have a length and give its samples by index, as a list does, got "
+                f"{type(dataset).__name__}; pass list(...) of it"
+            )
         if sampler is not None and shuffle:
             raise ValueError("a sampler sets the order, so it excludes shuffle=True; pass one of them")
         self.dataset = dataset
@@ -188,6 +195,8 @@ class DataLoader:
 def _collate(samples: list[Any]) -> Any:
     if isinstance(samples[0], tuple):
         return tuple(map(list, zip(*samples, strict=True)))
+    if isinstance(samples[0], dict):
+        return {name: [sample[name] for sample in samples] for name in samples[0]}
     return samples
 
 
@@ -210,13 +219,14 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: random.Rando
     [9, 2]
     """
     size = len(dataset)
-    if math.isclose(math.fsum(lengths), 1) and size != 1:
+    if math.isclose(math.fsum(lengths), 1) and size != 1 and min(lengths) >= 0:
         counts = [math.floor(size * fraction) for fraction in lengths]
         for place in range(size - sum(counts)):
             counts[place % len(counts)] += 1
     else:
         counts = [int(length) for length in lengths]
-        if sum(counts) != size or any(count != length for count, length in zip(counts, lengths, strict=True)):
+        whole = all(count == length >= 0 for count, length in zip(counts, lengths, strict=True))
+        if sum(counts) != size or not whole:
             raise ValueError(
                 f"lengths must sum to 1 or to the size of the data set, which is {size}, got {list(lengths)}"
             )

@@ -1,4 +1,4 @@
-"""Layers: `Linear` and `Sequential` as in PyTorch; `Neuron`, `Layer` and `MLP` as in the teaching engine micrograd.
+"""Layers: `Linear` as in PyTorch; `Neuron`, `Layer` and `MLP` as in the teaching engine micrograd.
 
 Every layer takes a vector (a sequence of numbers or Values) or a batch (a sequence of vectors).
 
@@ -14,15 +14,17 @@ Every layer takes a vector (a sequence of numbers or Values) or a batch (a seque
 from __future__ import annotations
 
 import math
+import operator
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+import autograd
 from autograd import TABLE, Value
 from autograd.specialize import fast
 from autograd.vector import Vector
 from nn.module import Module
-from nn.vectors import as_sequence, is_batch, is_sequence
+from nn.vectors import as_lists, as_sequence, each, is_batch, is_sequence
 
 _dot, _affine = fast(TABLE["dot"]), fast(TABLE["affine"])
 
@@ -62,8 +64,12 @@ def _vectors(layer: Module, x: Any, length: int) -> tuple[list[Sequence[Any]], b
 
     Raises:
         ValueError: if a vector has not the given length.
+        TypeError: for a text or None, which are no vectors.
     """
     x = as_sequence(x)
+    # One thing counts as a vector of length 1; these are no numbers.
+    if len(x) == 1 and (x[0] is None or isinstance(x[0], str)):
+        raise TypeError(f"{_short(layer)} takes vectors of length {length} or a batch of them, got {x[0]!r}")
     batch = is_batch(x)
     vectors = [as_sequence(row) for row in x] if batch else [x]
     for index, vector in enumerate(vectors):
@@ -82,9 +88,10 @@ def _short(layer: Module) -> str:
 
 
 def _checked_size(name: str, size: Any) -> int:
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+    # NumPy's whole numbers have an index as well: the number of classes is often ``y.max() + 1``.
+    if not hasattr(size, "__index__") or isinstance(size, bool) or size < 1:
         raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
-    return size
+    return operator.index(size)
 
 
 def _checked_activation(name: str) -> str:
@@ -158,14 +165,12 @@ class Layer(Module):
     def forward(self, x: Any) -> Any:
         """For a vector a list of Values, or one Value if there is one neuron; for a batch a list of these."""
         neurons = self.neurons
+        vectors, batch = _vectors(self, x, len(neurons[0].w))
         if any(type(neuron) is not Neuron or neuron.expanded for neuron in neurons):
-            x = as_sequence(x)
-            batch = is_batch(x)
-            outputs = [[neuron(row) for neuron in neurons] for row in (x if batch else [x])]
+            outputs = [[neuron(vector) for neuron in neurons] for vector in vectors]
         else:
             # All neurons at once: the weights are collected once for a whole batch, which makes a batch of 100
             # through MLP(2, [16, 16, 1]) five times as fast as asking each neuron for each row.
-            vectors, batch = _vectors(self, x, len(neurons[0].w))
             outputs = _weighted_sums([neuron.w for neuron in neurons], [neuron.b for neuron in neurons], vectors)
             activations = [getattr(Value, neuron.activation) if neuron.nonlin else None for neuron in neurons]
             outputs = [[f(z) if f else z for f, z in zip(activations, row, strict=True)] for row in outputs]
@@ -265,50 +270,41 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-class Sequential(Module):
-    """Modules one after the other, each fed with the output of the one before.
+# ---------------------------------------------------------------------- layers that are activations
+
+
+class Maxout(Module):
+    """The largest of several affine pieces, ``max(W₁ x + b₁, W₂ x + b₂, ...)``, element by element.
+
+    An activation that is learned along with its layer: any convex function of straight pieces. `Linear` followed by
+    `ReLU` is the case of two pieces one of which is 0. At ties the pieces share the gradient evenly.
+    PyTorch has none of this name. Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout Networks", 2013.
 
     Args:
-        modules: the modules; or one mapping from names to modules.
+        in_features: the length of the vectors that come in.
+        out_features: the length of the vectors that go out.
+        num_pieces: how many pieces there are.
 
-    >>> from nn import ReLU
-    >>> Sequential(Linear(2, 16), ReLU(), Linear(16, 3))
-    Sequential(
-      (0): Linear(in_features=2, out_features=16, bias=True)
-      (1): ReLU()
-      (2): Linear(in_features=16, out_features=3, bias=True)
-    )
+    Attributes:
+        pieces: a list of `num_pieces` `Linear` layers.
+
+    >>> layer = Maxout(1, 1)
+    >>> for piece, slope in zip(layer.pieces, [1.0, -1.0]):
+    ...     _ = piece.load_state_dict({"weight": [[slope]], "bias": [0.0]})
+    >>> [value.data for (value,) in layer([[-3.0], [2.0]])]              # max(x, -x)
+    [3.0, 2.0]
     """
 
-    def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
-        named: Mapping[str, Any] = {str(index): module for index, module in enumerate(modules)}
-        if len(modules) == 1 and isinstance(modules[0], Mapping):
-            named = modules[0]
-        for name, module in named.items():
-            if not isinstance(module, Module):
-                raise TypeError(f"Sequential takes modules, got {module!r} in place {name}; wrap it in a Module")
-            setattr(self, name, module)
+    def __init__(self, in_features: int, out_features: int, num_pieces: int = 2) -> None:
+        if not isinstance(num_pieces, int) or num_pieces < 1:
+            raise ValueError(f"num_pieces must be a whole number of at least 1, got {num_pieces!r}")
+        self.pieces = [Linear(in_features, out_features) for _ in range(num_pieces)]
 
-    def forward(self, x: Any) -> Any:
-        """The output of the last module."""
-        for module in self:
-            x = module(x)
-        return x
+    def forward(self, input: Any) -> Any:
+        """A list of `out_features` Values for a vector, a list of such lists for a batch.
 
-    def append(self, module: Module) -> Sequential:
-        """Add one module at the end."""
-        setattr(self, str(len(self)), module)
-        return self
-
-    def _modules(self) -> list[Module]:
-        # Not children(): the same module may stand in two places.
-        return [part for part in vars(self).values() if isinstance(part, Module)]
-
-    def __len__(self) -> int:
-        return len(self._modules())
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self._modules())
-
-    def __getitem__(self, index: int) -> Module:
-        return self._modules()[index]
+        Raises:
+            ValueError: for a vector of the wrong length.
+        """
+        input = as_lists(input)
+        return each(lambda *outputs: autograd.max(outputs), *(piece(input) for piece in self.pieces))

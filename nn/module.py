@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from autograd import Value
-from nn.vectors import as_numbers, flat, shape_of
+from nn.vectors import as_numbers, each, flat, shape_of
 
 State = dict[str, Any]
 
@@ -37,7 +37,8 @@ class Module:
     """The base class of layers, losses and models.
 
     Parameters are the leaf Values among the attributes, in the order of definition, also inside lists, tuples
-    and dictionaries, nested to any depth. A parameter's name is the path to it: ``layers.0.neurons.2.w.1``.
+    and dictionaries, nested to any depth, and in NumPy arrays of Values. A parameter's name is the path to it:
+    ``layers.0.neurons.2.w.1``.
 
     Attributes:
         training: whether the module is in training mode, which `train` and `eval` set.
@@ -65,6 +66,9 @@ class Module:
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Each parameter once, with the path to it.
 
+        A Value is one number, so the path goes on to its place in a vector or matrix: what a PyTorch script finds by
+        ``name.endswith("bias")`` is found by ``"bias" in name``.
+
         >>> from nn import Linear
         >>> [name for name, _ in Linear(2, 1).named_parameters()]
         ['weight.0.0', 'weight.0.1', 'bias.0']
@@ -84,8 +88,12 @@ class Module:
         """
         return [parameter for _, parameter in self.named_parameters()]
 
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to zero, as is due before each backward pass."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradient of every parameter to zero, as is due before each backward pass.
+
+        Args:
+            set_to_none: taken for PyTorch's sake and not used; a gradient here is always a number.
+        """
         for parameter in self.parameters():
             parameter.grad = 0.0
 
@@ -102,6 +110,16 @@ class Module:
         return self
 
     # ------------------------------------------------------------------ the tree of modules
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set an attribute to a module, for names that are computed: ``self.add_module(f"layer{i}", Linear(2, 2))``.
+
+        Raises:
+            TypeError: if the name is not a text, or the module is none.
+        """
+        if not isinstance(name, str) or not isinstance(module, Module | None):
+            raise TypeError(f"add_module takes a name and a module, got {name!r} and {module!r}")
+        setattr(self, name, module)
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly below this one, each once, with their names."""
@@ -141,7 +159,15 @@ class Module:
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Set training mode, here and below; some layers, dropout for one, behave differently in it."""
+        """Set training mode, here and below; some layers, dropout for one, behave differently in it.
+
+        Raises:
+            ValueError: if mode is neither True nor False.
+        """
+        if not isinstance(mode, bool):
+            raise ValueError(
+                f"train takes True or False, the mode, got {type(mode).__name__}; to train a model call nn.fit"
+            )
         for module in self.modules():
             module.training = mode
         return self
@@ -149,6 +175,10 @@ class Module:
     def eval(self) -> Self:
         """Set evaluation mode, here and below: ``train(False)``."""
         return self.train(False)
+
+    def _attributes(self) -> dict[str, Any]:
+        """Where parameters and modules are looked for, by name."""
+        return vars(self)
 
     # ------------------------------------------------------------------ saving and loading
 
@@ -173,8 +203,13 @@ class Module:
             The names that were missing, and those that were not expected.
 
         Raises:
-            ValueError: if names or shapes differ, naming those that do.
+            ValueError: if names or shapes differ, naming those that do, or something is not a number.
+            TypeError: if the state is not a mapping.
         """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"load_state_dict takes numbers by name, as state_dict() gives them, got {type(state_dict).__name__}"
+            )
         own = dict(_tensors(self))
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
@@ -190,8 +225,11 @@ class Module:
             expected, found = shape_of(own[name]), shape_of(state_dict[name])
             if expected != found:
                 differences.append(f"{name} has shape {found} there and {expected} here")
-            else:
+                continue
+            try:
                 assignments += zip(flat(own[name]), map(float, flat(state_dict[name])), strict=True)
+            except (TypeError, ValueError) as error:
+                differences.append(f"{name} has something that is not a number ({error})")
         if differences:
             # `nn.load` says which file a state is from.
             source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"
@@ -214,23 +252,54 @@ class Module:
         return f"{name}(" + "".join(f"\n  {line}" for line in ([extra] if extra else []) + lines) + "\n)"
 
 
+def Parameter(data: Any, requires_grad: bool = True) -> Any:  # noqa: N802  (PyTorch's name)
+    """New leaf Values with these numbers: one for a number, nested lists for a vector or a matrix.
+
+    ``self.scale = nn.Parameter([1.0, 1.0])`` is PyTorch's way to give a module parameters of its own. Here it is the
+    same as ``[Value(1.0), Value(1.0)]``, as every leaf Value among the attributes of a module is a parameter.
+
+    Args:
+        data: a number or nested sequences of numbers; the data of Values is copied.
+        requires_grad: whether they are to be trained.
+
+    Raises:
+        TypeError: if something among the data is not a number.
+
+    >>> Parameter(2.0), shape_of(Parameter([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+    (Value(data=2.0, grad=0.0), (3, 2))
+    """
+
+    def leaf(number: Any) -> Value:
+        value = Value(number)
+        value.requires_grad = requires_grad  # type: ignore[misc]
+        return value
+
+    return each(leaf, as_numbers(data))
+
+
 # ---------------------------------------------------------------------- walking attributes
 
 
 def _items(container: Any) -> list[tuple[str, Any]]:
     """The named parts of something that may hold parameters; nothing for anything else."""
     if isinstance(container, Module):
-        return [(name, part) for name, part in vars(container).items() if not isinstance(part, str)]
+        return [(name, _listed(part)) for name, part in container._attributes().items() if not isinstance(part, str)]
     if isinstance(container, list | tuple):
         return [(str(index), part) for index, part in enumerate(container)]
     if isinstance(container, dict):
-        return [(str(key), part) for key, part in container.items()]
+        return [(str(key), _listed(part)) for key, part in container.items()]
     return []
+
+
+def _listed(part: Any) -> Any:
+    """A NumPy array of Values as lists of them; anything else as it is."""
+    return part.tolist() if getattr(getattr(part, "dtype", None), "kind", "") == "O" else part
 
 
 def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value | Module]]:
     """The leaf Values and modules below `root`, depth first, with their paths; each container is entered once."""
-    entered = {id(root)}
+    # With the parts themselves, as an id may pass on to another object when its own is gone.
+    entered: dict[int, Any] = {id(root): root}
     waiting = [iter([(name, part) for name, part in _items(root)])]
     while waiting:
         for name, part in waiting[-1]:
@@ -244,7 +313,7 @@ def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value 
             if id(part) in entered or (is_module and not into_modules):
                 continue
             if below := _items(part):
-                entered.add(id(part))
+                entered[id(part)] = part
                 waiting.append(iter([(f"{name}.{key}", inner) for key, inner in below]))
                 break
         else:

@@ -12,8 +12,9 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from nn.activations import Hardsigmoid, Maxout, PReLU, Step
-from nn.layers import MLP, Layer, Linear, Neuron, Sequential
+from nn.activations import Hardsigmoid, PReLU, Step
+from nn.containers import Sequential
+from nn.layers import MLP, Layer, Linear, Maxout, Neuron
 from nn.module import Module
 from nn.vectors import as_numbers, flat
 

@@ -39,6 +39,18 @@ def is_batch(elements: Sequence[Any]) -> bool:
     return bool(elements) and is_sequence(elements[0])
 
 
+def as_lists(thing: Any) -> Any:
+    """Nested sequences of any kind as nested lists and tuples, which can be gone through twice; a number as it is.
+
+    >>> as_lists(map(list, ["ab", "c"])), as_lists([map(float, "12")]), as_lists(3.0)
+    ([['a', 'b'], ['c']], [[1.0, 2.0]], 3.0)
+    """
+    if not is_sequence(thing):
+        return thing
+    elements = as_sequence(thing)
+    return [as_lists(element) for element in elements] if is_batch(elements) else elements
+
+
 def each(function: Callable[..., Any], *things: Any) -> Any:
     """Apply a function of numbers to every element of nested sequences of one shape.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -81,6 +84,55 @@ def test_explain_draws(capsys, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["graph.svg"]
 
 
+def test_text_json_page_and_picture_carry_the_same_numbers(capsys, tmp_path):
+    files = {kind: tmp_path / f"neuron.{kind}" for kind in ("html", "json", "svg")}
+    options = [part for kind, file in files.items() for part in (f"--{kind}", str(file))]
+    code, out, err = run(capsys, "explain", *options, *NEURON)
+    assert (code, err) == (0, "")
+    texts = {kind: file.read_text(encoding="utf-8") for kind, file in files.items()}
+    assert all(str(file) in out for file in files.values())
+
+    written = json.loads(texts["json"])
+    nodes = [(node["name"], f"{node['data']:.4g}", f"{node['grad']:.4g}") for node in written["nodes"]]
+    assert ("x1", "2", "-1.5") in nodes
+    embedded = re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', texts["html"], re.DOTALL)
+    in_page = json.loads(embedded[1])
+    assert in_page["nodes"] == written["nodes"]
+    assert in_page["steps"] == written["steps"]
+
+    pictures = ElementTree.fromstring(texts["svg"]), ElementTree.fromstring(svg_in(texts["html"]))
+    for picture in pictures:
+        words = " ".join(" ".join(picture.itertext()).split())
+        for _, data, grad in nodes:
+            assert data in words
+            assert grad in words
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    for step, line in zip(written["steps"], [line for line in lines if "->" in line], strict=True):
+        name = written["nodes"][step["operand"]]["name"]
+        assert f"= {step['product']:.4g} -> {name}.grad = {step['after']:.4g}" in line
+
+
+def svg_in(page):
+    return page[page.index("<svg") : page.index("</svg>") + len("</svg>")]
+
+
+def test_options_may_stand_anywhere(capsys, tmp_path):
+    file = tmp_path / "steps.json"
+    for arguments in (["x*y", "--json", str(file), "x=2", "y=3"], [f"--json={file}", "x*y", "x=2", "y=3"]):
+        code, out, _ = run(capsys, "explain", *arguments)
+        assert code == 0
+        assert out.splitlines()[-2:] == ["", f"All steps are in {file}"]
+        assert [node["data"] for node in json.loads(file.read_text())["nodes"]] == [2.0, 3.0, 6.0]
+        file.unlink()
+
+
+def test_numbers_that_json_lacks_are_written_as_texts(capsys, tmp_path):
+    file = tmp_path / "steps.json"
+    assert run(capsys, "explain", "log(x)", "x=0", "--json", str(file))[0] == 0
+    nodes = json.loads(file.read_text(), parse_constant=pytest.fail)["nodes"]
+    assert [(node["data"], node["grad"]) for node in nodes] == [(0.0, "inf"), ("-inf", 1.0)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -93,6 +145,7 @@ def test_explain_draws(capsys, tmp_path):
         (["explain", "(" * 3000, "x=1"], "this is not an expression"),
         (["explain", "-x", "--bogus", "x=1"], "expected NAME=NUMBER, such as x=2, got '--bogus'"),
         (["explain", "x", "x=1", "--svg"], "argument --svg: expected one argument"),
+        (["explain", "x", "x=1", "--json"], "argument --json: expected one argument"),
         (["demo", "--epochs", "0"], "--epochs must be at least 1, got 0"),
         (["demo", "--seed", "one"], "argument --seed: invalid int value: 'one'"),
     ],

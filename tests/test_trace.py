@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import pickle
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -174,3 +177,73 @@ def test_what_cannot_be_traced_is_said_in_one_sentence():
         step_through(3.0)
     with pytest.raises(TypeError, match="the node 'cube' was made by hand, so there is no formula to show"):
         step_through(Value(8.0, (Value(2.0),), "cube"))
+
+
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "\"'<img onerror=x>",
+    "\ud800",
+    "a\x00b\nc",
+    "x" * 10_000,
+    5,
+    None,
+    ["x"],
+]
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_any_label_goes_through_json_and_into_the_page_as_text(label, tmp_path):
+    x = Value(2.0)
+    x.label = label
+    trace = step_through(x * 3)
+    assert trace.nodes[0].label == ("" if label is None else str(label))
+    assert autograd.Trace.from_json(json.loads(json.dumps(trace.to_json()))).to_json() == trace.to_json()
+    trace.save_html(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page == trace.to_html()
+    assert "<script>alert" not in page
+    assert "<img" not in page
+
+
+def test_a_page_is_the_same_to_the_byte_in_another_process():
+    program = "from autograd import *; x = Value(2.0); y = x.tanh() * x; print(step_through(y).to_html(), end='')"
+    pages = {
+        subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment).stdout
+        for environment in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
+    }
+    assert len(pages) == 1
+    assert len(pages.pop()) > 1000
+
+
+def test_a_notebook_gets_the_page_in_a_frame_and_the_tables():
+    trace = step_through(neuron()[0])
+    bundle = trace._repr_mimebundle_()
+    assert bundle["text/plain"] == trace.to_text()
+    assert bundle["text/html"].startswith("<iframe")
+    assert bundle == step_through(neuron()[0])._repr_mimebundle_()
+
+
+def test_a_trace_too_long_to_show_says_so(monkeypatch):
+    monkeypatch.setattr("autograd.trace.MAX_SHOWN", 8)
+    assert step_through(neuron()[0])._repr_mimebundle_() == {
+        "text/plain": "<Trace of v5: 10 nodes, 9 backward steps>, too many to show; "
+        "take a trace of a smaller part of the graph"
+    }
+
+
+def test_a_rule_that_divides_by_a_constant_zero_is_a_number():
+    trace = step_through(Value(1.0, "x") / 0.0)
+    assert (trace.steps[0].rule, trace.steps[0].local) == ("inf", math.inf)
+
+
+def test_a_formula_that_would_fill_the_screen_is_a_number():
+    xs = [Value(float(i), f"x{i}") for i in range(100)]
+    trace = step_through(autograd.max(xs))
+    assert {step.rule for step in trace.steps} == {"0", "1"}
+    assert step_through(autograd.max(xs[:2])).steps[1].rule.startswith("1 / ")
+
+
+def test_labels_that_are_places_need_no_brackets():
+    x, y, z = Value(2.0, "w[0]"), Value(3.0, "layers.0.bias"), Value(4.0, "a-b")
+    assert step_through(x * y * z).nodes[-1].expression == "v1 * (a-b)"
+    assert step_through(x * y).nodes[-1].expression == "w[0] * layers.0.bias"

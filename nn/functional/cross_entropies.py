@@ -21,7 +21,7 @@ from nn.functional.reduction import (
     scores_of,
     total,
 )
-from nn.vectors import as_sequence, flat, shape_of
+from nn.vectors import as_lists, as_sequence, flat, shape_of
 
 LEAST = math.exp(-100.0)
 """The probability whose logarithm is the least that `binary_cross_entropy` takes."""
@@ -43,12 +43,13 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
 
     Raises:
-        ValueError: if the shapes differ, there are no elements, or a probability is not from 0 to 1.
+        ValueError: if the shapes differ, there are no elements, or a probability or target is not from 0 to 1.
 
     >>> binary_cross_entropy([1.0, 0.0], [1.0, 1.0], reduction="none")
     [0.0, 100.0]
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("binary_cross_entropy", input, target)
     for p in flat(input):
         if not 0 <= float(p) <= 1:
@@ -86,7 +87,7 @@ def binary_cross_entropy_with_logits(
         pos_weight: a factor for the part of the loss that belongs to yes, as `weight`; above 1 to miss fewer.
 
     Raises:
-        ValueError: if the shapes differ or there are no elements.
+        ValueError: if the shapes differ, there are no elements, or a target is not from 0 to 1.
 
     >>> round(binary_cross_entropy_with_logits(0.0, 1.0), 6)      # log 2
     0.693147
@@ -95,6 +96,7 @@ def binary_cross_entropy_with_logits(
     """
     name = "binary_cross_entropy_with_logits"
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape(name, input, target)
 
     def loss(x: Any, y: Any, factor: Any = None, of_yes: Any = None) -> Any:
@@ -115,6 +117,10 @@ def _expected(y: Any, if_yes: Callable[[], Any], if_no: Callable[[], Any]) -> An
             return if_yes()
         if y == 0:
             return if_no()
+    if not 0 <= float(y) <= 1:
+        raise ValueError(
+            f"binary cross-entropy takes targets from 0 to 1, got {y}; for classes -1 and 1 pass (y + 1) / 2"
+        )
     return y * if_yes() + (1 - y) * if_no()
 
 
@@ -165,6 +171,7 @@ def cross_entropy(
     (1000.0, 500.0)
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
     rows, shape = scores_of("cross_entropy", input)
@@ -228,6 +235,7 @@ def nll_loss(
     2.5
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     rows, shape = scores_of("nll_loss", input)
     factors = class_weights(weight, shape[-1])
 
@@ -284,6 +292,7 @@ def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool
     0.693147
     """
     check_reduction(reduction, "batchmean")
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("kl_div", input, target)
 
     def of_logarithms(x: Any, log_p: Any) -> Any:
@@ -321,6 +330,7 @@ def gaussian_nll_loss(
     1.0
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("gaussian_nll_loss", input, target)
     if not eps > 0:
         raise ValueError(f"eps must be positive, got {eps}")

@@ -17,7 +17,7 @@ from typing import Any
 
 import autograd
 from nn.functional.reduction import check_same_shape, total
-from nn.vectors import as_sequence, each, flat, is_batch, is_sequence
+from nn.vectors import as_lists, each, flat, is_batch, is_sequence
 
 TOLERANCE = 1e-4
 """How far the sum of a distribution may be from 1: room for single precision and for finite differences."""
@@ -98,9 +98,9 @@ def kl_divergence(p: Any, q: Any, base: float | None = None) -> Any:
 def _each_row(of_rows: Callable[..., Any], name: str, base: float | None, *distributions: Any) -> Any:
     if base is not None and not (base > 0 and base != 1):
         raise ValueError(f"the base of a logarithm must be a positive number other than 1, got {base}")
-    parts = [as_sequence(distribution) for distribution in distributions]
-    if not is_sequence(distributions[0]) or not parts[0]:
-        raise ValueError(f"{name} takes vectors of probabilities, got {distributions[0]!r}")
+    parts = [as_lists(distribution) for distribution in distributions]
+    if not is_sequence(parts[0]) or not parts[0]:
+        raise ValueError(f"{name} takes vectors of probabilities, got {parts[0]!r}")
     for other in parts[1:]:
         check_same_shape(name, parts[0], other, "second distribution")
     if is_batch(parts[0]):
@@ -137,8 +137,11 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Any:
     >>> one_hot(1, num_classes=2)
     [0, 1]
     """
+    tensor = as_lists(tensor)
     indices = flat(tensor)
     for index in indices:
+        if isinstance(index, str) or index is None:
+            raise TypeError(f"one_hot takes class indices, whole numbers from 0 on, got {index!r}")
         if not float(index).is_integer() or float(index) < 0:
             raise ValueError(f"one_hot takes class indices, whole numbers from 0 on, got {index}")
     if num_classes == -1:

@@ -18,7 +18,7 @@ from nn.functional.reduction import (
     scores_of,
     total,
 )
-from nn.vectors import each, flat
+from nn.vectors import as_lists, each, flat
 
 # ---------------------------------------------------------------------- errors
 
@@ -38,6 +38,7 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     (2.5, [1.0, 4.0])
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("mse_loss", input, target)
     if reduction == "none":
         return each(lambda x, y: (x - y) * (x - y), input, target)
@@ -61,6 +62,7 @@ def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     1.5
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("l1_loss", input, target)
     return reduced_each(lambda x, y: abs(x - y), reduction, input, target)
 
@@ -84,6 +86,7 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
     [0.125, 2.5]
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("huber_loss", input, target)
     if not delta > 0:
         raise ValueError(f"delta must be positive, got {delta}")
@@ -110,6 +113,7 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
     if beta == 0:
         return l1_loss(input, target, reduction)
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("smooth_l1_loss", input, target)
     return reduced_each(lambda x, y: _huber(x - y, beta) / beta, reduction, input, target)
 
@@ -141,6 +145,7 @@ def hinge_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     [0.0, 0.5, 1.5]
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("hinge_loss", input, target)
     check_signs("hinge_loss", target)
     return reduced_each(lambda x, y: autograd.relu(1 - y * x), reduction, input, target)
@@ -163,6 +168,7 @@ def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any
     [0.0, 1000.0]
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("soft_margin_loss", input, target)
     check_signs("soft_margin_loss", target)
     return reduced_each(lambda x, y: autograd.softplus(-y * x), reduction, input, target)
@@ -184,6 +190,7 @@ def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduct
     [0.25, 0.75]
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     check_same_shape("hinge_embedding_loss", input, target)
     check_signs("hinge_embedding_loss", target)
 
@@ -210,6 +217,7 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
     [0.0, 2.0]
     """
     check_reduction(reduction)
+    input1, input2, target = as_lists(input1), as_lists(input2), as_lists(target)
     check_same_shape("margin_ranking_loss", input1, input2, "second input")
     check_same_shape("margin_ranking_loss", input1, target)
     check_signs("margin_ranking_loss", target)
@@ -246,6 +254,7 @@ def multi_margin_loss(
     0.16666666666666666
     """
     check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
     if p not in (1, 2):
         raise ValueError(f"p must be 1 or 2, got {p}")
     rows, shape = scores_of("multi_margin_loss", input)

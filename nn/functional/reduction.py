@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import TABLE, Value
 from autograd.functions import function
-from nn.vectors import as_numbers, as_sequence, each, flat, is_sequence, shape_of
+from nn.vectors import as_lists, as_numbers, as_sequence, each, flat, is_sequence, shape_of
 
 # The rows themselves: `autograd.sum` first looks at how its input is nested, which for a flat list of a few hundred
 # Values takes several times as long as the sum.
@@ -39,8 +39,15 @@ def reduced(losses: list[Any], reduction: str, count: float | None = None) -> An
     return total(losses) / count if count else float("nan")  # as in PyTorch where nothing counts
 
 
+def check_not_none(name: str, input: Any) -> None:
+    """Raise a TypeError if there is no input: what a forward method without a return gives."""
+    if input is None:
+        raise TypeError(f"{name} got None as its input; did the forward method that made it forget its return?")
+
+
 def check_same_shape(name: str, input: Any, other: Any, role: str = "target") -> None:
     """Raise a ValueError unless both have one shape and at least one element."""
+    check_not_none(name, input)
     expected, found = shape_of(input), shape_of(other)
     if expected != found:
         hint = ""
@@ -66,6 +73,7 @@ def in_shape_of(name: str, role: str, numbers: Any, input: Any) -> Any:
     >>> in_shape_of("a loss", "weight", [1.0, 2.0], [[0.0, 0.0], [0.0, 0.0]])
     [[1.0, 2.0], [1.0, 2.0]]
     """
+    numbers = as_lists(numbers)
     expected, found = shape_of(input), shape_of(numbers)
     if found == expected:
         return numbers
@@ -88,6 +96,7 @@ def scores_of(name: str, input: Any) -> tuple[list[Sequence[Any]], tuple[int, ..
     Raises:
         ValueError: for any other shape.
     """
+    check_not_none(name, input)
     shape = shape_of(input)
     if len(shape) not in (1, 2) or not all(isinstance(length, int) and length for length in shape):
         raise ValueError(f"{name} takes a vector of scores or a batch of them, got a shape of {shape}")
@@ -110,6 +119,8 @@ def class_indices(name: str, target: Any, shape: tuple[int, ...], ignore_index: 
 
 def _class_index(wanted: Any, classes: int, ignore_index: int | None) -> int:
     number = wanted.data if isinstance(wanted, Value) else wanted
+    if isinstance(number, str) or number is None:
+        raise TypeError(f"a class index must be a whole number, got {wanted!r}; number the classes from 0 on")
     index = int(number) if number == number and abs(number) != float("inf") else None
     if index is None or index != number:
         raise ValueError(f"a class index must be a whole number, got {wanted}")
@@ -126,6 +137,7 @@ def class_weights(weight: Any, classes: int) -> list[float] | None:
     """
     if weight is None:
         return None
+    weight = as_lists(weight)
     if shape_of(weight) != (classes,):
         raise ValueError(
             f"weight must have one number for each of the {classes} classes, got a shape of {shape_of(weight)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from numbers import Real
 from typing import Any
 
 from nn.functional.reduction import dot, total
@@ -40,8 +41,8 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
 
 def check_probability(p: float) -> None:
     """Raise a ValueError unless dropout can drop with it."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout takes a probability from 0 to 1, got p={p}")
+    if not isinstance(p, Real) or not 0 <= p <= 1:
+        raise ValueError(f"dropout takes a probability from 0 to 1, got p={p!r}")
 
 
 def l1_penalty(parameters: Any) -> Any:

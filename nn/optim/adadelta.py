@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, divide
 
 
 def adadelta(
@@ -30,7 +30,7 @@ def adadelta(
         gradient = gradient + weight_decay * parameter
     square = state["square_avg"] = rho * state.get("square_avg", 0.0) + (1 - rho) * gradient * gradient
     moved = state.get("acc_delta", 0.0)
-    delta = (moved + eps) ** 0.5 / (square + eps) ** 0.5 * gradient
+    delta = divide((moved + eps) ** 0.5, (square + eps) ** 0.5) * gradient
     state["acc_delta"] = rho * moved + (1 - rho) * delta * delta
     return parameter - lr * delta
 

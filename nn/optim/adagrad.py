@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, divide
 
 
 def adagrad(
@@ -32,7 +32,7 @@ def adagrad(
         gradient = gradient + weight_decay * parameter
     step = state["step"] = state.get("step", 0) + 1
     total = state["sum"] = state.get("sum", initial_accumulator_value) + gradient * gradient
-    return parameter - lr / (1 + (step - 1) * lr_decay) * gradient / (total**0.5 + eps)
+    return parameter - divide(lr / (1 + (step - 1) * lr_decay) * gradient, total**0.5 + eps)
 
 
 class Adagrad(Optimizer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, divide
 
 
 def adam(
@@ -40,7 +40,7 @@ def adam(
         square = state["max_exp_avg_sq"] = square * (square > largest) + largest * (square <= largest)
     # The averages start at 0; dividing by 1 - beta**step takes that bias out.
     deviation = (square / (1 - beta2**step)) ** 0.5
-    return parameter - lr / (1 - beta1**step) * mean / (deviation + eps)
+    return parameter - divide(lr / (1 - beta1**step) * mean, deviation + eps)
 
 
 def adamw(

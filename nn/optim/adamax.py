@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, divide
 
 
 def adamax(
@@ -34,7 +34,7 @@ def adamax(
     faded, size = beta2 * state.get("exp_inf", 0.0), abs(gradient) + eps
     # The larger of the two, in arithmetic that numbers and arrays share.
     largest = state["exp_inf"] = faded * (faded > size) + size * (faded <= size)
-    return parameter - lr / (1 - beta1**step) * mean / largest
+    return parameter - divide(lr / (1 - beta1**step) * mean, largest)
 
 
 class Adamax(Optimizer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, divide
 
 
 def nadam(
@@ -41,7 +41,7 @@ def nadam(
     mean = state["exp_avg"] = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient
     square = state["exp_avg_sq"] = beta2 * state.get("exp_avg_sq", 0.0) + (1 - beta2) * gradient * gradient
     ahead = (1 - mu) / (1 - product) * gradient + mu_next / (1 - product * mu_next) * mean
-    return parameter - lr * ahead / ((square / (1 - beta2**step)) ** 0.5 + eps)
+    return parameter - divide(lr * ahead, (square / (1 - beta2**step)) ** 0.5 + eps)
 
 
 class NAdam(Optimizer):

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 from autograd import Value
+from autograd.elementary import IEEEFloat
 from nn.vectors import flat, is_sequence
 
 # Options that no update rule has a use for below 0.
@@ -19,6 +20,20 @@ NOT_NEGATIVE = (
     "initial_accumulator_value",
     "momentum_decay",
 )
+
+
+def divide(x: Any, y: Any) -> Any:
+    """``x / y`` for update rules: nan for 0/0, as arrays and PyTorch have it, where Python's floats would raise.
+
+    It comes up with ``eps=0`` and a gradient of 0.
+
+    >>> divide(1.0, 2.0), divide(0.0, 0.0)
+    (0.5, nan)
+    """
+    try:
+        return x / y
+    except ZeroDivisionError:
+        return float(IEEEFloat(x) / y)
 
 
 class Optimizer:
@@ -104,11 +119,18 @@ class Optimizer:
                 raise ValueError(f"{kind} needs {name} to be from 0 to 1, got {options[name]!r}")
         if "betas" in options:
             betas = options["betas"]
-            if not isinstance(betas, Sequence) or len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
-                raise ValueError(f"{kind} needs betas to be two numbers from 0 up to but not including 1, got {betas}")
+            two = isinstance(betas, Sequence) and len(betas) == 2
+            if not two or not all(isinstance(beta, Real) and 0 <= float(beta) < 1 for beta in betas):
+                raise ValueError(
+                    f"{kind} needs betas to be two numbers from 0 up to but not including 1, got {betas!r}"
+                )
 
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to zero, as is due before each backward pass."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradient of every parameter to zero, as is due before each backward pass.
+
+        Args:
+            set_to_none: taken for PyTorch's sake and not used; a gradient here is always a number.
+        """
         for group in self.param_groups:
             for parameter in group["params"]:
                 parameter.grad = 0.0
@@ -142,24 +164,53 @@ class Optimizer:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue where another optimizer of the same parameters stopped.
+        """Continue where another optimizer of the same parameters stopped. On an error nothing changes.
+
+        Args:
+            state_dict: what `state_dict` gave; also after a way through JSON, where numbers have become texts as keys
+                and tuples lists.
 
         Raises:
-            ValueError: if its groups have other sizes than these.
+            ValueError: if its groups have other sizes than these, lack options, or have options that are out of
+                range; or if it has a state of a parameter that is in no group.
         """
+        kind = type(self).__name__
+        for part in ("state", "param_groups"):
+            if not isinstance(state_dict, Mapping) or part not in state_dict:
+                raise ValueError(
+                    f"the state does not fit {kind}: it has no {part!r}; pass what state_dict() of an optimizer gave"
+                )
         saved = state_dict["param_groups"]
         sizes, here = [len(group["params"]) for group in saved], [len(group["params"]) for group in self.param_groups]
         if sizes != here:
             raise ValueError(f"the saved state has parameter groups of sizes {sizes}, this optimizer has {here}")
-        order = [number for group in saved for number in group["params"]]
+        groups = [self._continued(group, other) for group, other in zip(self.param_groups, saved, strict=True)]
+        # JSON has texts only as keys.
+        states = {int(number): dict(state) for number, state in state_dict["state"].items()}
+        numbers = [int(number) for group in saved for number in group["params"]]
+        if unknown := sorted(set(states) - set(numbers)):
+            raise ValueError(f"the saved state has a state of parameter {unknown[0]}, which is in none of its groups")
         parameters = [parameter for group in self.param_groups for parameter in group["params"]]
-        for group, other in zip(self.param_groups, saved, strict=True):
-            group.update({name: option for name, option in other.items() if name != "params"})
+        for group, options in zip(self.param_groups, groups, strict=True):
+            group.update(options)
         self.state = {
-            parameter: dict(state_dict["state"][number])
-            for number, parameter in zip(order, parameters, strict=True)
-            if number in state_dict["state"]
+            parameter: states[number] for number, parameter in zip(numbers, parameters, strict=True) if number in states
         }
+
+    def _continued(self, group: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of a saved group, checked."""
+        if missing := [name for name in self.defaults if name not in saved]:
+            raise ValueError(
+                f"the state does not fit {type(self).__name__}: it has no {', '.join(missing)}; it is that of an "
+                "optimizer of another class"
+            )
+        options = {
+            name: tuple(option) if isinstance(group.get(name), tuple) else option
+            for name, option in saved.items()
+            if name != "params"
+        }
+        self.check(options)
+        return options
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, divide
 
 
 def rmsprop(
@@ -37,7 +37,7 @@ def rmsprop(
         square = square - mean * mean
         # A variance is never negative, but rounding may make it so when the gradient does not change.
         square = square * (square > 0)
-    direction = gradient / (square**0.5 + eps)
+    direction = divide(gradient, square**0.5 + eps)
     if momentum:
         direction = state["momentum_buffer"] = momentum * state.get("momentum_buffer", 0.0) + direction
     return parameter - lr * direction

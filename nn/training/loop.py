@@ -86,13 +86,15 @@ def fit(
     Raises:
         DivergenceError: if the loss or the parameters become infinite or not a number. The error has the history;
             the model has weights as after Ctrl-C.
-        ValueError: if an option is out of range or there is no data.
+        ValueError: if an option is out of range, there is no data, or the optimizer is that of another model.
+        TypeError: if the criterion is a class rather than an object of it.
         ModuleNotFoundError: if ``progress=True`` and tqdm is not installed.
 
     The graph of a batch has no reference cycles, so it is freed as soon as it is dropped. Python's collector of
     cycles would search it all the same, for a tenth of the running time; it is paused while this runs.
     """
     _check(epochs, validation, validation_split, tolerance)
+    _check_parts(model, criterion, optimizer)
     clip = _clipping(optimizer, clip_grad_norm, clip_grad_value)
     run = _Run(model, criterion, optimizer, metric_functions(metrics), clip, tolerance, early_stopping, callbacks)
     was_training = model.training
@@ -240,6 +242,18 @@ def _check(epochs: Any, validation: Any, validation_split: float, tolerance: flo
         raise ValueError("there is validation data, so there is nothing to split off; pass only one of the two")
     if tolerance is not None and not tolerance > 0:
         raise ValueError(f"tolerance must be greater than 0, got {tolerance!r}")
+
+
+def _check_parts(model: Module, criterion: Any, optimizer: Optimizer) -> None:
+    if isinstance(criterion, type):
+        raise TypeError(f"criterion must be a loss to be called, got the class; write {criterion.__name__}()")
+    moved = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    parameters = model.parameters()
+    if parameters and moved.isdisjoint(map(id, parameters)):
+        raise ValueError(
+            "the optimizer has no parameter of the model, so training would change nothing; make it with "
+            "model.parameters() after the model is made or copied"
+        )
 
 
 def _clipping(optimizer: Optimizer, norm: float | None, value: float | None) -> Callable[[], Any] | None:

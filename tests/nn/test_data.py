@@ -159,3 +159,28 @@ def test_metrics():
     assert nn.metrics.accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1]) == 0.5
     with pytest.raises(ValueError, match="expected one prediction for each"):
         nn.metrics.accuracy_score([], [])
+
+
+@pytest.mark.parametrize("lengths", [[12, -2], [1.5, -0.5], [8, 3], [0.8, 0.4], [5.5, 4.5]])
+def test_a_split_into_parts_that_do_not_add_up_is_refused(lengths):
+    with pytest.raises(ValueError, match="lengths must sum to 1 or to the size of the data set, which is 10, got"):
+        random_split(range(10), lengths)
+
+
+@pytest.mark.parametrize("dataset", [zip([1.0], [2.0], strict=True), iter([1.0]), {1.0}, 3])
+def test_a_loader_refuses_at_once_what_has_no_length_or_no_indices(dataset):
+    with pytest.raises(TypeError, match=f"a length and give its samples by index.*, got {type(dataset).__name__}"):
+        nn.data.DataLoader(dataset)
+
+
+@pytest.mark.parametrize("seed", [0.5, "a", [1]])
+def test_what_is_no_seed_is_refused(seed):
+    with pytest.raises(TypeError, match=f"a whole number or a random.Random, got {type(seed).__name__}"):
+        random_split(range(4), [2, 2], generator=seed)
+
+
+def test_samples_that_are_dictionaries_become_a_dictionary_of_lists():
+    samples = [{"x": [1.0, 2.0], "y": 0}, {"x": [3.0, 4.0], "y": 1}, {"x": [5.0, 6.0], "y": 0}]
+    first, last = nn.data.DataLoader(samples, batch_size=2)
+    assert first == {"x": [[1.0, 2.0], [3.0, 4.0]], "y": [0, 1]}
+    assert last == {"x": [[5.0, 6.0]], "y": [0]}

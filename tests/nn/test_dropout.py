@@ -63,10 +63,10 @@ def test_evaluation_is_the_identity_and_draws_nothing():
     assert [v.data for v in model.train()(x)] == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("p", [-0.1, 1.1, float("nan"), "0.5", None])
 def test_what_is_not_a_probability_is_refused(p):
     for call in (lambda: nn.Dropout(p), lambda: F.dropout([1.0], p), lambda: F.dropout([1.0], p, training=False)):
-        with pytest.raises(ValueError, match=f"a probability from 0 to 1, got p={p}"):
+        with pytest.raises(ValueError, match=f"a probability from 0 to 1, got p={p!r}"):
             call()
 
 

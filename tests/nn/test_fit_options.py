@@ -394,3 +394,18 @@ def test_callbacks_see_each_epoch_and_one_that_says_true_ends_training():
     history = fit(model, data, callbacks=callbacks)
     assert seen == [1, 2, 3]
     assert history.stopped_because == "a callback ended it after epoch 3"
+
+
+def test_an_optimizer_of_another_model_is_refused():
+    model, data = problem()
+    other, _ = problem()
+    with pytest.raises(ValueError, match="the optimizer has no parameter of the model"):
+        nn.fit(model, data, nn.CrossEntropyLoss(), nn.optim.SGD(other.parameters()), 1, progress=False)
+    # One of a part of the model is welcome.
+    nn.fit(model, data, nn.CrossEntropyLoss(), nn.optim.SGD(model[0].parameters()), 1, progress=False)
+
+
+def test_a_loss_class_in_place_of_a_loss_is_named():
+    model, data = problem()
+    with pytest.raises(TypeError, match=r"got the class; write CrossEntropyLoss\(\)"):
+        nn.fit(model, data, nn.CrossEntropyLoss, nn.optim.SGD(model.parameters()), 1)

@@ -275,6 +275,12 @@ def test_numpy_arrays_are_vectors_and_batches():
         (lambda: F.huber_loss(1.0, 2.0, delta=0.0), "delta must be positive, got 0.0"),
         (lambda: F.smooth_l1_loss(1.0, 2.0, beta=-1.0), "beta must not be negative, got -1.0"),
         (lambda: F.binary_cross_entropy([1.5], [1.0]), "probabilities from 0 to 1, got 1.5; for scores of any size"),
+        (
+            lambda: F.binary_cross_entropy([0.5], [-1]),
+            r"targets from 0 to 1, got -1; for classes -1 and 1 pass \(y \+ 1",
+        ),
+        (lambda: F.binary_cross_entropy_with_logits([0.5], [1.5]), "takes targets from 0 to 1, got 1.5"),
+        (lambda: F.binary_cross_entropy_with_logits([0.5], [math.nan]), "takes targets from 0 to 1, got nan"),
         (lambda: F.binary_cross_entropy([0.5], [1.0], [1.0, 2.0]), r"as weight one number, .* got a shape of \(2,\)"),
         (lambda: F.cross_entropy([1.0, 2.0], 0, [1.0]), r"each of the 2 classes, got a shape of \(1,\)"),
         (lambda: F.cross_entropy([1.0, 2.0], 0, label_smoothing=2.0), "label_smoothing must be from 0 to 1, got 2.0"),
@@ -302,3 +308,22 @@ def test_numpy_arrays_are_vectors_and_batches():
 def test_wrong_shapes_and_options(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("loss", [F.cross_entropy, F.nll_loss, F.multi_margin_loss])
+@pytest.mark.parametrize("target", ["cat", None])
+def test_the_name_of_a_class_is_no_index(loss, target):
+    with pytest.raises(TypeError, match=f"a class index must be a whole number, got {target!r}; number the classes"):
+        loss([[1.0, 2.0]], [target])
+
+
+@pytest.mark.parametrize("loss", [F.mse_loss, F.binary_cross_entropy_with_logits, F.cross_entropy, F.nll_loss])
+def test_the_output_of_a_forward_method_without_return_is_named(loss):
+    with pytest.raises(TypeError, match=f"{loss.__name__} got None as its input; did the forward method"):
+        loss(None, [1])
+
+
+@pytest.mark.parametrize("index", ["a", None])
+def test_one_hot_takes_numbers(index):
+    with pytest.raises(TypeError, match=f"takes class indices, whole numbers from 0 on, got {index!r}"):
+        F.one_hot([0, index])

@@ -276,6 +276,11 @@ def test_a_schedule_goes_on_from_the_epoch_that_was_done_last():
     [
         ("StepLR", {"step_size": 0}, "StepLR needs step_size to be a whole number of at least 1, got 0"),
         ("StepLR", {"step_size": 2.5}, "StepLR needs step_size to be a whole number of at least 1, got 2.5"),
+        ("StepLR", {"step_size": 2, "gamma": "x"}, "StepLR needs gamma to be 0 or greater, got 'x'"),
+        ("MultiStepLR", {"milestones": [2], "gamma": -1}, "MultiStepLR needs gamma to be 0 or greater, got -1"),
+        ("MultiStepLR", {"milestones": 5}, "MultiStepLR needs milestones to be a list of epochs, got 5"),
+        ("ExponentialLR", {"gamma": math.nan}, "ExponentialLR needs gamma to be 0 or greater, got nan"),
+        ("LambdaLR", {"lr_lambda": 0.5}, "LambdaLR needs lr_lambda to be a function of the epoch, got 0.5"),
         ("ConstantLR", {"factor": 1.5}, "ConstantLR needs factor to be from 0 to 1, got 1.5"),
         ("ConstantLR", {"total_iters": -1}, "total_iters to be a whole number of at least 0, got -1"),
         ("LinearLR", {"start_factor": 0}, "LinearLR needs start_factor to be above 0, got 0"),
@@ -303,7 +308,7 @@ def test_a_schedule_goes_on_from_the_epoch_that_was_done_last():
     ],
 )
 def test_what_a_scheduler_refuses(name, arguments, message):
-    with pytest.raises((ValueError, NotImplementedError), match=message):
+    with pytest.raises((ValueError, TypeError, NotImplementedError), match=message):
         getattr(lr_scheduler, name)(optimizer_of(), **arguments)
 
 
@@ -346,3 +351,28 @@ def test_a_group_added_later_is_reported():
     optimizer.add_param_group({"params": [Value(1.0)]})
     with pytest.raises(ValueError, match="learning rates for 2 parameter groups, but the optimizer has 3"):
         scheduler.step()
+
+
+def two_groups():
+    return nn.optim.SGD([{"params": [Value(1.0)]}, {"params": [Value(1.0)]}], lr=0.5)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda optimizer: lr_scheduler.StepLR(optimizer, 2), "this StepLR: it has learning rates for 2"),
+        (lr_scheduler.ReduceLROnPlateau, "this ReduceLROnPlateau: it has learning rates for 2"),
+        (
+            lambda optimizer: lr_scheduler.SequentialLR(optimizer, [lr_scheduler.StepLR(optimizer, 2)], []),
+            "this SequentialLR: it has learning rates for 2 parameter groups, the optimizer has 1",
+        ),
+    ],
+)
+def test_a_state_for_other_groups_is_refused_and_the_scheduler_stays_as_it_was(make, message):
+    scheduler = make(nn.optim.SGD([Value(1.0)], lr=0.1))
+    before = scheduler.state_dict()
+    with pytest.raises(ValueError, match=message):
+        scheduler.load_state_dict(make(two_groups()).state_dict())
+    with pytest.raises(ValueError, match="loads what its state_dict\\(\\) gave, got list"):
+        scheduler.load_state_dict([])
+    assert scheduler.state_dict() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -125,6 +126,8 @@ def test_a_closure_is_called_for_the_loss():
         (lambda: nn.optim.Adam([Value(1.0)], betas=(0.9, 1.0)), "Adam needs betas to be two numbers from 0 up to"),
         (lambda: nn.optim.Adam([Value(1.0)], betas=(-0.1, 0.9)), r"not including 1, got \(-0.1, 0.9\)"),
         (lambda: nn.optim.AdamW([Value(1.0)], betas=0.9), "AdamW needs betas to be two numbers .*, got 0.9"),
+        (lambda: nn.optim.Adam([Value(1.0)], betas="ab"), "Adam needs betas to be two numbers .*, got 'ab'"),
+        (lambda: nn.optim.Adam([Value(1.0)], betas=(None, 0.9)), r"two numbers .*, got \(None, 0.9\)"),
         (lambda: nn.optim.AdamW([Value(1.0)], eps=-1e-8), "AdamW needs eps to be 0 or greater, got -1e-08"),
         (lambda: nn.optim.NAdam([Value(1.0)], momentum_decay=-1), "NAdam needs momentum_decay to be 0 or greater"),
         (lambda: nn.optim.Adamax([Value(1.0)], betas=(0.9,)), "Adamax needs betas to be two numbers"),
@@ -153,3 +156,105 @@ def test_a_parameter_given_twice_is_refused():
     x = Value(1.0)
     with pytest.raises(ValueError, match="was given twice"):
         nn.optim.SGD([x, x])
+
+
+# ---------------------------------------------------------------------- division by zero
+
+DIVIDING = ["Adam", "AdamW", "Adagrad", "RMSprop", "Adadelta", "NAdam", "Adamax"]
+
+
+@pytest.mark.parametrize("name", DIVIDING)
+def test_without_eps_a_gradient_of_zero_gives_nan_as_in_pytorch_and_others_go_on(name):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+    still, moving = Value(1.0), Value(1.0)
+    theirs = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    ours, other = getattr(nn.optim, name)([still, moving], eps=0.0), getattr(torch.optim, name)([theirs], eps=0.0)
+    for _ in range(2):
+        still.grad, moving.grad = 0.0, 3.0
+        theirs.grad = torch.tensor([0.0, 3.0], dtype=torch.float64)
+        ours.step()
+        other.step()
+    assert [still.data, moving.data] == pytest.approx(theirs.tolist(), rel=1e-9, nan_ok=True)
+    assert math.isnan(still.data)
+
+
+def test_a_gradient_whose_square_is_zero_makes_an_infinite_step_as_in_pytorch():
+    x = Value(0.0)
+    optimizer = nn.optim.RMSprop([x], eps=0.0)
+    x.grad = 1e-200
+    optimizer.step()
+    assert x.data == -math.inf
+
+
+# ---------------------------------------------------------------------- saved states
+
+
+def stepped(make, values, steps):
+    optimizer = make(values)
+    for _ in range(steps):
+        for value in values:
+            value.grad = math.cos(value.data)
+        optimizer.step()
+    return optimizer
+
+
+@pytest.mark.parametrize("name", ["SGD", *DIVIDING])
+def test_a_state_that_went_through_json_goes_on_where_it_stopped(name):
+    def make(values):
+        options = {"momentum": 0.9} if name == "SGD" else {}
+        return getattr(nn.optim, name)([{"params": values[:1]}, {"params": values[1:]}], lr=0.1, **options)
+
+    straight, values = [Value(1.0), Value(2.0)], [Value(1.0), Value(2.0)]
+    stepped(make, straight, 5)
+    saved = json.loads(json.dumps(stepped(make, values, 3).state_dict()))
+
+    def go_on(values):
+        optimizer = make(values)
+        optimizer.load_state_dict(saved)
+        return optimizer
+
+    resumed = stepped(go_on, values, 2)
+    assert [value.data for value in values] == [value.data for value in straight]
+    assert resumed.param_groups[0] == make(values).param_groups[0]  # tuples again where JSON has lists
+
+
+def saved_adam(change):
+    state = nn.optim.Adam([Value(1.0), Value(2.0)], lr=0.5).state_dict()
+    change(state)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        (nn.optim.Adam([Value(1.0)]).state_dict(), r"has parameter groups of sizes \[1\], this optimizer has \[2\]"),
+        (
+            nn.optim.Adam([{"params": [Value(1.0)]}, {"params": [Value(1.0)]}]).state_dict(),
+            r"groups of sizes \[1, 1\], this optimizer has \[2\]",
+        ),
+        (nn.optim.SGD([Value(1.0), Value(2.0)]).state_dict(), "does not fit Adam: it has no betas, eps, amsgrad"),
+        (saved_adam(lambda state: state.pop("state")), "does not fit Adam: it has no 'state'"),
+        (saved_adam(lambda state: state.pop("param_groups")), "does not fit Adam: it has no 'param_groups'"),
+        ([1.0], "does not fit Adam: it has no 'state'"),
+        (saved_adam(lambda state: state["param_groups"][0].update(lr=-1)), "Adam needs lr to be 0 or greater, got -1"),
+        (saved_adam(lambda state: state["state"].update({"7": {}})), "a state of parameter 7, which is in none of its"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_whole(state, message):
+    values = [Value(1.0), Value(2.0)]
+    optimizer = nn.optim.Adam(values, lr=0.1)
+    values[0].grad = 1.0
+    optimizer.step()
+    before = optimizer.state_dict()
+    with pytest.raises(ValueError, match=message):
+        optimizer.load_state_dict(state)
+    assert optimizer.state_dict() == before
+
+
+def test_zero_grad_takes_pytorchs_argument_and_leaves_numbers():
+    x = Value(1.0)
+    optimizer = nn.optim.SGD([x])
+    for set_to_none in (True, False):
+        x.grad = 1.0
+        optimizer.zero_grad(set_to_none=set_to_none)
+        assert x.grad == 0.0

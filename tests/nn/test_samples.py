@@ -81,8 +81,10 @@ MODELS = {
     "expanded Neuron": (lambda: nn.Neuron(2, expanded=True), (), (3,)),
     "Layer": (lambda: nn.Layer(2, 4), (4,), (3, 4)),
     "Layer of one": (lambda: nn.Layer(2, 1), (), (3,)),
+    "expanded Layer": (lambda: nn.Layer(2, 4, expanded=True), (4,), (3, 4)),
     "MLP": (lambda: nn.MLP(2, [3, 2]), (2,), (3, 2)),
     "MLP to one": (lambda: nn.MLP(2, [3, 1]), (), (3,)),
+    "expanded MLP": (lambda: nn.MLP(2, [3, 2], expanded=True), (2,), (3, 2)),
     "MLP with a narrow waist": (lambda: nn.MLP(2, [1, 3]), (3,), (3, 3)),
     "Maxout": (lambda: nn.Maxout(2, 4), (4,), (3, 4)),
     "Sequential": (lambda: nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2)), (2,), (3, 2)),
@@ -115,15 +117,6 @@ def test_a_batch_of_one_stays_a_batch(name, form):
     assert as_numbers(model(form(ROWS[:1]))) == [as_numbers(model(ROWS[0]))]
 
 
-@EVERY_LASTING_FORM
-@pytest.mark.parametrize("make", [lambda: nn.Layer(2, 4, expanded=True), lambda: nn.MLP(2, [3, 2], expanded=True)])
-def test_expanded_neurons_take_what_others_take(make, form):
-    model = make()
-    expected = as_numbers(model(ROWS))
-    assert as_numbers(model(form(ROWS))) == expected
-    assert as_numbers(model(form(ROWS[1]))) == expected[1]
-
-
 # ---------------------------------------------------------------------- losses
 
 SCORES = [[2.0, 1.0, 0.0], [0.0, -1.0, 3.0]]
@@ -143,14 +136,14 @@ LOSSES = {
 }
 
 
-@EVERY_LASTING_FORM
+@EVERY_FORM
 @pytest.mark.parametrize(("make", "inputs", "targets"), LOSSES.values(), ids=LOSSES)
 def test_every_loss_takes_every_form_of_outputs(make, inputs, targets, form):
     criterion = make()
     assert float(criterion(form(inputs), targets)) == pytest.approx(float(criterion(inputs, targets)), rel=1e-12)
 
 
-@EVERY_LASTING_FORM
+@EVERY_FORM
 @pytest.mark.parametrize("name", [name for name, row in LOSSES.items() if isinstance(row[2][0], list)])
 def test_every_loss_takes_every_form_of_targets(name, form):
     make, inputs, targets = LOSSES[name]
@@ -158,7 +151,7 @@ def test_every_loss_takes_every_form_of_targets(name, form):
     assert float(criterion(inputs, form(targets))) == pytest.approx(float(criterion(inputs, targets)), rel=1e-12)
 
 
-@pytest.mark.parametrize("form", ["list", "ints", "NumPy int64", "torch int64"])
+@pytest.mark.parametrize("form", ["list", "generator", "ints", "NumPy int64", "torch int64"])
 @pytest.mark.parametrize("name", [name for name, row in LOSSES.items() if isinstance(row[2][0], int)])
 def test_classes_come_in_every_form_of_whole_numbers(name, form):
     make, inputs, targets = LOSSES[name]
@@ -184,6 +177,8 @@ NARROW = {
     "Layer": (lambda: nn.Layer(2, 2), "Layer of"),
     "MLP": (lambda: nn.MLP(2, [2, 1]), "Layer of"),
     "expanded Linear": (lambda: nn.Linear(2, 2, expanded=True), "Linear"),
+    "expanded Layer": (lambda: nn.Layer(2, 2, expanded=True), "Layer of"),
+    "expanded MLP": (lambda: nn.MLP(2, [2, 1], expanded=True), "Layer of"),
     "expanded Neuron": (lambda: nn.Neuron(2, expanded=True), r"ReLUNeuron\(2\)"),
     "Maxout": (lambda: nn.Maxout(2, 4), "Linear"),
     "Sequential": (lambda: nn.Sequential(nn.ReLU(), nn.Linear(2, 3)), "Linear"),
@@ -212,6 +207,13 @@ def test_an_empty_array_of_rows_is_refused_as_an_empty_list_is(name):
     numpy = pytest.importorskip("numpy", reason="NumPy is not installed")
     with pytest.raises(ValueError, match="got one of length 0"):
         NARROW[name][0]()(numpy.empty((0, 2)))
+
+
+@pytest.mark.parametrize("x", [None, "ab"])
+@pytest.mark.parametrize(("make", "name"), NARROW.values(), ids=NARROW)
+def test_what_is_no_vector_at_all_is_shown(make, name, x):
+    with pytest.raises(TypeError, match=f"of length 2 or a batch of them, got {x!r}|expected a real number, got {x!r}"):
+        make()(x)
 
 
 def test_activations_take_what_has_no_elements():

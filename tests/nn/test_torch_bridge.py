@@ -108,7 +108,7 @@ def test_no_activation_module_is_forgotten():
         if isinstance(kind, type) and kind.__module__ == "nn.activations"
     }
     tested = {type(activation).__name__ for activation in ACTIVATIONS}
-    assert ours - tested == {"Maxout"}
+    assert ours <= tested
     assert set(_OPTIONS) <= tested
 
 

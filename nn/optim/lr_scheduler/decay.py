@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
@@ -36,6 +37,9 @@ class LambdaLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         self.lr_lambdas: list[Callable[[int], float]] = for_each_group(self, "lr_lambda", lr_lambda, optimizer)
+        for factor in self.lr_lambdas:
+            if not callable(factor):
+                raise TypeError(f"LambdaLR needs lr_lambda to be a function of the epoch, got {factor!r}")
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -64,7 +68,7 @@ class StepLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.step_size = whole_number(self, "step_size", step_size)
-        self.gamma = gamma
+        self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -92,8 +96,10 @@ class MultiStepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
+        if not isinstance(milestones, Iterable):
+            raise TypeError(f"MultiStepLR needs milestones to be a list of epochs, got {milestones!r}")
         self.milestones = sorted(milestones)
-        self.gamma = gamma
+        self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -190,7 +196,7 @@ class ExponentialLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
-        self.gamma = gamma
+        self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:

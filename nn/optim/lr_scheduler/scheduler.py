@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from copy import deepcopy
 from numbers import Real
@@ -91,15 +92,27 @@ class LRScheduler:
         """Continue where another scheduler of this class stopped; load the optimizer's state as well.
 
         Raises:
-            ValueError: if the state is that of another class.
+            ValueError: if the state is that of another class, or of an optimizer with another number of groups. The
+                scheduler then stays as it was.
         """
-        expected = sorted(self.state_dict())
+        self._check_state(state_dict)
+        vars(self).update(deepcopy(dict(state_dict)))
+
+    def _check_state(self, state_dict: Mapping[str, Any]) -> None:
+        kind, expected = type(self).__name__, sorted(self.state_dict())
+        if not isinstance(state_dict, Mapping):
+            raise ValueError(f"{kind} loads what its state_dict() gave, got {type(state_dict).__name__}")
         if sorted(state_dict) != expected:
             raise ValueError(
-                f"the state does not fit {type(self).__name__}: it has {', '.join(sorted(state_dict))} rather than "
+                f"the state does not fit {kind}: it has {', '.join(sorted(state_dict))} rather than "
                 f"{', '.join(expected)}"
             )
-        vars(self).update(deepcopy(dict(state_dict)))
+        groups, rates = len(self.optimizer.param_groups), len(state_dict["_last_lr"])
+        if rates != groups:
+            raise ValueError(
+                f"the state does not fit this {kind}: it has learning rates for {rates} parameter groups, the "
+                f"optimizer has {groups}; make the optimizer with the groups that it had"
+            )
 
 
 def checked_optimizer(scheduler: LRScheduler, optimizer: Any) -> Optimizer:
@@ -136,7 +149,8 @@ def number_between(scheduler: LRScheduler, name: str, value: Any, low: float, hi
         ValueError: if it is not.
     """
     if not isinstance(value, Real) or not low <= float(value) <= high:
-        raise ValueError(f"{type(scheduler).__name__} needs {name} to be from {low:g} to {high:g}, got {value!r}")
+        span = f"from {low:g} to {high:g}" if high < math.inf else f"{low:g} or greater"
+        raise ValueError(f"{type(scheduler).__name__} needs {name} to be {span}, got {value!r}")
     return float(value)
 
 

@@ -85,14 +85,21 @@ class SequentialLR(LRScheduler):
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue where another scheduler of this class stopped; load the optimizer's state as well."""
-        states = state_dict.get("schedulers", [])
+        self._check_state(state_dict)
+        for scheduler, state in zip(self.schedulers, state_dict["schedulers"], strict=True):
+            scheduler.load_state_dict(state)
+        own = self.schedulers
+        super().load_state_dict(state_dict)
+        self.schedulers = own
+
+    def _check_state(self, state_dict: Mapping[str, Any]) -> None:
+        super()._check_state(state_dict)
+        states = state_dict["schedulers"]
         if len(states) != len(self.schedulers):
             raise ValueError(
                 f"the state does not fit this SequentialLR: it has {len(states)} schedulers rather than "
                 f"{len(self.schedulers)}"
             )
+        # All of them before the first is loaded, so that on an error none is.
         for scheduler, state in zip(self.schedulers, states, strict=True):
-            scheduler.load_state_dict(state)
-        own = self.schedulers
-        super().load_state_dict(state_dict)
-        self.schedulers = own
+            scheduler._check_state(state)

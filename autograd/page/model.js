@@ -1,0 +1,237 @@
+/* The model: a trace, and everything that follows from it when an input or the rules of the game change.
+
+   A run is one forward pass: a value for every node and a local derivative for every edge. A replay is one
+   backward pass over a run: for every step the numbers of the chain rule, with or without a bug. */
+
+function modelOf(json, programs) {
+  const nodes = json.nodes.map((node, position) => ({
+    position,
+    name: clean(node.name),
+    op: node.op,
+    symbol: node.symbol,
+    expression: clean(node.expression),
+    operands: node.operands.map((operand) => (
+      "node" in operand ? operand : { constant: decoded(operand.constant) }
+    )),
+    groups: node.groups,
+    consumers: node.consumers,
+    group: node.group,
+    line: node.line,
+    program: node.op ? programs[node.op + ":" + node.groups.join(",")] : null,
+  }));
+  const steps = json.steps.map((step) => ({
+    node: step.node,
+    operand: step.operand,
+    slot: step.slot,
+    contribution: step.contribution,
+    rule: clean(step.rule),
+    order: clean(step.order),
+  }));
+  const model = {
+    nodes,
+    steps,
+    result: json.result,
+    forward: json.forward,
+    seed: { node: json.seed.node, gradient: decoded(json.seed.gradient) },
+    formulas: json.formulas,
+    source: json.source,
+    leaves: nodes.filter((node) => !node.op).map((node) => node.position),
+    canRecompute: nodes.every((node) => !node.op || node.program),
+    entering: nodes.map(() => []),
+    leaving: nodes.map(() => []),
+  };
+  steps.forEach((step, index) => {
+    model.entering[step.operand].push(index);
+    model.leaving[step.node].push(index);
+  });
+  model.original = originalRun(model, json);
+  return model;
+}
+
+/* The run that the engine did, to the last bit. */
+function originalRun(model, json) {
+  const run = { data: json.nodes.map((node) => decoded(node.data)), local: [], changed: false };
+  json.steps.forEach((step) => {
+    const upstream = decoded(step.upstream);
+    const local = decoded(step.local);
+    /* A branch not taken passes nothing on, even of an infinite gradient: its local derivative is null. */
+    const closed = local === 0 && decoded(step.product) === 0 && !Number.isFinite(upstream);
+    run.local.push(closed ? null : local);
+  });
+  return run;
+}
+
+function argumentsOf(node, data) {
+  return node.operands.map((operand) => ("node" in operand ? data[operand.node] : operand.constant));
+}
+
+/* The forward pass from node `first` on, with the values before it as they are. */
+function propagate(model, data, first) {
+  for (let position = first; position < model.nodes.length; position += 1) {
+    const node = model.nodes[position];
+    if (node.op) { data[position] = node.program.forward(...argumentsOf(node, data)); }
+  }
+  return data[model.result];
+}
+
+/* A new run, from other values of the leaves: a map from position to number. */
+function recomputed(model, leaves) {
+  const data = model.original.data.slice();
+  leaves.forEach((number, position) => { data[position] = number; });
+  propagate(model, data, 0);
+  const local = model.steps.map((step) => {
+    const node = model.nodes[step.node];
+    return node.program.partials[step.slot](data[step.node], ...argumentsOf(node, data));
+  });
+  return { data, local, changed: true };
+}
+
+/* ------------------------------------------------------------------ the backward pass */
+
+const BUGS = ["assign", "order", "leftover"];
+
+/* One backward pass. Each event is one step with its numbers:
+   {step, upstream, local, product, before, after, wrong}; `firstWrong` is the index of the first wrong event. */
+function replayed(model, run, bug = "", early = null) {
+  const right = bug ? replayed(model, run) : null;
+  const order = bug === "order" ? orderWith(model, early) : model.steps.map((step, index) => index);
+  const gradients = model.nodes.map(() => 0);
+  const expected = model.nodes.map(() => 0);
+  const before = model.nodes.map(() => null);
+  if (bug === "leftover") {
+    model.leaves.forEach((leaf) => { gradients[leaf] = before[leaf] = right.gradients[leaf]; });
+  }
+  gradients[model.seed.node] += model.seed.gradient;
+  expected[model.seed.node] = model.seed.gradient;
+  const replay = { events: [], gradients, bug, early, leftovers: before, right, firstWrong: -1, eventOf: [] };
+  order.forEach((index) => {
+    const step = model.steps[index];
+    const upstream = gradients[step.node];
+    const product = elementary.product(upstream, run.local[index]);
+    const sum = gradients[step.operand];
+    const after = bug === "assign" ? product : sum + product;
+    gradients[step.operand] = after;
+    let wrong = false;
+    if (bug) {
+      /* What the gradient would be now if this edge and those before it had carried the right numbers. */
+      expected[step.operand] += right.events[right.eventOf[index]].product;
+      wrong = !isClose(after, expected[step.operand]);
+      if (wrong && replay.firstWrong < 0) { replay.firstWrong = replay.events.length; }
+    }
+    replay.eventOf[index] = replay.events.length;
+    replay.events.push({ step, index, upstream, local: elementary.slope(run.local[index]), product, before: sum, after, wrong });
+  });
+  return replay;
+}
+
+/* The steps with the turn of node `early` moved to just before its last consumer: a wrong topological order. */
+function orderWith(model, early) {
+  const order = model.steps.map((step, index) => index);
+  const own = new Set(model.leaving[early]);
+  const last = model.entering[early][model.entering[early].length - 1];
+  const start = model.leaving[model.steps[last].node][0];
+  const rest = order.filter((index) => !own.has(index));
+  rest.splice(rest.indexOf(start), 0, ...model.leaving[early]);
+  return rest;
+}
+
+/* The node whose turn is best moved to show what goes wrong: one with several consumers if there is one. */
+function earlyNode(model, run) {
+  const inner = model.nodes.filter((node) => model.leaving[node.position].length && model.entering[node.position].length);
+  inner.sort((a, b) => (b.consumers > 1) - (a.consumers > 1) || b.position - a.position);
+  const found = inner.slice(0, 50).find((node) => replayed(model, run, "order", node.position).firstWrong >= 0);
+  return found ? found.position : null;
+}
+
+/* ------------------------------------------------------------------ checks and paths */
+
+/* For every node how the result changes when its value is moved a little to both sides: (f(x+h) − f(x−h)) / 2h. */
+function finiteDifferences(model, run) {
+  return model.nodes.map((node) => {
+    const x = run.data[node.position];
+    const h = 6e-6 * Math.max(1, Math.abs(x));
+    const ends = [x + h, x - h].map((moved) => {
+      const data = run.data.slice();
+      data[node.position] = moved;
+      return node.position === model.result ? moved : propagate(model, data, node.position + 1);
+    });
+    return (ends[0] - ends[1]) / ((x + h) - (x - h));
+  });
+}
+
+/* The paths from the result to a node: {count, paths: [{steps, product}]}, no more than `most` of them listed. */
+function pathsTo(model, run, target, most = 12) {
+  const ways = model.nodes.map(() => 0);
+  ways[target] = 1;
+  for (let position = target + 1; position < model.nodes.length; position += 1) {
+    model.leaving[position].forEach((index) => { ways[position] += ways[model.steps[index].operand]; });
+  }
+  const paths = [];
+  const walk = (position, steps, product) => {
+    if (position === target) { paths.push({ steps, product }); return; }
+    model.leaving[position].forEach((index) => {
+      const step = model.steps[index];
+      if (paths.length < most && ways[step.operand] > 0) {
+        walk(step.operand, steps.concat(index), elementary.product(product, run.local[index]));
+      }
+    });
+  };
+  if (ways[model.result] > 0) { walk(model.result, [], model.seed.gradient); }
+  return { count: ways[model.result], paths };
+}
+
+/* ------------------------------------------------------------------ moments */
+
+/* A moment is a position on the slider: 0 with only the leaves given, then the results of the forward phase one
+   by one, then the seed, then the steps of the backward phase. */
+function momentOf(model, at) {
+  const results = model.forward.length;
+  return at <= results ? { phase: "forward", index: at } : { phase: "backward", index: at - results - 1 };
+}
+
+function lastMoment(model) {
+  return model.forward.length + 1 + model.steps.length;
+}
+
+/* Where "next" and "previous" stop: everywhere, or at the last edge of every node. */
+function stopsOf(model, replay, byNode) {
+  const stops = [];
+  for (let at = 0; at <= model.forward.length + 1; at += 1) { stops.push(at); }
+  replay.events.forEach((event, index) => {
+    const next = replay.events[index + 1];
+    if (!byNode || !next || next.step.node !== event.step.node) { stops.push(model.forward.length + 2 + index); }
+  });
+  return stops;
+}
+
+/* What is known at a moment: for every node its value and gradient, null until they are there. */
+function snapshot(model, run, replay, at) {
+  const moment = momentOf(model, at);
+  const backward = moment.phase === "backward";
+  const data = model.nodes.map((node) => (node.op && !backward ? null : run.data[node.position]));
+  const grad = replay.leftovers.slice();
+  const finished = model.nodes.map(() => 0);
+  if (!backward) {
+    for (let index = 0; index < moment.index; index += 1) {
+      const position = model.forward[index];
+      data[position] = run.data[position];
+    }
+  } else {
+    grad[model.seed.node] = (grad[model.seed.node] || 0) + model.seed.gradient;
+    for (let index = 0; index < moment.index; index += 1) {
+      const event = replay.events[index];
+      grad[event.step.operand] = event.after;
+      finished[event.step.node] += 1;
+    }
+  }
+  return { moment, data, grad, finished };
+}
+
+/* The events shown together at a moment: one, or all of one node when going node by node. */
+function eventsAt(replay, moment, byNode) {
+  const last = moment.phase === "backward" ? moment.index - 1 : -1;
+  if (last < 0) { return []; }
+  let first = last;
+  while (byNode && first > 0 && replay.events[first - 1].step.node === replay.events[last].step.node) { first -= 1; }
+  return replay.events.slice(first, last + 1);
+}

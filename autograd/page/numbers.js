@@ -1,0 +1,75 @@
+/* Numbers as text: four significant digits, as format_number in symbols.py gives them, with a true minus sign. */
+
+const MINUS = "\u2212";
+
+/* A number of the trace: JSON has no nan, no infinity, and loses the sign of zero, so those come as words. */
+function decoded(number) {
+  if (typeof number === "number") { return number; }
+  return { "nan": NaN, "inf": Infinity, "-inf": -Infinity, "-0": -0 }[number];
+}
+
+/* As Python's f"{x:.4g}". JavaScript's toPrecision rounds a tie away from zero, Python to the even digit
+   (2.0625 is 2.062), so the rounding is done here, on the exact decimal digits. */
+function shown(number, digits = 4) {
+  if (Number.isNaN(number)) { return "nan"; }
+  const sign = number < 0 || Object.is(number, -0) ? MINUS : "";
+  const size = Math.abs(number);
+  if (size === Infinity) { return sign + "inf"; }
+  if (size === 0) { return sign + "0"; }
+  const written = size.toExponential(60).split("e");
+  const exact = written[0].replace(".", "");
+  let exponent = Number(written[1]);
+  let kept = Number(exact.slice(0, digits));
+  const rest = exact.slice(digits);
+  const half = "5" + "0".repeat(rest.length - 1);
+  if (rest > half || (rest === half && kept % 2 === 1)) { kept += 1; }
+  if (kept === 10 ** digits) { kept /= 10; exponent += 1; }
+  const significant = String(kept).replace(/0+$/, "");
+  if (exponent < -4 || exponent >= digits) {
+    const mantissa = significant[0] + (significant.length > 1 ? "." + significant.slice(1) : "");
+    return sign + mantissa + "e" + (exponent < 0 ? MINUS : "+") + String(Math.abs(exponent)).padStart(2, "0");
+  }
+  if (exponent < 0) { return sign + "0." + "0".repeat(-exponent - 1) + significant; }
+  const whole = significant.padEnd(exponent + 1, "0");
+  return sign + whole.slice(0, exponent + 1) + (whole.length > exponent + 1 ? "." + whole.slice(exponent + 1) : "");
+}
+
+/* Every digit, for the tooltip. */
+function inFull(number) {
+  if (Object.is(number, -0)) { return MINUS + "0"; }
+  if (Math.abs(number) === Infinity) { return (number < 0 ? MINUS : "") + "inf"; }
+  return Number.isNaN(number) ? "nan" : String(number).replace(/-/g, MINUS);
+}
+
+/* In brackets behind a sign: 2 × (−3). */
+function bracketed(number) {
+  const text = shown(number);
+  return text.startsWith(MINUS) ? "(" + text + ")" : text;
+}
+
+/* What a learner types: a number, a fraction such as −3/4, nan or inf; null if it is none of them. */
+function typed(text) {
+  const plain = text.trim().toLowerCase().replace(/\u2212/g, "-").replace(/,/g, ".").replace(/\s+/g, "");
+  const words = { "nan": NaN, "inf": Infinity, "+inf": Infinity, "-inf": -Infinity };
+  if (plain in words) { return words[plain]; }
+  const number = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";
+  const match = plain.match(new RegExp("^(" + number + ")(?:/(" + number + "))?$"));
+  if (!match) { return null; }
+  return match[2] === undefined ? Number(match[1]) : Number(match[1]) / Number(match[2]);
+}
+
+/* Right within one percent, or to the digits shown. */
+function agrees(guess, truth) {
+  if (Number.isNaN(truth) || Math.abs(truth) === Infinity) { return Object.is(guess, truth); }
+  return Math.abs(guess - truth) <= 0.01 * Math.abs(truth) || shown(guess + 0) === shown(truth + 0);
+}
+
+/* Equal but for rounding: what a sum gives when its terms come in another order. */
+function isClose(x, y) {
+  return Object.is(x, y) || x === y || Math.abs(x - y) <= 1e-12 * Math.max(Math.abs(x), Math.abs(y));
+}
+
+/* A name as one printable line: control characters would move or hide the text around them. */
+function clean(text) {
+  return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, "\ufffd");
+}

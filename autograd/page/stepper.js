@@ -1,0 +1,254 @@
+/* The stepper of one section of a page: the state, the controls, and one render for all views.
+
+   The state is a moment, (phase, index), and what the learner has chosen: inputs, a bug, a selected node, whether to
+   predict. Every view is a function of the state and the model. */
+
+function start(root, json, programs) {
+  const model = modelOf(json, programs);
+  const prefix = root.id + "-";
+  root.classList.toggle("large", model.nodes.length > 200);
+  const find = (selector) => root.querySelector(selector);
+  const state = { at: 0, byNode: false, bug: "", selected: null, isPredicting: false, withDifferences: false };
+  let leaves = new Map();
+  let run = model.original;
+  let replay = replayed(model, run);
+  let differences = null;
+  let shownView = null;
+  let timer = null;
+
+  const stepper = { go, next: () => move(1), render, setLeaf, resetLeaves, view: () => shownView };
+  const early = earlyNode(model, run);
+  const graph = graphView(root, model, prefix, select);
+  const quiz = quizPanel(root, model, stepper);
+  const views = [
+    tableView(root, model, select),
+    orderView(root, model),
+    cardView(root, model),
+    sourceView(root, model, select),
+    stepsView(root, model, go),
+    bugPanel(root, model, stepper),
+    inputsPanel(root, model, prefix, stepper),
+    pathsPanel(root, model, select),
+  ];
+  groupsPanel(root, model);
+
+  /* ---------------------------------------------------------------- what is to be seen */
+
+  function viewNow() {
+    const moment = momentOf(model, state.at);
+    const step = moment.phase === "backward" ? moment.index : 0;
+    const asked = state.isPredicting ? quiz.stateAt(step) : null;
+    const isHidden = asked !== null && asked.hides;
+    const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at);
+    shot.moment = shownView && isSame(shownView.shot.moment, moment) ? shownView.shot.moment : moment;
+    const events = eventsAt(replay, moment, state.byNode);
+    const edges = [];
+    let givers = [];
+    let receivers = [];
+    if (events.length) {
+      givers = [events[0].step.node];
+      receivers = [...new Set(events.map((event) => event.step.operand))];
+      edges.push(givers[0] + "-out", ...events.map((event) => event.step.node + "-" + event.step.slot));
+    } else if (moment.phase === "backward") {
+      receivers = [model.seed.node];
+    } else if (moment.index > 0) {
+      const position = model.forward[moment.index - 1];
+      receivers = [position];
+      givers = [...new Set(model.nodes[position].operands.filter((o) => "node" in o).map((o) => o.node))];
+      edges.push(position + "-out", ...model.nodes[position].operands.map((operand, slot) => position + "-" + slot));
+    }
+    const done = moment.phase === "backward" ? moment.index - (isHidden ? 1 : 0) : 0;
+    const wrong = model.nodes.map(() => null);
+    if (replay.bug) {
+      replay.events.slice(0, done).forEach((event) => {
+        wrong[event.step.operand] = event.wrong ? replay.right.gradients[event.step.operand] : null;
+      });
+    }
+    const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
+    if (state.withDifferences && !state.isPredicting && differences === null) { differences = finiteDifferences(model, run); }
+    return {
+      shot, events, edges, givers, receivers, wrong, run, replay,
+      selected: state.selected,
+      pathEdges: state.isPredicting || !find(".paths").open ? [] : edgesTo(model, state.selected),
+      firstWrong: isReached ? replay.events[replay.firstWrong].step.operand : null,
+      largest: Math.max(...replay.gradients.map(Math.abs).filter((size) => !Number.isNaN(size)), 0),
+      differences: state.withDifferences && !state.isPredicting ? differences : null,
+      quiz: asked,
+      afterwards: [],
+    };
+  }
+
+  const isSame = (one, other) => one.phase === other.phase && one.index === other.index;
+
+  function render() {
+    const before = shownView;
+    const view = viewNow();
+    shownView = view;
+    graph.render(view, before);
+    views.forEach((draw) => draw(view));
+    quiz.render(view);
+    renderControls(view);
+    /* What has to measure the page comes last, so that it is laid out once. */
+    view.afterwards.forEach((action) => action());
+  }
+
+  function renderControls(view) {
+    const { moment } = view.shot;
+    const last = lastMoment(model);
+    const slider = find(".slider");
+    slider.max = String(last);
+    slider.value = String(state.at);
+    const where = moment.phase === "forward"
+      ? "Forward " + moment.index + " of " + model.forward.length
+      : moment.index ? "Backward " + moment.index + " of " + model.steps.length : "Seed";
+    slider.setAttribute("aria-valuetext", where);
+    setText(find(".where"), where);
+    setText(find(".narration"), narration(model, view));
+    [".first", ".previous"].forEach((name) => find(name).setAttribute("aria-disabled", String(state.at === 0)));
+    [".next", ".last"].forEach((name) => find(name).setAttribute("aria-disabled", String(state.at === last)));
+    marks(root, ["is-forward", "is-backward"], ["is-" + moment.phase]);
+  }
+
+  /* ---------------------------------------------------------------- what changes the state */
+
+  function go(at) {
+    if (state.isPredicting && at !== state.at) { quiz.skip(momentIndex()); }
+    state.at = Math.min(Math.max(at, 0), lastMoment(model));
+    if (state.at === lastMoment(model)) { pause(); }
+    render();
+  }
+
+  function momentIndex() {
+    const moment = momentOf(model, state.at);
+    return moment.phase === "backward" ? moment.index : 0;
+  }
+
+  function move(direction) {
+    /* A question left open is answered first, and seen, before the next one. */
+    if (direction > 0 && state.isPredicting && shownView.quiz.hides && momentIndex() > 0) {
+      quiz.skip(momentIndex());
+      render();
+      return;
+    }
+    const stops = stopsOf(model, replay, state.byNode);
+    const ahead = direction > 0 ? stops.find((at) => at > state.at) : stops.reverse().find((at) => at < state.at);
+    if (ahead !== undefined) { go(ahead); }
+  }
+
+  function select(position) {
+    state.selected = state.selected === position ? null : position;
+    render();
+  }
+
+  function replayAgain() {
+    replay = replayed(model, run, state.bug, early);
+    differences = null;
+    render();
+  }
+
+  function setLeaf(position, number) {
+    leaves.set(position, number);
+    run = recomputed(model, leaves);
+    replayAgain();
+  }
+
+  function resetLeaves() {
+    leaves = new Map();
+    run = model.original;
+    replayAgain();
+  }
+
+  /* ---------------------------------------------------------------- playing */
+
+  function pause() {
+    if (timer === null) { return; }
+    clearInterval(timer);
+    timer = null;
+    showPlaying();
+  }
+
+  function play() {
+    if (state.at === lastMoment(model)) { state.at = 0; }
+    pause();
+    timer = setInterval(() => {
+      if (root.isConnected) { move(1); } else { pause(); }
+    }, 1500 / Number(find(".speed").value));
+    showPlaying();
+    render();
+  }
+
+  function showPlaying() {
+    const isPlaying = timer !== null;
+    const button = find(".play");
+    button.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+    button.title = isPlaying ? "Pause (Space)" : "Play (Space)";
+    button.classList.toggle("playing", isPlaying);
+    /* A sentence a second would keep a screen reader from finishing any. */
+    find(".narration").setAttribute("aria-live", isPlaying ? "off" : "polite");
+  }
+
+  const toggle = () => (timer === null ? play() : pause());
+
+  /* ---------------------------------------------------------------- controls */
+
+  const onClick = (selector, action) => find(selector).addEventListener("click", action);
+  onClick(".first", () => { pause(); go(0); });
+  onClick(".previous", () => { pause(); move(-1); });
+  onClick(".next", () => { pause(); move(1); });
+  onClick(".last", () => { pause(); go(lastMoment(model)); });
+  onClick(".play", toggle);
+  find(".slider").addEventListener("input", (event) => { pause(); go(Number(event.target.value)); });
+  find(".speed").addEventListener("change", () => { if (timer !== null) { play(); } });
+  find(".grain").addEventListener("change", (event) => {
+    state.byNode = event.target.value === "node";
+    render();
+  });
+  find(".predicting").addEventListener("change", (event) => {
+    state.isPredicting = event.target.checked;
+    if (state.isPredicting) {
+      pause();
+      quiz.reset();
+      state.byNode = false;
+      find(".grain").value = "edge";
+      /* To the first question. */
+      if (momentIndex() === 0) { state.at = Math.min(model.forward.length + 2, lastMoment(model)); }
+    }
+    find(".grain").disabled = state.isPredicting;
+    render();
+    if (state.isPredicting) { quiz.panel.querySelector("input").focus(); }
+  });
+  find(".differing").addEventListener("change", (event) => {
+    state.withDifferences = event.target.checked;
+    render();
+  });
+  find(".differing").disabled = !model.canRecompute;
+  find(".bugs").addEventListener("change", (event) => {
+    state.bug = event.target.value;
+    quiz.reset();
+    replayAgain();
+  });
+  if (early === null) { find('.bugs option[value="order"]').disabled = true; }
+  find(".paths").addEventListener("toggle", render);
+
+  /* Keys, while the stepper has the focus, and not where they have a meaning of their own. */
+  root.addEventListener("keydown", (event) => {
+    const { target } = event;
+    const isField = target.matches("input, select, textarea");
+    if (isField || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) { return; }
+    if (event.key === " " && target.matches("button, summary, a")) { return; }
+    const stop = (action) => () => { pause(); action(); };
+    const action = {
+      ArrowRight: stop(() => move(1)),
+      ArrowLeft: stop(() => move(-1)),
+      Home: stop(() => go(0)),
+      End: stop(() => go(lastMoment(model))),
+      " ": toggle,
+    }[event.key];
+    if (action) { action(); event.preventDefault(); }
+  });
+
+  root.classList.add("live");
+  graph.camera.start();
+  render();
+  return stepper;
+}

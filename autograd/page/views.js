@@ -1,0 +1,312 @@
+/* Views: each takes the moment as it is to be shown and changes what is different from the one before. */
+
+function setText(target, text) {
+  if (target.textContent !== text) { target.textContent = text; }
+}
+
+function setNumber(cell, number, caption = "") {
+  setText(cell, number === null ? "–" : shown(number));
+  cell.title = number === null ? caption || "not reached yet" : inFull(number);
+}
+
+function marks(target, names, wanted) {
+  names.forEach((name) => target.classList.toggle(name, wanted.includes(name)));
+}
+
+/* Scroll a list, never the page, until a row of it can be seen. */
+function reveal(list, row) {
+  const outer = list.getBoundingClientRect();
+  const inner = row.getBoundingClientRect();
+  const head = list.querySelector("thead");
+  const top = outer.top + (head ? head.getBoundingClientRect().height : 0);
+  if (inner.top < top) { list.scrollTop -= top - inner.top + 4; }
+  if (inner.bottom > outer.bottom) { list.scrollTop += inner.bottom - outer.bottom + 4; }
+  if (inner.left < outer.left) { list.scrollLeft -= outer.left - inner.left + 24; }
+  if (inner.right > outer.right) { list.scrollLeft += inner.right - outer.right + 24; }
+}
+
+/* ------------------------------------------------------------------ the table */
+
+function tableView(root, model, onSelect) {
+  const list = root.querySelector(".table-scroll");
+  const table = list.querySelector("table");
+  const rows = model.nodes.map((node) => root.querySelector('tr[data-node="' + node.position + '"]'));
+  const cells = rows.map((row) => ({
+    role: row.querySelector(".role"),
+    data: row.querySelector(".data"),
+    grad: row.querySelector(".grad"),
+    difference: row.querySelector(".difference"),
+  }));
+  let seen = {};
+  if (root.classList.contains("large")) {
+    /* The style lays long tables out row by row, which takes their roles from them. */
+    const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+    [table, ...table.querySelectorAll("thead, tbody, tr, th, td")].forEach((part) => {
+      part.setAttribute("role", roles[part.tagName] || (part.scope === "row" ? "rowheader" : "columnheader"));
+    });
+  }
+  rows.forEach((row, position) => {
+    const button = element("button", "pick", row.querySelector("bdi"));
+    button.type = "button";
+    button.title = "Show its paths and its line of source";
+    button.addEventListener("click", () => onSelect(position));
+    row.querySelector("th").prepend(button);
+  });
+
+  function role(view, position) {
+    if (view.firstWrong === position) { return "✗ first wrong"; }
+    if (view.receivers.includes(position)) { return view.shot.moment.phase === "forward" ? "▸ computed" : "▸ receives"; }
+    return view.givers.includes(position) && view.shot.moment.phase === "backward" ? "▹ passes on" : "";
+  }
+
+  return (view) => {
+    let current = null;
+    marks(table, ["with-differences"], [view.differences ? "with-differences" : ""]);
+    model.nodes.forEach((node) => {
+      const at = node.position;
+      const now = {
+        role: role(view, at),
+        data: view.shot.data[at],
+        grad: view.shot.grad[at],
+        tint: tintOf(view.shot.grad[at], view.largest),
+        isSelected: view.selected === at,
+        right: view.wrong[at],
+        difference: view.differences ? view.differences[at] : null,
+      };
+      const before = seen[at] || {};
+      seen[at] = now;
+      if (now.role && view.givers.concat(view.receivers).includes(at)) { current = rows[at]; }
+      if (Object.keys(now).every((key) => Object.is(now[key], before[key]))) { return; }
+      const cell = cells[at];
+      setNumber(cell.data, now.data);
+      setNumber(cell.grad, now.grad);
+      if (now.right !== null) { cell.grad.append(element("small", "right", "right: " + shown(now.right))); }
+      setNumber(cell.difference, now.difference, "not computed");
+      cell.grad.className = "grad " + now.tint + (now.right === null ? "" : " wrong");
+      setText(cell.role, now.role);
+      marks(rows[at], ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
+    });
+    if (current) { view.afterwards.push(() => reveal(list, current)); }
+  };
+}
+
+/* ------------------------------------------------------------------ the order of the nodes */
+
+function orderView(root, model) {
+  const strip = root.querySelector(".order ol");
+  const title = root.querySelector(".order h2");
+  let drawn = "";
+
+  function order(view) {
+    if (view.shot.moment.phase === "forward") { return model.forward; }
+    const turns = [];
+    view.replay.events.forEach((event) => { if (turns[turns.length - 1] !== event.step.node) { turns.push(event.step.node); } });
+    return turns;
+  }
+
+  function chip(position, state) {
+    const made = element("li", state, element("span", "", model.nodes[position].name));
+    if (state === "now") { made.setAttribute("aria-current", "step"); }
+    return made;
+  }
+
+  return (view) => {
+    const isForward = view.shot.moment.phase === "forward";
+    const turn = isForward ? view.receivers[0] : view.givers[0];
+    const key = [isForward, turn, view.replay.bug].join();
+    if (drawn === key) { return; }
+    drawn = key;
+    const turns = order(view);
+    const now = turns.indexOf(turn);
+    /* Of a long order only the part around the current node. */
+    const first = Math.max(0, now - 8);
+    const part = turns.slice(first, first + 30);
+    const chips = part.map((position, index) => chip(position, first + index < now ? "past" : position === turn ? "now" : ""));
+    if (first > 0) { chips.unshift(element("li", "past", element("span", "", first + " before"))); }
+    if (first + part.length < turns.length) { chips.push(element("li", "", element("span", "", turns.length - first - part.length + " more"))); }
+    strip.replaceChildren(...chips);
+    setText(title, isForward ? "Forward order: operands first" : "Backward order: consumers first");
+    const current = strip.querySelector(".now");
+    if (current) { view.afterwards.push(() => reveal(strip, current)); }
+  };
+}
+
+/* ------------------------------------------------------------------ the formula card */
+
+function cardView(root, model) {
+  const card = root.querySelector(".card .rows");
+  const title = root.querySelector(".card h2");
+
+  /* A row of the card: what it is, and the formula. */
+  function labeled(caption, className, ...content) {
+    return element("div", "row", element("span", "caption", caption), element("p", className, ...content));
+  }
+
+  function forwardRows(view, position) {
+    const numbers = labeled("numbers", "numbers",
+      element("span", "worked", withNumbers(model, view.run.data, position)), sign("="),
+      captioned(view.run.data[position], "value of " + model.nodes[position].name, "outcome"));
+    return [labeled("formula", "rule", forwardRule(model, position)), numbers];
+  }
+
+  function backwardRows(view, event) {
+    const { step } = event;
+    const isHidden = view.quiz && view.quiz.hides;
+    const hints = view.quiz ? view.quiz.hints : 3;
+    const receiver = model.nodes[step.operand].name;
+    const parts = [labeled("chain rule", "chain", chainRule(model, step, view.replay.bug))];
+    const isUnruled = isHidden && hints < 1;
+    parts.push(labeled("local rule", "rule", isUnruled ? element("span", "veil", "? (the first hint shows it)") : localRule(model, step)));
+    const isCovered = isHidden && hints < 2;
+    const before = captioned(event.before, "so far", view.replay.bug === "assign" ? "struck" : "");
+    parts.push(labeled("numbers", "numbers",
+      before, sign(view.replay.bug === "assign" ? ":" : "+"), sign("("),
+      captioned(isCovered ? "?" : event.upstream, "upstream"), sign("×"),
+      captioned(isCovered ? "?" : event.local, "local"), sign(")"), sign("="),
+      captioned(isHidden ? "?" : event.after, "gradient of " + receiver, "outcome" + (event.wrong && !isHidden ? " wrong" : ""))));
+    const total = model.nodes[step.operand].consumers;
+    const nth = model.entering[step.operand].filter((index) => view.replay.eventOf[index] <= view.replay.eventOf[event.index]);
+    const facts = [total > 1 ? "Contribution " + nth.length + " of " + total + " to " + receiver + (nth.length < total ? "." : ": the sum is complete.") : ""];
+    const same = model.nodes[step.node].operands.filter((operand) => operand.node === step.operand);
+    if (same.length > 1) { facts.push("This edge is operand " + (step.slot + 1) + " of " + model.nodes[step.node].name + "."); }
+    facts.push("Why now: " + whyNow(model, view.replay, event) + ".");
+    parts.push(element("p", "facts", facts.join(" ").trim()));
+    return parts;
+  }
+
+  return (view) => {
+    const { moment } = view.shot;
+    let rows;
+    if (view.events.length) {
+      const first = view.events[0].step;
+      setText(title, "Gradient of " + model.nodes[first.node].name + " passed on");
+      rows = view.events.slice(0, 6).flatMap((event) => backwardRows(view, event));
+      if (view.events.length > 6) {
+        rows.push(element("p", "facts", "… and " + (view.events.length - 6) + " more edges; go edge by edge to see each."));
+      }
+    } else if (moment.phase === "backward") {
+      setText(title, "The seed");
+      const name = mathName(model.nodes[model.result].name);
+      rows = [
+        labeled("seed", "chain", math("math", math("mrow",
+          derivative(name, name.cloneNode(true)), math("mo", "="), math("mn", shown(model.seed.gradient))))),
+        element("p", "facts", "A result changes exactly as fast as itself. From here gradients flow back, every consumer of a node before the node."),
+      ];
+    } else if (moment.index === 0) {
+      setText(title, "The inputs");
+      rows = [element("p", "facts", "The inputs are given; nothing is computed yet. Press Next, or the → key.")];
+    } else {
+      const position = model.forward[moment.index - 1];
+      setText(title, "Compute " + model.nodes[position].name);
+      rows = forwardRows(view, position);
+    }
+    card.replaceChildren(...rows);
+  };
+}
+
+/* Why it is this node's turn, in words; with the wrong order, why it should not be. */
+function whyNow(model, replay, event) {
+  const position = event.step.node;
+  const done = model.entering[position].filter((index) => replay.eventOf[index] < replay.eventOf[event.index]).length;
+  const total = model.entering[position].length;
+  if (done < total) {
+    return "it should not be: only " + done + " of the " + total + " contributions to " + model.nodes[position].name + " are in";
+  }
+  return event.step.order;
+}
+
+/* ------------------------------------------------------------------ what is said */
+
+function narration(model, view) {
+  const { moment } = view.shot;
+  const name = (position) => model.nodes[position].name;
+  if (view.events.length > 1) {
+    const giver = name(view.events[0].step.node);
+    const parts = view.events.slice(0, 4).map((event) => name(event.step.operand) + " gets " + shown(event.product));
+    const more = view.events.length > 4 ? " and so on for " + (view.events.length - 4) + " more" : "";
+    return giver + " passes its gradient " + shown(view.events[0].upstream) + " on to its operands: " + parts.join(", ") + more + ".";
+  }
+  if (view.events.length) {
+    const event = view.events[0];
+    const where = "Step " + moment.index + " of " + model.steps.length + ": ";
+    const receiver = name(event.step.operand);
+    if (view.quiz && view.quiz.hides) { return where + name(event.step.node) + " passes its gradient on to " + receiver + ". What is the contribution?"; }
+    const sum = (view.replay.bug === "assign" ? " overwrites the gradient of " : " is added to the gradient of ") + receiver;
+    return where + name(event.step.node) + " passes its gradient " + shown(event.upstream) + " on to " + receiver
+      + ". Times the local derivative " + shown(event.local) + " that is " + shown(event.product) + ", which" + sum
+      + ": from " + shown(event.before) + " to " + shown(event.after) + ".";
+  }
+  if (moment.phase === "backward") {
+    return "Backward phase. The seed: the gradient of " + name(model.result) + " with respect to itself is " + shown(model.seed.gradient) + ".";
+  }
+  if (moment.index === 0) {
+    return "Forward phase. The inputs are given: " + model.leaves.slice(0, 6).map((leaf) => name(leaf) + " = " + shown(view.run.data[leaf])).join(", ")
+      + (model.leaves.length > 6 ? ", …" : "") + ".";
+  }
+  const position = model.forward[moment.index - 1];
+  return "Forward " + moment.index + " of " + model.forward.length + ": " + name(position) + " = "
+    + withNumbers(model, view.run.data, position) + " = " + shown(view.run.data[position]) + ".";
+}
+
+/* ------------------------------------------------------------------ the source, and the list of steps */
+
+function sourceView(root, model, onSelect) {
+  const lines = new Map();
+  root.querySelectorAll(".source li").forEach((line) => {
+    const number = Number(line.dataset.line);
+    lines.set(number, line);
+    const made = model.nodes.filter((node) => node.line === number);
+    if (made.length) {
+      line.classList.add("linked");
+      line.addEventListener("click", () => onSelect(made[made.length - 1].position));
+    }
+  });
+  return (view) => {
+    const turn = view.shot.moment.phase === "forward" ? view.receivers[0] : view.givers[0];
+    const lineOf = (position) => (position === undefined || position === null ? null : model.nodes[position].line);
+    lines.forEach((line, number) => {
+      const isNow = number === lineOf(turn);
+      line.classList.toggle("now", isNow);
+      line.classList.toggle("selected", number === lineOf(view.selected));
+      if (isNow) { view.afterwards.push(() => reveal(line.parentElement, line)); }
+    });
+  };
+}
+
+function stepsView(root, model, onMoment) {
+  const drawer = root.querySelector(".steps");
+  const list = drawer.querySelector("ol");
+  const rows = [...list.children];
+  let last = null;
+  rows.forEach((row, index) => {
+    const button = element("button", "go");
+    button.type = "button";
+    button.append(...row.childNodes);
+    button.addEventListener("click", () => onMoment(model.forward.length + 2 + index));
+    row.append(button);
+  });
+  drawer.addEventListener("toggle", () => { if (last) { render(last); } });
+
+  function render(view) {
+    last = view;
+    if (!drawer.open) { return; }
+    const name = (position) => model.nodes[position].name;
+    const reached = view.shot.moment.phase === "backward" ? view.shot.moment.index : 0;
+    view.replay.events.forEach((event, index) => {
+      const row = rows[index];
+      const isVeiled = view.quiz && (index + 1 > reached || (index + 1 === reached && view.quiz.hides));
+      setText(row.querySelector(".what"), name(event.step.node) + " → " + name(event.step.operand));
+      setText(row.querySelector(".sum"), isVeiled ? "…" : sumOf(view.replay.bug, event));
+      marks(row, ["past", "now"], [index + 1 < reached ? "past" : index + 1 === reached ? "now" : ""]);
+    });
+    if (reached) { view.afterwards.push(() => reveal(list, rows[reached - 1])); }
+  }
+
+  return render;
+}
+
+/* 0 + (−2 × 3) = −6 */
+function sumOf(bug, event) {
+  const product = shown(event.upstream) + " × " + bracketed(event.local);
+  return (bug === "assign" ? product : shown(event.before) + " + (" + product + ")") + " = " + shown(event.after);
+}

@@ -1,0 +1,59 @@
+"""Colors for the sign and size of gradients, which stay apart for every kind of color blindness.
+
+Seven steps between a blue and an orange of equal lightness, white in the middle: pale enough for dark text.
+
+    >>> tints = Tints([-2.0, 0.0, 0.5, float("nan")])
+    >>> [tints.of(gradient) for gradient in (-2.0, 0.0, 0.5, float("nan"))]
+    ['#6fb1dc', '#ffffff', '#fbd9b0', '#d9d9d9']
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+STEPS = ("#6fb1dc", "#a9d0ea", "#d9eaf6", "#ffffff", "#fbe9d5", "#fbd9b0", "#f2a65a")
+UNKNOWN = "#d9d9d9"  # nan, or no number at all
+
+
+class Tints:
+    """The colors of some gradients, by their share of the largest one.
+
+    Args:
+        gradients: all that are to be colored; anything but a real number is grey.
+
+    Attributes:
+        largest: the largest absolute value among the finite ones.
+    """
+
+    def __init__(self, gradients: Iterable[Any]) -> None:
+        sizes = (abs(x) for x in map(_number, gradients) if math.isfinite(x))
+        self.largest = max(sizes, default=0.0)
+
+    def of(self, gradient: Any) -> str:
+        """The color of a gradient: up to a tenth of the largest, up to a half, or more."""
+        x = _number(gradient)
+        if math.isnan(x):
+            return UNKNOWN
+        if x == 0:
+            return STEPS[3]
+        size = abs(x)
+        step = 3 if size > self.largest / 2 else 2 if size > self.largest / 10 else 1
+        return STEPS[3 + (step if x > 0 else -step)]
+
+    def legend(self) -> list[tuple[str, str]]:
+        """The colors in use, from negative to positive, each with the gradients it stands for."""
+        if not self.largest:
+            return [(STEPS[3], "0")]
+        half, tenth = f"{self.largest / 2:.3g}", f"{self.largest / 10:.3g}"
+        sides = [f"> {half}", f"> {tenth}", "> 0"]
+        below = [f"< -{half}", f"< -{tenth}", "< 0"]
+        return list(zip(STEPS, [*below, "0", *reversed(sides)], strict=True))
+
+
+def _number(gradient: Any) -> float:
+    try:
+        return float(getattr(gradient, "data", gradient))
+    except (TypeError, ValueError, OverflowError):  # a program may store anything in `grad`
+        return math.nan

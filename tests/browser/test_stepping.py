@@ -1,0 +1,168 @@
+"""Stepping, by keys and by buttons, shows the engine's numbers and nothing before it is reached."""
+
+from __future__ import annotations
+
+import pytest
+from graphs import GRAPHS, fan_out, named, neuron, number, page, press
+
+from autograd import Value, step_through
+from autograd.symbols import format_number
+
+NUMBERS = """(root) => [...document.querySelectorAll("tr[data-node]")].map((row) => ({
+    data: row.querySelector(".data").textContent, grad: row.querySelector(".grad").textContent,
+    full: row.querySelector(".grad").title,
+    box: [...document.querySelectorAll(`[id$="-node-${row.dataset.node}"] :is(.data, .grad)`)].map((t) => t.textContent),
+}))"""
+
+
+def written(x):
+    return "–" if x is None else format_number(x).replace("-", "−")
+
+
+def moments(trace):
+    """At every moment the data and gradient of every node, None where not known yet."""
+    data = [node.data if not node.op else None for node in trace.nodes]
+    yield list(data), [None] * len(data)
+    for position in trace.forward:
+        data[position] = trace.nodes[position].data
+        yield list(data), [None] * len(data)
+    grads = [None] * len(data)
+    grads[trace.seed.node.position] = trace.seed.gradient
+    yield list(data), list(grads)
+    for step in trace.steps:
+        grads[step.operand.position] = step.after
+        yield list(data), list(grads)
+
+
+@pytest.mark.parametrize("advance", ["key", "button", "slider"])
+@pytest.mark.parametrize("make", GRAPHS.values(), ids=GRAPHS)
+def test_every_number_at_every_moment_is_the_engines(show, make, advance):
+    result = make()
+    view = show(page(result))
+    expected = list(moments(step_through(result)))
+
+    def check(data, grads):
+        shown = view.evaluate(NUMBERS)
+        assert [row["data"] for row in shown] == [written(x) for x in data]
+        assert [row["grad"] for row in shown] == [written(x) for x in grads]
+        assert [row["box"] for row in shown] == [[written(x), written(y)] for x, y in zip(data, grads, strict=True)]
+        for row, grad in zip(shown, grads, strict=True):
+            assert grad is None or repr(number(row["full"])) == repr(float(grad))
+
+    check(*expected[0])
+    for index, (data, grads) in enumerate(expected[1:], start=1):
+        if advance == "key":
+            press(view, "ArrowRight")
+        elif advance == "button":
+            view.click(".next")
+        else:
+            view.locator(".slider").fill(str(index))
+        check(data, grads)
+    view.dispatch_event(".next", "click")  # at the end already
+    check(*expected[-1])
+    for data, grads in reversed(expected[:-1]):
+        press(view, "ArrowLeft") if advance != "button" else view.click(".previous")
+        check(data, grads)
+    press(view, "End") if advance == "key" else view.click(".last")
+    check(*expected[-1])
+    press(view, "Home") if advance == "key" else view.click(".first")
+    check(*expected[0])
+
+
+@pytest.mark.parametrize("make", [neuron, fan_out], ids=["neuron", "fan_out"])
+def test_the_card_the_marks_and_the_narration_tell_of_the_step(show, make):
+    result = make()
+    trace = step_through(result)
+    view = show(page(result))
+    view.locator(".slider").fill(str(len(trace.forward) + 1))
+    for step in trace.steps:
+        press(view, "ArrowRight")
+        numbers = view.locator(".card .number b").all_text_contents()
+        assert numbers == [written(x) for x in (step.before, step.upstream, step.local, step.after)]
+        said = view.locator(".narration").text_content()
+        assert f"{step.node.name} passes its gradient {written(step.upstream)} on to {step.operand.name}" in said
+        active = view.evaluate("[...document.querySelectorAll('.edge.active')].map((e) => e.id.replace(/^.*?-edge-/, ''))")
+        assert sorted(active) == sorted([f"{step.node.position}-out", f"{step.node.position}-{step.slot}"])
+        for kind, position in (("giver", step.node.position), ("receiver", step.operand.position)):
+            assert view.locator(f'.node.{kind}[id$="-node-{position}"]').count() == 1
+        facts = view.locator(".card .facts").text_content()
+        assert step.order in facts
+        if step.operand.consumers > 1:
+            assert f"Contribution {step.contribution} of {step.operand.consumers} to {step.operand.name}" in facts
+        assert view.locator(".order [aria-current]").text_content() == step.node.name
+
+
+def test_node_by_node_takes_all_edges_of_a_node_at_once(show):
+    result = fan_out()
+    trace = step_through(result)
+    view = show(page(result))
+    view.select_option(".grain", "node")
+    view.locator(".slider").fill(str(len(trace.forward) + 1))
+    for turn in dict.fromkeys(step.node.position for step in trace.steps):
+        press(view, "ArrowRight")
+        own = [step for step in trace.steps if step.node.position == turn]
+        assert view.locator(".card .outcome b").all_text_contents() == [written(step.after) for step in own]
+    assert view.locator(".next").get_attribute("aria-disabled") == "true"
+
+
+def test_nothing_plays_by_itself_and_play_stops_at_the_end_or_when_asked(show):
+    def wait_for(what):
+        for _ in range(100):
+            if what():
+                return
+            view.wait_for_timeout(50)
+        raise AssertionError("it did not come about within 5 seconds")
+
+    def at():
+        return int(view.locator(".slider").input_value())
+
+    view = show(page(neuron()))
+    view.wait_for_timeout(300)
+    assert at() == 0
+    view.select_option(".speed", "4")
+    press(view, " ")
+    wait_for(lambda: at() >= 2)
+    assert view.locator(".play").get_attribute("aria-label") == "Pause"
+    press(view, " ")
+    stopped = at()
+    view.wait_for_timeout(600)
+    assert at() == stopped
+    view.locator(".slider").fill("13")
+    view.click(".play")
+    wait_for(lambda: at() == 15)
+    assert view.locator(".play").get_attribute("aria-label") == "Play"
+
+
+def test_keys_work_only_while_the_stepper_has_the_focus(show):
+    view = show(page(neuron()).replace("<main>", '<main><button id="outside">outside</button>'))
+    view.focus("#outside")
+    for key in ("ArrowRight", "End", " "):
+        view.keyboard.press(key)
+    assert view.locator(".slider").input_value() == "0"
+    view.focus(".leaf input[type=text]")
+    view.keyboard.press("End")
+    assert view.locator(".slider").input_value() == "0"
+    view.focus(".viewport")
+    view.keyboard.press("End")
+    assert view.locator(".slider").input_value() == "15"
+
+
+def test_two_steppers_in_one_document_do_not_interfere(show):
+    one, other = page(neuron()), page(fan_out())
+    start, end = other.index("<section class"), other.rindex("</main>")
+    view = show(one.replace("</main>", other[start:end] + "</main>"))
+    first, second = view.locator(".stepgrad").all()
+    second.locator(".last").click()
+    assert first.locator(".slider").input_value() == "0"
+    first.focus()
+    view.keyboard.press("ArrowRight")
+    assert (first.locator(".slider").input_value(), second.locator(".slider").input_value()) == ("1", "19")
+    ids = view.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("x", [2.0625, 0.00012345, 12345.0, 1e-300, 1.5e300, 99995.0, 0.99995, 1 / 3, -7e-5, 1e22])
+def test_numbers_are_rounded_as_everywhere_else(show, x):
+    """Ties go to the even digit, as Python has it and JavaScript has not."""
+    view = show(page(named("y", Value(x, "x") * 1.0)))
+    assert view.locator('tr[data-node="0"] .data').text_content() == written(x)
