@@ -75,6 +75,10 @@ def _parser() -> _Parser:
     explain.add_argument("--svg", metavar="FILE", type=Path, help="also draw the graph into this file")
     explain.set_defaults(run=_explain)
 
+    operations = commands.add_parser("operations", help="print the table of operations with their derivatives")
+    operations.add_argument("names", nargs="*", metavar="NAME", help="only these")
+    operations.set_defaults(run=_operations)
+
     demo = commands.add_parser("demo", help="explain a neuron, train on real data, write a page to look at")
     demo.add_argument("--out", metavar="DIR", type=Path, default=Path("demo"), help="folder to write (default: demo)")
     demo.add_argument("--seed", type=int, default=0, help="seed of the training run (default: 0)")
@@ -236,6 +240,15 @@ def _explain(options: argparse.Namespace) -> None:
         written.append(f"The graph is drawn in {options.svg}")
     if written:
         print("", *written, sep="\n")
+
+
+def _operations(options: argparse.Namespace) -> None:
+    from autograd.listing import listing
+
+    try:
+        print(listing(options.names))
+    except KeyError as error:
+        raise UsageError(str(error.args[0])) from None
 
 
 def _demo(options: argparse.Namespace) -> None:

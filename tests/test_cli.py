@@ -192,3 +192,12 @@ def test_a_reader_that_stops_reading_causes_no_traceback():
     command = f"{sys.executable} -m autograd.cli explain 'x{' + x' * 150}' x=1 | head -1"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert result.stderr == ""
+
+
+def test_operations_prints_rows_of_the_table_and_names_one_that_is_missing(capsys):
+    code, out, _ = run(capsys, "operations", "mul", "tanh")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[2:]] == ["mul", "tanh"]
+    code, out, err = run(capsys, "operations", "tahn")
+    assert (code, out) == (2, "")
+    assert err.startswith("stepgrad: no operation 'tahn'") and err.count("\n") == 1
