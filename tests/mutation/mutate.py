@@ -333,6 +333,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, metavar="N", help="only N slips, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="for the draw")
     parser.add_argument("--survivors", action="store_true", help="only what survived an earlier run")
+    parser.add_argument("--unexplained", action="store_true", help="leave out slips that README.md explains")
     parser.add_argument("--rows", action="store_true", help="only slips in rows of the table")
     parser.add_argument("--quick", action="store_true", help="try a row on tests that have its name only")
     parser.add_argument("--processes", type=int, default=2)
@@ -349,6 +350,8 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     for mutant in chosen:
         ast.parse(mutant.source)
+    if options.unexplained:
+        chosen = [m for m in chosen if m.name not in project.explanations]
     if options.rows:
         chosen = [m for m in chosen if m.scope in project.rows]
     record = Record(options.record)
