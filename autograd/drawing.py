@@ -81,7 +81,7 @@ def draw(
         style: "classic", or "fused": an operation and its result are one box.
         fused: short for ``style="fused"``.
         show_grad: show gradients.
-        color_gradients: fill each Value by its gradient: blue for negative, orange for positive, the darker the
+        color_gradients: fill each Value by its gradient: orange for negative, blue for positive, the darker the
             nearer to the largest one; a legend says how large that is.
         clusters: what is drawn together with a frame: a model, whose modules become nested frames around their
             parameters and what is computed from them, or a mapping from names to Values, where a dot nests a name

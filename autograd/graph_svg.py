@@ -45,6 +45,7 @@ MAX_LAYOUT = 2000
 _NUMBER = text_width("-8.888e-88", SIZE)  # the page writes other numbers into the boxes, so there is room for any
 _KEY = text_width("data ", SIZE)
 _ROW = 16.0
+_BOLD = 1.1  # how much wider bold letters are
 _ARROW = 6.0
 
 
@@ -139,7 +140,7 @@ class _Picture:
                     self.parents[item] = self.parents[self.item[position]]
 
     def _part(self, node: Node) -> _Part:
-        width = max(_KEY + _NUMBER, text_width(plain(node.name), SIZE)) + 16
+        width = max(_KEY + _NUMBER, _BOLD * text_width(plain(node.name), SIZE)) + 16
         height = _ROW * 3 + 8
         if not node.op:
             return _Part("leaf", width, height)
@@ -149,7 +150,7 @@ class _Picture:
 
     def _cluster_part(self, group: str) -> _Part:
         lines = self._counts(group)
-        width = max(text_width(line, SIZE) for line in [plain(group), *lines])
+        width = max(_BOLD * text_width(plain(group), SIZE), *(text_width(line, SIZE) for line in lines))
         return _Part("cluster", width + 24, _ROW * (len(lines) + 1) + 14)
 
     def _counts(self, group: str) -> list[str]:
@@ -176,7 +177,12 @@ class _Picture:
         for item, box in layout.boxes.items():
             if item in self.parts:
                 parts += self._drawn(item, box)
-        return _root(layout.width, layout.height, title, parts)
+        width, height = layout.width, layout.height
+        if self.collapsed:
+            note = f"{counted(len(self.nodes), 'Value')}: groups of them are drawn as one box each."
+            parts.append(_text("note", 0, height + 24, note, fill="currentColor", anchor="start"))
+            width, height = max(width, text_width(note, SIZE)), height + 28
+        return _root(width, height, title, parts)
 
     def _drawn(self, item: str, box: Box) -> list[str]:
         if item.startswith("c"):
@@ -295,9 +301,13 @@ def _around(group: str) -> list[str]:
     ['layers.0', 'layers.0.neurons.3']
     """
     parts = group.split(".")
-    names = [".".join(parts[: end + 1]) for end in range(len(parts))] if group else []
-    # A list of modules, such as "layers", is no module: its name is only a part of those of its elements.
-    return [name for name, after in zip(names, [*parts[1:], ""], strict=False) if name.strip(".") and not after.isdigit()]
+    around = []
+    for end, after in enumerate([*parts[1:], ""], start=1):
+        name = ".".join(parts[:end])
+        # A list of modules, such as "layers", is no module: its name is only a part of those of its elements.
+        if name.strip(".") and not after.isdigit():
+            around.append(name)
+    return around
 
 
 def _collapsed(nodes: Sequence[Node], groups: Sequence[str], max_nodes: int) -> set[str]:

@@ -141,7 +141,8 @@ def _source(source: Mapping[str, Any] | None) -> str:
         f'<li data-line="{number}">{_text(line.expandtabs(4))}</li>\n'
         for number, line in enumerate(source["lines"], start=int(source["first"]))
     )
-    return f'<details class="source" open><summary>{_text(source["name"])}</summary><ol>{lines}</ol></details>'
+    return f'<details class="source" open><summary>{_text(source["name"])}</summary>'
+        f'<ol tabindex="0" aria-label="Source">{lines}</ol></details>'
 
 
 def _count(number: int, noun: str) -> str:

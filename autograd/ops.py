@@ -23,6 +23,7 @@ What a row consists of is explained in `op.py`.
 from __future__ import annotations
 
 from functools import reduce
+from itertools import accumulate
 from math import pi
 from operator import add, mul
 
@@ -119,12 +120,11 @@ def share_of_ties(out: Any, xs: Any) -> list[Any]:
 
 def products_of_others(xs: Any) -> list[Any]:
     """For each element the product of all others, without a division, which a zero would spoil."""
-    before, after = [1.0], [1.0]
-    for x in xs[:-1]:
-        before.append(before[-1] * x)
-    for x in reversed(xs[1:]):
-        after.append(after[-1] * x)
-    return [left * right for left, right in zip(before, reversed(after), strict=True)]
+    if len(xs) < 2:
+        return [1.0] * len(xs)
+    before = list(accumulate(xs[:-1], mul))
+    after = [*accumulate(reversed(xs[1:]), mul)][::-1]
+    return [after[0], *(left * right for left, right in zip(before, after[1:], strict=False)), before[-1]]
 
 
 def mean_of(xs: Any) -> Any:
@@ -132,10 +132,15 @@ def mean_of(xs: Any) -> Any:
     return reduce(add, xs) / len(xs)
 
 
+def deviations(xs: Any) -> list[Any]:
+    """How far each element is from the mean."""
+    center = mean_of(xs)
+    return [x - center for x in xs]
+
+
 def variance_of(xs: Any, correction: Any) -> Any:
     """The sum of squared deviations over ``n - correction``; nan where that is not positive."""
-    center = mean_of(xs)
-    squares = reduce(add, [(x - center) * (x - center) for x in xs])
+    squares = reduce(add, [d * d for d in deviations(xs)])
     return where(len(xs) - correction > 0, squares / (len(xs) - correction), nan)
 
 
@@ -358,14 +363,13 @@ built_in_rows(
        [lambda out, xs: [exp(x - out) for x in xs]], domain=[(-3, 3)], vectors=1, analytic=False),
 
     Op("var", lambda input, correction: variance_of(input, correction),
-       [lambda out, xs, correction: [2 * (x - mean_of(xs)) / (len(xs) - correction) for x in xs],
+       [lambda out, xs, correction: [2 * d / (len(xs) - correction) for d in deviations(xs)],
         lambda out, xs, correction: out / (len(xs) - correction)],
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], vectors=1),
 
     # Its slope at 0, where all elements are equal, is 0 by convention.
     Op("std", lambda input, correction: sqrt(variance_of(input, correction)),
-       [lambda out, xs, correction: [
-           where(out <= 0, 0.0, (x - mean_of(xs)) / ((len(xs) - correction) * out)) for x in xs],
+       [lambda out, xs, correction: [where(out <= 0, 0.0, d / ((len(xs) - correction) * out)) for d in deviations(xs)],
         lambda out, xs, correction: 0.5 * out / (len(xs) - correction)],
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], kinks=lambda xs, correction: variance_of(xs, correction),
        vectors=1, analytic=False),

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from autograd.clusters import Clusters
 from autograd.engine import Value
+from autograd.labels import plain
 from autograd.summary import Survey, leaf_lines
 
 MAX_NODES = 200
@@ -51,7 +52,7 @@ class Boxes:
             box = next((name for name in groups.around(node) if name in collapsed), None)
             if box is not None:
                 self.inside[node] = box
-                self.lines[box] = [groups.titles[box], groups.contents[box]]
+                self.lines[box] = [plain(groups.titles[box]), groups.contents[box]]
 
     def take(self, survey: Survey) -> None:
         """Put all Values into the boxes of a survey."""

@@ -1,10 +1,10 @@
 """Colors for the sign and size of gradients, which stay apart for every kind of color blindness.
 
-Seven steps between a blue and an orange of equal lightness, white in the middle: pale enough for dark text.
+Seven steps from orange for negative over white to blue for positive ones, pale enough for dark text.
 
     >>> tints = Tints([-2.0, 0.0, 0.5, float("nan")])
     >>> [tints.of(gradient) for gradient in (-2.0, 0.0, 0.5, float("nan"))]
-    ['#6fb1dc', '#ffffff', '#fbd9b0', '#d9d9d9']
+    ['#f2a65a', '#ffffff', '#a9d0ea', '#d9d9d9']
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-STEPS = ("#6fb1dc", "#a9d0ea", "#d9eaf6", "#ffffff", "#fbe9d5", "#fbd9b0", "#f2a65a")
+STEPS = ("#f2a65a", "#fbd9b0", "#fbe9d5", "#ffffff", "#d9eaf6", "#a9d0ea", "#6fb1dc")
 UNKNOWN = "#d9d9d9"  # nan, or no number at all
 
 

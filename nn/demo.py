@@ -114,9 +114,9 @@ def _curves(history: Any) -> str:
     nn.plot.loss_curves(history, ax=loss)
     for side in ("top", "right"):
         accuracy.spines[side].set_visible(False)
-    accuracy.plot(history["epoch"], history["accuracy"], color=nn.plot.COLOURS[0], linewidth=2, label="training")
+    accuracy.plot(history["epoch"], history["accuracy"], color=nn.plot.COLORS[0], linewidth=2, label="training")
     accuracy.plot(
-        history["epoch"], history["val_accuracy"], "--", color=nn.plot.COLOURS[1], linewidth=2, label="validation"
+        history["epoch"], history["val_accuracy"], "--", color=nn.plot.COLORS[1], linewidth=2, label="validation"
     )
     accuracy.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.04))
     accuracy.grid(alpha=0.25)

@@ -48,7 +48,10 @@ def as_lists(thing: Any) -> Any:
     if not is_sequence(thing):
         return thing
     elements = as_sequence(thing)
-    return [as_lists(element) for element in elements] if is_batch(elements) else elements
+    if not is_batch(elements):
+        return elements
+    # Rows that are lists of numbers, the usual ones, are kept without asking again what they are.
+    return [row if row.__class__ is list and not is_batch(row) else as_lists(row) for row in elements]
 
 
 def each(function: Callable[..., Any], *things: Any) -> Any:

@@ -79,7 +79,7 @@ for ax, (across, up) in zip(panels, [(0, 1), (2, 3)], strict=True):
         ax.scatter(
             [row[across] for row in own],
             [row[up] for row in own],
-            color=nn.plot.COLOURS[kind],
+            color=nn.plot.COLORS[kind],
             marker=nn.plot.MARKERS[kind],
             edgecolors="white",
             linewidths=0.6,
@@ -391,7 +391,7 @@ figure, panels = plt.subplots(2, 2, figsize=(7.5, 4.2), layout="constrained", sh
 for row, name in zip(panels, ["tanh", "tanh, large weights"], strict=True):
     outputs = [layer.values["outputs"] for layer in reports[name].rows if layer.kind == "Tanh"]
     for depth, (ax, numbers) in enumerate(zip(row, outputs, strict=False), start=1):
-        ax.hist(numbers, bins=40, range=(-1, 1), color=nn.plot.COLOURS[0])
+        ax.hist(numbers, bins=40, range=(-1, 1), color=nn.plot.COLORS[0])
         ax.set(title=f"{name}: layer {depth}", yticks=[])
         ax.spines[["top", "right", "left"]].set_visible(False)
 
@@ -427,12 +427,12 @@ assert after_20["tanh"] < 0.06 and after_20["sigmoid"] > 1 and after_20["tanh, l
 # %%
 final = {}
 figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
-for lr, style, colour in [(0.001, "--", 0), (0.3, "-", 2), (10.0, "-.", 1)]:
+for lr, style, color in [(0.001, "--", 0), (0.3, "-", 2), (10.0, "-.", 1)]:
     random.seed(0)
     its_model = new_model()
     sgd = nn.optim.SGD(its_model.parameters(), lr=lr)
     losses = nn.fit(its_model, train, criterion, sgd, 40, batch_size=15, seed=0, progress=False).loss
-    line = {"color": nn.plot.COLOURS[colour], "linewidth": 2, "label": f"lr={lr:g}"}
+    line = {"color": nn.plot.COLORS[color], "linewidth": 2, "label": f"lr={lr:g}"}
     ax.plot(range(1, 41), losses, style, **line)
     final[lr] = sum(losses[-10:]) / 10
 

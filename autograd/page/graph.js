@@ -97,61 +97,34 @@ function graphView(root, model, prefix, onSelect) {
 
 /* ------------------------------------------------------------------ zoom and pan */
 
-/* A camera over the SVG: its viewBox is what one sees. */
+/* Zooming gives the SVG another size, and moving about is scrolling: fingers, wheels and scrollbars do what they do
+   everywhere, and a picture of thousands of parts need not be laid out again for it. */
 function cameraOf(root, viewport, svg) {
-  const whole = svg.viewBox.baseVal;
-  const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
-  let seen = { ...full };
+  const { x: left, y: top, width, height } = svg.viewBox.baseVal;
+  const places = new Map();
+  let scale = 1;
   let drag = null;
   let hasMoved = false;
-  const places = new Map();
-  svg.removeAttribute("width");
-  svg.removeAttribute("height");
 
-  function look(next) {
-    const width = Math.min(Math.max(next.width, full.width / 200, 60), full.width * 1.5);
-    const height = width * full.height / full.width;
-    const within = (start, size, low, length) => Math.min(Math.max(start, low - size / 2), low + length - size / 2);
-    seen = { x: within(next.x, width, full.x, full.width), y: within(next.y, height, full.y, full.height), width, height };
-    svg.setAttribute("viewBox", [seen.x, seen.y, seen.width, seen.height].map((x) => x.toFixed(2)).join(" "));
-    viewport.classList.toggle("zoomed", seen.width < full.width * 0.99);
-    if (items.length) { cull(); }
+  function fitting() {
+    return Math.min(viewport.clientWidth / width, viewport.clientHeight / height, 1.6) || 1;
   }
 
-  function zoom(factor, fx = 0.5, fy = 0.5) {
-    const width = seen.width * factor;
-    const height = seen.height * factor;
-    look({ x: seen.x + (seen.width - width) * fx, y: seen.y + (seen.height - height) * fy, width });
+  /* Zoom with the point (fx, fy) of the viewport, from 0 to 1, staying where it is. */
+  function zoom(next, fx = 0.5, fy = 0.5) {
+    const [x, y] = [viewport.clientWidth * fx, viewport.clientHeight * fy];
+    const [atX, atY] = [(viewport.scrollLeft + x) / scale, (viewport.scrollTop + y) / scale];
+    scale = Math.min(Math.max(next, fitting() / 2, 0.02), 6);
+    svg.style.width = (width * scale).toFixed(1) + "px";
+    svg.style.height = (height * scale).toFixed(1) + "px";
+    viewport.scrollTo(atX * scale - x, atY * scale - y);
   }
 
-  function pan(dx, dy) {
-    look({ x: seen.x + dx * seen.width, y: seen.y + dy * seen.height, width: seen.width });
-  }
-
-  function fit() { look(full); }
-
-  /* Of a large picture only what can be seen is there, and letters only where they can be read. */
-  const items = root.classList.contains("large") ? [...svg.querySelectorAll(":scope > g")].map((part) => ({
-    part, box: part.getBBox(), isOut: false,
-  })) : [];
-
-  function cull() {
-    const scale = Math.min(viewport.clientWidth / seen.width, viewport.clientHeight / seen.height) || 1;
-    const [width, height] = [viewport.clientWidth / scale, viewport.clientHeight / scale];
-    const [left, top] = [seen.x + (seen.width - width) / 2, seen.y + (seen.height - height) / 2];
-    svg.classList.toggle("far", scale < 0.3);
-    items.forEach((item) => {
-      const { x, y } = item.box;
-      const isOut = x > left + width || y > top + height || x + item.box.width < left || y + item.box.height < top;
-      if (isOut !== item.isOut) { item.part.style.display = isOut ? "none" : ""; }
-      item.isOut = isOut;
-    });
-  }
+  function fit() { zoom(fitting() * 0.995); }
 
   /* Boxes do not move, so each is measured once. */
   function placeOf(box) {
-    const known = items.find((item) => item.part === box);
-    if (!places.has(box)) { places.set(box, known ? known.box : box.getBBox()); }
+    if (!places.has(box)) { places.set(box, box.getBBox()); }
     return places.get(box);
   }
 
@@ -159,58 +132,52 @@ function cameraOf(root, viewport, svg) {
     if (!event.ctrlKey && !event.metaKey) { return; }
     event.preventDefault();
     const box = viewport.getBoundingClientRect();
-    zoom(Math.exp(event.deltaY / 300), (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    zoom(scale * Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
   }, { passive: false });
   viewport.addEventListener("pointerdown", (event) => {
-    drag = { x: event.clientX, y: event.clientY };
+    drag = event.pointerType === "mouse" ? { x: event.clientX, y: event.clientY } : null;
     hasMoved = false;
   });
   viewport.addEventListener("pointermove", (event) => {
     if (!drag || !event.buttons) { return; }
-    const dx = event.clientX - drag.x;
-    const dy = event.clientY - drag.y;
+    const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
     if (!hasMoved && Math.hypot(dx, dy) < 4) { return; }
     hasMoved = true;
-    const matrix = svg.getScreenCTM();
-    look({ x: seen.x - dx / matrix.a, y: seen.y - dy / matrix.d, width: seen.width });
+    viewport.scrollBy(-dx, -dy);
     drag = { x: event.clientX, y: event.clientY };
   });
   ["pointerup", "pointerleave", "pointercancel"].forEach((kind) => {
     viewport.addEventListener(kind, () => { drag = null; });
   });
   viewport.addEventListener("keydown", (event) => {
-    const action = { "+": () => zoom(0.8), "=": () => zoom(0.8), "-": () => zoom(1.25), "0": fit }[event.key];
-    const way = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[event.key];
+    const action = { "+": () => zoom(scale * 1.25), "=": () => zoom(scale * 1.25), "-": () => zoom(scale / 1.25), "0": fit }[event.key];
+    const way = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] }[event.key];
     if (action && !event.ctrlKey && !event.metaKey) { action(); event.preventDefault(); }
-    if (way && event.shiftKey) { pan(...way); event.preventDefault(); event.stopPropagation(); }
+    if (way && event.shiftKey) { viewport.scrollBy(...way); event.preventDefault(); }
   });
-  root.querySelector(".zoom-in").addEventListener("click", () => zoom(0.7));
-  root.querySelector(".zoom-out").addEventListener("click", () => zoom(1 / 0.7));
+  root.querySelector(".zoom-in").addEventListener("click", () => zoom(scale * 1.4));
+  root.querySelector(".zoom-out").addEventListener("click", () => zoom(scale / 1.4));
   root.querySelector(".fit").addEventListener("click", fit);
 
   return {
-    fit,
     moved: () => hasMoved,
-    /* A large graph does not fit in readable size: start nearer. */
+    /* The whole graph, unless its letters would be too small to read. */
     start() {
-      const width = viewport.clientWidth || 600;
-      const height = viewport.clientHeight || 400;
-      const scale = Math.min(width / full.width, height / full.height);
-      if (scale < 0.6) { zoom(scale / 0.8, 0, 0.5); } else { fit(); }
+      if (fitting() < 0.6) { zoom(0.8); } else { fit(); }
     },
     /* Bring the boxes of the current step into sight, when they are not. */
     follow(boxes) {
-      if (seen.width >= full.width * 0.99) { return; }
       const all = boxes.filter((box) => box !== null).map(placeOf);
-      if (!all.length) { return; }
-      const left = Math.min(...all.map((box) => box.x));
-      const right = Math.max(...all.map((box) => box.x + box.width));
-      const top = Math.min(...all.map((box) => box.y));
-      const bottom = Math.max(...all.map((box) => box.y + box.height));
-      const isSeen = left >= seen.x && right <= seen.x + seen.width && top >= seen.y && bottom <= seen.y + seen.height;
+      if (!all.length || (width * scale <= viewport.clientWidth && height * scale <= viewport.clientHeight)) { return; }
+      const sides = [
+        Math.min(...all.map((box) => box.x)) - left, Math.max(...all.map((box) => box.x + box.width)) - left,
+        Math.min(...all.map((box) => box.y)) - top, Math.max(...all.map((box) => box.y + box.height)) - top,
+      ].map((length) => length * scale);
+      const { scrollLeft, scrollTop, clientWidth, clientHeight } = viewport;
+      const isSeen = sides[0] >= scrollLeft && sides[1] <= scrollLeft + clientWidth
+        && sides[2] >= scrollTop && sides[3] <= scrollTop + clientHeight;
       if (!isSeen) {
-        const center = { x: (left + right) / 2, y: (top + bottom) / 2 };
-        look({ x: center.x - seen.width / 2, y: center.y - seen.height / 2, width: seen.width });
+        viewport.scrollTo((sides[0] + sides[1] - clientWidth) / 2, (sides[2] + sides[3] - clientHeight) / 2);
       }
     },
   };

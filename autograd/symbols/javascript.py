@@ -121,13 +121,13 @@ def javascript_of(op: Op, lengths: Sequence[int]) -> dict[str, Any] | None:
     arguments = op.grouped([Symbol(name) for name in names])
     try:
         forward = _function(parameters, op.forward(*arguments))
-        partials = []
+        partials: list[str] = []
         length = len(forward)
         for slope in op.flat([rule(Symbol("out"), *arguments) for rule in op.partials]):
-            partials.append(_function(f"out, {parameters}", _flow(slope)))
-            length += len(partials[-1])
             if length > LONGEST:
                 return None
+            partials.append(_function(f"out, {parameters}", _flow(slope)))
+            length += len(partials[-1])
     except Exception:  # a rule that is not meant for a vector of this length, such as an empty one
         return None
     return {"forward": forward, "partials": partials}

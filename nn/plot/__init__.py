@@ -15,12 +15,12 @@ from __future__ import annotations
 from nn.plot.evaluation import confusion_matrix, residuals
 from nn.plot.networks import activations, gradient_flow, histograms
 from nn.plot.regions import decision_regions
-from nn.plot.style import COLOURS, MARKERS
+from nn.plot.style import COLORS, MARKERS
 from nn.plot.surfaces import contours, descent_path, error_surface, optimizer_race
 from nn.plot.training import learning_rates, loss_curves
 
 __all__ = [
-    "COLOURS",
+    "COLORS",
     "MARKERS",
     "activations",
     "confusion_matrix",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nn import metrics
-from nn.plot.style import COLOURS, axes
+from nn.plot.style import COLORS, axes
 from nn.vectors import as_numbers, as_sequence, flat
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def confusion_matrix(
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for i, row in enumerate(counts):
         for j, count in enumerate(row):
-            colour = "white" if shares[i][j] > 0.55 else "0.15"
-            ax.text(j, i, str(count), ha="center", va="center", color=colour)
+            color = "white" if shares[i][j] > 0.55 else "0.15"
+            ax.text(j, i, str(count), ha="center", va="center", color=color)
     places = range(len(names))
     slanted = max(map(len, names)) > 6
     ax.set_xticks(places, names, rotation=45 * slanted, rotation_mode="anchor", ha="right" if slanted else "center")
@@ -90,7 +90,7 @@ def residuals(y_true: Any, y_pred: Any, ax: Axes | None = None) -> Axes:
     ax = axes(ax)
     rest = [target - prediction for target, prediction in zip(targets, predictions, strict=True)]
     ax.axhline(0, color="0.4", linewidth=1)
-    ax.scatter(predictions, rest, s=22, color=COLOURS[0], edgecolors="white", linewidths=0.5, alpha=0.85, zorder=3)
+    ax.scatter(predictions, rest, s=22, color=COLORS[0], edgecolors="white", linewidths=0.5, alpha=0.85, zorder=3)
     ax.set(xlabel="prediction", ylabel="target - prediction")
     ax.grid(alpha=0.25)
     return ax

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import autograd
 from autograd import TABLE
 from nn.plot import style
-from nn.plot.style import COLOURS, legend_above, panels
+from nn.plot.style import COLORS, legend_above, panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,8 +52,8 @@ def activations(
         slope = autograd.grad(function)
         ax.axhline(0, color="0.8", linewidth=0.8, zorder=0)
         ax.axvline(0, color="0.8", linewidth=0.8, zorder=0)
-        ax.plot(points, [function(x) for x in points], color=COLOURS[0], linewidth=2, label="activation")
-        ax.plot(points, [slope(x) for x in points], "--", color=COLOURS[1], linewidth=1.6, label="derivative")
+        ax.plot(points, [function(x) for x in points], color=COLORS[0], linewidth=2, label="activation")
+        ax.plot(points, [slope(x) for x in points], "--", color=COLORS[1], linewidth=1.6, label="derivative")
         ax.set_title(name, fontsize="medium")
     if axes is None:
         figure = found[0].figure
@@ -86,10 +86,10 @@ def histograms(
         known = sorted({name for row in report.rows for name in row.values})
         raise ValueError(f"no layer of the report has values named {values!r}; there are {', '.join(known)}")
     found = panels(axes, len(rows))
-    colour = COLOURS[("outputs", "preactivations", "weights", "gradients").index(values)]
+    color = COLORS[("outputs", "preactivations", "weights", "gradients").index(values)]
     for ax, row in zip(found, rows, strict=True):
         numbers = [number for number in row.values[values] if math.isfinite(number)]
-        ax.hist(numbers, bins=bins, color=colour)
+        ax.hist(numbers, bins=bins, color=color)
         ax.set_title(f"{row.name} {row.kind}".strip(), fontsize="medium")
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
@@ -125,12 +125,12 @@ def gradient_flow(report: Report, ax: Axes | None = None) -> Axes:
     flagged = [place for place, (row, _) in enumerate(rows) if row.name in with_finding]
     others = [place for place in range(len(rows)) if place not in flagged]
     drawn = [norm if math.isfinite(norm) else 0.0 for _, norm in rows]
-    for places, label, colour, hatch in (
-        (others, "without a finding", COLOURS[0], None),
-        (flagged, "with a finding", COLOURS[1], "//"),
+    for places, label, color, hatch in (
+        (others, "without a finding", COLORS[0], None),
+        (flagged, "with a finding", COLORS[1], "//"),
     ):
         if places:
-            ax.bar(places, [drawn[place] for place in places], color=colour, hatch=hatch, ec="white", label=label)
+            ax.bar(places, [drawn[place] for place in places], color=color, hatch=hatch, ec="white", label=label)
     for place, (_, norm) in enumerate(rows):
         if not drawn[place]:
             ax.annotate(f"{norm:g}", (place, 0.02), xycoords=("data", "axes fraction"), ha="center")

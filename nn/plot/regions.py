@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nn.plot.style import COLOURS, MARKERS, axes, evaluation_mode, legend_above
+from nn.plot.style import COLORS, MARKERS, axes, evaluation_mode, legend_above
 from nn.vectors import as_numbers, as_sequence
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def decision_regions(
         ]
         low, top = min(map(min, lead)), max(map(max, lead))
         if top > 0:
-            ax.contourf(across, up, lead, levels=[0, top * 1.001], colors=[COLOURS[index % 7]], alpha=0.22)
+            ax.contourf(across, up, lead, levels=[0, top * 1.001], colors=[COLORS[index % 7]], alpha=0.22)
         if low < 0 < top:
             ax.contour(across, up, lead, levels=[0], colors="0.25", linewidths=1.2)
     for index, label in enumerate(classes):
@@ -73,7 +73,7 @@ def decision_regions(
             [x for x, _ in own],
             [y for _, y in own],
             s=26,
-            color=COLOURS[index % 7],
+            color=COLORS[index % 7],
             marker=MARKERS[index % 7],
             edgecolors="white",
             linewidths=0.6,

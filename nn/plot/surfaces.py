@@ -11,7 +11,7 @@ from autograd import Value
 from nn.landscapes import Landscape, Point, descend
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.plot.style import COLOURS, LINES, axes, evaluation_mode, pyplot
+from nn.plot.style import COLORS, LINES, axes, evaluation_mode, pyplot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +76,7 @@ def descent_path(
     ax: Axes | None = None,
     *,
     label: str | None = None,
-    colour: str = COLOURS[1],
+    color: str = COLORS[1],
     style: str = "-",
 ) -> Axes:
     """The path of an optimizer: a line through its points, a ring where it starts, a larger dot where it ends.
@@ -85,7 +85,7 @@ def descent_path(
         path: points, of which the first two numbers count: what `nn.landscapes.descend` returned.
         ax: where to draw, usually the axes of `contours`; new axes by default.
         label: its name in the legend.
-        colour: its color.
+        color: its color.
         style: its line style.
 
     Raises:
@@ -106,10 +106,10 @@ def descent_path(
     outline = [patheffects.Stroke(linewidth=_OUTLINED, foreground="white"), patheffects.Normal()]
     dots = "." if len(path) <= 60 else None
     ax.plot(
-        x, y, style, color=colour, linewidth=1.8, marker=dots, markersize=6, label=label, path_effects=outline, zorder=4
+        x, y, style, color=color, linewidth=1.8, marker=dots, markersize=6, label=label, path_effects=outline, zorder=4
     )
-    ax.scatter(x[:1], y[:1], s=46, facecolors="white", edgecolors=colour, linewidths=1.8, zorder=6)
-    ax.scatter(x[-1:], y[-1:], s=46, color=colour, edgecolors="white", linewidths=1.0, zorder=6)
+    ax.scatter(x[:1], y[:1], s=46, facecolors="white", edgecolors=color, linewidths=1.8, zorder=6)
+    ax.scatter(x[-1:], y[-1:], s=46, color=color, edgecolors="white", linewidths=1.0, zorder=6)
     return ax
 
 
@@ -143,10 +143,10 @@ def optimizer_race(
     2
     """
     ax = contours(landscape, ax, resolution=resolution)
-    for (name, optimizer), colour, style in zip(optimizers.items(), cycle(COLOURS), cycle(LINES), strict=False):
+    for (name, optimizer), color, style in zip(optimizers.items(), cycle(COLORS), cycle(LINES), strict=False):
         path = descend(landscape, optimizer, start, steps)
         height = f"{path[-1].value:.2g}" if len(path) == steps + 1 else f"left after {len(path) - 1} steps"
-        descent_path(path, ax, label=f"{name}: {height}", colour=colour, style=style)
+        descent_path(path, ax, label=f"{name}: {height}", color=color, style=style)
     ax.set_title(f"{landscape.name}, height after {steps} steps", fontsize="medium")
     _legend_below(ax)
     return ax

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 from nn import optim
-from nn.plot.style import COLOURS, LINES, axes, legend_above, whole_ticks
+from nn.plot.style import COLORS, LINES, axes, legend_above, whole_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,8 +35,8 @@ def loss_curves(history: Mapping[str, Sequence[float]], ax: Axes | None = None, 
     if not curves or not len(history["epoch"]):
         raise ValueError("the history has no epochs to draw; pass what nn.fit returned")
     marker = "o" if len(history["epoch"]) == 1 else None  # a line through one point is not to be seen
-    for (name, label, style), colour in zip(curves, COLOURS, strict=False):
-        ax.plot(history["epoch"], history[name], style, color=colour, linewidth=2, label=label, marker=marker)
+    for (name, label, style), color in zip(curves, COLORS, strict=False):
+        ax.plot(history["epoch"], history[name], style, color=color, linewidth=2, label=label, marker=marker)
     if log and min(number for name, *_ in curves for number in history[name]) > 0:
         ax.set_yscale("log")
     ax.set(xlabel="epoch", ylabel="loss")
@@ -44,7 +44,7 @@ def loss_curves(history: Mapping[str, Sequence[float]], ax: Axes | None = None, 
     ax.grid(alpha=0.25)
     if "val_loss" in history:
         lowest, epoch = min(zip(history["val_loss"], history["epoch"], strict=True))
-        ax.scatter([epoch], [lowest], color=COLOURS[1], zorder=3, label=f"lowest in epoch {epoch:g}")
+        ax.scatter([epoch], [lowest], color=COLORS[1], zorder=3, label=f"lowest in epoch {epoch:g}")
         legend_above(ax, columns=3)
     return ax
 
@@ -70,9 +70,9 @@ def learning_rates(
     ('epoch', 2)
     """
     ax = axes(ax)
-    for (name, schedule), colour, style in zip(schedules.items(), cycle(COLOURS), cycle(LINES), strict=False):
+    for (name, schedule), color, style in zip(schedules.items(), cycle(COLORS), cycle(LINES), strict=False):
         rates = _rates(schedule, epochs, lr) if callable(schedule) else list(schedule)
-        ax.plot(range(1, len(rates) + 1), rates, style, color=colour, linewidth=2, label=name)
+        ax.plot(range(1, len(rates) + 1), rates, style, color=color, linewidth=2, label=name)
     ax.set(xlabel="epoch", ylabel="learning rate")
     ax.set_ylim(bottom=0)
     whole_ticks(ax)

@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd import tanh
 from nn import landscapes, plot
-from nn.plot import COLOURS, MARKERS, decision_regions, loss_curves
+from nn.plot import COLORS, MARKERS, decision_regions, loss_curves
 
 matplotlib = pytest.importorskip("matplotlib", reason='matplotlib is not installed: pip install "stepgrad[plot]"')
 
@@ -113,8 +113,8 @@ def test_a_classifier_that_always_says_the_same_has_no_boundary(ax):
     assert not [part for part in ax.collections if hasattr(part, "levels") and len(part.levels) == 1]
 
 
-def test_classes_differ_in_colour_and_in_marker():
-    assert len(set(COLOURS)) == len(set(MARKERS)) == len(COLOURS) == len(MARKERS)
+def test_classes_differ_in_color_and_in_marker():
+    assert len(set(COLORS)) == len(set(MARKERS)) == len(COLORS) == len(MARKERS)
 
 
 def test_a_confusion_matrix_shows_the_counts_of_scikit_learn(ax):

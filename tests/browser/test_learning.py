@@ -1,0 +1,257 @@
+"""What the learner does: change inputs, predict, break the rules, follow paths, check by finite differences."""
+
+from __future__ import annotations
+
+import pytest
+from graphs import fan_out, leaf, named, neuron, number, page, press, special, vectors
+
+from autograd import Value, step_through, topological_order
+from autograd.engine import apply
+from autograd.graph_svg import svg_of_trace
+from autograd.html import page_of
+
+
+def grads(view):
+    return [number(text) for text in view.locator("td.grad").evaluate_all("(cells) => cells.map((c) => c.title)")]
+
+
+def data(view):
+    return [number(text) for text in view.locator("td.data").evaluate_all("(cells) => cells.map((c) => c.title)")]
+
+
+def nodes_of(result):
+    return {node.name: node for node in step_through(result).nodes}
+
+
+# ---------------------------------------------------------------------- live inputs
+
+
+@pytest.mark.parametrize(("make", "edits"), [(neuron, [1.25, -0.5, 2.0]), (fan_out, [-1.5, 0.75]), (vectors, [2.0, -0.25])])
+def test_a_changed_input_gives_what_the_engine_gives(show, make, edits):
+    result = make()
+    before = step_through(result)
+    view = show(page(result))
+    boxes = view.locator(".leaf input[type=text]")
+    for index, x in enumerate(edits):
+        boxes.nth(index).fill(str(x))
+        boxes.nth(index).press("Enter")
+    view.click(".last")
+    anew = make()
+    positions = [node.position for node in before.nodes if not node.op]
+    order = topological_order(anew)
+    for position, x in zip(positions, edits, strict=False):
+        order[position].data = x
+    expected = recomputed(order)
+    assert data(view) == pytest.approx([node.data for node in expected], rel=1e-12)
+    assert grads(view) == pytest.approx([node.grad for node in expected], rel=1e-12)
+    view.click(".reset")
+    assert grads(view) == [node.grad for node in before.nodes]
+    assert boxes.nth(0).input_value().replace("−", "-") == f"{before.nodes[positions[0]].data:g}"
+
+
+def recomputed(order):
+    """A new graph from the data of the leaves of an old one, in the same order, traced."""
+    new = {}
+    for value in order:
+        if value.is_leaf:
+            new[value] = Value(value.data, value.label)
+        else:
+            operands = [new[x] if isinstance(x, Value) else x for x in value.operands]
+            new[value] = apply(value.op, *value.op.grouped(operands))
+    return step_through(new[order[-1]]).nodes
+
+
+def test_a_slider_moves_its_number_and_everything_with_it(show):
+    view = show(page(fan_out()))
+    view.click(".last")
+    slider = view.locator(".leaf input[type=range]").first
+    slider.focus()
+    slider.press("ArrowRight")
+    a = number(view.locator(".leaf input[type=text]").first.input_value())
+    assert a != 2.0
+    assert data(view)[0] == a
+    assert data(view)[2] == a * -3.0
+
+
+def test_text_that_is_no_number_is_marked_and_changes_nothing(show):
+    view = show(page(neuron()))
+    box = view.locator(".leaf input[type=text]").first
+    box.fill("two")
+    box.press("Enter")
+    assert box.get_attribute("aria-invalid") == "true"
+    assert view.locator("td.data").first.text_content() == "2"
+
+
+# ---------------------------------------------------------------------- predict
+
+
+def test_a_right_prediction_reveals_the_contribution_and_counts(show):
+    trace = step_through(fan_out())
+    view = show(page(fan_out()))
+    view.check(".predicting")
+    for step in trace.steps:
+        receiver = view.locator(f'tr[data-node="{step.operand.position}"] .grad')
+        assert receiver.text_content() == ("–" if step.contribution == 1 else f"{step.before:g}".replace("-", "−"))
+        assert view.locator(".card .outcome b").text_content() == "?"
+        guess = view.locator(".quiz input")
+        guess.fill(str(step.product + 1 + abs(step.product)))
+        guess.press("Enter")
+        assert "wrong" in view.locator(".verdict").get_attribute("class")
+        assert view.locator(".card .outcome b").text_content() == "?"
+        guess.fill(f"{step.product * 1.005:g}".replace("-", "−"))
+        guess.press("Enter")
+        assert "right" in view.locator(".verdict").get_attribute("class")
+        assert number(receiver.text_content()) == step.after
+        guess.press("Enter")
+    assert view.locator(".score").text_content() == "Score: 12 of 12 right, 0 at the first try without a hint"
+
+
+def test_hints_go_from_the_rule_to_the_numbers_to_the_answer(show):
+    view = show(page(neuron()))
+    view.check(".predicting")
+    step = step_through(neuron()).steps[0]
+    assert view.locator(".card .veil").count() == 1
+    view.click(".hint")
+    assert view.locator(".card .veil").count() == 0
+    assert view.locator(".card .number b").all_text_contents() == ["0", "?", "?", "?"]
+    view.click(".hint")
+    assert view.locator(".card .number b").all_text_contents()[1:] == ["1", "0.5", "?"]
+    view.click(".hint")
+    assert view.locator(".card .outcome b").text_content() == f"{step.after:.4g}"
+    assert view.locator(".score").text_content().startswith("Score: 0 of 1 right")
+
+
+def test_nothing_on_the_page_gives_the_answer_away_while_predicting(show):
+    view = show(page(named("y", Value(3.0, "p") * Value(-7.25, "q"))))
+    view.click(".paths summary")
+    view.select_option(".paths select", "0")
+    view.check(".differing")
+    view.check(".predicting")
+    assert "−7.25" not in view.locator(".paths").inner_text()
+    assert "−7.25" not in view.locator(".steps").inner_text()
+    assert view.locator("td.difference").first.is_hidden()
+    assert view.locator('tr[data-node="0"] .grad').text_content() == "–"
+    assert view.locator("td.grad .right").count() == 0
+
+
+def test_next_on_an_open_question_shows_the_answer_first(show):
+    view = show(page(neuron()))
+    view.check(".predicting")
+    at = view.locator(".slider").input_value()
+    view.click(".next")
+    assert view.locator(".slider").input_value() == at
+    assert view.locator(".card .outcome b").text_content() == "0.5"
+    view.click(".next")
+    assert int(view.locator(".slider").input_value()) == int(at) + 1
+    assert view.locator(".card .outcome b").text_content() == "?"
+
+
+# ---------------------------------------------------------------------- bugs
+
+
+def wrong_backward(make, bug):
+    """The bugs, done to the steps of the trace by hand: the gradients at the end, by name."""
+    trace = step_through(make())
+    nodes = trace.nodes
+    gradient = dict.fromkeys(range(len(nodes)), 0.0)
+    if bug == "leftover":
+        gradient.update({node.position: node.grad for node in nodes if not node.op})
+    gradient[nodes[-1].position] += 1.0
+    turns = list(dict.fromkeys(step.node.position for step in trace.steps))
+    if bug == "order":  # d just before the last of its consumers, c * d
+        d, last = [next(n.position for n in nodes if n.name == name) for name in ("d", "v1")]
+        turns.remove(d)
+        turns.insert(turns.index(last), d)
+    for turn in turns:
+        for step in (step for step in trace.steps if step.node.position == turn):
+            product = gradient[turn] * step.local
+            i = step.operand.position
+            gradient[i] = product if bug == "assign" else gradient[i] + product
+    return {nodes[i].name: x for i, x in gradient.items()}
+
+
+@pytest.mark.parametrize(
+    ("bug", "first"), [("assign", "d"), ("order", "c"), ("leftover", "a")], ids=["assign", "order", "leftover"]
+)
+def test_a_bug_spoils_the_gradients_from_the_node_that_is_marked(show, bug, first):
+    right = step_through(fan_out())
+    view = show(page(fan_out()))
+    view.select_option(".bugs", bug)
+    said = view.locator(".bug p").text_content()
+    place = int(view.locator(".bug button").text_content().removeprefix("Go to step "))
+    view.click(".bug button")
+    name = view.locator('tr:has(.role:text("first wrong")) bdi').text_content()
+    assert f"First wrong node: {name}, at step {place}" in said
+    assert name == first
+    position = next(node.position for node in right.nodes if node.name == name)
+    assert view.locator(f'.node.wrong[id$="-node-{position}"]').count() == 1
+    press(view, "ArrowLeft")
+    assert view.locator(".wrong").count() == 0
+    view.click(".last")
+    shown = dict(zip((node.name for node in right.nodes), grads(view), strict=True))
+    wrong = {name for name, x in shown.items() if x != pytest.approx(nodes_of(fan_out())[name].grad)}
+    assert shown == pytest.approx(wrong_backward(fan_out, bug))
+    assert name in wrong
+    marked = view.locator('tr:has(td.grad.wrong) bdi').all_text_contents()
+    assert set(marked) == wrong
+    view.select_option(".bugs", "")
+    assert grads(view) == [node.grad for node in right.nodes]
+
+
+def test_the_wrong_order_passes_on_a_gradient_before_it_is_complete(show):
+    view = show(page(fan_out()))
+    view.select_option(".bugs", "order")
+    view.click(".bug button")
+    facts = view.locator(".card .facts").text_content()
+    assert "it should not be: only" in facts
+
+
+def test_a_bug_without_effect_says_so(show):
+    view = show(page(neuron()))
+    view.select_option(".bugs", "assign")
+    assert "does no harm" in view.locator(".bug p").text_content()
+    assert view.locator(".bug button").is_hidden()
+
+
+# ---------------------------------------------------------------------- paths and checks
+
+
+def test_the_paths_to_an_input_add_up_to_its_gradient(show):
+    view = show(page(fan_out()))
+    view.click(".paths summary")
+    for node in step_through(fan_out()).nodes[:-1]:
+        view.select_option(".paths select", str(node.position))
+        products = view.locator(".paths .product").all_text_contents()
+        assert sum(number(text.split("=")[1]) for text in products) == pytest.approx(node.grad)
+        assert view.locator(".paths .total").text_content().endswith(f"{node.grad:g}".replace("-", "−"))
+        assert view.locator(".edge.path").count() >= 2
+
+
+@pytest.mark.parametrize("make", [neuron, fan_out, vectors, leaf])
+def test_finite_differences_agree_with_the_gradients(show, make):
+    view = show(page(make()))
+    view.click(".last")
+    view.check(".differing")
+    differences = [number(text) for text in view.locator("td.difference").all_text_contents()]
+    assert differences == pytest.approx(grads(view), rel=1e-3, abs=1e-6)
+
+
+def test_infinities_are_shown_as_they_are(show):
+    view = show(page(special()))
+    view.click(".last")
+    assert [repr(x) for x in grads(view)] == [repr(node.grad) for node in step_through(special()).nodes]
+
+
+def test_the_source_and_the_nodes_point_at_each_other(show):
+    trace = step_through(neuron())
+    json = trace.to_json()
+    json["source"] = {"name": "neuron.py", "first": 12, "lines": ["first = 1", "n = x1 * w1", "out = n.tanh()"]}
+    for node in json["nodes"]:
+        node["line"] = {"n": 13, "out": 14}.get(node["name"])
+    view = show(page_of(json, svg_of_trace(trace)))
+    view.click('.source li[data-line="13"]')
+    assert view.locator("tr.selected bdi").text_content() == "n"
+    view.click('tr[data-node="%d"] button' % json["result"])
+    assert view.locator(".source li.selected").get_attribute("data-line") == "14"
+    view.locator(".slider").fill("7")
+    assert view.locator(".source li.now").text_content() == "out = n.tanh()"

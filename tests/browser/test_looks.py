@@ -1,0 +1,191 @@
+"""The page everywhere: narrow and wide, light and dark, magnified, framed, without scripts, and with hostile names."""
+
+from __future__ import annotations
+
+import pytest
+from graphs import GRAPHS, fan_out, named, neuron, page, press
+
+from autograd import Value, step_through
+from autograd.graph_svg import svg_of_trace
+from autograd.html import embedded, page_of
+
+HOSTILE = [
+    "\"'`",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "{}|<>",
+    "\\N\\n\\",
+    "one\ntwo\r\nthree",
+    "x" * 10_000,
+    "שלום עולם",
+    "\u202egnp.exe",
+    "🙂🏳️‍🌈",
+    "a\0b",
+    "--><!--",
+    "${alert(1)} $id",
+    "&lt;b&gt;",
+    "constructor",
+    "__proto__",
+]
+
+OVERFLOWING = """() => {
+    const out = [];
+    const root = document.querySelector(".stepgrad");
+    if (document.documentElement.scrollWidth > innerWidth) { out.push("page " + document.documentElement.scrollWidth); }
+    const scrolls = (e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
+    for (const e of root.querySelectorAll("*")) {
+        if (e.closest("svg") || e.closest("script, style") || !e.getClientRects().length) { continue; }
+        let around = e.parentElement;
+        while (around !== root && !scrolls(around)) { around = around.parentElement; }
+        const box = e.getBoundingClientRect();
+        if (around === root && (box.right > innerWidth + 1 || box.left < -1)) { out.push(e.className + " " + box.right); }
+        if (!scrolls(e) && e.matches("button, select, p, h1, h2, label") && e.scrollWidth > e.clientWidth + 1 && e.clientWidth) {
+            out.push("clipped " + e.tagName + " " + e.className);
+        }
+    }
+    const boxes = [...root.querySelectorAll("button, select, input")].filter((e) => e.getClientRects().length);
+    boxes.forEach((one, i) => boxes.slice(i + 1).forEach((other) => {
+        const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+        const isApart = a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+        if (!isApart && !one.closest(".table-scroll, ol") && !other.closest(".table-scroll, ol")) {
+            out.push("overlap " + one.className + " " + other.className);
+        }
+    }));
+    return out;
+}"""
+
+
+def use(view, graph_has_steps=True):
+    """The page in as many states as it can show at once."""
+    press(view, "End", "ArrowLeft")
+    view.check(".differing")
+    view.select_option(".bugs", "leftover")
+    view.click(".paths summary")
+    view.select_option(".paths select", "0")
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"width": 1280},
+        {"width": 400},
+        {"width": 320},
+        {"width": 640, "height": 450, "device_scale_factor": 2},  # 1280 by 900 at 200 %
+    ],
+    ids=["1280", "400", "320", "200%"],
+)
+@pytest.mark.parametrize("make", [neuron, fan_out])
+def test_nothing_is_clipped_and_no_controls_overlap(show, make, size):
+    view = show(page(make()), **size)
+    assert view.evaluate(OVERFLOWING) == []
+    use(view)
+    assert view.evaluate(OVERFLOWING) == []
+    view.check(".predicting")
+    assert view.evaluate(OVERFLOWING) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_axe_finds_no_violation(show, scheme, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
+    view = show(page(fan_out()), width=width, color_scheme=scheme, reduced_motion="reduce")
+    for state in (lambda: None, lambda: press(view, "End"), lambda: use(view), lambda: view.check(".predicting")):
+        state()
+        found = axe.Axe().run(view).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+def test_dark_is_dark_and_light_is_light(show):
+    def luminance(scheme):
+        view = show(page(neuron()), color_scheme=scheme)
+        color = view.evaluate("getComputedStyle(document.querySelector('.stepgrad')).backgroundColor")
+        return sum(map(int, color.removeprefix("rgb(").removesuffix(")").split(",")))
+
+    assert luminance("dark") < 150 < 600 < luminance("light")
+
+
+def test_nothing_moves_under_reduced_motion(show):
+    view = show(page(neuron()), reduced_motion="reduce")
+    moving = "[...document.querySelectorAll('.stepgrad *')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"
+    assert view.evaluate(moving) == 0
+    assert show(page(neuron())).evaluate(moving) > 0
+
+
+def test_marks_are_seen_in_forced_colors(show):
+    view = show(page(neuron()), forced_colors="active")
+    view.locator(".slider").fill("8")
+    widths = [
+        view.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{part}')).strokeWidth)")
+        for part in (".edge.active > path", ".edge:not(.active) > path", ".node.receiver > rect")
+    ]
+    assert widths[0] >= 3 * widths[1] and widths[2] >= 4
+
+
+def test_targets_are_large_enough_for_a_finger(show):
+    view = show(page(neuron()), width=400, has_touch=True, is_mobile=True)
+    small = """[...document.querySelectorAll(".controls button, .zoom button, .quiz button, select, input[type=text]")]
+        .filter((e) => e.getClientRects().length).map((e) => e.getBoundingClientRect())
+        .filter((box) => box.width < 44 || box.height < 44).length"""
+    assert view.evaluate(small) == 0
+
+
+def test_in_the_frame_of_a_notebook_it_steps(show):
+    trace = step_through(neuron())
+    view = show("<!DOCTYPE html><title>notebook</title>" + embedded(trace.to_json(), svg_of_trace(trace)))
+    frame = view.frame_locator("iframe")
+    frame.locator(".last").click()
+    assert frame.locator('tr[data-node="0"] .grad').text_content() == "−1.5"
+    assert view.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+
+
+def test_it_runs_where_a_host_has_made_one_line_of_it(show):
+    view = show(page(fan_out()).replace("\n", " "))
+    view.click(".last")
+    assert view.locator('tr[data-node="0"] .grad').text_content() == "37"
+
+
+def test_without_scripts_the_picture_the_table_and_the_steps_are_there(show):
+    view = show(page(neuron()), java_script_enabled=False)
+    assert view.locator("svg .node").count() == 10
+    assert view.locator("tbody tr").all_text_contents()[0] == "x1input2−1.5"
+    assert view.locator(".steps li").nth(0).inner_text().split("\n")[0].startswith("out → n")
+    assert view.locator(".steps li").count() == 9
+    assert not any(control.is_visible() for control in view.locator(".live-only").all())
+
+
+@pytest.mark.parametrize("make", GRAPHS.values(), ids=GRAPHS)
+def test_what_is_shown_without_scripts_is_what_is_shown_at_the_end(show, make):
+    cells = "[...document.querySelectorAll('tbody :is(.data, .grad)')].map((cell) => cell.textContent)"
+    static = show(page(make()), java_script_enabled=False).locator("tbody :is(.data, .grad)").all_text_contents()
+    live = show(page(make()))
+    live.click(".last")
+    assert live.evaluate(cells) == static
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_label_is_text_and_runs_nothing(show, label):
+    x = Value(2.0, label)
+    trace = step_through(named(label + "!", x * x + x))
+    json = trace.to_json()
+    json["source"] = {"name": label, "first": 1, "lines": [label[:200], "x = Value(2.0)"]}
+    view = show(page_of(json, svg_of_trace(trace)), width=400)
+    view.click(".last")
+    assert view.locator("tbody th bdi").first.text_content() == trace.nodes[0].name
+    assert view.locator("img, script:not(.trace):not(:last-child), a").count() == 0
+    use(view)
+    view.check(".predicting")
+    assert view.locator(".leaf bdi").text_content() == trace.nodes[0].name
+    assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_zooming_and_fitting(show):
+    view = show(page(neuron()))
+    width = "document.querySelector('.viewport > svg').getBoundingClientRect().width"
+    start = view.evaluate(width)
+    view.click(".zoom-in")
+    assert view.evaluate(width) > start * 1.2
+    view.click(".fit")
+    assert view.evaluate(width) == pytest.approx(start, rel=0.02)
+    view.focus(".viewport")
+    view.keyboard.press("-")
+    assert view.evaluate(width) < start
