@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import pickle
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +15,9 @@ import autograd
 from autograd import TABLE, Op, Value, register, unregister
 from autograd.elementary import where
 from autograd.expression import parse
+from autograd.listing import listing
+from autograd.symbols import javascript_of, symbols, to_latex, to_mathml
+from autograd.testing import check_op
 from autograd.trace import step_through
 
 
@@ -35,6 +40,28 @@ def test_a_registered_row_is_a_method_a_function_a_formula_and_twice_differentia
     assert parse("cube(x) + 1", {"x": 2.0}).data == 9.0
     assert step_through(autograd.cube(x)).steps[0].rule == "3 * x * x"
     assert Value.cube.__code__.co_filename == "<cube, compiled from the table>"
+
+
+def test_one_row_is_all_that_every_view_needs(cube):
+    """The test of the design: no other edit anywhere gives the operation all of this."""
+    x = Value(2.0, "x")
+    y = x.cube() * 1.5
+    trace = step_through(y)
+    page = trace.to_html()
+    assert autograd.jvp(autograd.cube, (2.0,), (1.0,)) == (8.0, 12.0)  # forward mode
+    assert autograd.hessian(autograd.cube)(2.0) == 12.0
+    assert "cube" in autograd.draw(y).source
+    assert listing(["cube"]).endswith("d/dx = 3 * x * x")
+    (out, operand) = symbols("out x")
+    derivative = cube.partials[0](out, operand)
+    assert to_latex(derivative) == r"3 \cdot x \cdot x"
+    assert ElementTree.fromstring(to_mathml(derivative)).tag.endswith("math")
+    programs = javascript_of(cube, [1])
+    assert programs is not None
+    assert json.dumps(programs["partials"][0])[1:-1] in page
+    assert trace.to_json()["nodes"][1]["op"] == "cube"
+    check_op(cube)
+    assert trace.finite_differences() == {"x": pytest.approx(18.0, rel=1e-8)}
 
 
 def test_a_removed_row_leaves_no_name_behind(cube):
