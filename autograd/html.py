@@ -22,7 +22,9 @@ from autograd.symbols import format_number
 SCRIPTS = ("numbers.js", "elementary.js", "model.js", "formulas.js", "graph.js", "views.js", "panels.js", "stepper.js")
 """The parts of the page's script, in the order in which they are joined."""
 
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 """The page's content security policy: nothing is loaded from anywhere."""
 
 
@@ -119,7 +121,8 @@ def _part(name: str) -> str:
 def _row(position: int, node: Mapping[str, Any]) -> str:
     return (
         f'<tr data-node="{position}"><th scope="row"><bdi>{_text(node["name"])}</bdi><span class="role"></span></th>'
-        f'<td class="expression">{_text(node["expression"]) or "input"}</td><td class="data">{_number(node["data"])}</td>'
+        f'<td class="expression">{_text(node["expression"]) or "input"}</td>'
+        f'<td class="data">{_number(node["data"])}</td>'
         f'<td class="grad">{_number(node["grad"])}</td><td class="difference"></td></tr>\n'
     )
 
@@ -141,8 +144,10 @@ def _source(source: Mapping[str, Any] | None) -> str:
         f'<li data-line="{number}">{_text(line.expandtabs(4))}</li>\n'
         for number, line in enumerate(source["lines"], start=int(source["first"]))
     )
-    return f'<details class="source" open><summary>{_text(source["name"])}</summary>'
-        f'<ol tabindex="0" aria-label="Source">{lines}</ol></details>'
+    return (
+        f'<details class="source" open><summary>{_text(source["name"])}</summary>'
+        f'<ol tabindex="0" aria-label="Source">{lines}</ol></details>\n'
+    )
 
 
 def _count(number: int, noun: str) -> str:
@@ -173,7 +178,8 @@ def _json(value: Any) -> str:
 
 
 _TOKEN = re.compile(
-    r"(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z]\w*)?)|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\.\.\.a\b|=>|===|!==|[<>]=?|[-+*/%(),?:;=\[\]{}\s]",
+    r"(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z]\w*)?)|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\.\.\.a\b"
+    r"|=>|===|!==|[<>]=?|/(?![/*])|[-+*%(),?:;=\[\]{}\s]",
     re.ASCII,
 )
 _NAME = re.compile(r"out|[at]\d*|const|return|null|NaN|Infinity|(?:Math|elementary)\.(?!constructor)\w+", re.ASCII)

@@ -82,9 +82,9 @@ from nn.losses import (
     SoftMarginLoss,
 )
 from nn.module import Module, Parameter
-from nn.saving import load, save
+from nn.saving import load, load_metadata, save
 from nn.torch_bridge import to_torch
-from nn.training import DivergenceError, EarlyStopping, History, fit
+from nn.training import DivergenceError, EarlyStopping, History, fit, predict
 
 __all__ = [
     "ELU",
@@ -144,9 +144,11 @@ __all__ = [
     "landscapes",
     "linear_model",
     "load",
+    "load_metadata",
     "metrics",
     "optim",
     "plot",
+    "predict",
     "preprocessing",
     "save",
     "to_torch",

@@ -9,8 +9,10 @@ there, so that a write that fails leaves an old file as it was.
     >>> random.seed(0)
     >>> model, other = Linear(2, 1), Linear(2, 1)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save(model, Path(folder, "line.safetensors"))
+    ...     save(model, Path(folder, "line.safetensors"), metadata={"unit": "cm"})
     ...     _ = other.load_state_dict(load(Path(folder, "line.safetensors")))
+    ...     load_metadata(Path(folder, "line.safetensors"))
+    {'unit': 'cm'}
     >>> other([1.0, 2.0])[0].data == model([1.0, 2.0])[0].data
     True
 
@@ -53,7 +55,8 @@ def save(
     Args:
         model: a module, or a state dict: numbers, nested sequences or arrays of them, by name.
         path: the file, usually with the ending .safetensors. One that is there is replaced.
-        metadata: texts by name to go with the numbers; `load_metadata` reads them.
+        metadata: texts by name to go with the numbers, such as a `StandardScaler` as JSON,
+            ``{"scaler": json.dumps(scaler.state_dict())}``; `load_metadata` reads them.
 
     Raises:
         ValueError: if there is nothing to save, or a tensor is not of one shape.
@@ -80,7 +83,7 @@ def save(
 
 
 def load(path: str | os.PathLike[str]) -> State:
-    """The state dict in a safetensors file, for `Module.load_state_dict`.
+    """The state dict in a safetensors file, for `Module.load_state_dict`. Texts beside it: `load_metadata`.
 
     Args:
         path: a file that `save` or ``safetensors.torch.save_file`` wrote, of 64, 32 or 16 bit floating-point numbers.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import nn
 from autograd.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,11 +30,31 @@ def test_the_explanation_in_the_readme(capsys):
     assert shown[3] in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_the_training_in_the_readme(capsys, monkeypatch, tmp_path):
+    pytest.importorskip("safetensors", reason="models are saved as safetensors")
+    command, shown = re.search(r"\$ stepgrad (train .*?)\n(.*?)```", README, flags=re.DOTALL).groups()
+    table = tmp_path / "nn" / "datasets" / "iris.csv"
+    table.parent.mkdir(parents=True)
+    table.write_bytes((ROOT / "nn" / "datasets" / "iris.csv").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert main([*command.split(), "--quiet"]) == 0
+    assert capsys.readouterr().out == shown
+
+
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))]
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_links_to_files_lead_somewhere(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
-        assert (ROOT / target).exists(), target
+    page = ROOT / name
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_public_name_of_nn_is_in_the_list_of_what_nn_has():
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    listed = {name for code in re.findall(r"`([^`]+)`", text) for name in re.findall(r"\w+", code)}
+    assert set(nn.__all__) - listed == set()
 
 
 def test_the_picture_in_the_readme_is_the_one_that_draw_makes():

@@ -35,7 +35,9 @@ function graphView(root, model, prefix, onSelect) {
   /* Classes wanted now, by element; those of the moment before that are not among them go. */
   function mark(wanted) {
     marked.forEach((classes, target) => {
-      classes.forEach((name) => { if (!wanted.has(target) || !wanted.get(target).has(name)) { target.classList.remove(name); } });
+      classes.forEach((name) => {
+        if (!wanted.has(target) || !wanted.get(target).has(name)) { target.classList.remove(name); }
+      });
     });
     wanted.forEach((classes, target) => { target.classList.add(...classes); });
     marked = wanted;
@@ -62,7 +64,9 @@ function graphView(root, model, prefix, onSelect) {
   }
 
   boxes.forEach((box, position) => {
-    if (box && !folded.includes(box)) { box.addEventListener("click", () => { if (!camera.moved()) { onSelect(position); } }); }
+    if (box && !folded.includes(box)) {
+      box.addEventListener("click", () => { if (!camera.moved()) { onSelect(position); } });
+    }
   });
 
   return {
@@ -77,7 +81,8 @@ function graphView(root, model, prefix, onSelect) {
         if (!previous || !Object.is(previous.shot.grad[at], view.shot.grad[at])) {
           write(texts[at].grad, view.shot.grad[at]);
         }
-        const stage = view.shot.data[at] === null ? "pending" : view.shot.moment.phase === "backward" && view.shot.grad[at] === null ? "waiting" : "";
+        const isWaiting = view.shot.moment.phase === "backward" && view.shot.grad[at] === null;
+        const stage = view.shot.data[at] === null ? "pending" : isWaiting ? "waiting" : "";
         if (stage !== lastStage[at]) {
           [boxes[at], ops[at]].filter((part) => part).forEach((part) => marks(part, ["pending", "waiting"], [stage]));
           lastStage[at] = stage;
@@ -90,7 +95,9 @@ function graphView(root, model, prefix, onSelect) {
         }
       });
       const current = [...view.receivers.slice(0, 1), ...view.givers.slice(0, 1)].map((position) => boxes[position]);
-      if (!previous || previous.shot.moment !== view.shot.moment) { view.afterwards.push(() => camera.follow(current)); }
+      if (!previous || previous.shot.moment !== view.shot.moment) {
+        view.afterwards.push(() => camera.follow(current));
+      }
     },
   };
 }
@@ -132,7 +139,8 @@ function cameraOf(root, viewport, svg) {
     if (!event.ctrlKey && !event.metaKey) { return; }
     event.preventDefault();
     const box = viewport.getBoundingClientRect();
-    zoom(scale * Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    zoom(scale * Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width,
+      (event.clientY - box.top) / box.height);
   }, { passive: false });
   viewport.addEventListener("pointerdown", (event) => {
     drag = event.pointerType === "mouse" ? { x: event.clientX, y: event.clientY } : null;
@@ -150,7 +158,8 @@ function cameraOf(root, viewport, svg) {
     viewport.addEventListener(kind, () => { drag = null; });
   });
   viewport.addEventListener("keydown", (event) => {
-    const action = { "+": () => zoom(scale * 1.25), "=": () => zoom(scale * 1.25), "-": () => zoom(scale / 1.25), "0": fit }[event.key];
+    const [nearer, farther] = [() => zoom(scale * 1.25), () => zoom(scale / 1.25)];
+    const action = { "+": nearer, "=": nearer, "-": farther, "0": fit }[event.key];
     const way = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] }[event.key];
     if (action && !event.ctrlKey && !event.metaKey) { action(); event.preventDefault(); }
     if (way && event.shiftKey) { viewport.scrollBy(...way); event.preventDefault(); }

@@ -119,7 +119,8 @@ function replayed(model, run, bug = "", early = null) {
       if (wrong && replay.firstWrong < 0) { replay.firstWrong = replay.events.length; }
     }
     replay.eventOf[index] = replay.events.length;
-    replay.events.push({ step, index, upstream, local: elementary.slope(run.local[index]), product, before: sum, after, wrong });
+    const local = elementary.slope(run.local[index]);
+    replay.events.push({ step, index, upstream, local, product, before: sum, after, wrong });
   });
   return replay;
 }
@@ -137,7 +138,8 @@ function orderWith(model, early) {
 
 /* The node whose turn is best moved to show what goes wrong: one with several consumers if there is one. */
 function earlyNode(model, run) {
-  const inner = model.nodes.filter((node) => model.leaving[node.position].length && model.entering[node.position].length);
+  const isInner = ({ position }) => model.leaving[position].length && model.entering[position].length;
+  const inner = model.nodes.filter(isInner);
   inner.sort((a, b) => (b.consumers > 1) - (a.consumers > 1) || b.position - a.position);
   const found = inner.slice(0, 50).find((node) => replayed(model, run, "order", node.position).firstWrong >= 0);
   return found ? found.position : null;

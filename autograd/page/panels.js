@@ -36,7 +36,8 @@ function quizPanel(root, model, stepper) {
       say("Right: " + shown(view.events[0].product) + ". Press Enter for the next step.", "right");
     } else {
       const isFlipped = agrees(-guess, view.events[0].product);
-      say(isFlipped ? "The size is right, the sign is not." : "Not yet. Multiply the gradient that arrives by the local derivative.", "wrong");
+      say(isFlipped ? "The size is right, the sign is not."
+        : "Not yet. Multiply the gradient that arrives by the local derivative.", "wrong");
     }
     stepper.render();
   });
@@ -69,7 +70,8 @@ function quizPanel(root, model, stepper) {
       const right = all.filter((record) => record.isRight);
       const unaided = right.filter((record) => !record.hints && record.tries === 1).length;
       const closed = all.filter((record) => !record.isOpen).length;
-      setText(panel.querySelector(".score"), "Score: " + right.length + " of " + closed + " right, " + unaided + " at the first try without a hint");
+      setText(panel.querySelector(".score"), "Score: " + right.length + " of " + closed + " right, " + unaided
+        + " at the first try without a hint");
       if (index !== asked) {
         asked = index;
         input.value = "";
@@ -81,7 +83,8 @@ function quizPanel(root, model, stepper) {
       setText(hint, hints[Math.min(view.quiz.hints, 2)]);
       if (view.events.length) {
         const { step } = view.events[0];
-        setText(question, "Contribution to the gradient of " + model.nodes[step.operand].name + ": upstream × local =");
+        const receiver = model.nodes[step.operand].name;
+        setText(question, "Contribution to the gradient of " + receiver + ": upstream × local =");
       }
     },
   };
@@ -90,13 +93,17 @@ function quizPanel(root, model, stepper) {
 /* ------------------------------------------------------------------ bugs */
 
 const BUG_TEXTS = {
-  assign: "The engine now writes “=” where it should add with “+=”. A node that is used more than once keeps only the last contribution.",
-  order: "The engine now takes one node before all of its consumers are done: a wrong topological order. The node passes on a gradient that is not complete.",
-  leftover: "The gradients of the inputs were not set to zero after a former pass (a forgotten zero_grad), so this pass adds to what that one left.",
+  assign: "The engine now writes “=” where it should add with “+=”. "
+    + "A node that is used more than once keeps only the last contribution.",
+  order: "The engine now takes one node before all of its consumers are done: a wrong topological order. "
+    + "The node passes on a gradient that is not complete.",
+  leftover: "The gradients of the inputs were not set to zero after a former pass "
+    + "(a forgotten zero_grad), so this pass adds to what that one left.",
 };
 
 const HARMLESS = {
-  assign: "No node of this graph gets two contributions that matter, so here the bug does no harm. That is how it stays hidden.",
+  assign: "No node of this graph gets two contributions that matter, so here the bug does no harm. "
+    + "That is how it stays hidden.",
   order: "In this graph no node can take its turn too early with any effect.",
   leftover: "The former pass left no gradient other than zero, so here nothing goes wrong.",
 };
@@ -109,10 +116,12 @@ function bugText(model, view) {
   const giver = model.nodes[event.step.node].name;
   const ways = {
     assign: "contribution " + shown(event.product) + " has overwritten the sum " + shown(event.before),
-    order: giver + " passes on " + shown(event.upstream) + ", while its whole gradient is " + shown(replay.right.gradients[event.step.node]),
+    order: giver + " passes on " + shown(event.upstream) + ", while its whole gradient is "
+      + shown(replay.right.gradients[event.step.node]),
     leftover: "the sum started from " + shown(event.before) + ", left over from the former pass, instead of 0",
   };
-  return BUG_TEXTS[replay.bug] + " First wrong node: " + receiver + ", at step " + (replay.firstWrong + 1) + " (" + giver + " → " + receiver
+  return BUG_TEXTS[replay.bug] + " First wrong node: " + receiver + ", at step " + (replay.firstWrong + 1) + " ("
+    + giver + " → " + receiver
     + "): " + ways[replay.bug] + ". At the end its gradient is " + shown(replay.gradients[event.step.operand])
     + "; the right one is " + shown(replay.right.gradients[event.step.operand]) + ".";
 }
@@ -147,7 +156,8 @@ function inputsPanel(root, model, prefix, stepper) {
   const reset = drawer.querySelector(".reset");
   const rows = new Map();
   if (!model.canRecompute) {
-    setText(drawer.querySelector(".note"), "The inputs cannot be changed here: an operation of this graph has no formula, only a function of Python.");
+    setText(drawer.querySelector(".note"),
+      "The inputs cannot be changed here: an operation of this graph has no formula, only a function of Python.");
     reset.hidden = true;
   }
 
@@ -224,8 +234,10 @@ function pathsPanel(root, model, onSelect) {
   drawer.addEventListener("toggle", () => { if (last) { render(last); } });
 
   function item(view, path) {
-    const names = [model.nodes[model.result].name, ...path.steps.map((index) => model.nodes[model.steps[index].operand].name)];
-    const factors = [shown(model.seed.gradient), ...path.steps.map((index) => bracketed(elementary.slope(view.run.local[index])))];
+    const names = [model.nodes[model.result].name,
+      ...path.steps.map((index) => model.nodes[model.steps[index].operand].name)];
+    const factors = [shown(model.seed.gradient),
+      ...path.steps.map((index) => bracketed(elementary.slope(view.run.local[index])))];
     return element("li", "",
       element("span", "route", names.join(" → ")),
       element("span", "product", factors.join(" × ") + " = " + shown(path.product)));
@@ -246,8 +258,10 @@ function pathsPanel(root, model, onSelect) {
     list.replaceChildren(...found.paths.map((path) => item(view, path)));
     const products = found.paths.map((path) => bracketed(path.product));
     const right = view.replay.right || view.replay;
-    const more = found.count > found.paths.length ? " + … (" + (found.count - found.paths.length) + " more paths)" : "";
-    setText(total, "Gradient of " + node.name + " = " + (products.length > 1 || more ? products.join(" + ") + more + " = " : "")
+    const unlisted = found.count - found.paths.length;
+    const more = unlisted ? " + … (" + unlisted + " more paths)" : "";
+    setText(total, "Gradient of " + node.name + " = "
+      + (products.length > 1 || more ? products.join(" + ") + more + " = " : "")
       + shown(right.gradients[view.selected]));
   }
 

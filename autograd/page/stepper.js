@@ -65,7 +65,9 @@ function start(root, json, programs) {
       });
     }
     const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
-    if (state.withDifferences && !state.isPredicting && differences === null) { differences = finiteDifferences(model, run); }
+    if (state.withDifferences && !state.isPredicting && differences === null) {
+      differences = finiteDifferences(model, run);
+    }
     return {
       shot, events, edges, givers, receivers, wrong, run, replay,
       selected: state.selected,

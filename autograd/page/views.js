@@ -55,7 +55,9 @@ function tableView(root, model, onSelect) {
 
   function role(view, position) {
     if (view.firstWrong === position) { return "✗ first wrong"; }
-    if (view.receivers.includes(position)) { return view.shot.moment.phase === "forward" ? "▸ computed" : "▸ receives"; }
+    if (view.receivers.includes(position)) {
+      return view.shot.moment.phase === "forward" ? "▸ computed" : "▸ receives";
+    }
     return view.givers.includes(position) && view.shot.moment.phase === "backward" ? "▹ passes on" : "";
   }
 
@@ -100,7 +102,9 @@ function orderView(root, model) {
   function order(view) {
     if (view.shot.moment.phase === "forward") { return model.forward; }
     const turns = [];
-    view.replay.events.forEach((event) => { if (turns[turns.length - 1] !== event.step.node) { turns.push(event.step.node); } });
+    view.replay.events.forEach((event) => {
+      if (turns[turns.length - 1] !== event.step.node) { turns.push(event.step.node); }
+    });
     return turns;
   }
 
@@ -121,9 +125,12 @@ function orderView(root, model) {
     /* Of a long order only the part around the current node. */
     const first = Math.max(0, now - 8);
     const part = turns.slice(first, first + 30);
-    const chips = part.map((position, index) => chip(position, first + index < now ? "past" : position === turn ? "now" : ""));
+    const stateOf = (place) => (place < now ? "past" : place === now ? "now" : "");
+    const chips = part.map((position, index) => chip(position, stateOf(first + index)));
     if (first > 0) { chips.unshift(element("li", "past", element("span", "", first + " before"))); }
-    if (first + part.length < turns.length) { chips.push(element("li", "", element("span", "", turns.length - first - part.length + " more"))); }
+    if (first + part.length < turns.length) {
+      chips.push(element("li", "", element("span", "", turns.length - first - part.length + " more")));
+    }
     strip.replaceChildren(...chips);
     setText(title, isForward ? "Forward order: operands first" : "Backward order: consumers first");
     const current = strip.querySelector(".now");
@@ -156,19 +163,25 @@ function cardView(root, model) {
     const receiver = model.nodes[step.operand].name;
     const parts = [labeled("chain rule", "chain", chainRule(model, step, view.replay.bug))];
     const isUnruled = isHidden && hints < 1;
-    parts.push(labeled("local rule", "rule", isUnruled ? element("span", "veil", "? (the first hint shows it)") : localRule(model, step)));
+    const rule = isUnruled ? element("span", "veil", "? (the first hint shows it)") : localRule(model, step);
+    parts.push(labeled("local rule", "rule", rule));
     const isCovered = isHidden && hints < 2;
     const before = captioned(event.before, "so far", view.replay.bug === "assign" ? "struck" : "");
+    const outcome = event.wrong && !isHidden ? "outcome wrong" : "outcome";
     parts.push(labeled("numbers", "numbers",
       before, sign(view.replay.bug === "assign" ? ":" : "+"), sign("("),
       captioned(isCovered ? "?" : event.upstream, "upstream"), sign("×"),
       captioned(isCovered ? "?" : event.local, "local"), sign(")"), sign("="),
-      captioned(isHidden ? "?" : event.after, "gradient of " + receiver, "outcome" + (event.wrong && !isHidden ? " wrong" : ""))));
+      captioned(isHidden ? "?" : event.after, "gradient of " + receiver, outcome)));
     const total = model.nodes[step.operand].consumers;
-    const nth = model.entering[step.operand].filter((index) => view.replay.eventOf[index] <= view.replay.eventOf[event.index]);
-    const facts = [total > 1 ? "Contribution " + nth.length + " of " + total + " to " + receiver + (nth.length < total ? "." : ": the sum is complete.") : ""];
+    const turn = view.replay.eventOf;
+    const nth = model.entering[step.operand].filter((index) => turn[index] <= turn[event.index]);
+    const facts = [total > 1 ? "Contribution " + nth.length + " of " + total + " to " + receiver
+      + (nth.length < total ? "." : ": the sum is complete.") : ""];
     const same = model.nodes[step.node].operands.filter((operand) => operand.node === step.operand);
-    if (same.length > 1) { facts.push("This edge is operand " + (step.slot + 1) + " of " + model.nodes[step.node].name + "."); }
+    if (same.length > 1) {
+      facts.push("This edge is operand " + (step.slot + 1) + " of " + model.nodes[step.node].name + ".");
+    }
     facts.push("Why now: " + whyNow(model, view.replay, event) + ".");
     parts.push(element("p", "facts", facts.join(" ").trim()));
     return parts;
@@ -182,7 +195,8 @@ function cardView(root, model) {
       setText(title, "Gradient of " + model.nodes[first.node].name + " passed on");
       rows = view.events.slice(0, 6).flatMap((event) => backwardRows(view, event));
       if (view.events.length > 6) {
-        rows.push(element("p", "facts", "… and " + (view.events.length - 6) + " more edges; go edge by edge to see each."));
+        rows.push(element("p", "facts", "… and " + (view.events.length - 6)
+          + " more edges; go edge by edge to see each."));
       }
     } else if (moment.phase === "backward") {
       setText(title, "The seed");
@@ -190,7 +204,8 @@ function cardView(root, model) {
       rows = [
         labeled("seed", "chain", math("math", math("mrow",
           derivative(name, name.cloneNode(true)), math("mo", "="), math("mn", shown(model.seed.gradient))))),
-        element("p", "facts", "A result changes exactly as fast as itself. From here gradients flow back, every consumer of a node before the node."),
+        element("p", "facts", "A result changes exactly as fast as itself. "
+          + "From here gradients flow back, every consumer of a node before the node."),
       ];
     } else if (moment.index === 0) {
       setText(title, "The inputs");
@@ -210,7 +225,8 @@ function whyNow(model, replay, event) {
   const done = model.entering[position].filter((index) => replay.eventOf[index] < replay.eventOf[event.index]).length;
   const total = model.entering[position].length;
   if (done < total) {
-    return "it should not be: only " + done + " of the " + total + " contributions to " + model.nodes[position].name + " are in";
+    return "it should not be: only " + done + " of the " + total + " contributions to " + model.nodes[position].name
+      + " are in";
   }
   return event.step.order;
 }
@@ -224,23 +240,29 @@ function narration(model, view) {
     const giver = name(view.events[0].step.node);
     const parts = view.events.slice(0, 4).map((event) => name(event.step.operand) + " gets " + shown(event.product));
     const more = view.events.length > 4 ? " and so on for " + (view.events.length - 4) + " more" : "";
-    return giver + " passes its gradient " + shown(view.events[0].upstream) + " on to its operands: " + parts.join(", ") + more + ".";
+    return giver + " passes its gradient " + shown(view.events[0].upstream) + " on to its operands: "
+      + parts.join(", ") + more + ".";
   }
   if (view.events.length) {
     const event = view.events[0];
     const where = "Step " + moment.index + " of " + model.steps.length + ": ";
     const receiver = name(event.step.operand);
-    if (view.quiz && view.quiz.hides) { return where + name(event.step.node) + " passes its gradient on to " + receiver + ". What is the contribution?"; }
-    const sum = (view.replay.bug === "assign" ? " overwrites the gradient of " : " is added to the gradient of ") + receiver;
+    if (view.quiz && view.quiz.hides) {
+      return where + name(event.step.node) + " passes its gradient on to " + receiver + ". What is the contribution?";
+    }
+    const sum = (view.replay.bug === "assign" ? " overwrites the gradient of " : " is added to the gradient of ")
+      + receiver;
     return where + name(event.step.node) + " passes its gradient " + shown(event.upstream) + " on to " + receiver
       + ". Times the local derivative " + shown(event.local) + " that is " + shown(event.product) + ", which" + sum
       + ": from " + shown(event.before) + " to " + shown(event.after) + ".";
   }
   if (moment.phase === "backward") {
-    return "Backward phase. The seed: the gradient of " + name(model.result) + " with respect to itself is " + shown(model.seed.gradient) + ".";
+    return "Backward phase. The seed: the gradient of " + name(model.result) + " with respect to itself is "
+      + shown(model.seed.gradient) + ".";
   }
   if (moment.index === 0) {
-    return "Forward phase. The inputs are given: " + model.leaves.slice(0, 6).map((leaf) => name(leaf) + " = " + shown(view.run.data[leaf])).join(", ")
+    return "Forward phase. The inputs are given: "
+      + model.leaves.slice(0, 6).map((leaf) => name(leaf) + " = " + shown(view.run.data[leaf])).join(", ")
       + (model.leaves.length > 6 ? ", …" : "") + ".";
   }
   const position = model.forward[moment.index - 1];

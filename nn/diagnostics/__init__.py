@@ -46,7 +46,8 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
         tanh is within 2 % of its range of a limit for at least 90 % of the samples; half of a layer dead or a third
         saturated is a finding.
         Gradients vanish or explode if their norm in the first layer is below 1/100 or above 100 times that in the
-        last.
+        last. Outputs die out or explode if their standard deviation falls below 1/100 or rises above 100 times that
+        of the first hidden layer.
 
     Raises:
         TypeError: if a criterion is given and the data is no pair, or the loss is not one Value.

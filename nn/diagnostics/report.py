@@ -6,6 +6,7 @@ import html
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.symbols import format_number
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 MANY_DEAD, MANY_SATURATED = 1 / 2, 1 / 3
 """Dead and saturated units are a finding if they are at least this part of a layer."""
 VANISHING, EXPLODING = 1e-2, 1e2
-"""The verdicts on the gradient norm of the first layer divided by that of the last."""
+"""The verdicts on the gradient norm of the first layer divided by that of the last; for the standard deviation of the
+outputs, divided by that of the first layer, the limits are the same."""
+ROUNDING = 1e-12
+"""A mean below this part of the standard deviation is shown as 0: sums of numbers that cancel leave that much."""
 
 
 class LayerReport(NamedTuple):
@@ -52,6 +56,11 @@ class LayerReport(NamedTuple):
     alike: bool
     """Whether all units put out the same for every sample."""
 
+    def __repr__(self) -> str:
+        # Without the values, which are as many as the layer has parameters and outputs.
+        shown = [f"{name}={getattr(self, name)!r}" for name in self._fields if name != "values"]
+        return f"LayerReport({', '.join(shown)})"
+
 
 class Finding(NamedTuple):
     """One problem and what to try."""
@@ -64,9 +73,9 @@ class Finding(NamedTuple):
         return f"{self.layer + ': ' if self.layer else ''}{self.problem}. Try {self.remedy}."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
-    """What `diagnose` found. Printed, a table and the findings; in a notebook, the same as HTML.
+    """What `diagnose` found. Shown or printed, a table and the findings; in a notebook, the same as HTML.
 
     Attributes:
         rows: one `LayerReport` for each layer, in the order of the forward pass.
@@ -90,7 +99,7 @@ class Report:
         object.__setattr__(self, "verdict", verdict)
         object.__setattr__(self, "findings", list(_findings(self)))
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n".join([*table(_cells(self.rows), align="<<>>>>>>>>>"), "", *self._notes()])
 
     def _repr_html_(self) -> str:
@@ -140,6 +149,7 @@ def _over_depth(norms: list[float]) -> tuple[float, str]:
 def _findings(report: Report) -> Iterator[Finding]:
     for index, row in enumerate(report.rows):
         yield from _findings_of_layer(row, report.samples, is_last=index == len(report.rows) - 1)
+    yield from _findings_on_spread(report.rows)
     trained = [row for row in report.rows if row.gradient_norm is not None]
     between = f"the gradient norm is {format_number(report.gradient_ratio)} times that of the last layer"
     if report.verdict == "vanishing":
@@ -154,6 +164,36 @@ def _findings(report: Report) -> Iterator[Finding]:
             f"gradients explode on the way to the first layer: here {between}",
             "smaller initial weights (He or Xavier initialization), normalization, or clipping the gradient norm",
         )
+
+
+def _findings_on_spread(rows: list[LayerReport]) -> Iterator[Finding]:
+    """Whether the outputs die out or grow over the depth, said of the first layer where they have."""
+    # What a layer with parameters is given by the layer before it. A first layer of raw inputs may be far larger than
+    # the tanh after it, and a last softmax far smaller than what it is given: neither is a question of depth.
+    hidden = [row for row, after in pairwise(rows) if after.parameters and _has_spread(row)]
+    if not hidden:
+        return
+    first = hidden[0]
+    shrunk = [row for row in hidden if row.std < VANISHING * first.std]
+    grown = [row for row in [*hidden, rows[-1]] if _has_spread(row) and row.std > EXPLODING * first.std]
+    by_init = "nn.init.kaiming_normal_ for ReLU, nn.init.xavier_normal_ for tanh"
+    larger = f"larger initial weights ({by_init})"
+    smaller = (
+        f"smaller initial weights ({by_init}), normalization, or scaled targets if the last layer has to reach them"
+    )
+    for found, problem, remedy in ((shrunk, "die out", larger), (grown, "explode", smaller)):
+        for row in found[:1]:
+            factor = format_number(row.std / first.std)
+            yield Finding(
+                row.name,
+                f"outputs {problem} over the depth: here their standard deviation is {format_number(row.std)}, "
+                f"{factor} times that of layer {first.name or first.kind}",
+                remedy,
+            )
+
+
+def _has_spread(row: LayerReport) -> bool:
+    return 0 < row.std < math.inf
 
 
 def _findings_of_layer(row: LayerReport, samples: int, is_last: bool) -> Iterator[Finding]:
@@ -195,7 +235,8 @@ def _cells(rows: list[LayerReport]) -> list[list[str]]:
     heading = ["layer", "kind", "parameters", "units", "mean", "std", "|gradient|", "mean |g|", "gradient/weights"]
     cells = [[*heading, "dead", "saturated"]]
     for row in rows:
-        numbers = (row.mean, row.std, row.gradient_norm, row.mean_abs_gradient, row.ratio)
+        mean = 0.0 if abs(row.mean) < ROUNDING * row.std else row.mean
+        numbers = (mean, row.std, row.gradient_norm, row.mean_abs_gradient, row.ratio)
         counts = ["" if count is None else str(count) for count in (row.units, row.dead, row.saturated)]
         texts = ["" if number is None else format_number(number) for number in numbers]
         cells.append([row.name or "(model)", row.kind, str(row.parameters or ""), counts[0], *texts, *counts[1:]])

@@ -102,8 +102,8 @@ def histograms(
 def gradient_flow(report: Report, ax: Axes | None = None) -> Axes:
     """The gradient norm of each layer with parameters, in the order of the forward pass.
 
-    Bars in a second color are layers that the report has a finding about; a layer whose gradient is exactly 0 has
-    no bar but says so.
+    Bars in a second color are layers that the report has a finding about; a finding about an activation marks the
+    layer that it is applied to. A layer whose gradient is exactly 0 has no bar but says so.
 
     Args:
         report: what `nn.diagnose` returned.
@@ -121,8 +121,7 @@ def gradient_flow(report: Report, ax: Axes | None = None) -> Axes:
     if not rows:
         raise ValueError("no layer of the report has a gradient to draw; are all parameters frozen?")
     ax = style.axes(ax, figsize=(max(4.0, 1.5 + 0.6 * len(rows)), 4.0))
-    with_finding = {finding.layer for finding in report.findings}
-    flagged = [place for place, (row, _) in enumerate(rows) if row.name in with_finding]
+    flagged = _with_a_finding(report)
     others = [place for place in range(len(rows)) if place not in flagged]
     drawn = [norm if math.isfinite(norm) else 0.0 for _, norm in rows]
     for places, label, color, hatch in (
@@ -141,5 +140,18 @@ def gradient_flow(report: Report, ax: Axes | None = None) -> Axes:
     ax.set(xlabel="layer", ylabel="gradient norm")
     ax.grid(axis="y", alpha=0.25)
     ax.set_axisbelow(True)
-    legend_above(ax, columns=2, title=f"gradients: {report.verdict}")
+    count = len(report.findings)
+    findings = f"{count or 'no'} finding{'' if count == 1 else 's'}"
+    legend_above(ax, columns=2, title=f"gradients: {report.verdict}, {findings}")
     return ax
+
+
+def _with_a_finding(report: Report) -> list[int]:
+    """The places, among the layers that get a gradient, of those that have a finding or whose activation has one."""
+    found = {finding.layer for finding in report.findings}
+    places, place = set(), -1
+    for row in report.rows:
+        place += row.gradient_norm is not None
+        if row.name in found:
+            places.add(max(place, 0))
+    return sorted(places)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nn.plot.style import COLORS, MARKERS, axes, evaluation_mode, legend_above
+from nn.plot.style import COLORS, MARKERS, axes, legend_above
+from nn.training.evaluation import evaluation_mode
 from nn.vectors import as_numbers, as_sequence
 
 if TYPE_CHECKING:

@@ -1,13 +1,9 @@
-"""What all plots have in common: palette, axes, matplotlib loaded in one place, models asked without a trace."""
+"""What all plots have in common: palette, axes, matplotlib loaded in one place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-from autograd import no_grad
-from nn.module import Module
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,21 +37,6 @@ def axes(ax: Axes | None, figsize: tuple[float, float] = (5.5, 4.0)) -> Axes:
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     return ax
-
-
-@contextmanager
-def evaluation_mode(model: Any) -> Iterator[None]:
-    """A block without graphs, in which a model is in evaluation mode; a plain function is left alone."""
-    modules = list(model.modules()) if isinstance(model, Module) else []
-    modes = [(module, module.training) for module in modules]
-    for module in modules:
-        module.training = False
-    try:
-        with no_grad():
-            yield
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def panels(given: Sequence[Axes] | None, count: int, *, columns: int = 4, **options: Any) -> list[Axes]:

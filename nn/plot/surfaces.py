@@ -11,7 +11,8 @@ from autograd import Value
 from nn.landscapes import Landscape, Point, descend
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.plot.style import COLORS, LINES, axes, evaluation_mode, pyplot
+from nn.plot.style import COLORS, LINES, axes, pyplot
+from nn.training.evaluation import evaluation_mode
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,6 +5,11 @@
     >>> scaler = StandardScaler().fit([[1.0], [3.0]])
     >>> scaler.transform([[5.0]])
     [[3.0]]
+
+`state_dict` gives what was learnt as plain data, which JSON can hold, and `load_state_dict` takes it:
+
+    >>> scaler.state_dict()["mean_"], scaler.state_dict()["scale_"]
+    ([2.0], [1.0])
 """
 
 from __future__ import annotations

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Self
 
 from nn.preprocessing.checks import Fitted, classes_of, labels_of, rows_of
+from nn.preprocessing.state import WithState
 from nn.vectors import as_numbers
 
 
-class LabelEncoder:
+class LabelEncoder(WithState):
     """Classes as indices from 0, in sorted order.
 
     Attributes:
@@ -67,7 +68,7 @@ class LabelEncoder:
         return self.classes_
 
 
-class OneHotEncoder(Fitted):
+class OneHotEncoder(Fitted, WithState):
     """Each categorical feature as one feature per category: 1 for the category at hand, 0 for the others.
 
     Args:

@@ -9,9 +9,10 @@ from itertools import chain, combinations, combinations_with_replacement
 from typing import Any, Self
 
 from nn.preprocessing.checks import Fitted, rows_of
+from nn.preprocessing.state import WithState
 
 
-class PolynomialFeatures(Fitted):
+class PolynomialFeatures(Fitted, WithState):
     """All products of up to `degree` features: ``1, x0, x1, x0², x0 x1, x1²`` for two features and degree 2.
 
     A linear model of these is a polynomial in the original features. The classes of XOR, which no line separates,

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from nn.preprocessing.checks import Fitted, floats_of, rows_of
+from nn.preprocessing.state import WithState
 
 
-class _Scaler(Fitted):
+class _Scaler(Fitted, WithState):
     """``z = (x - offset) / divisor`` for each feature, with two numbers that a subclass learns."""
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803  (scikit-learn's name)

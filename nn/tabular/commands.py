@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -72,26 +73,33 @@ def predict(
 ) -> None:
     """Write the rows of `path` with the predictions of a trained model, as CSV: all of them, or nothing.
 
+    Args:
+        folder: what `train` has written.
+        path: the table.
+        out: the file to write, with all digits; without one they are printed, with 6 significant digits.
+        delimiter: as for `read_table`.
+        encoding: as for `read_table`.
+
     Raises:
         TableError: if the model or the table cannot be used.
         OSError: if the predictions cannot be written.
     """
     model = TabularModel.load(folder)
+    shown = repr if out else "{:.6g}".format
     notices: list[str] = []
     right = known = count = 0
     with ExitStack() as stack:
         columns, numbered = stack.enter_context(open_table(path, delimiter=delimiter, encoding=encoding))
-        for column in model.features:
-            Table(str(path), columns, [], []).index(column.name)  # said before anything is written
+        _check_columns(model, path, columns)  # said before anything is written
         file: IO[str] = stack.enter_context(new_file(out)) if out else io.StringIO()
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*columns, *_new_columns(model, columns)])
         for table in _pieces(str(path), columns, numbered):
             notices += model.unknown(table)[: 10 - len(notices)]
             predictions = model.predicted(model.inputs(table))
-            labels = [_label(model, prediction) for prediction in predictions]
+            labels = [_label(model, prediction, shown) for prediction in predictions]
             for row, label, prediction in zip(table.rows, labels, predictions, strict=True):
-                probabilities = map(repr, prediction) if isinstance(model.target, CategoryColumn) else ()
+                probabilities = map(shown, prediction) if isinstance(model.target, CategoryColumn) else ()
                 writer.writerow([*row, label, *probabilities])
             count += len(table)
             if model.target.name in columns and isinstance(model.target, CategoryColumn):
@@ -116,6 +124,23 @@ def _pieces(path: str, columns: list[str], numbered: Iterator[tuple[int, list[st
         yield Table(path, columns, [row for _, row in piece], [line for line, _ in piece])
 
 
+def _check_columns(model: TabularModel, path: Path, columns: list[str]) -> None:
+    names = [column.name for column in model.features]
+    missing = [name for name in names if name not in columns]
+    if not missing:
+        return
+    # A column that the model reads already, or predicts, is not one that somebody has misspelled.
+    spare = [name for name in columns if name not in names and name != model.target.name]
+    meant = [(close[0], name) for name in missing if (close := difflib.get_close_matches(name, spare, n=1))]
+    plural = len(missing) > 1
+    advice = f"add {'them' if plural else 'it'}"
+    if meant:
+        advice = f"rename {', '.join(f'{there!r} to {name!r}' for there, name in meant)}, if that is meant"
+    raise TableError(
+        f"{path} has no column{'s' if plural else ''} {', '.join(map(repr, missing))}, which the model reads; {advice}"
+    )
+
+
 def _new_columns(model: TabularModel, columns: list[str]) -> list[str]:
     names = [f"predicted_{model.target.name}", *(f"probability_{name}" for name in model.classes)]
     taken = [name for name in names if name in columns]
@@ -124,7 +149,7 @@ def _new_columns(model: TabularModel, columns: list[str]) -> list[str]:
     return names
 
 
-def _label(model: TabularModel, prediction: Any) -> str:
+def _label(model: TabularModel, prediction: Any, shown: Callable[[float], str]) -> str:
     if isinstance(model.target, CategoryColumn):
         return model.classes[max(range(len(prediction)), key=prediction.__getitem__)]
-    return repr(prediction)
+    return shown(prediction)

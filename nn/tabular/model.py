@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import no_grad
 from autograd.files import write_text
 from nn.functional import softmax
 from nn.saving import load, save
@@ -103,13 +102,7 @@ class TabularModel:
         """For each row the number, or for classification the probability of every class."""
         if not inputs:
             return []
-        was_training = self.module.training
-        self.module.eval()
-        try:
-            with no_grad():
-                outputs = nn.vectors.as_numbers(self.module(inputs))
-        finally:
-            self.module.train(was_training)
+        outputs = nn.predict(self.module, inputs)
         if isinstance(self.target, NumberColumn):
             return [self.target.decoded(row[0]) for row in outputs]
         return [softmax(row) for row in outputs]

@@ -128,9 +128,7 @@ def _residuals(learned: Learned) -> str:
         return ""
     ends = [f(*learned.truths, *learned.predictions) for f in (min, max)]
     axes.plot(ends, ends, color="#888", linewidth=1, label="exact")
-    axes.plot(
-        learned.truths, learned.predictions, "o", markersize=4, alpha=0.7, color=nn.plot.COLORS[0], label="a row"
-    )
+    axes.plot(learned.truths, learned.predictions, "o", markersize=4, alpha=0.7, color=nn.plot.COLORS[0], label="a row")
     axes.set(xlabel=f"true {learned.model.target.name}", ylabel="predicted")
     axes.xaxis.label.set_parse_math(False)  # a dollar sign in the name of a column is no formula
     axes.legend(frameon=False, loc="upper left")

@@ -13,14 +13,17 @@
 True
 >>> history.stopped_because
 'all 200 epochs are done'
+>>> [[number]] = nn.predict(model, [[10.0]])               # plain numbers
+>>> f"{number:.3f}"
+'21.000'
 """
 
 from __future__ import annotations
 
 from nn.training.divergence import DivergenceError
 from nn.training.early_stopping import EarlyStopping
-from nn.training.evaluation import Metric, evaluate
+from nn.training.evaluation import Metric, evaluate, predict
 from nn.training.history import History
 from nn.training.loop import fit
 
-__all__ = ["DivergenceError", "EarlyStopping", "History", "Metric", "evaluate", "fit"]
+__all__ = ["DivergenceError", "EarlyStopping", "History", "Metric", "evaluate", "fit", "predict"]

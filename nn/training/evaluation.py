@@ -1,18 +1,20 @@
-"""`evaluate`, and what it shares with `fit`: batches from data, losses and metrics summed up over them."""
+"""`evaluate` and `predict`, and what they share with `fit`: batches of data, losses and metrics summed up over them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from autograd import no_grad
 from nn import metrics as _metrics
 from nn.data import DataLoader, TensorDataset
 from nn.module import Module
-from nn.vectors import as_numbers
+from nn.vectors import as_lists, as_numbers, is_batch, is_sequence
 
 Metric = Callable[[Any, Any], float]
+REGRESSION = ("mean_absolute_error", "mean_squared_error", "root_mean_squared_error", "r2_score")
 
 
 def evaluate(
@@ -41,16 +43,75 @@ def evaluate(
     """
     functions = metric_functions(metrics)
     tally = Tally()
-    was_training = model.training
-    model.eval()
+    with evaluation_mode(model):
+        for inputs, targets in loader_of(data, batch_size, shuffle=False):
+            outputs = model(inputs)
+            tally.add(float(criterion(outputs, targets)), outputs, targets)
+    return tally.result(functions)
+
+
+def predict(model: Callable[[Any], Any], inputs: Any, *, batch_size: int = 32) -> Any:
+    """What a model says of inputs, as plain numbers: in evaluation mode and without a graph.
+
+    Args:
+        model: the module; afterwards each of its modules is in the mode it was in.
+        inputs: a batch, or one vector.
+        batch_size: how many samples to give to the model at once.
+
+    Returns:
+        A list of the model's outputs, one for each sample; for one vector its output. Outputs of a classifier are
+        one score for each class: ``autograd.argmax(outputs, dim=1)`` are the classes, and
+        ``nn.functional.softmax(outputs, dim=1)`` the probabilities if it was trained with `CrossEntropyLoss`.
+
+    Raises:
+        ValueError: if there are no samples, or the batch size is not a whole number of at least 1.
+
+    >>> import autograd, nn
+    >>> model = nn.Linear(1, 2)
+    >>> _ = model.load_state_dict({"weight": [[1.0], [-1.0]], "bias": [0.0, 1.0]})
+    >>> outputs = predict(model, [[2.0], [-3.0]])
+    >>> outputs, autograd.argmax(outputs, dim=1)
+    ([[2.0, -1.0], [-3.0, 4.0]], [0, 1])
+    """
+    if not isinstance(batch_size, int) or batch_size < 1:
+        raise ValueError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
+    samples = as_lists(inputs)
+    if is_sequence(samples) and not samples:
+        raise ValueError("there are no samples to predict; pass at least one")
+    with evaluation_mode(model):
+        if not is_sequence(samples) or not is_batch(samples):
+            return as_numbers(model(samples))
+        outputs: list[Any] = []
+        for start in range(0, len(samples), batch_size):
+            outputs += as_numbers(model(samples[start : start + batch_size]))
+        return outputs
+
+
+@contextmanager
+def evaluation_mode(model: Any) -> Iterator[None]:
+    """A block without graphs, in which a model is in evaluation mode; a plain function is left alone."""
+    modules = list(model.modules()) if isinstance(model, Module) else []
+    modes = [(module, module.training) for module in modules]
+    if isinstance(model, Module):
+        model.eval()
     try:
         with no_grad():
-            for inputs, targets in loader_of(data, batch_size, shuffle=False):
-                outputs = model(inputs)
-                tally.add(float(criterion(outputs, targets)), outputs, targets)
+            yield
     finally:
-        model.train(was_training)
-    return tally.result(functions)
+        for module, training in modes:
+            module.training = training
+
+
+def _of_outputs(score: Metric) -> Metric:
+    """A score with scikit-learn's order of arguments, the truth first, in that of a loss."""
+    return lambda outputs, targets: score(targets, outputs)
+
+
+METRICS: dict[str, Metric] = {
+    "accuracy": _metrics.accuracy,
+    **{name: _of_outputs(getattr(_metrics, name)) for name in REGRESSION},
+}
+"""What `fit` and `evaluate` know by name: functions of outputs and targets."""
 
 
 class Tally:
@@ -109,10 +170,9 @@ def metric_functions(metrics: Sequence[str] | Mapping[str, Metric]) -> Mapping[s
     """
     if isinstance(metrics, Mapping):
         return metrics
-    known = {"accuracy": _metrics.accuracy}
     for name in metrics:
-        if name not in known:
+        if name not in METRICS:
             raise ValueError(
-                f"metrics knows {', '.join(known)} by name, got {name!r}; pass a mapping of names to functions"
+                f"metrics knows {', '.join(METRICS)} by name, got {name!r}; pass a mapping of names to functions"
             )
-    return {name: known[name] for name in metrics}
+    return {name: METRICS[name] for name in metrics}

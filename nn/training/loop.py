@@ -59,7 +59,8 @@ def fit(
         epochs: how many times to go through the data.
         validation: data in any of these forms, to be evaluated after each epoch in evaluation mode.
         validation_split: the fraction of the data, drawn at random, to use as validation data instead.
-        metrics: ``["accuracy"]``, or a mapping from names to functions of outputs and targets.
+        metrics: names out of accuracy, mean_absolute_error, mean_squared_error, root_mean_squared_error and r2_score,
+            which are those of `nn.metrics`; or a mapping from names to functions of outputs and targets.
         batch_size: the size of batches; not used if `data` is a DataLoader.
         shuffle: whether each epoch takes the data in a new order; not used if `data` is a DataLoader.
         seed: makes the run repeatable: the `random` module is seeded for its duration and put back afterwards. A
@@ -87,14 +88,14 @@ def fit(
         DivergenceError: if the loss or the parameters become infinite or not a number. The error has the history;
             the model has weights as after Ctrl-C.
         ValueError: if an option is out of range, there is no data, or the optimizer is that of another model.
-        TypeError: if the criterion is a class rather than an object of it.
+        TypeError: if the criterion cannot be called with outputs and targets, or the optimizer is none.
         ModuleNotFoundError: if ``progress=True`` and tqdm is not installed.
 
     The graph of a batch has no reference cycles, so it is freed as soon as it is dropped. Python's collector of
     cycles would search it all the same, for a tenth of the running time; it is paused while this runs.
     """
-    _check(epochs, validation, validation_split, tolerance)
     _check_parts(model, criterion, optimizer)
+    _check(epochs, validation, validation_split, tolerance)
     clip = _clipping(optimizer, clip_grad_norm, clip_grad_value)
     run = _Run(model, criterion, optimizer, metric_functions(metrics), clip, tolerance, early_stopping, callbacks)
     was_training = model.training
@@ -244,9 +245,24 @@ def _check(epochs: Any, validation: Any, validation_split: float, tolerance: flo
         raise ValueError(f"tolerance must be greater than 0, got {tolerance!r}")
 
 
-def _check_parts(model: Module, criterion: Any, optimizer: Optimizer) -> None:
+def _check_parts(model: Module, criterion: Any, optimizer: Any) -> None:
     if isinstance(criterion, type):
         raise TypeError(f"criterion must be a loss to be called, got the class; write {criterion.__name__}()")
+    as_a_pair = "pass (X, y) as one pair: fit(model, (X, y), criterion, optimizer, epochs)"
+    if not callable(criterion):
+        raise TypeError(
+            f"criterion must be a function of outputs and targets, got {type(criterion).__name__}; {as_a_pair}"
+        )
+    if isinstance(optimizer, type):
+        name = optimizer.__name__
+        raise TypeError(
+            f"optimizer must be an optimizer of parameters, got the class; write {name}(model.parameters())"
+        )
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer must be one of nn.optim, such as nn.optim.Adam(model.parameters()), got "
+            f"{type(optimizer).__name__}; if that is the criterion, {as_a_pair}"
+        )
     moved = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
     parameters = model.parameters()
     if parameters and moved.isdisjoint(map(id, parameters)):

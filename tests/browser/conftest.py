@@ -34,7 +34,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Open the text of a page; at the end of the test nothing may have gone wrong in it, nor been asked of a network."""
+    """Open the text of a page; in the end nothing may have gone wrong in it, nor been asked of a network."""
     contexts: list[Any] = []
     troubles: list[str] = []
 

@@ -26,7 +26,9 @@ def nodes_of(result):
 # ---------------------------------------------------------------------- live inputs
 
 
-@pytest.mark.parametrize(("make", "edits"), [(neuron, [1.25, -0.5, 2.0]), (fan_out, [-1.5, 0.75]), (vectors, [2.0, -0.25])])
+@pytest.mark.parametrize(
+    ("make", "edits"), [(neuron, [1.25, -0.5, 2.0]), (fan_out, [-1.5, 0.75]), (vectors, [2.0, -0.25])]
+)
 def test_a_changed_input_gives_what_the_engine_gives(show, make, edits):
     result = make()
     before = step_through(result)
@@ -192,7 +194,7 @@ def test_a_bug_spoils_the_gradients_from_the_node_that_is_marked(show, bug, firs
     wrong = {name for name, x in shown.items() if x != pytest.approx(nodes_of(fan_out())[name].grad)}
     assert shown == pytest.approx(wrong_backward(fan_out, bug))
     assert name in wrong
-    marked = view.locator('tr:has(td.grad.wrong) bdi').all_text_contents()
+    marked = view.locator("tr:has(td.grad.wrong) bdi").all_text_contents()
     assert set(marked) == wrong
     view.select_option(".bugs", "")
     assert grads(view) == [node.grad for node in right.nodes]
@@ -251,7 +253,7 @@ def test_the_source_and_the_nodes_point_at_each_other(show):
     view = show(page_of(json, svg_of_trace(trace)))
     view.click('.source li[data-line="13"]')
     assert view.locator("tr.selected bdi").text_content() == "n"
-    view.click('tr[data-node="%d"] button' % json["result"])
+    view.click(f'tr[data-node="{json["result"]}"] button')
     assert view.locator(".source li.selected").get_attribute("data-line") == "14"
     view.locator(".slider").fill("7")
     assert view.locator(".source li.now").text_content() == "out = n.tanh()"

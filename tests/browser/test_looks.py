@@ -8,6 +8,7 @@ from graphs import GRAPHS, fan_out, named, neuron, page, press
 from autograd import Value, step_through
 from autograd.graph_svg import svg_of_trace
 from autograd.html import embedded, page_of
+from autograd.trace import Trace
 
 HOSTILE = [
     "\"'`",
@@ -38,15 +39,18 @@ OVERFLOWING = """() => {
         let around = e.parentElement;
         while (around !== root && !scrolls(around)) { around = around.parentElement; }
         const box = e.getBoundingClientRect();
-        if (around === root && (box.right > innerWidth + 1 || box.left < -1)) { out.push(e.className + " " + box.right); }
-        if (!scrolls(e) && e.matches("button, select, p, h1, h2, label") && e.scrollWidth > e.clientWidth + 1 && e.clientWidth) {
+        const isOut = box.right > innerWidth + 1 || box.left < -1;
+        if (around === root && isOut) { out.push(e.className + " " + box.right); }
+        const isText = e.matches("button, select, p, h1, h2, label") && e.clientWidth && !scrolls(e);
+        if (isText && e.scrollWidth > e.clientWidth + 1) {
             out.push("clipped " + e.tagName + " " + e.className);
         }
     }
     const boxes = [...root.querySelectorAll("button, select, input")].filter((e) => e.getClientRects().length);
     boxes.forEach((one, i) => boxes.slice(i + 1).forEach((other) => {
         const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
-        const isApart = a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+        const isBeside = a.right <= b.left + 1 || b.right <= a.left + 1;
+        const isApart = isBeside || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
         if (!isApart && !one.closest(".table-scroll, ol") && !other.closest(".table-scroll, ol")) {
             out.push("overlap " + one.className + " " + other.className);
         }
@@ -55,7 +59,7 @@ OVERFLOWING = """() => {
 }"""
 
 
-def use(view, graph_has_steps=True):
+def use(view):
     """The page in as many states as it can show at once."""
     press(view, "End", "ArrowLeft")
     view.check(".differing")
@@ -106,7 +110,8 @@ def test_dark_is_dark_and_light_is_light(show):
 
 def test_nothing_moves_under_reduced_motion(show):
     view = show(page(neuron()), reduced_motion="reduce")
-    moving = "[...document.querySelectorAll('.stepgrad *')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"
+    moving = """[...document.querySelectorAll('.stepgrad *')]
+        .filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"""
     assert view.evaluate(moving) == 0
     assert show(page(neuron())).evaluate(moving) > 0
 
@@ -189,3 +194,22 @@ def test_zooming_and_fitting(show):
     view.focus(".viewport")
     view.keyboard.press("-")
     assert view.evaluate(width) < start
+
+
+def test_a_group_folds_into_one_box_and_unfolds(show):
+    json = step_through(neuron()).to_json()
+    for node in json["nodes"][:7]:
+        node["group"] = "layers.0"
+    view = show(page_of(json, svg_of_trace(Trace.from_json(json))))
+    hidden = """(() => {
+        const box = document.querySelector('[id$="-node-0"] rect').getBoundingClientRect();
+        const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        return top.closest(".cluster") !== null;
+    })()"""
+    assert not view.evaluate(hidden)
+    view.click(".groups button")
+    assert view.evaluate(hidden)
+    view.click(".groups button")
+    assert not view.evaluate(hidden)
+    view.click(".last")
+    assert view.locator('tr[data-node="0"] .grad').text_content() == "−1.5"

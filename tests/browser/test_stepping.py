@@ -11,7 +11,8 @@ from autograd.symbols import format_number
 NUMBERS = """(root) => [...document.querySelectorAll("tr[data-node]")].map((row) => ({
     data: row.querySelector(".data").textContent, grad: row.querySelector(".grad").textContent,
     full: row.querySelector(".grad").title,
-    box: [...document.querySelectorAll(`[id$="-node-${row.dataset.node}"] :is(.data, .grad)`)].map((t) => t.textContent),
+    box: [...document.querySelectorAll(`[id$="-node-${row.dataset.node}"] :is(.data, .grad)`)]
+        .map((t) => t.textContent),
 }))"""
 
 
@@ -81,7 +82,9 @@ def test_the_card_the_marks_and_the_narration_tell_of_the_step(show, make):
         assert numbers == [written(x) for x in (step.before, step.upstream, step.local, step.after)]
         said = view.locator(".narration").text_content()
         assert f"{step.node.name} passes its gradient {written(step.upstream)} on to {step.operand.name}" in said
-        active = view.evaluate("[...document.querySelectorAll('.edge.active')].map((e) => e.id.replace(/^.*?-edge-/, ''))")
+        active = view.evaluate(
+            "[...document.querySelectorAll('.edge.active')].map((e) => e.id.replace(/^.*?-edge-/, ''))"
+        )
         assert sorted(active) == sorted([f"{step.node.position}-out", f"{step.node.position}-{step.slot}"])
         for kind, position in (("giver", step.node.position), ("receiver", step.operand.position)):
             assert view.locator(f'.node.{kind}[id$="-node-{position}"]').count() == 1

@@ -113,6 +113,65 @@ def test_overflow_is_named_where_it_is():
     assert report.verdict == "not finite"
 
 
+@pytest.mark.parametrize(
+    ("activation", "std", "finding"),
+    [
+        (nn.Tanh, 0.05, "die out"),
+        (nn.ReLU, 0.05, "die out"),
+        (nn.Identity, 0.05, "die out"),
+        (nn.ReLU, 2.0, "explode"),
+        (nn.Identity, 2.0, "explode"),
+        (nn.Tanh, 0.25, None),
+        (nn.ReLU, math.sqrt(2 / 16), None),
+    ],
+)
+def test_outputs_that_die_out_or_explode_over_the_depth_are_a_finding(activation, std, finding):
+    model = deep(activation, [2, *[16] * 5, 2], lambda fan_in: random.gauss(0, std))
+    found = [finding for finding in diagnose(model, (X, Y), nn.CrossEntropyLoss()).findings if "depth" in str(finding)]
+    assert [finding in str(one) for one in found] == [True] * (finding is not None)
+    for one in found:
+        assert f"{'larger' if std < 1 else 'smaller'} initial weights" in one.remedy
+        assert "nn.init.kaiming_normal_" in one.remedy and hasattr(nn.init, "kaiming_normal_")
+        assert "nn.init.xavier_normal_" in one.remedy and hasattr(nn.init, "xavier_normal_")
+
+
+@pytest.mark.parametrize(
+    ("factors", "layer"),
+    [
+        ([1, 0.02, 0.4, 1], "2"),  # 0.008 of the first layer
+        ([1, 0.02, 0.6, 1], None),  # 0.012
+        ([1, 1, 1, 0.001], None),  # what comes out at the end may be as small as the targets
+        ([1, 50, 2.5, 0.1], "2"),  # 125 times the first layer
+        ([1, 50, 1.5, 1], None),
+        ([1, 1, 1, 101], "3"),
+        ([1000, 1, 1, 1], None),  # the first layer is measured by itself
+    ],
+)
+def test_the_spread_of_the_outputs_may_change_by_a_factor_of_a_hundred(factors, layer):
+    model = nn.Sequential(*(nn.Linear(1, 1, bias=False) for _ in factors))
+    for parameter, factor in zip(model.parameters(), factors, strict=True):
+        parameter.data = float(factor)
+    found = [finding for finding in diagnose(model, [[1.0], [-1.0]]).findings if "over the depth" in finding.problem]
+    assert [finding.layer for finding in found] == [layer] * (layer is not None)
+    assert all("times that of layer 0" in finding.problem for finding in found)
+
+
+@pytest.mark.parametrize(("activation", "last"), [(nn.Tanh, nn.Identity), (nn.Sigmoid, nn.Softmax)])
+def test_raw_inputs_and_bounded_outputs_do_not_count_as_dying_out(activation, last):
+    random.seed(0)
+    model = nn.Sequential(
+        nn.Linear(2, 8),
+        activation(),
+        nn.Linear(8, 8),
+        activation(),
+        nn.Linear(8, 2),
+        last(dim=-1) if last is nn.Softmax else last(),
+    )
+    report = diagnose(model, ([[500.0 * x for x in row] for row in X], Y), nn.CrossEntropyLoss())
+    assert report.rows[0].std > 100 * report.rows[1].std
+    assert "over the depth" not in problems(report)
+
+
 # ---------------------------------------------------------------------- numbers
 
 
@@ -329,6 +388,25 @@ def test_data_that_does_not_fit_is_refused(data, criterion, message):
 def test_data_without_samples_is_refused():
     with pytest.raises(ValueError, match="the data has no samples; pass at least one"):
         diagnose(nn.Linear(2, 1), [])
+
+
+def test_the_report_shows_itself_as_its_table_and_a_layer_without_its_values():
+    random.seed(0)
+    report = diagnose(nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 2)), (X, Y), nn.CrossEntropyLoss())
+    assert repr(report) == str(report)
+    assert len(report.rows[0].values["outputs"]) == 32 * 64
+    assert len(repr(report.rows[0])) < 500
+    assert "name='0', kind='Linear', activation=None, parameters=192, units=64" in repr(report.rows[0])
+
+
+@pytest.mark.parametrize(("noise", "shown"), [(1e-13, "0"), (-1e-13, "0"), (2.0**-30, "9.313e-10"), (0.25, "0.25")])
+def test_a_mean_that_is_rounding_noise_is_shown_as_zero(noise, shown):
+    layer = nn.Linear(1, 1)
+    layer.load_state_dict({"weight": [[1.0]], "bias": [noise]})
+    report = diagnose(layer, [[1.0], [-1.0]])
+    assert report.rows[0].mean == pytest.approx(noise, abs=1e-15)
+    heading, _, row, *_ = str(report).splitlines()
+    assert row[: heading.index("mean") + 4].split()[-1] == shown
 
 
 def test_the_report_as_html_has_a_row_for_each_layer():

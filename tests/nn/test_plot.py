@@ -183,7 +183,26 @@ def test_gradient_flow_draws_norms_and_flags_findings(ax, report):
     assert [text.get_text() for text in ax.texts] == ["0"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["0 Linear", "2 Linear"]
     assert legend_of(ax) == ["without a finding", "with a finding"]
-    assert ax.get_legend().get_title().get_text() == f"gradients: {report.verdict}"
+    assert ax.get_legend().get_title().get_text() == "gradients: vanishing, 3 findings"
+
+
+@pytest.mark.parametrize(
+    ("dead", "flagged", "title"), [(0, [], "no findings"), (3, [0], "1 finding"), (2, [0], "1 finding")]
+)
+def test_gradient_flow_flags_the_layer_before_an_activation_with_a_finding(ax, dead, flagged, title):
+    random.seed(0)
+    hidden = nn.Linear(2, 4)
+    for index, bias in enumerate(hidden.bias):
+        bias.data = -50.0 if index < dead else 50.0
+    report = nn.diagnose(nn.Sequential(hidden, nn.ReLU(), nn.Linear(4, 3)), [[1.0, 2.0], [0.5, -1.0]])
+    plot.gradient_flow(report, ax)
+    orange = matplotlib.colors.to_rgba(COLORS[1])
+    assert [
+        place
+        for place, bar in enumerate(sorted(ax.patches, key=lambda bar: bar.get_x()))
+        if bar.get_facecolor() == orange
+    ] == flagged
+    assert ax.get_legend().get_title().get_text() == f"gradients: ok, {title}"
 
 
 # ---------------------------------------------------------------------- landscapes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -97,6 +98,77 @@ def test_gradients_pass_through_polynomial_features():
     assert (x.grad, y.grad) == (1 + 2 * 3 + 5, 1 + 2 * 5 + 3)
 
 
+CATEGORIES = [["red", 1], ["blue", 3], ["red", 2]]
+FITTED = [
+    (lambda: StandardScaler().fit(X), X),
+    (lambda: StandardScaler(with_mean=False).fit(X), X),
+    (lambda: StandardScaler(with_std=False).fit(X), X),
+    (lambda: MinMaxScaler(feature_range=(-2, 3)).fit(X), X),
+    (lambda: PolynomialFeatures(3, interaction_only=True, include_bias=False).fit(X), X),
+    (lambda: OneHotEncoder(handle_unknown="ignore").fit(CATEGORIES), [["green", 2], ["red", 3]]),
+    (lambda: LabelEncoder().fit(["b", "c", "a"]), ["c", "a", "c"]),
+]
+
+
+@pytest.mark.parametrize(("make", "data"), FITTED, ids=lambda part: type(part()).__name__ if callable(part) else "")
+def test_what_was_learnt_goes_through_json_into_an_object_of_other_options(make, data):
+    fitted = make()
+    text = json.dumps(fitted.state_dict(), allow_nan=False)
+    loaded = type(fitted)()
+    loaded.load_state_dict(json.loads(text))
+    assert loaded.transform(data) == fitted.transform(data)
+    assert vars(loaded) == vars(fitted)
+    assert repr(sorted(vars(loaded).items())) == repr(sorted(vars(fitted).items())), (
+        "a tuple is a list, or a number of another type"
+    )
+    if hasattr(fitted, "inverse_transform"):
+        Z = fitted.transform(data)
+        assert loaded.inverse_transform(Z) == fitted.inverse_transform(Z)
+
+
+def test_a_state_is_a_copy():
+    scaler, other = StandardScaler().fit(X), StandardScaler()
+    state = scaler.state_dict()
+    other.load_state_dict(state)
+    state["mean_"][0] = 100.0
+    assert scaler.mean_[0] == other.mean_[0] == pytest.approx(3.0)
+
+
+def test_categories_of_numpy_become_plain_numbers():
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    encoder = LabelEncoder().fit([numpy.int64(7), numpy.int64(5)])
+    assert json.dumps(encoder.state_dict()) == '{"classes_": [5, 7]}'
+
+
+SCALER_STATE = StandardScaler().fit(X).state_dict()
+
+
+@pytest.mark.parametrize(
+    ("scaler", "state", "message"),
+    [
+        (
+            StandardScaler(),
+            MinMaxScaler().fit(X).state_dict(),
+            "does not fit StandardScaler: it has data_max_, .* rather",
+        ),
+        (
+            StandardScaler(),
+            [1.0],
+            "it has list rather than mean_, n_features_in_, scale_, var_, with_mean, with_std; pass",
+        ),
+        (StandardScaler(), {}, "it has nothing rather than mean_"),
+        (StandardScaler(), SCALER_STATE | {"scale_": [1.0, 2.0]}, "scale_ has 2 entries for 3 features"),
+        (MinMaxScaler(), MinMaxScaler().fit(X).state_dict() | {"feature_range": [3, 1]}, r"low < high, got \(3, 1\)"),
+    ],
+)
+def test_a_state_that_does_not_fit_changes_nothing(scaler, state, message):
+    scaler.fit([[5.0], [7.0]])
+    before = dict(vars(scaler))
+    with pytest.raises(ValueError, match=message):
+        scaler.load_state_dict(state)
+    assert vars(scaler) == before
+
+
 ONE_HOT = OneHotEncoder().fit([["red"], ["blue"]])
 LABELS = LabelEncoder().fit(["cat", "dog"])
 
@@ -109,6 +181,8 @@ LABELS = LabelEncoder().fit(["cat", "dog"])
         (lambda: LabelEncoder().transform([0]), "this LabelEncoder has learnt nothing yet; call fit"),
         (lambda: OneHotEncoder().inverse_transform([[0]]), "this OneHotEncoder has learnt nothing yet; call fit"),
         (lambda: PolynomialFeatures().transform(X), "this PolynomialFeatures has learnt nothing yet; call fit"),
+        (lambda: StandardScaler().state_dict(), "this StandardScaler has learnt nothing yet; call fit"),
+        (lambda: LabelEncoder().state_dict(), "this LabelEncoder has learnt nothing yet; call fit"),
         (lambda: StandardScaler().fit([]), "takes a batch of at least one row, got an empty one"),
         (lambda: StandardScaler().fit([1.0, 2.0]), "got one vector of length 2; write"),
         (lambda: MinMaxScaler().fit([[1.0], [1.0, 2.0]]), "got 1 features in row 0 and 2 in row 1"),

@@ -63,9 +63,9 @@ def test_a_state_dict_can_be_saved_as_well(state, tmp_path):
 def test_metadata_go_with_the_numbers(tmp_path):
     path = tmp_path / "a.safetensors"
     nn.save({"x": 1.0}, path, metadata={"about": "a number", "größe": "1"})
-    assert nn.saving.load_metadata(path) == {"about": "a number", "größe": "1"}
+    assert nn.load_metadata(path) == {"about": "a number", "größe": "1"}
     nn.save({"x": 1.0}, path)
-    assert nn.saving.load_metadata(path) == {}
+    assert nn.load_metadata(path) == {}
 
 
 # ---------------------------------------------------------------------- PyTorch and the format

@@ -363,8 +363,6 @@ def test_a_wrong_model_or_table_to_predict_is_one_clear_sentence(run, iris, tmp_
     out = tmp_path / "out.csv"
     assert "holds no trained model" in _fails(capsys, "predict", tmp_path, iris, "--out", out)
     other = tmp_path / "other.csv"
-    other.write_text("sepal length,petal length,petal width\n1,2,3\n")
-    assert "has no column 'sepal width'" in _fails(capsys, "predict", run, other, "--out", out)
     names = "sepal length,sepal width,petal length,petal width\n"
     other.write_text(names + "1,2,3,4\n" * 1500 + "1,2,three,4\n")
     assert "line 1502, column 'petal length' is 'three'" in _fails(capsys, "predict", run, other, "--out", out)
@@ -372,6 +370,44 @@ def test_a_wrong_model_or_table_to_predict_is_one_clear_sentence(run, iris, tmp_
     assert "has a header but no rows" in _fails(capsys, "predict", run, other, "--out", out)
     assert "cannot write" in _fails(capsys, "predict", run, iris, "--out", tmp_path / "no" / "out.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["other.csv"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        # 'sepal length' and 'species' are close, but the model reads the one and predicts the other.
+        ("sepal length,petal length,petal width,species", "no column 'sepal width', which the model reads; add it"),
+        ("sepal length,petal length", "no columns 'sepal width', 'petal width', which the model reads; add them"),
+        (
+            "sepal length,sepal widht,petal length",
+            "no columns 'sepal width', 'petal width', which the model reads; rename 'sepal widht' to 'sepal width', if",
+        ),
+        ("a,b,c,d", "no columns 'sepal length', 'sepal width', 'petal length', 'petal width', which"),
+    ],
+)
+def test_all_missing_columns_are_named_and_only_columns_that_are_not_read_are_suggested(
+    run, tmp_path, capsys, columns, message
+):
+    path, out = tmp_path / "new.csv", tmp_path / "out.csv"
+    path.write_text(f"{columns}\n{','.join('1' for _ in columns.split(','))}\n")
+    assert message in _fails(capsys, "predict", run, path, "--out", out)
+    assert not out.exists()
+
+
+def test_printed_probabilities_have_six_digits_and_those_in_a_file_all(run, iris, tmp_path, capsys):
+    assert main(["predict", str(run), str(iris)]) == 0
+    printed = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert main(["predict", str(run), str(iris), "--out", str(tmp_path / "out.csv")]) == 0
+    with (tmp_path / "out.csv").open(newline="") as file:
+        written = list(csv.DictReader(file))
+    names = [name for name in printed[0] if name.startswith("probability_")]
+    assert len(names) == 3
+    for shown, row in zip(printed, written, strict=True):
+        assert [shown[name] for name in names] == [f"{float(row[name]):.6g}" for name in names]
+        assert math.fsum(float(row[name]) for name in names) == pytest.approx(1.0, abs=1e-15)
+        assert {name: shown[name] for name in shown if name not in names} == {
+            name: row[name] for name in row if name not in names
+        }
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import warnings
 
 import pytest
 
+import autograd
 import nn
 from autograd import topological_order
 from nn.demo import run, train_iris
@@ -130,7 +131,7 @@ def test_modes_during_and_after():
     ("options", "message"),
     [
         ({"epochs": 0}, "epochs must be a whole number of at least 1, got 0"),
-        ({"metrics": ["f1"]}, "metrics knows accuracy by name, got 'f1'"),
+        ({"metrics": ["f1"]}, "metrics knows accuracy, mean_absolute_error, .*, r2_score by name, got 'f1'"),
         ({"batch_size": 0}, "batch_size must be a whole number of at least 1, got 0"),
     ],
 )
@@ -138,6 +139,104 @@ def test_bad_options(options, message):
     model, data = small_problem()
     with pytest.raises(ValueError, match=message):
         fit(model, data, **options)
+
+
+def adam():
+    return nn.optim.Adam([nn.Parameter(0.0)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        # The inputs and the targets apart, as for scikit-learn's estimators.
+        (([[1.0]], [[2.0]], nn.MSELoss(), 5), r"criterion must be .*, got list; pass \(X, y\) as one pair: fit\("),
+        (([[1.0]], [[2.0]], nn.MSELoss(), adam()), r"criterion must be .*, got list; pass \(X, y\) as one pair"),
+        ((([[1.0]], [[2.0]]), adam(), nn.MSELoss(), 5), "criterion must be .*, got Adam"),
+        ((([[1.0]], [[2.0]]), nn.MSELoss, adam(), 5), r"criterion must be .*, got the class; write MSELoss\(\)"),
+        ((([[1.0]], [[2.0]]), nn.MSELoss(), nn.MSELoss(), 5), r"optimizer must be .*, got MSELoss; .* as one pair"),
+        ((([[1.0]], [[2.0]]), nn.MSELoss(), nn.optim.Adam, 5), r"got the class; write Adam\(model.parameters\(\)\)"),
+        ((([[1.0]], [[2.0]]), nn.MSELoss(), 0.1, 5), r"such as nn.optim.Adam\(model.parameters\(\)\), got float"),
+    ],
+)
+def test_arguments_in_other_places_are_named(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        nn.fit(nn.Linear(1, 1), *arguments)
+
+
+def test_regression_metrics_are_known_by_name():
+    """r2_score is the one that is not symmetric in its arguments."""
+    data = [[0.0], [1.0], [3.0]], [[1.0], [2.0], [6.0]]
+    model = nn.Linear(1, 1)
+    model.load_state_dict({"weight": [[2.0]], "bias": [0.0]})  # errors 1, 0, 0 and the targets' mean is 3
+    names = ["mean_absolute_error", "mean_squared_error", "root_mean_squared_error", "r2_score"]
+    expected = pytest.approx({"loss": 1 / 3, **dict(zip(names, (1 / 3, 1 / 3, 3**-0.5, 1 - 1 / 14), strict=True))})
+    assert nn.training.evaluate(model, data, nn.MSELoss(), metrics=names, batch_size=2) == expected
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.0)
+    history = nn.fit(model, data, nn.MSELoss(), optimizer, 1, metrics=names, validation=data, progress=False)
+    assert {name: history[f"val_{name}"][0] for name in ["loss", *names]} == expected
+    assert {name: history[name][0] for name in ["loss", *names]} == expected
+
+
+# ---------------------------------------------------------------------- predictions
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 7, 32])
+@pytest.mark.parametrize(("kind", "size"), [(nn.Linear, 2), (nn.Linear, 1), (lambda n, k: nn.MLP(n, [3, k]), 1)])
+def test_predictions_are_the_outputs_as_plain_numbers(kind, size, batch_size):
+    random.seed(0)
+    model = kind(2, size)
+    X, _ = nn.data.make_moons(7, random_state=0)
+    outputs = nn.predict(model, X, batch_size=batch_size)
+    assert outputs == nn.vectors.as_numbers(model(X))
+    assert {type(number) for number in nn.vectors.flat(outputs)} == {float}
+    assert nn.predict(model, X[0]) == outputs[0]
+
+
+def test_the_greatest_output_is_the_class():
+    model, (X, y) = small_problem()
+    fit(model, (X, y), epochs=30)
+    classes = autograd.argmax(nn.predict(model, X), dim=1)
+    assert nn.metrics.accuracy_score(y, classes) == nn.metrics.accuracy(model(X), y) > 0.8
+
+
+def test_predicting_needs_no_graph_and_leaves_the_modes_of_all_modules():
+    seen = []
+
+    class Watch(nn.Module):
+        def forward(self, x):
+            seen.append((self.training, len(x), autograd.is_grad_enabled()))
+            return x
+
+    model = nn.Sequential(nn.Linear(1, 1), nn.Dropout(0.9), Watch())
+    model[1].eval()
+    outputs = nn.predict(model, [[1.0]] * 5, batch_size=2)
+    assert outputs == [outputs[0]] * 5
+    assert seen == [(False, 2, False), (False, 2, False), (False, 1, False)]
+    assert [module.training for module in model.modules()] == [True, True, False, True]
+
+
+def test_predictions_of_arrays_and_of_iterators():
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    model = nn.Linear(2, 3)
+    rows = [[1.0, 2.0], [3.0, -1.0], [0.0, 0.5]]
+    expected = nn.predict(model, rows)
+    assert nn.predict(model, numpy.array(rows)) == expected
+    assert nn.predict(model, (tuple(row) for row in rows), batch_size=2) == expected
+
+
+@pytest.mark.parametrize(
+    ("inputs", "batch_size", "message"),
+    [
+        ([], 32, "there are no samples to predict"),
+        ([[1.0]], 0, "batch_size must be a whole number of at least 1, got 0"),
+    ],
+)
+def test_bad_predictions(inputs, batch_size, message):
+    with pytest.raises(ValueError, match=message):
+        nn.predict(nn.Linear(1, 1), inputs, batch_size=batch_size)
+
+
+# ---------------------------------------------------------------------- progress and memory
 
 
 def test_a_progress_bar_goes_to_stderr_and_needs_tqdm(capsys, monkeypatch):

@@ -1,0 +1,81 @@
+"""What was learnt from the training data as plain data, to be saved beside the weights of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from nn.vectors import is_sequence
+
+
+class WithState:
+    """The base class of what can be saved: options and learnt attributes, whose names end with an underscore."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Options and learnt attributes by name, as numbers, texts and lists, which JSON can hold.
+
+        Raises:
+            ValueError: if `fit` was not called.
+
+        >>> import json
+        >>> from nn.preprocessing import StandardScaler
+        >>> text = json.dumps(StandardScaler().fit([[1.0], [3.0]]).state_dict())
+        >>> scaler = StandardScaler()
+        >>> scaler.load_state_dict(json.loads(text))
+        >>> scaler.transform([[5.0]])
+        [[3.0]]
+        """
+        if not all(hasattr(self, name) for name in _learnt_names(type(self))):
+            raise ValueError(
+                f"this {type(self).__name__} has learnt nothing yet; call fit with the training data first"
+            )
+        return {name: _plain(attribute) for name, attribute in vars(self).items()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Become what gave this state, its options included. On an error nothing changes.
+
+        Args:
+            state_dict: what `state_dict` gave; also after a way through JSON, where tuples have become lists.
+
+        Raises:
+            ValueError: if it has other names than those of this class, an option is out of range, or the learnt
+                attributes are not those of one number of features.
+        """
+        kind = type(self).__name__
+        learnt = _learnt_names(type(self))
+        expected = sorted({*vars(self), *learnt})
+        if not isinstance(state_dict, Mapping) or sorted(state_dict) != expected:
+            got = ", ".join(sorted(state_dict)) if isinstance(state_dict, Mapping) else type(state_dict).__name__
+            raise ValueError(
+                f"the state does not fit {kind}: it has {got or 'nothing'} rather than {', '.join(expected)}; pass "
+                f"what state_dict() of a {kind} gave"
+            )
+        state = deepcopy(dict(state_dict))
+        features = state.get("n_features_in_")
+        for name in learnt:
+            attribute = state[name]
+            if isinstance(attribute, list) and features not in (None, len(attribute)):
+                raise ValueError(
+                    f"the state does not fit {kind}: {name} has {len(attribute)} entries for {features} features; pass "
+                    f"what state_dict() of a {kind} gave"
+                )
+        options = {
+            name: tuple(option) if isinstance(option, list) else option
+            for name, option in state.items()
+            if name not in learnt
+        }
+        checked = type(self)(**options)
+        vars(self).update(vars(checked) | {name: state[name] for name in learnt})
+
+
+def _learnt_names(kind: type) -> list[str]:
+    """The attributes that `fit` gives to an object of this class: those that its classes declare."""
+    return [name for base in kind.__mro__ for name in vars(base).get("__annotations__", ()) if name.endswith("_")]
+
+
+def _plain(attribute: Any) -> Any:
+    """Lists for tuples, and Python's numbers for those of NumPy."""
+    if is_sequence(attribute):
+        return [_plain(part) for part in attribute]
+    return attribute.item() if hasattr(attribute, "item") else attribute
