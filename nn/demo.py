@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import linecache
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import Value, step_through
+from autograd import Value, step_through, topological_order
 from autograd.drawing import draw
 from autograd.files import write_text
 from nn.page import page, svg_of
@@ -37,6 +39,37 @@ def classic_neuron() -> Value:
     return out
 
 
+NEURON = """\
+def neuron(x1, w1, x2, w2, b):
+    x1w1 = x1 * w1
+    x2w2 = x2 * w2
+    s = x1w1 + x2w2
+    n = s + b
+    out = n.tanh()
+    return out
+"""
+
+
+def typed(name: str, source: str) -> Callable[..., Value]:
+    """A function as if a user had typed it into a file, whose lines the stepper shows.
+
+    >>> typed("neuron", NEURON)(1.0, 2.0, 3.0, 4.0, -14.0)
+    Traceback (most recent call last):
+        ...
+    AttributeError: 'float' object has no attribute 'tanh'
+    """
+    file = f"{name}.py"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {}
+    exec(compile(source, file, "exec"), namespace)
+    function: Callable[..., Value] = namespace[name]
+    return function
+
+
+def _inputs(result: Value) -> list[Value]:
+    return [node for node in topological_order(result) if node.is_leaf]
+
+
 def run(folder: Path, *, seed: int = 0, epochs: int = 60, progress: bool = True) -> float:
     """Explain, train, write ``folder/index.html``; returns the held-out accuracy.
 
@@ -62,6 +95,8 @@ def run(folder: Path, *, seed: int = 0, epochs: int = 60, progress: bool = True)
     )
 
     history.to_csv(folder / "history.csv")
+    neuron_as_typed = typed("neuron", NEURON)
+    step_through(neuron_as_typed, *(leaf.data for leaf in _inputs(out))).save_html(folder / "stepper.html")
     text = _page(
         table=table,
         neuron=draw(out).svg(),
@@ -158,6 +193,7 @@ def _page(
 ) -> str:
     neuron = neuron[neuron.index("<svg") :]
     body = f"""<h1>Stepgrad demo</h1>
+<p><a href="stepper.html"><strong>Step through a neuron</strong></a>, edge by edge, and change its inputs as you go.</p>
 
 <h2>One neuron, forward and backward</h2>
 <figure class="wide" role="img" aria-label="Computation graph of the neuron">{neuron}

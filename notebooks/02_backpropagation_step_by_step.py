@@ -1,5 +1,4 @@
 # ---
-# # ruff: noqa: RET504
 # jupyter:
 #   jupytext:
 #     text_representation:
@@ -9,14 +8,14 @@
 #     display_name: Python 3
 #     language: python
 #     name: python3
+#   # ruff: noqa: RET504
 # ---
 
 # %% [markdown]
 # # Backpropagation, step by step
 #
-# First a neuron with nothing but multiplication and addition: its output, and then how fast the output changes with
-# each input. After that the same in a page that you step through, then what goes wrong when one part of the algorithm
-# is wrong, and at the end a network.
+# First a neuron by hand: its output, and then how fast the output changes with each input. Then the same neuron in a
+# page that you step through, what goes wrong when one part of the algorithm is wrong, and a network.
 #
 # You need `pip install "stepgrad[nn,plot]"`. Questions stand before the cell that answers them: try to answer first.
 # Five cells show an interactive frame. A preview that leaves frames out, as GitHub's does, shows nothing there; run
@@ -32,7 +31,7 @@ import math
 
 x1, x2 = 2.0, 0.0
 w1, w2 = -3.0, 1.0
-b = 6 + math.log(1 + math.sqrt(2))
+b = 6 + math.log(1 + math.sqrt(2))  # this makes n = -6 + 0 + b the number whose tanh is 1/√2
 
 p1 = x1 * w1
 p2 = x2 * w2
@@ -43,7 +42,7 @@ print(f"p1 = {p1}, p2 = {p2}, s = {s}, n = {n:.4f}, out = {out:.4f}")
 assert math.isclose(out, 1 / math.sqrt(2))
 
 # %% [markdown]
-# The odd number for b is chosen so that out is 1/√2. The slope of tanh is 1 − out², here 1/2, so that everything that
+# With this b, out is 1/√2. The slope of tanh is 1 − out², here 1/2, so that everything that
 # follows can be done in the head.
 #
 # *Which of the five inputs would you increase to make out larger, and which decrease? One of them does not matter at
@@ -87,7 +86,7 @@ assert [round(slope, 12) for slope in by_hand.values()] == [-1.5, 0.5, 1.0, 0.0,
 # The engine does exactly this. *To how many digits will it agree?*
 
 # %%
-from autograd import Value
+from autograd import Value, step_through, tanh
 
 leaves = {name: Value(number, name) for name, number in {"x1": x1, "x2": x2, "w1": w1, "w2": w2, "b": b}.items()}
 result = (leaves["x1"] * leaves["w1"] + leaves["x2"] * leaves["w2"] + leaves["b"]).tanh()
@@ -98,7 +97,8 @@ for name, leaf in leaves.items():
     assert leaf.grad == by_hand[name]
 
 # %% [markdown]
-# To the last one: they are the same products in the same order.
+# To the last one: they are the same products in the same order. Where 0.5 was expected there is 0.4999999999999998, for
+# both of us, because b has a finite number of digits too.
 #
 # ## The neuron in the stepper
 #
@@ -109,12 +109,13 @@ for name, leaf in leaves.items():
 # - The card shows each product three times: as the chain rule, as the rule of the operation, and in numbers.
 # - Under the graph is the order, and the card says why it is a node's turn.
 #
+# - Further down in the frame are the inputs, the program, the paths and a list of all steps. Scroll, or drag the lower
+#   right corner of the frame to make it taller.
+#
 # *Before each step, say which number comes next.* You have computed all of them above.
 
+
 # %%
-from autograd import step_through, tanh
-
-
 def neuron(x1, x2, w1, w2, b):
     p1 = x1 * w1
     p2 = x2 * w2
@@ -367,8 +368,9 @@ print(f"{sizes[0]} nodes, expanded {sizes[1]}")
 
 # %% [markdown]
 # In a block of `capture_source(model)` each node remembers the module that made it. The frames in the graph are those
-# modules, and the buttons under the graph fold each of them into one box. Fold all three and step by *node*: then you
-# see how gradients go from neuron to neuron. Unfold one to see what happens within.
+# modules, neurons within layers, and the buttons under the graph fold each of them into one box. Press **Fit**, fold the
+# three neurons and step by *node*: then you see how gradients go from neuron to neuron. Unfold one to see what happens
+# within.
 #
 # *The inputs are x1 = 1 and x2 = 2, and both hidden neurons are on. What is the gradient of x1?*
 
@@ -402,7 +404,7 @@ positions = {node.name: node.position for node in network_trace.nodes}
 paths = network_trace.paths_to(positions["x1"])
 for path in paths.paths:
     print(f"{path.product:2g} along", " → ".join(["output", *(step.operand.name for step in path.steps)]))
-assert [path.product for path in paths.paths] == [2.0, 6.0] or [path.product for path in paths.paths] == [6.0, 2.0]
+assert [path.product for path in paths.paths] == [6.0, 2.0]
 assert sum(path.product for path in paths.paths) == network_trace.nodes[positions["x1"]].grad == 8.0
 
 # %% [markdown]

@@ -31,6 +31,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
+import autograd
 import nn
 
 folder = tempfile.TemporaryDirectory()
@@ -216,20 +217,18 @@ print(f"validation loss {after['loss']:.4f}, accuracy {after['accuracy']:.1%}")
 # %% [markdown]
 # ## Test
 #
-# Now the test rows, for the first and only time. *Which two species will be in the wrong fields?*
+# Now the test rows, for the first and only time. `nn.predict` gives the outputs as plain numbers; the greatest output
+# of a row says the species, and softmax makes probabilities of all three. *Which two species will be in the wrong
+# fields?*
 
 
 # %%
 def probabilities(model, rows):
     """For each row, already scaled, the probability of each species."""
-    return nn.functional.softmax(nn.vectors.as_numbers(model(rows)))
+    return nn.functional.softmax(nn.predict(model, rows), dim=1)
 
 
-def most_likely(row):
-    return max(range(len(row)), key=row.__getitem__)
-
-
-predicted = [most_likely(row) for row in probabilities(model, test[0])]
+predicted = autograd.argmax(nn.predict(model, test[0]), dim=1)
 print(f"{nn.metrics.accuracy_score(y_test, predicted):.1%} of {len(y_test)} flowers")
 ax = nn.plot.confusion_matrix(y_test, predicted, display_labels=species)
 
@@ -451,19 +450,19 @@ assert final[0.3] < 0.1 < 1 < final[0.001] < math.log(3) < final[10.0]
 # ## Save and load
 #
 # `nn.save` writes the weights to a safetensors file: numbers and names, no code. The model needs its scaler as well, or
-# it would get inputs that it cannot make sense of. All that a fitted scaler knows are its attributes; they go along as
-# JSON, and so do the names.
+# it would get inputs that it cannot make sense of. A scaler has a `state_dict` as a model has; it goes along as JSON,
+# and so do the names.
 
 # %%
-description = {"features": features, "species": species, "scaler": vars(scaler)}
+description = {"features": features, "species": species, "scaler": scaler.state_dict()}
 nn.save(model, "irises.safetensors", metadata={"description": json.dumps(description)})
 
 random.seed(1)
 loaded = new_model()  # with other weights, until the saved ones are loaded
 result = loaded.load_state_dict(nn.load("irises.safetensors"))
-known = json.loads(nn.saving.load_metadata("irises.safetensors")["description"])
+known = json.loads(nn.load_metadata("irises.safetensors")["description"])
 loaded_scaler = nn.preprocessing.StandardScaler()
-vars(loaded_scaler).update(known["scaler"])
+loaded_scaler.load_state_dict(known["scaler"])
 
 ours, again = probabilities(model, test[0]), probabilities(loaded, loaded_scaler.transform(X_test))
 assert again == ours
@@ -486,7 +485,7 @@ with Path("predictions.csv").open("w", newline="", encoding="utf-8") as file:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([*known["features"], "predicted_species", "probability"])
     for flower, row in zip(new, answers, strict=True):
-        best = most_likely(row)
+        best = autograd.argmax(row)
         writer.writerow([*flower.values(), known["species"][best], f"{row[best]:.3f}"])
 print(Path("predictions.csv").read_text(encoding="utf-8"))
 assert min(answers, key=max) is answers[1]

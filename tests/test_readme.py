@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_python_sessions_of_the_readme():
+def test_the_python_sessions_of_the_readme(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # they write files
     blocks = re.findall(r"```pycon\n(.*?)```", README, flags=re.DOTALL)
     session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", None, 0)
     runner = doctest.DocTestRunner(verbose=False)

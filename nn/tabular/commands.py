@@ -131,11 +131,11 @@ def _check_columns(model: TabularModel, path: Path, columns: list[str]) -> None:
         return
     # A column that the model reads already, or predicts, is not one that somebody has misspelled.
     spare = [name for name in columns if name not in names and name != model.target.name]
-    meant = [(close[0], name) for name in missing if (close := difflib.get_close_matches(name, spare, n=1))]
+    meant = {close[0]: name for name in spare if (close := difflib.get_close_matches(name, missing, n=1))}
     plural = len(missing) > 1
     advice = f"add {'them' if plural else 'it'}"
     if meant:
-        advice = f"rename {', '.join(f'{there!r} to {name!r}' for there, name in meant)}, if that is meant"
+        advice = f"rename {', '.join(f'{there!r} to {name!r}' for name, there in meant.items())}, if that is meant"
     raise TableError(
         f"{path} has no column{'s' if plural else ''} {', '.join(map(repr, missing))}, which the model reads; {advice}"
     )
