@@ -97,8 +97,8 @@ for name, leaf in leaves.items():
     assert leaf.grad == by_hand[name]
 
 # %% [markdown]
-# To the last one: they are the same products in the same order. Where 0.5 was expected there is 0.4999999999999998, for
-# both of us, because b has a finite number of digits too.
+# To the last one: they are the same products in the same order. Where 0.5 was expected there is 0.4999999999999998,
+# for both of us, because b has a finite number of digits too.
 #
 # ## The neuron in the stepper
 #
@@ -300,9 +300,11 @@ assert gradients_of(trace, either_way) == gradients_of(trace)
 # Now without looking. A straight line w·x + b predicts a number, the truth is y, and the loss is the square of the
 # error. All gradients are whole numbers.
 #
-# Tick **Predict** first. The page goes to the first step of the backward phase and hides the contribution; type yours
-# and press Enter. If you are stuck, **Hint** shows the rule, then its numbers, then the answer. Predict each of the
-# eight contributions before you go on, and watch for the node that gets two.
+# Tick **Predict** first. The page goes to the first step of the backward phase and hides the contribution. Say what it
+# is, and only then press **Next**, which shows it; once more, and the next one is asked for. If you are stuck, the
+# button in the card shows the local rule, then the numbers. Predict each of the eight contributions before you go on,
+# and watch for the node that gets two. The page that `loss_trace.save_html("loss.html")` writes also takes answers and
+# keeps a score.
 
 
 # %%
@@ -368,9 +370,9 @@ print(f"{sizes[0]} nodes, expanded {sizes[1]}")
 
 # %% [markdown]
 # In a block of `capture_source(model)` each node remembers the module that made it. The frames in the graph are those
-# modules, neurons within layers, and the buttons under the graph fold each of them into one box. Press **Fit**, fold the
-# three neurons and step by *node*: then you see how gradients go from neuron to neuron. Unfold one to see what happens
-# within.
+# modules, neurons within layers, and the buttons under the graph fold each of them into one box. Press **Fit**, fold
+# the three neurons and step by *node*: the arrows between the boxes show when a gradient leaves a neuron. Unfold one
+# to see what happens within.
 #
 # *The inputs are x1 = 1 and x2 = 2, and both hidden neurons are on. What is the gradient of x1?*
 
