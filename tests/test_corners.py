@@ -149,3 +149,19 @@ def test_the_edge_of_a_domain_and_the_tip_of_a_cone_are_kinks(function, at, side
 @pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0, 1.5])
 def test_a_power_from_one_up_has_no_kink_at_zero(exponent):
     assert kinks(Value(0.0) ** exponent) == []
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (-3.0, -2.0), (2.0, 3.0), (-4.0, 0.5), (-0.5, 4.0)])
+@pytest.mark.parametrize("function", [autograd.clamp, autograd.hardtanh], ids=["clamp", "hardtanh"])
+def test_both_bounds_are_kinks_wherever_they_lie_and_nothing_else_is(function, low, high):
+    for at in (low, high):
+        (kink,) = kinks(function(Value(at, "x"), low, high))
+        assert kink.at == at
+    for at in (low - 1.0, low + 0.125, 0.0, (low + high) / 2, high - 0.125, high + 1.0, low + 1.0, high - 1.0):
+        if at not in (low, high):
+            assert kinks(function(Value(at), low, high)) == []
+
+
+def test_the_largest_of_one_number_has_no_rival():
+    assert kinks(autograd.max([Value(1.0)])) == []
+    assert kinks(autograd.min([Value(1.0)])) == []
