@@ -300,3 +300,22 @@ def test_powers_of_subnormal_numbers(x, n, slope):
     value = Value(x)
     (value**n).backward()
     assert value.grad == slope
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "slopes"),
+    [
+        ("elu", (0.0, 2.0), (2.0, 0.0)),  # from below, as in PyTorch
+        ("elu", (0.0, 0.5), (0.5, 0.0)),
+        ("leaky_relu", (0.0, 0.25), (0.25, 0.0)),
+        ("hardtanh", (-2.0, -2.0, 3.0), (0.0, 0.0, 0.0)),
+        ("hardtanh", (3.0, -2.0, 3.0), (0.0, 0.0, 0.0)),
+        ("clamp", (-2.0, -2.0, 3.0), (1.0, 0.0, 0.0)),
+        ("clamp", (3.0, -2.0, 3.0), (1.0, 0.0, 0.0)),
+        ("clamp", (1.0, 3.0, -2.0), (0.0, 0.0, 1.0)),
+    ],
+)
+def test_slopes_at_kinks_that_depend_on_a_parameter(name, arguments, slopes):
+    leaves = [Value(x) for x in arguments]
+    autograd.apply(TABLE[name], *leaves).backward()
+    assert tuple(leaf.grad for leaf in leaves) == slopes
