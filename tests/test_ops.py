@@ -313,9 +313,18 @@ def test_powers_of_subnormal_numbers(x, n, slope):
         ("clamp", (-2.0, -2.0, 3.0), (1.0, 0.0, 0.0)),
         ("clamp", (3.0, -2.0, 3.0), (1.0, 0.0, 0.0)),
         ("clamp", (1.0, 3.0, -2.0), (0.0, 0.0, 1.0)),
+        ("clamp", (-5.0, 3.0, -2.0), (0.0, 0.0, 1.0)),
+        ("clamp", (-5.0, 1.0, 1.0), (0.0, 0.0, 0.0)),
     ],
 )
 def test_slopes_at_kinks_that_depend_on_a_parameter(name, arguments, slopes):
     leaves = [Value(x) for x in arguments]
     autograd.apply(TABLE[name], *leaves).backward()
     assert tuple(leaf.grad for leaf in leaves) == slopes
+
+
+def test_a_bound_that_is_left_out_does_not_bind():
+    for x in (-5.0, 0.5, 7.0):
+        assert autograd.clamp(x) == Value(x).clamp().data == x
+        assert autograd.clamp(x, max=1.0) == Value(x).clamp(max=1.0).data == min(x, 1.0)
+        assert autograd.clamp(x, -1.0) == Value(x).clamp(min=-1.0).data == max(x, -1.0)

@@ -105,12 +105,31 @@ def test_hostile_text_is_escaped_wherever_it_stands():
 def test_the_frame_holds_the_page_and_may_run_scripts_only():
     trace = step_through(neuron())
     frame = embedded(trace.to_json(), svg_of_trace(trace), height=700)
-    ((tag, attributes),) = Elements(frame).found
+    tag, attributes = Elements(frame).found[0]
     assert tag == "iframe"
     assert attributes["sandbox"] == "allow-scripts"
     assert attributes["srcdoc"] == page(neuron())
     assert "height:700px" in attributes["style"]
     assert html.unescape(re.search('srcdoc="([^"]*)"', frame)[1]) == page(neuron())
+
+
+def test_where_frames_are_stripped_a_table_of_the_nodes_is_left():
+    trace = step_through(neuron() * Value(2.0, "</iframe><b>"))
+    left = re.sub("<iframe.*?>(.*)</iframe>", r"\1", embedded(trace.to_json(), svg_of_trace(trace)), flags=re.DOTALL)
+    elements = Elements(left)
+    assert {tag for tag, _ in elements.found} == {"table", "tr", "th", "td"}
+    for node in trace.nodes:
+        assert node.name in elements.texts
+        assert format_number(node.grad).replace("-", "−") in elements.texts
+
+
+def test_the_table_left_of_a_frame_is_small():
+    result = sum((Value(1.0) for _ in range(300)), Value(0.0))
+    trace = step_through(result)
+    frame = embedded(trace.to_json(), svg_of_trace(trace))
+    left = frame[frame.index("<table>") :]
+    assert len(left) < 10_000
+    assert f"and {len(trace.nodes) - 50} more nodes" in left
 
 
 @pytest.mark.parametrize(

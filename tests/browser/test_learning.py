@@ -8,7 +8,7 @@ from graphs import fan_out, leaf, named, neuron, number, page, press, special, v
 from autograd import Value, step_through, topological_order
 from autograd.engine import apply
 from autograd.graph_svg import svg_of_trace
-from autograd.html import page_of
+from autograd.html import embedded, page_of
 
 
 def grads(view):
@@ -136,6 +136,44 @@ def test_nothing_on_the_page_gives_the_answer_away_while_predicting(show):
     assert view.locator("td.grad .right").count() == 0
 
 
+@pytest.mark.parametrize("way", ["Enter", "click"])
+def test_the_frame_of_a_notebook_takes_answers(show, way):
+    trace = step_through(neuron())
+    view = show("<!DOCTYPE html><title>notebook</title>" + embedded(trace.to_json(), svg_of_trace(trace)))
+    frame = view.frame_locator("iframe")
+    frame.locator(".predicting").check()
+    guess = frame.locator(".quiz input")
+    check = frame.locator(".quiz .check")
+    guess.fill("0.5")
+    guess.press("Enter") if way == "Enter" else check.click()
+    assert frame.locator(".verdict").text_content().startswith("Right: 0.5")
+    assert frame.locator(".card .outcome b").text_content() == "0.5"
+    guess.press("Enter") if way == "Enter" else check.click()
+    assert frame.locator(".where").text_content() == "Backward 2 of 9"
+
+
+def test_a_skipped_question_is_not_in_the_score(show):
+    view = show(page(neuron()))
+    view.check(".predicting")
+    for _ in range(4):
+        view.click(".next")
+    assert view.locator(".score").text_content().startswith("Score: 0 of 0 right")
+    view.locator(".quiz input").fill("1000")
+    view.locator(".quiz input").press("Enter")
+    view.click(".next")
+    assert view.locator(".score").text_content().startswith("Score: 0 of 1 right")
+
+
+def test_a_product_of_zero_has_no_sign(show):
+    view = show(page(named("y", Value(-2.0, "p") * Value(0.0, "q") * Value(-1.0, "r"))))
+    view.locator(".slider").fill("5")
+    view.click(".paths summary")
+    view.select_option(".paths select", "0")
+    products = view.locator(".narration, .paths .product, .paths .total").all_text_contents()
+    assert "that is 0, which" in products[0]
+    assert [text.split("= ")[-1] for text in products[1:]] == ["0", "0"]
+
+
 def test_next_on_an_open_question_shows_the_answer_first(show):
     view = show(page(neuron()))
     view.check(".predicting")
@@ -206,6 +244,17 @@ def test_the_wrong_order_passes_on_a_gradient_before_it_is_complete(show):
     view.click(".bug button")
     facts = view.locator(".card .facts").text_content()
     assert "it should not be: only" in facts
+
+
+def test_an_overwritten_sum_is_not_called_complete(show):
+    view = show(page(fan_out()))
+    view.select_option(".bugs", "assign")
+    assert "the value " in view.locator(".bug p").text_content()
+    assert "contribution " not in view.locator(".bug p").text_content().split("First wrong node")[1]
+    view.click(".bug button")
+    assert "complete" not in view.locator(".card .facts").text_content()
+    view.select_option(".bugs", "")
+    assert "complete" in view.locator(".card .facts").text_content()
 
 
 def test_a_bug_without_effect_says_so(show):

@@ -183,6 +183,129 @@ def test_a_hostile_label_is_text_and_runs_nothing(show, label):
     assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("width", [1280, 1138, 700])
+def test_the_whole_graph_is_seen_at_the_start(show, width):
+    assert show(page(neuron()), width=width).evaluate(IS_WHOLE)
+
+
+IS_WHOLE = """() => {
+    const [outer, inner] = [".viewport", ".viewport > svg"]
+        .map((part) => document.querySelector(part).getBoundingClientRect());
+    return inner.left >= outer.left && inner.right <= outer.right && inner.width > 0.6 * outer.width;
+}"""
+
+
+def test_the_graph_is_fitted_again_until_the_reader_zooms(show):
+    view = show(page(neuron()), width=1280)
+    view.set_viewport_size({"width": 700, "height": 900})
+    view.wait_for_function(IS_WHOLE)
+    view.click(".zoom-in")
+    width = "document.querySelector('.viewport > svg').getBoundingClientRect().width"
+    before = view.evaluate(width)
+    view.set_viewport_size({"width": 1000, "height": 900})
+    view.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert view.evaluate(width) == before
+
+
+def test_a_frame_that_gets_its_width_late_is_fitted_then(show):
+    trace = step_through(neuron())
+    view = show(
+        "<!DOCTYPE html><title>notebook</title><div style='display:none'>"
+        + embedded(trace.to_json(), svg_of_trace(trace))
+        + "</div>"
+    )
+    view.set_viewport_size({"width": 760, "height": 900})
+    view.evaluate("document.querySelector('div').style.display = 'block'")
+    view.frame_locator("iframe").locator(".last").click()
+    frame = view.frames[1]
+    frame.wait_for_function(IS_WHOLE)
+
+
+def test_the_zoom_buttons_are_not_on_the_graph(show):
+    apart = """() => document.querySelector(".zoom").getBoundingClientRect().top
+        >= document.querySelector(".viewport").getBoundingClientRect().bottom - 1"""
+    assert show(page(neuron())).evaluate(apart)
+
+
+@pytest.mark.parametrize("width", [1280, 1138])
+def test_the_numbers_of_a_step_stand_on_one_line(show, width):
+    view = show(page(neuron()), width=width)
+    tops = "[...document.querySelectorAll('.card .numbers b')].map((e) => e.getBoundingClientRect().top)"
+    for at in range(8, 18):
+        view.locator(".slider").fill(str(at))
+        assert max(view.evaluate(tops), default=0) - min(view.evaluate(tops), default=0) < 2
+
+
+def layers():
+    """Two layers of two neurons, with names and groups as a model has them."""
+    xs = [Value(0.5, "x0"), Value(-1.0, "x1")]
+    for layer in range(2):
+        outs = []
+        for neuron_ in range(2):
+            prefix = f"layers.{layer}.neurons.{neuron_}"
+            ws = [Value(0.3 * (slot + 1), f"{prefix}.w.{slot}") for slot in range(2)]
+            outs.append(named(f"{prefix}.out", (ws[0] * xs[0] + ws[1] * xs[1]).tanh()))
+        xs = outs
+    json = step_through(named("loss", xs[0] * xs[1])).to_json()
+    group = ""
+    for node in json["nodes"]:
+        if node["name"].startswith("layers"):
+            group = ".".join(node["name"].split(".")[:4])
+        if node["name"] not in ("x0", "x1", "loss"):
+            node["group"] = group
+    return json, svg_of_trace(Trace.from_json(json))
+
+
+def test_a_long_name_is_broken_after_its_dots(show):
+    view = show(page_of(*layers()))
+    lines = """(name) => {
+        const found = [...document.querySelectorAll("tbody bdi")].find((one) => one.textContent === name);
+        const range = document.createRange();
+        const lines = new Map();
+        for (const text of [...found.childNodes].filter((part) => part.nodeType === Node.TEXT_NODE)) {
+            [...text.data].forEach((letter, at) => {
+                range.setStart(text, at);
+                range.setEnd(text, at + 1);
+                const top = Math.round(range.getBoundingClientRect().top);
+                lines.set(top, (lines.get(top) || "") + letter);
+            });
+        }
+        return [...lines.values()];
+    }"""
+    found = view.evaluate(lines, "layers.0.neurons.0.w.0")
+    assert "".join(found) == "layers.0.neurons.0.w.0"
+    assert all(line.endswith(".") for line in found[:-1])
+
+
+@pytest.mark.parametrize("width", [1280, 1138])
+def test_the_formulas_of_long_names_stay_on_the_card(show, width):
+    view = show(page_of(*layers()), width=width)
+    view.click(".last")
+    over = """[...document.querySelectorAll(".card .chain, .card .rule")]
+        .filter((row) => row.scrollWidth > row.clientWidth + 1).map((row) => row.textContent)"""
+    assert view.evaluate(over) == []
+    assert "layers.0.neurons" in view.locator(".card .row").first.get_attribute("title")
+
+
+def test_folded_groups_are_marked_for_what_is_in_them(show):
+    view = show(page_of(*layers()))
+    buttons = view.locator(".groups button")
+    assert view.locator(".groups").text_content().startswith("Fold:")
+    assert buttons.all_text_contents() == ["layers (2)", "neurons (4)"]
+    view.click(".last")
+    buttons.nth(1).click()
+    assert view.locator(".cluster.folded").count() == 4
+    receiver = view.locator(".cluster.receiver")
+    assert receiver.get_attribute("data-group") == "layers.0.neurons.0"
+    strokes = "(box) => getComputedStyle(box.querySelector('rect')).strokeWidth"
+    assert receiver.evaluate(strokes) == "5px"
+    buttons.nth(0).click()
+    assert view.locator(".cluster.receiver").get_attribute("data-group") == "layers.0"
+    buttons.nth(0).click()
+    buttons.nth(1).click()
+    assert view.locator(".cluster.folded, .cluster.receiver").count() == 0
+
+
 def test_zooming_and_fitting(show):
     view = show(page(neuron()))
     width = "document.querySelector('.viewport > svg').getBoundingClientRect().width"
