@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 import operator
 
 import pytest
@@ -328,3 +329,14 @@ def test_a_bound_that_is_left_out_does_not_bind():
         assert autograd.clamp(x) == Value(x).clamp().data == x
         assert autograd.clamp(x, max=1.0) == Value(x).clamp(max=1.0).data == min(x, 1.0)
         assert autograd.clamp(x, -1.0) == Value(x).clamp(min=-1.0).data == max(x, -1.0)
+
+
+def test_rows_of_vectors_by_themselves():
+    """The reductions pass every argument; the rows have defaults, and conventions where the formula has none."""
+    numbers = [1.0, 2.0, 4.0]
+    assert autograd.apply(TABLE["var"], numbers).data == pytest.approx(statistics.variance(numbers), rel=1e-14)
+    assert autograd.apply(TABLE["std"], numbers).data == pytest.approx(statistics.stdev(numbers), rel=1e-14)
+    for name in ("norm", "std"):
+        leaves = [Value(0.0), Value(0.0), Value(0.0)]
+        autograd.apply(TABLE[name], leaves).backward()
+        assert [leaf.grad for leaf in leaves] == [0.0, 0.0, 0.0]

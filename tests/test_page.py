@@ -89,6 +89,18 @@ def test_the_numbers_of_the_engine_are_in_the_page_without_its_script():
     assert text.count("<li data-step") == len(trace.steps)
 
 
+def test_the_picture_has_the_minus_signs_of_the_page_and_leaves_names_alone():
+    trace = step_through((Value(-2.0, "a-b") * Value(3.0, "c")) * -1e-9)
+    svg = svg_of_trace(trace)
+    assert ">-2<" in svg
+    text = page_of(trace.to_json(), svg)
+    picture = text[text.index("<svg xmlns") : text.index("</svg>")]
+    assert not re.search(r'<text class="(data|grad|number)"[^>]*>[^<]*-', picture)
+    assert ">−2<" in picture
+    assert ">−1e−09<" in picture
+    assert ">a-b<" in picture
+
+
 def test_hostile_text_is_escaped_wherever_it_stands():
     label = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
     trace = step_through(Value(1.0, label[:38]).exp())
