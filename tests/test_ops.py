@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import statistics
 import operator
+import statistics
 
 import pytest
 from hypothesis import given
