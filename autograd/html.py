@@ -83,7 +83,7 @@ def section_of(trace: Mapping[str, Any], svg: str) -> str:
             f"{_count(len(trace['steps']), 'step')} of the chain rule. First every value is computed, "
             "then the gradient flows back along every edge."
         ),
-        svg=_prefixed(svg, f"{name}-"),
+        svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
         rows="".join(_row(position, node) for position, node in enumerate(nodes)),
         source=_source(trace["source"]),
         seed=f"It starts with ∂{result}/∂{result} = {_number(seed['gradient'])}.",
@@ -94,7 +94,7 @@ def section_of(trace: Mapping[str, Any], svg: str) -> str:
     )
 
 
-def embedded(trace: Mapping[str, Any], svg: str, *, height: int = 900) -> str:
+def embedded(trace: Mapping[str, Any], svg: str, *, height: int = 1040) -> str:
     """The page in a frame, for notebooks: the script runs apart from the notebook's own page.
 
     Args:
@@ -106,8 +106,22 @@ def embedded(trace: Mapping[str, Any], svg: str, *, height: int = 900) -> str:
     return (
         f'<iframe title="The gradient of {title}, step by step" sandbox="allow-scripts" '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f'srcdoc="{escape(page_of(trace, svg))}"></iframe>'
+        f'srcdoc="{escape(page_of(trace, svg))}">{_fallback(trace["nodes"])}</iframe>'
     )
+
+
+_FALLBACK_ROWS = 50
+
+
+def _fallback(nodes: Sequence[Mapping[str, Any]]) -> str:
+    """A table of the nodes, for viewers that show what a frame holds in the place of the frame."""
+    rows = "".join(
+        f"<tr><th>{_text(node['name'])}</th><td>{_text(node['expression']) or 'input'}</td>"
+        f"<td>{_number(node['data'])}</td><td>{_number(node['grad'])}</td></tr>"
+        for node in nodes[:_FALLBACK_ROWS]
+    )
+    more = f"<p>… and {_count(len(nodes) - _FALLBACK_ROWS, 'more node')}.</p>" if len(nodes) > _FALLBACK_ROWS else ""
+    return f"<table><tr><th>node</th><th>operation</th><th>data</th><th>gradient</th></tr>{rows}</table>{more}"
 
 
 # ---------------------------------------------------------------------- parts of the page
@@ -119,9 +133,12 @@ def _part(name: str) -> str:
 
 
 def _row(position: int, node: Mapping[str, Any]) -> str:
+    name = str(node["name"])
+    is_path = "." in name and all(len(part) <= 16 for part in name.split("."))
+    kind = f' class="path" title="{_text(name)}"' if is_path else ""
     return (
-        f'<tr data-node="{position}"><th scope="row"><bdi>{_text(node["name"])}</bdi><span class="role"></span></th>'
-        f'<td class="expression">{_text(node["expression"]) or "input"}</td>'
+        f'<tr data-node="{position}"><th scope="row"{kind}><bdi>{_breaking(name)}</bdi><span class="role"></span></th>'
+        f'<td class="expression">{_breaking(node["expression"]) or "input"}</td>'
         f'<td class="data">{_number(node["data"])}</td>'
         f'<td class="grad">{_number(node["grad"])}</td><td class="difference"></td></tr>\n'
     )
@@ -165,6 +182,15 @@ def _text(text: Any) -> str:
     'a&lt;b�'
     """
     return escape("".join(c if c.isprintable() else "�" for c in str(text)))
+
+
+def _breaking(text: Any) -> str:
+    """Text as HTML that may be broken after the dots of a name such as layers.0.w, but not within a number.
+
+    >>> _breaking("layers.0.w * 2.5")
+    'layers.<wbr>0.<wbr>w * 2.5'
+    """
+    return re.sub(r"(?<=[^\W\d])\.|\.(?=[^\W\d])", ".<wbr>", _text(text))
 
 
 def _json(value: Any) -> str:
@@ -214,3 +240,14 @@ def _checked(program: str) -> str:
 def _prefixed(svg: str, prefix: str) -> str:
     """The picture with its ids made unique in the document; ids stand in tags only, where quotes are escaped."""
     return re.sub(r'(<[a-z][^<>]*? id=")', lambda match: match[1] + prefix, svg)
+
+
+def _with_minus_signs(svg: str) -> str:
+    """The picture with the numbers in its boxes written as in the rest of the page; in a name, "-" stays what it is."""
+    number = r'<text class="(?:data|grad|number)"[^<>]*>[^<]*|<title>the constant [^<]*'
+    return re.sub(number, _with_minus_sign, svg)
+
+
+def _with_minus_sign(match: re.Match[str]) -> str:
+    tag, text = match[0].split(">", 1)
+    return f"{tag}>{text.replace('-', '−')}"

@@ -118,4 +118,5 @@ def _shown_name(filename: str) -> str:
     if filename.startswith("<"):
         return filename.strip("<>")
     path = Path(filename)
-    return path.name if path.is_file() else "cell"
+    typed_in = filename == path.name and path.suffix == ".py"  # under a name that somebody chose
+    return path.name if path.is_file() or typed_in else "cell"

@@ -44,5 +44,6 @@ def _row(step: Step) -> tuple[str, ...]:
     running = f"{step.operand.name}.grad = {format_number(step.after)}"
     if step.operand.consumers > 1:
         running += f"  ({step.contribution} of {step.operand.consumers})"
-    upstream, product = format_number(step.upstream), format_number(step.product)
+    upstream = format_number(step.upstream)
+    product = format_number(step.product + 0.0)  # a product of zero without a sign, which says nothing of the sum
     return str(step.number), step.node.name, step.node.expression, upstream, "*", local, "=", product, "->", running

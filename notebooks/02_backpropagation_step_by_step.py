@@ -300,11 +300,10 @@ assert gradients_of(trace, either_way) == gradients_of(trace)
 # Now without looking. A straight line w·x + b predicts a number, the truth is y, and the loss is the square of the
 # error. All gradients are whole numbers.
 #
-# Tick **Predict** first. The page goes to the first step of the backward phase and hides the contribution. Say what it
-# is, and only then press **Next**, which shows it; once more, and the next one is asked for. If you are stuck, the
-# button in the card shows the local rule, then the numbers. Predict each of the eight contributions before you go on,
-# and watch for the node that gets two. The page that `loss_trace.save_html("loss.html")` writes also takes answers and
-# keeps a score.
+# Tick **Predict** first. The page goes to the first step of the backward phase and hides the contribution. Type what it
+# is and press Enter: the page says whether it is right, and Enter once more goes to the next one. If you are stuck, the
+# button in the card shows the local rule, then the numbers, then the answer. Predict each of the eight contributions,
+# and watch for the node that gets two. The page keeps the score.
 
 
 # %%

@@ -19,8 +19,24 @@ function math(tag, ...children) {
   return made;
 }
 
+function isPath(name) {
+  return name.length > 12 && /^\w+(\.\w+){2,}$/.test(name);
+}
+
+function brief(name) {
+  return isPath(name) ? "…" + name.split(".").slice(-2).join(".") : name;
+}
+
+/* Of layers.0.neurons.0.w.0 the last two parts; the whole of it goes to the title of the row. */
+function shortened(name) {
+  const made = math("mi", brief(name));
+  made.dataset.name = name;
+  return made;
+}
+
 /* x1 as x with the subscript 1; any other name as it is. */
 function mathName(name) {
+  if (isPath(name)) { return shortened(name); }
   const match = /^([A-Za-z]+)_?(\d+)$/.exec(name);
   return match ? math("msub", math("mi", match[1]), math("mn", match[2])) : math("mi", name);
 }
@@ -34,6 +50,8 @@ function derivative(of, by) {
 function copied(source) {
   if (source.nodeType === Node.TEXT_NODE) { return document.createTextNode(clean(source.nodeValue.trim())); }
   if (source.nodeType !== Node.ELEMENT_NODE || !ALLOWED.has(source.localName)) { return null; }
+  const text = source.textContent.trim();
+  if (["mi", "mtext"].includes(source.localName) && isPath(text)) { return shortened(text); }
   const made = document.createElementNS(MATHML, source.localName === "math" ? "mrow" : source.localName);
   source.childNodes.forEach((child) => {
     const copy = copied(child);
@@ -72,7 +90,7 @@ function chainRule(model, step, bug) {
 function localRule(model, step) {
   const formula = formulaOf(model, step.node);
   const node = model.nodes[step.node];
-  const isShort = formula.forward && formula.forward.text.length <= 40;
+  const isShort = formula.forward && formula.forward.text.replace(/\w+(\.\w+){2,}/g, "…").length <= 40;
   const written = isShort
     ? math("mrow", math("mo", "("), fromTrace(formula.forward, node.expression), math("mo", ")"))
     : mathName(node.name);

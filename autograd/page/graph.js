@@ -21,6 +21,14 @@ function graphView(root, model, prefix, onSelect) {
   viewport.querySelectorAll(".edge[data-edges]").forEach((edge) => {
     edge.dataset.edges.split(" ").forEach((name) => merged.set(name, edge));
   });
+  /* A box of the picture, or that of the outermost group folded over it. */
+  const clusters = [...viewport.querySelectorAll(".cluster:not(.collapsed)")];
+  clusters.sort((one, other) => one.dataset.group.length - other.dataset.group.length);
+  function boxOf(position) {
+    const { group } = model.nodes[position];
+    const isAround = (cluster) => (group + ".").startsWith(cluster.dataset.group + ".");
+    return clusters.find((cluster) => cluster.classList.contains("folded") && isAround(cluster)) || boxes[position];
+  }
   const edgeOf = (name) => part("edge-" + name) || merged.get(name);
   const texts = boxes.map((box) => ({
     data: box && box.querySelector(".data"),
@@ -55,10 +63,10 @@ function graphView(root, model, prefix, onSelect) {
       names.forEach((name) => wanted.get(target).add(name));
     };
     view.edges.forEach((id) => add(edgeOf(id), "active"));
-    view.givers.forEach((position) => { add(boxes[position], "giver"); add(ops[position], "giver"); });
-    view.receivers.forEach((position) => add(boxes[position], "receiver"));
-    if (view.selected !== null) { add(boxes[view.selected], "selected"); }
-    if (view.firstWrong !== null) { add(boxes[view.firstWrong], "wrong"); }
+    view.givers.forEach((position) => { add(boxOf(position), "giver"); add(ops[position], "giver"); });
+    view.receivers.forEach((position) => add(boxOf(position), "receiver"));
+    if (view.selected !== null) { add(boxOf(view.selected), "selected"); }
+    if (view.firstWrong !== null) { add(boxOf(view.firstWrong), "wrong"); }
     view.pathEdges.forEach((id) => add(edgeOf(id), "path"));
     return wanted;
   }
@@ -112,6 +120,7 @@ function cameraOf(root, viewport, svg) {
   let scale = 1;
   let drag = null;
   let hasMoved = false;
+  let isChosen = false; /* whether the reader has chosen the scale */
 
   function fitting() {
     return Math.min(viewport.clientWidth / width, viewport.clientHeight / height, 1.6) || 1;
@@ -124,10 +133,30 @@ function cameraOf(root, viewport, svg) {
     scale = Math.min(Math.max(next, fitting() / 2, 0.02), 6);
     svg.style.width = (width * scale).toFixed(1) + "px";
     svg.style.height = (height * scale).toFixed(1) + "px";
+    /* So that the name on a folded group can be read at any scale. */
+    svg.style.setProperty("--letter", (14 / scale).toFixed(1) + "px");
     viewport.scrollTo(atX * scale - x, atY * scale - y);
   }
 
   function fit() { zoom(fitting() * 0.995); }
+
+  /* The whole graph, unless its letters would be too small to read. */
+  function start() {
+    if (fitting() < 0.6) { zoom(0.8); } else { fit(); }
+  }
+
+  /* What the reader asks for stays, whatever becomes of the size of the page. */
+  function choose(action) {
+    isChosen = true;
+    action();
+  }
+
+  /* A frame may get its width after the script has run, as in the output of a notebook that is out of sight. */
+  let widthSeen = viewport.clientWidth;
+  new ResizeObserver(() => {
+    if (!isChosen && viewport.clientWidth !== widthSeen) { start(); }
+    widthSeen = viewport.clientWidth;
+  }).observe(viewport.parentElement);
 
   /* Boxes do not move, so each is measured once. */
   function placeOf(box) {
@@ -139,8 +168,8 @@ function cameraOf(root, viewport, svg) {
     if (!event.ctrlKey && !event.metaKey) { return; }
     event.preventDefault();
     const box = viewport.getBoundingClientRect();
-    zoom(scale * Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width,
-      (event.clientY - box.top) / box.height);
+    choose(() => zoom(scale * Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width,
+      (event.clientY - box.top) / box.height));
   }, { passive: false });
   viewport.addEventListener("pointerdown", (event) => {
     drag = event.pointerType === "mouse" ? { x: event.clientX, y: event.clientY } : null;
@@ -161,19 +190,16 @@ function cameraOf(root, viewport, svg) {
     const [nearer, farther] = [() => zoom(scale * 1.25), () => zoom(scale / 1.25)];
     const action = { "+": nearer, "=": nearer, "-": farther, "0": fit }[event.key];
     const way = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] }[event.key];
-    if (action && !event.ctrlKey && !event.metaKey) { action(); event.preventDefault(); }
+    if (action && !event.ctrlKey && !event.metaKey) { choose(action); event.preventDefault(); }
     if (way && event.shiftKey) { viewport.scrollBy(...way); event.preventDefault(); }
   });
-  root.querySelector(".zoom-in").addEventListener("click", () => zoom(scale * 1.4));
-  root.querySelector(".zoom-out").addEventListener("click", () => zoom(scale / 1.4));
-  root.querySelector(".fit").addEventListener("click", fit);
+  root.querySelector(".zoom-in").addEventListener("click", () => choose(() => zoom(scale * 1.4)));
+  root.querySelector(".zoom-out").addEventListener("click", () => choose(() => zoom(scale / 1.4)));
+  root.querySelector(".fit").addEventListener("click", () => { isChosen = false; fit(); });
 
   return {
     moved: () => hasMoved,
-    /* The whole graph, unless its letters would be too small to read. */
-    start() {
-      if (fitting() < 0.6) { zoom(0.8); } else { fit(); }
-    },
+    start,
     /* Bring the boxes of the current step into sight, when they are not. */
     follow(boxes) {
       const all = boxes.filter((box) => box !== null).map(placeOf);

@@ -41,6 +41,8 @@ function inFull(number) {
   return Number.isNaN(number) ? "nan" : String(number).replace(/-/g, MINUS);
 }
 
+/* Adding 0 to a number takes the sign from a zero: products are shown so, 0 where they are −0. */
+
 /* In brackets behind a sign: 2 × (−3). */
 function bracketed(number) {
   const text = shown(number);

@@ -22,8 +22,7 @@ function quizPanel(root, model, stepper) {
     setText(verdict, text);
   }
 
-  panel.querySelector("form").addEventListener("submit", (event) => {
-    event.preventDefault();
+  function check() {
     const view = stepper.view();
     if (!view.quiz || !view.quiz.hides) { stepper.next(); return; }
     const record = recordOf(asked);
@@ -33,20 +32,26 @@ function quizPanel(root, model, stepper) {
     if (agrees(guess, view.events[0].product)) {
       record.isRight = true;
       record.isOpen = false;
-      say("Right: " + shown(view.events[0].product) + ". Press Enter for the next step.", "right");
+      say("Right: " + shown(view.events[0].product + 0) + ". Press Enter for the next step.", "right");
     } else {
       const isFlipped = agrees(-guess, view.events[0].product);
       say(isFlipped ? "The size is right, the sign is not."
         : "Not yet. Multiply the gradient that arrives by the local derivative.", "wrong");
     }
     stepper.render();
+  }
+
+  /* Not a form: in the frame of a notebook, which is allowed scripts only, a form is never submitted. */
+  panel.querySelector(".check").addEventListener("click", check);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) { check(); event.preventDefault(); }
   });
   hint.addEventListener("click", () => {
     const record = recordOf(asked);
     record.hints = Math.min(record.hints + 1, 3);
     if (record.hints === 3) {
       record.isOpen = false;
-      say("The contribution is " + shown(stepper.view().events[0].product) + ". Try the next one.", "");
+      say("The contribution is " + shown(stepper.view().events[0].product + 0) + ". Try the next one.", "");
     }
     stepper.render();
   });
@@ -59,7 +64,7 @@ function quizPanel(root, model, stepper) {
       const record = records.get(index);
       return { hides: index > 0 && (!record || record.isOpen), hints: record ? record.hints : 0 };
     },
-    /* Leaving a question unanswered gives the answer away. */
+    /* Leaving a question gives the answer away. It counts in the score only if an answer or a hint was tried. */
     skip(index) { if (index > 0) { recordOf(index).isOpen = false; } },
     render(view) {
       panel.hidden = !view.quiz;
@@ -69,7 +74,7 @@ function quizPanel(root, model, stepper) {
       const all = [...records.values()];
       const right = all.filter((record) => record.isRight);
       const unaided = right.filter((record) => !record.hints && record.tries === 1).length;
-      const closed = all.filter((record) => !record.isOpen).length;
+      const closed = all.filter((record) => !record.isOpen && (record.tries || record.hints)).length;
       setText(panel.querySelector(".score"), "Score: " + right.length + " of " + closed + " right, " + unaided
         + " at the first try without a hint");
       if (index !== asked) {
@@ -115,7 +120,7 @@ function bugText(model, view) {
   const receiver = model.nodes[event.step.operand].name;
   const giver = model.nodes[event.step.node].name;
   const ways = {
-    assign: "contribution " + shown(event.product) + " has overwritten the sum " + shown(event.before),
+    assign: "the value " + shown(event.product + 0) + " has overwritten the sum " + shown(event.before),
     order: giver + " passes on " + shown(event.upstream) + ", while its whole gradient is "
       + shown(replay.right.gradients[event.step.node]),
     leftover: "the sum started from " + shown(event.before) + ", left over from the former pass, instead of 0",
@@ -240,7 +245,7 @@ function pathsPanel(root, model, onSelect) {
       ...path.steps.map((index) => bracketed(elementary.slope(view.run.local[index])))];
     return element("li", "",
       element("span", "route", names.join(" → ")),
-      element("span", "product", factors.join(" × ") + " = " + shown(path.product)));
+      element("span", "product", factors.join(" × ") + " = " + shown(path.product + 0)));
   }
 
   function render(view) {
@@ -256,7 +261,7 @@ function pathsPanel(root, model, onSelect) {
     const node = model.nodes[view.selected];
     const found = pathsTo(model, view.run, view.selected);
     list.replaceChildren(...found.paths.map((path) => item(view, path)));
-    const products = found.paths.map((path) => bracketed(path.product));
+    const products = found.paths.map((path) => bracketed(path.product + 0));
     const right = view.replay.right || view.replay;
     const unlisted = found.count - found.paths.length;
     const more = unlisted ? " + … (" + unlisted + " more paths)" : "";
@@ -285,27 +290,52 @@ function edgesTo(model, target) {
 
 /* ------------------------------------------------------------------ groups */
 
-/* One button for each group: its cluster in the graph becomes one box. */
-function groupsPanel(root, model) {
+/* What the groups of one depth have in common: neurons, of layers.0.neurons.0 and layers.0.neurons.1. */
+function commonName(groups) {
+  if (groups.length === 1) { return groups[0]; }
+  const kinds = groups.map((group) => group.split(".").filter((part) => !/^\d+$/.test(part)).pop() || group);
+  const names = [...new Set(kinds)];
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "") + " (" + groups.length + ")";
+}
+
+/* One button for each depth of the groups: the clusters of that depth become one box each. */
+function groupsPanel(root, stepper) {
   const bar = root.querySelector(".groups");
-  const clusters = [...root.querySelectorAll(".cluster[data-group]")];
-  bar.hidden = clusters.length === 0;
-  clusters.forEach((cluster) => {
-    const group = cluster.dataset.group;
-    const isInside = (name) => name === group || name.startsWith(group + ".");
-    const members = model.nodes.filter((node) => isInside(node.group)).map((node) => node.position);
-    const button = element("button", "", group + " (" + members.length + ")");
-    button.type = "button";
-    button.setAttribute("aria-pressed", "false");
+  const clusters = [...root.querySelectorAll(".cluster[data-group]:not(.collapsed)")];
+  const groups = clusters.map((cluster) => cluster.dataset.group);
+  const depths = groups.map((group) => groups.filter((other) => group.startsWith(other + ".")).length);
+  const homes = clusters.map((cluster) => {
     const home = document.createComment("");
     cluster.before(home);
+    return home;
+  });
+  bar.hidden = clusters.length === 0;
+  clusters.forEach((cluster, index) => {
+    const room = cluster.querySelector("rect").width.baseVal.value / (0.7 * groups[index].length);
+    cluster.style.setProperty("--room", room.toFixed(1) + "px");
+  });
+
+  /* The box of a folded group lies above what it stands for, and the box of the group around it above that. */
+  function arrange() {
+    clusters.forEach((cluster, index) => homes[index].after(cluster));
+    const folded = clusters.map((cluster, index) => index)
+      .filter((index) => clusters[index].classList.contains("folded"));
+    folded.sort((one, other) => depths[other] - depths[one]);
+    folded.forEach((index) => clusters[index].parentElement.append(clusters[index]));
+  }
+
+  [...new Set(depths)].sort((one, other) => one - other).forEach((depth) => {
+    const own = clusters.filter((cluster, index) => depths[index] === depth);
+    const button = element("button", "", clean(commonName(own.map((cluster) => cluster.dataset.group))));
+    button.type = "button";
+    button.title = "Draw each of these groups as one box";
+    button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => {
       const isFolded = button.getAttribute("aria-pressed") !== "true";
       button.setAttribute("aria-pressed", String(isFolded));
-      button.title = isFolded ? "unfold" : "fold into one box";
-      cluster.classList.toggle("folded", isFolded);
-      /* The box of a folded group lies above what it stands for. */
-      if (isFolded) { cluster.parentElement.append(cluster); } else { home.after(cluster); }
+      own.forEach((cluster) => cluster.classList.toggle("folded", isFolded));
+      arrange();
+      stepper.render();
     });
     bar.append(button);
   });

@@ -30,7 +30,7 @@ function start(root, json, programs) {
     inputsPanel(root, model, prefix, stepper),
     pathsPanel(root, model, select),
   ];
-  groupsPanel(root, model);
+  groupsPanel(root, stepper);
 
   /* ---------------------------------------------------------------- what is to be seen */
 

@@ -146,13 +146,16 @@ function cardView(root, model) {
 
   /* A row of the card: what it is, and the formula. */
   function labeled(caption, className, ...content) {
-    return element("div", "row", element("span", "caption", caption), element("p", className, ...content));
+    const made = element("div", "row", element("span", "caption", caption), element("p", className, ...content));
+    const names = [...made.querySelectorAll("[data-name]")].map((part) => part.dataset.name);
+    if (names.length) { made.title = [...new Set(names)].join(", "); }
+    return made;
   }
 
   function forwardRows(view, position) {
     const numbers = labeled("numbers", "numbers",
-      element("span", "worked", withNumbers(model, view.run.data, position)), sign("="),
-      captioned(view.run.data[position], "value of " + model.nodes[position].name, "outcome"));
+      element("span", "worked", withNumbers(model, view.run.data, position)), element("span", "gives", sign("="),
+        captioned(view.run.data[position], "value of " + brief(model.nodes[position].name), "outcome")));
     return [labeled("formula", "rule", forwardRule(model, position)), numbers];
   }
 
@@ -171,13 +174,14 @@ function cardView(root, model) {
     parts.push(labeled("numbers", "numbers",
       before, sign(view.replay.bug === "assign" ? ":" : "+"), sign("("),
       captioned(isCovered ? "?" : event.upstream, "upstream"), sign("×"),
-      captioned(isCovered ? "?" : event.local, "local"), sign(")"), sign("="),
-      captioned(isHidden ? "?" : event.after, "gradient of " + receiver, outcome)));
+      captioned(isCovered ? "?" : event.local, "local"), sign(")"),
+      element("span", "gives", sign("="),
+        captioned(isHidden ? "?" : event.after, "gradient of " + brief(receiver), outcome))));
     const total = model.nodes[step.operand].consumers;
     const turn = view.replay.eventOf;
     const nth = model.entering[step.operand].filter((index) => turn[index] <= turn[event.index]);
     const facts = [total > 1 ? "Contribution " + nth.length + " of " + total + " to " + receiver
-      + (nth.length < total ? "." : ": the sum is complete.") : ""];
+      + (nth.length < total ? "." : endOfSum(view.replay.bug)) : ""];
     const same = model.nodes[step.node].operands.filter((operand) => operand.node === step.operand);
     if (same.length > 1) {
       facts.push("This edge is operand " + (step.slot + 1) + " of " + model.nodes[step.node].name + ".");
@@ -219,6 +223,11 @@ function cardView(root, model) {
   };
 }
 
+/* What is to be said of a gradient at its last contribution. */
+function endOfSum(bug) {
+  return { "": ": the sum is complete.", assign: ", and the only one left." }[bug] || ".";
+}
+
 /* Why it is this node's turn, in words; with the wrong order, why it should not be. */
 function whyNow(model, replay, event) {
   const position = event.step.node;
@@ -238,7 +247,7 @@ function narration(model, view) {
   const name = (position) => model.nodes[position].name;
   if (view.events.length > 1) {
     const giver = name(view.events[0].step.node);
-    const parts = view.events.slice(0, 4).map((event) => name(event.step.operand) + " gets " + shown(event.product));
+    const parts = view.events.slice(0, 4).map((event) => name(event.step.operand) + " gets " + shown(event.product + 0));
     const more = view.events.length > 4 ? " and so on for " + (view.events.length - 4) + " more" : "";
     return giver + " passes its gradient " + shown(view.events[0].upstream) + " on to its operands: "
       + parts.join(", ") + more + ".";
@@ -253,7 +262,7 @@ function narration(model, view) {
     const sum = (view.replay.bug === "assign" ? " overwrites the gradient of " : " is added to the gradient of ")
       + receiver;
     return where + name(event.step.node) + " passes its gradient " + shown(event.upstream) + " on to " + receiver
-      + ". Times the local derivative " + shown(event.local) + " that is " + shown(event.product) + ", which" + sum
+      + ". Times the local derivative " + shown(event.local) + " that is " + shown(event.product + 0) + ", which" + sum
       + ": from " + shown(event.before) + " to " + shown(event.after) + ".";
   }
   if (moment.phase === "backward") {
