@@ -34,6 +34,7 @@ def main() -> int:
         for _ in range(STEP):
             page.get_by_role("button", name="Next").click()
         page.mouse.move(0, 0)
+        page.wait_for_timeout(1500)  # colors and the table move into place
         page.screenshot(path=HERE / "stepper.png")
         browser.close()
     return 0

@@ -62,7 +62,6 @@ function tableView(root, model, onSelect) {
   }
 
   return (view) => {
-    let current = null;
     marks(table, ["with-differences"], [view.differences ? "with-differences" : ""]);
     model.nodes.forEach((node) => {
       const at = node.position;
@@ -77,7 +76,6 @@ function tableView(root, model, onSelect) {
       };
       const before = seen[at] || {};
       seen[at] = now;
-      if (now.role && view.givers.concat(view.receivers).includes(at)) { current = rows[at]; }
       if (Object.keys(now).every((key) => Object.is(now[key], before[key]))) { return; }
       const cell = cells[at];
       setNumber(cell.data, now.data);
@@ -88,7 +86,10 @@ function tableView(root, model, onSelect) {
       setText(cell.role, now.role);
       marks(rows[at], ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
     });
-    if (current) { view.afterwards.push(() => reveal(list, current)); }
+    /* The receiver last: where both do not fit, it is the one that changes. */
+    view.givers.slice(-1).concat(view.receivers.slice(-1)).forEach((at) => {
+      view.afterwards.push(() => reveal(list, rows[at]));
+    });
   };
 }
 
