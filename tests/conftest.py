@@ -1,4 +1,4 @@
-"""Settings shared by all tests: the hypothesis profiles `dev` (default) and `ci` (HYPOTHESIS_PROFILE=ci), a Chromium."""
+"""Shared by all tests: the hypothesis profiles `dev` (default) and `ci` (HYPOTHESIS_PROFILE=ci), and a Chromium."""
 
 from __future__ import annotations
 
