@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide
+from nn.optim.optimizer import Optimizer, divide, downhill
 
 
 def adadelta(
@@ -24,10 +24,7 @@ def adadelta(
     >>> f"{adadelta(1.0, 1.0, {}, lr=1.0, rho=0.0, eps=0.01, weight_decay=0, maximize=False):.4f}"  # 1 - √(.01 / 1.01)
     '0.9005'
     """
-    if maximize:
-        gradient = -gradient
-    if weight_decay:
-        gradient = gradient + weight_decay * parameter
+    gradient = downhill(parameter, gradient, weight_decay, maximize)
     square = state["square_avg"] = rho * state.get("square_avg", 0.0) + (1 - rho) * gradient * gradient
     moved = state.get("acc_delta", 0.0)
     delta = divide((moved + eps) ** 0.5, (square + eps) ** 0.5) * gradient

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide
+from nn.optim.optimizer import Optimizer, divide, downhill
 
 
 def adagrad(
@@ -26,10 +26,7 @@ def adagrad(
     >>> adagrad(1.0, 25.0, {}, lr=0.1, **options)     # the first step is lr, whatever the size of the gradient
     0.9
     """
-    if maximize:
-        gradient = -gradient
-    if weight_decay:
-        gradient = gradient + weight_decay * parameter
+    gradient = downhill(parameter, gradient, weight_decay, maximize)
     step = state["step"] = state.get("step", 0) + 1
     total = state["sum"] = state.get("sum", initial_accumulator_value) + gradient * gradient
     return parameter - divide(lr / (1 + (step - 1) * lr_decay) * gradient, total**0.5 + eps)

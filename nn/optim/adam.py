@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide
+from nn.optim.optimizer import Optimizer, divide, downhill
 
 
 def adam(
@@ -26,10 +26,7 @@ def adam(
     >>> adam(1.0, 25.0, {}, lr=0.1, **options)        # the first step is lr, whatever the size of the gradient
     0.9
     """
-    if maximize:
-        gradient = -gradient
-    if weight_decay:
-        gradient = gradient + weight_decay * parameter
+    gradient = downhill(parameter, gradient, weight_decay, maximize)
     beta1, beta2 = betas
     step = state["step"] = state.get("step", 0) + 1
     mean = state["exp_avg"] = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient

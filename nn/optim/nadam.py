@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide
+from nn.optim.optimizer import Optimizer, divide, downhill
 
 
 def nadam(
@@ -27,12 +27,9 @@ def nadam(
     >>> f"{nadam(1.0, 25.0, {}, lr=0.1, betas=(0.5, 0.999), eps=0.0, **options):.4f}"
     '0.8867'
     """
-    if maximize:
-        gradient = -gradient
-    if weight_decay and decoupled_weight_decay:
+    gradient = downhill(parameter, gradient, 0 if decoupled_weight_decay else weight_decay, maximize)
+    if decoupled_weight_decay:
         parameter = parameter * (1 - lr * weight_decay)
-    elif weight_decay:
-        gradient = gradient + weight_decay * parameter
     beta1, beta2 = betas
     step = state["step"] = state.get("step", 0) + 1
     mu = beta1 * (1 - 0.5 * 0.96 ** (step * momentum_decay))

@@ -36,6 +36,17 @@ def divide(x: Any, y: Any) -> Any:
         return float(IEEEFloat(x) / y)
 
 
+def downhill(parameter: Any, gradient: Any, weight_decay: float, maximize: bool) -> Any:
+    """The gradient to step against: turned round to climb, and with the pull of weight decay towards zero.
+
+    >>> downhill(10.0, 2.0, weight_decay=0.1, maximize=True)
+    -1.0
+    """
+    if maximize:
+        gradient = -gradient
+    return gradient + weight_decay * parameter if weight_decay else gradient
+
+
 class Optimizer:
     """The base class: parameters in groups, options for each group, a state for each parameter.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide
+from nn.optim.optimizer import Optimizer, divide, downhill
 
 
 def rmsprop(
@@ -27,10 +27,7 @@ def rmsprop(
     >>> rmsprop(1.0, 25.0, {}, lr=0.1, alpha=0.75, **options)       # 1 - 0.1 / √(1 - 0.75)
     0.8
     """
-    if maximize:
-        gradient = -gradient
-    if weight_decay:
-        gradient = gradient + weight_decay * parameter
+    gradient = downhill(parameter, gradient, weight_decay, maximize)
     square = state["square_avg"] = alpha * state.get("square_avg", 0.0) + (1 - alpha) * gradient * gradient
     if centered:
         mean = state["grad_avg"] = alpha * state.get("grad_avg", 0.0) + (1 - alpha) * gradient

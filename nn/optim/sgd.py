@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, downhill
 
 
 def sgd(
@@ -25,10 +25,7 @@ def sgd(
     >>> sgd(1.0, 2.0, {}, lr=0.1, momentum=0, dampening=0, weight_decay=0, nesterov=False, maximize=False)
     0.8
     """
-    if maximize:
-        gradient = -gradient
-    if weight_decay:
-        gradient = gradient + weight_decay * parameter
+    gradient = downhill(parameter, gradient, weight_decay, maximize)
     if momentum:
         if "momentum_buffer" in state:
             velocity = momentum * state["momentum_buffer"] + (1 - dampening) * gradient
