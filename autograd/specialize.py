@@ -38,7 +38,7 @@ def method(_a):
     except (ArithmeticError, ValueError):
         return _apply(_op, _a)
     _node = _Result()
-    _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
+    _node._data = _out; _node.grad = 0.0; _node._rule = _op
     _node._a = _a; _node._b = None; _node._da = _dx; _node._db = None
     return _finished(_node) if _open_blocks else _node
 """
@@ -63,7 +63,7 @@ def method(_a, {second}):{renamed}
     except (ArithmeticError, ValueError):
         return _apply(_op, _a, _b)
     _node = _Result()
-    _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
+    _node._data = _out; _node.grad = 0.0; _node._rule = _op
     _node._a = _a; _node._b = _b; _node._da = _dx; _node._db = _dy
     return _finished(_node) if _open_blocks else _node
 """
@@ -80,7 +80,7 @@ def method(_b, _a):
     except (ArithmeticError, ValueError):
         return _apply(_op, _a, _b)
     _node = _Result()
-    _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
+    _node._data = _out; _node.grad = 0.0; _node._rule = _op
     _node._a = _a; _node._b = _b; _node._da = None; _node._db = _dy
     return _finished(_node) if _open_blocks else _node
 """
@@ -96,7 +96,7 @@ def method({arguments}):
     except (ArithmeticError, ValueError):
         return _apply(_op, {arguments})
     _node = _Result()
-    _node._data = _out; _node.grad = 0.0; _node.label = ""; _node._rule = _op
+    _node._data = _out; _node.grad = 0.0; _node._rule = _op
     _node._a = ({arguments},); _node._b = None; _node._da = _partials; _node._db = _MANY
     return _finished(_node) if _open_blocks else _node
 """
