@@ -70,9 +70,11 @@ def order_and_clear(root: Value) -> tuple[list[Value], list[Value], list[float]]
             node.grad = zero
             b, db = node._b, node._db
             if db is MANY:
-                push(node)
-                push(None)
-                waiting += [x for x in reversed(a) if x.__class__ is not float and x.grad is not zero]
+                unseen = [x for x in reversed(a) if x.__class__ is not float and x.grad is not zero]
+                if unseen:
+                    waiting += (node, None, *unseen)
+                else:
+                    finish(node)
             # An operand with a local derivative is a node; one without may be a node that nothing flows to.
             elif (db is not None or (b is not None and b.__class__ is not float)) and b.grad is not zero:
                 push(node)

@@ -87,13 +87,12 @@ def scalar_operation_rows() -> Iterator[Row]:
 
 def scaling_rows() -> Iterator[Row]:
     medians = scaling.measure()
-    for how, what in (("paused", "collector paused"), ("collecting", "collector on")):
-        least, greatest = scaling.spread(medians, how)
+    for name, (least, greatest) in scaling.spreads(medians).items():
+        how, shape = name.split("_")
         factor = greatest / least
         judged = ("<= 1.5 x", factor <= 1.5) if how == "paused" else ("", None)
-        yield Row(
-            f"ns a node, 1e3 to 1e7 nodes, {what}", f"{least:.0f} to {greatest:.0f}", "", f"{factor:.2f} x", *judged
-        )
+        what = f"ns a node, {shape} of 1e3 to {'1e7' if how == 'paused' else '1e6'}, {how}"
+        yield Row(what, f"{least:.0f} to {greatest:.0f}", "", f"{factor:.2f} x", *judged)
     for name, (*parts, kernel) in medians.items():
         how, shape, length = name.split("_")
         yield Row(

@@ -3,7 +3,7 @@
 The engine's own work a node is the same at any size. Python's collector of cycles is what spoils it: it looks through
 every living node again and again, and never finds a cycle, because graphs here have none. Each size is measured with
 the collector as Python starts it, up to a million, and with the collector paused for the duration of the work. The
-sizes are compared with each other, so time is the processor's, in which other programs on the machine count less.
+sizes of one shape are compared with each other, so time is the processor's, in which other programs count less.
 What the operating system's kernel takes is counted apart: it hands out memory page by page, which costs nothing while
 a program uses the same pages again, and on a virtual machine as much as the work itself once 2 GB are asked for.
 
@@ -22,8 +22,7 @@ from typing import Any
 
 from turns import take_turns
 
-CHAINS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
-WIDE = (1_000, 1_000_000, 10_000_000)
+LENGTHS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
 
 def chain(length: int) -> Any:
@@ -93,7 +92,7 @@ def paused(make: Callable[[int], Any], length: int) -> list[float]:
 
 def sides() -> dict[str, Callable[[], list[float]]]:
     """Every measurement by name, as "paused_chain_1000"."""
-    graphs = [(chain, length) for length in CHAINS] + [(wide, length) for length in WIDE]
+    graphs = [(make, length) for make in (chain, wide) for length in LENGTHS]
     chosen = [(how, make, length) for how in (paused, collecting) for make, length in graphs]
     # The largest take half a minute each with the collector on, and show nothing that a million does not.
     chosen = [(how, make, length) for how, make, length in chosen if how is paused or length <= 1_000_000]
@@ -127,10 +126,12 @@ def own(times: list[float]) -> float:
     return sum(parts) - kernel
 
 
-def spread(measured: dict[str, list[float]], how: str) -> tuple[float, float]:
-    """The least and the greatest total, without the kernel's part, of the sides that start with `how`."""
-    totals = [own(times) for name, times in measured.items() if name.startswith(how)]
-    return min(totals), max(totals)
+def spreads(measured: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
+    """The least and the greatest total, without the kernel's part, of each shape: "paused_chain", and so on."""
+    totals: dict[str, list[float]] = {}
+    for name, times in measured.items():
+        totals.setdefault(name.rpartition("_")[0], []).append(own(times))
+    return {name: (min(those), max(those)) for name, those in totals.items()}
 
 
 def main() -> None:
@@ -140,9 +141,8 @@ def main() -> None:
             f"{name:28} forward {forward:4.0f}  backward {backward:4.0f}  freed {freed:4.0f}  "
             f"together {own([forward, backward, freed, kernel]):5.0f} ns a node, and {kernel:4.0f} in the kernel"
         )
-    for how in ("paused", "collecting"):
-        least, greatest = spread(measured, how)
-        print(f"{how}: {least:.0f} to {greatest:.0f} ns a node, a factor of {greatest / least:.2f}")
+    for name, (least, greatest) in spreads(measured).items():
+        print(f"{name}: {least:.0f} to {greatest:.0f} ns a node, a factor of {greatest / least:.2f}")
 
 
 if __name__ == "__main__":
