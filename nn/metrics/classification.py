@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from nn.preprocessing.checks import classes_of
@@ -95,8 +96,7 @@ def precision_score(
     >>> precision_score([0, 1, 2], [0, 1, 1], average=None)
     [1.0, 0.5, 0.0]
     """
-    found = _averaged(y_true, y_pred, labels, pos_label, average, zero_division)
-    return [scores.precision for scores in found] if isinstance(found, list) else found.precision
+    return _averaged("precision", y_true, y_pred, labels, pos_label, average, zero_division)
 
 
 def recall_score(
@@ -115,8 +115,7 @@ def recall_score(
     >>> recall_score([0, 1, 1, 1], [1, 1, 0, 0])                          # 1 of 3
     0.3333333333333333
     """
-    found = _averaged(y_true, y_pred, labels, pos_label, average, zero_division)
-    return [scores.recall for scores in found] if isinstance(found, list) else found.recall
+    return _averaged("recall", y_true, y_pred, labels, pos_label, average, zero_division)
 
 
 def f1_score(
@@ -135,8 +134,7 @@ def f1_score(
     >>> f1_score([0, 1, 1, 1], [1, 1, 0, 0])                              # precision 1/2, recall 1/3
     0.4
     """
-    found = _averaged(y_true, y_pred, labels, pos_label, average, zero_division)
-    return [scores.f1 for scores in found] if isinstance(found, list) else found.f1
+    return _averaged("f1", y_true, y_pred, labels, pos_label, average, zero_division)
 
 
 def classification_report(
@@ -229,15 +227,23 @@ def _scores(right: int, predicted: int, support: int, zero_division: float) -> S
 
 
 def _averaged(
-    y_true: Any, y_pred: Any, labels: Sequence[Any] | None, pos_label: Any, average: str | None, zero_division: float
-) -> Scores | list[Scores]:
+    score: str,
+    y_true: Any,
+    y_pred: Any,
+    labels: Sequence[Any] | None,
+    pos_label: Any,
+    average: str | None,
+    zero_division: float,
+) -> float | list[float]:
+    """One of the `Scores`: of each class if `average` is None, or averaged."""
+    chosen = attrgetter(score)
     if average not in AVERAGES:
         raise ValueError(f"average must be one of {', '.join(map(repr, AVERAGES))}, got {average!r}")
     counts = _Counts(y_true, y_pred, labels)
     if average is None:
-        return counts.each(zero_division)
+        return [chosen(scores) for scores in counts.each(zero_division)]
     if average != "binary":
-        return counts.average(average, zero_division)
+        return float(chosen(counts.average(average, zero_division)))
     if len(counts.present) > 2:
         raise ValueError(
             f"average='binary' scores one of two classes, got the classes {counts.present}; use average='macro', "
@@ -245,7 +251,7 @@ def _averaged(
         )
     if len(counts.present) == 2 and pos_label not in counts.present:
         raise ValueError(f"pos_label={pos_label!r} is none of the classes {counts.present}; pass one of them")
-    return _Counts(y_true, y_pred, [pos_label]).each(zero_division)[0]
+    return float(chosen(_Counts(y_true, y_pred, [pos_label]).each(zero_division)[0]))
 
 
 # ---------------------------------------------------------------------- straight from a model's outputs
