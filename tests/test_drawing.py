@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import outputs_of_two_runs
 
 import autograd
 from autograd import Value
@@ -170,18 +169,7 @@ def test_cells_lie_side_by_side_in_every_direction(rankdir, fused):
 
 def test_two_runs_give_the_same_bytes():
     program = "from test_drawing import neuron; from autograd.drawing import draw; print(draw(neuron()).source)"
-    folder = Path(__file__).parent
-    runs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            capture_output=True,
-            check=True,
-            cwd=folder,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{folder}{os.pathsep}{folder.parent}"},
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert [run.decode().split() for run in runs] == [draw(neuron()).source.split()]
+    assert [run.split() for run in outputs_of_two_runs(program)] == [draw(neuron()).source.split()]
 
 
 def test_importing_autograd_does_not_import_graphviz():

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 import random
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import outputs_of_two_runs
 from test_drawing import HOSTILE, graphs, neuron
 
 import autograd
@@ -268,18 +265,7 @@ def test_two_runs_give_the_same_bytes():
         "import random; from test_graph_svg import *; random.seed(0); "
         "print(svg_of_trace(perceptron([2, 4, 1])), svg_of_trace(perceptron([2, 4, 1]), max_nodes=9))"
     )
-    folder = Path(__file__).parent
-    runs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            capture_output=True,
-            check=True,
-            cwd=folder,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{folder}{os.pathsep}{folder.parent}"},
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(runs) == 1
+    assert len(outputs_of_two_runs(program)) == 1
 
 
 # ---------------------------------------------------------------------- the layout

@@ -6,11 +6,10 @@ import copy
 import json
 import math
 import pickle
-import subprocess
-import sys
 
 import pytest
 from hypothesis import given
+from processes import outputs_of_two_runs
 from test_properties import inputs, is_tame, on_values, programs, run
 
 import autograd
@@ -207,10 +206,7 @@ def test_any_label_goes_through_json_and_into_the_page_as_text(label, tmp_path):
 
 def test_a_page_is_the_same_to_the_byte_in_another_process():
     program = "from autograd import *; x = Value(2.0); y = x.tanh() * x; print(step_through(y).to_html(), end='')"
-    pages = {
-        subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment).stdout
-        for environment in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
-    }
+    pages = outputs_of_two_runs(program)
     assert len(pages) == 1
     assert len(pages.pop()) > 1000
 

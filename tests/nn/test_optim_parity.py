@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 
-from torch_helpers import copy_to_torch, tensor, torch
+from torch_helpers import copy_to_torch, double_precision, tensor, torch
 
 import nn
 from autograd import Value
@@ -81,16 +81,7 @@ def step(optimizer, parameters, sin):
     optimizer.step()
 
 
-@pytest.fixture
-def double_precision():
-    """PyTorch keeps the product of momenta of NAdam in the default type, which is single precision otherwise."""
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
-
-
-@pytest.mark.usefixtures("double_precision")
+@double_precision()
 @pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
 def test_twenty_steps_with_two_groups(name, options):
     ours, theirs = [Value(x) for x in START], [tensor(x) for x in START]
@@ -164,7 +155,7 @@ RATES = {"SGD": 0.05, "Adam": 0.05, "AdamW": 0.05, "Adagrad": 0.05, "RMSprop": 0
 RATES |= {"NAdam": 0.02, "Adamax": 0.05}
 
 
-@pytest.mark.usefixtures("double_precision")
+@double_precision()
 @pytest.mark.parametrize("optimizer", RATES)
 def test_a_hundred_steps_of_training_stay_within_1e_9(optimizer):
     random.seed(0)

@@ -22,7 +22,7 @@ import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 
-from torch_helpers import torch
+from torch_helpers import double_precision, torch
 
 import autograd
 import nn
@@ -284,15 +284,7 @@ SCRIPTS = [
 ]
 
 
-@pytest.fixture
-def double_precision():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
-
-
-@pytest.mark.usefixtures("double_precision")
+@double_precision()
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)
 def test_a_script_for_pytorch_gives_the_same_losses_here(script):
     start = {}

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from autograd import Value
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+
+
+@contextmanager
+def double_precision():
+    """What PyTorch makes without being told a type is float64: new modules, and NAdam's product of momenta."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 def tensor(numbers, grad=True):
