@@ -76,6 +76,7 @@ def section_of(trace: Mapping[str, Any], svg: str) -> str:
     seed = trace["seed"]
     return Template(_part("stepper.html")).substitute(
         id=name,
+        kind="stepgrad" + " large" * (len(nodes) > 200),
         result=result,
         style=_part("stepper.css"),
         about=(
@@ -84,7 +85,7 @@ def section_of(trace: Mapping[str, Any], svg: str) -> str:
             "then the gradient flows back along every edge."
         ),
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
-        rows="".join(_row(position, node) for position, node in enumerate(nodes)),
+        rows=_rows(nodes),
         source=_source(trace["source"]),
         seed=f"It starts with ∂{result}/∂{result} = {_number(seed['gradient'])}.",
         steps="".join(_step(index, step, nodes) for index, step in enumerate(trace["steps"])),
@@ -130,6 +131,16 @@ def _fallback(nodes: Sequence[Mapping[str, Any]]) -> str:
 @cache
 def _part(name: str) -> str:
     return files("autograd").joinpath("page", name).read_text(encoding="utf-8")
+
+
+_CHUNK = 50
+
+
+def _rows(nodes: Sequence[Mapping[str, Any]]) -> str:
+    """The rows of the table, in groups of which the browser lays out only those in sight."""
+    rows = [_row(position, node) for position, node in enumerate(nodes)]
+    groups = [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
+    return "".join(f'<tbody style="--rows:{len(group)}">{"".join(group)}</tbody>\n' for group in groups)
 
 
 def _row(position: int, node: Mapping[str, Any]) -> str:

@@ -102,7 +102,8 @@ function graphView(root, model, prefix, onSelect) {
           lastTint[at] = tint;
         }
       });
-      const current = [...view.receivers.slice(0, 1), ...view.givers.slice(0, 1)].map((position) => boxes[position]);
+      const parts = [...view.receivers.slice(0, 1), ...view.givers.slice(0, 1), ...model.forward];
+      const current = parts.slice(0, view.receivers.length ? 2 : 1).map((position) => boxes[position]);
       if (!previous || previous.shot.moment !== view.shot.moment) {
         view.afterwards.push(() => camera.follow(current));
       }
@@ -110,39 +111,111 @@ function graphView(root, model, prefix, onSelect) {
   };
 }
 
+/* ------------------------------------------------------------------ what is in sight */
+
+/* Where a part of the picture is, read from what is written in it: measuring would have the browser lay it out. */
+function boundsOf(part) {
+  const rect = part.querySelector("rect");
+  if (rect) {
+    const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(rect.getAttribute(name)));
+    return { x0: x, x1: x + width, y0: y, y1: y + height };
+  }
+  const [xs, ys] = [[], []];
+  for (const [, command, list] of part.querySelector("path").getAttribute("d").matchAll(/([MHC])([^MHC]*)/g)) {
+    list.trim().split(/[ ,]+/).map(Number).forEach((number, index) => {
+      (command === "H" || index % 2 === 0 ? xs : ys).push(number);
+    });
+  }
+  return { x0: Math.min(...xs), x1: Math.max(...xs) + 8, y0: Math.min(...ys) - 4, y1: Math.max(...ys) + 4 };
+}
+
+/* A function that has the parts of a picture drawn which lie in a rectangle, and no others: to lay out thousands of
+   them takes seconds. */
+function sightOf(svg) {
+  const parts = [...svg.querySelectorAll("g")].map((part) => ({ part, bounds: boundsOf(part), isFar: false }));
+  return ({ x0, x1, y0, y1 }) => {
+    parts.forEach((item) => {
+      const { bounds } = item;
+      const isFar = bounds.x1 < x0 || bounds.x0 > x1 || bounds.y1 < y0 || bounds.y0 > y1;
+      if (isFar !== item.isFar) {
+        item.part.classList.toggle("far", isFar);
+        item.isFar = isFar;
+      }
+    });
+  };
+}
+
 /* ------------------------------------------------------------------ zoom and pan */
+
+const MARGIN = 100; /* CSS pixels beyond the edges in which the picture is drawn, too */
 
 /* Zooming gives the SVG another size, and moving about is scrolling: fingers, wheels and scrollbars do what they do
    everywhere, and a picture of thousands of parts need not be laid out again for it. */
 function cameraOf(root, viewport, svg) {
-  const { x: left, y: top, width, height } = svg.viewBox.baseVal;
-  const places = new Map();
+  const [left, top, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const sight = root.classList.contains("large") ? sightOf(svg) : null;
+  /* Shown once it has its size, so that it is laid out once. */
+  if (sight) { svg.style.display = "none"; }
   let scale = 1;
   let drag = null;
   let hasMoved = false;
   let isChosen = false; /* whether the reader has chosen the scale */
+  let widthSeen = 0;
+
+  /* Which part of the picture the viewport shows, in CSS pixels. It is remembered because to ask for it has the browser
+     lay the page out first. */
+  let shows = { x: 0, y: 0, width: 0, height: 0 };
+  function measure() {
+    shows = {
+      x: viewport.scrollLeft, y: viewport.scrollTop, width: viewport.clientWidth, height: viewport.clientHeight,
+    };
+  }
+
+  /* Have drawn what is in the viewport, and a little further on each side. */
+  function look() {
+    if (!sight) { return; }
+    sight({
+      x0: left + (shows.x - MARGIN) / scale, x1: left + (shows.x + shows.width + MARGIN) / scale,
+      y0: top + (shows.y - MARGIN) / scale, y1: top + (shows.y + shows.height + MARGIN) / scale,
+    });
+  }
+
+  function scrollTo(x, y) {
+    shows.x = Math.max(Math.min(x, width * scale - shows.width), 0);
+    shows.y = Math.max(Math.min(y, height * scale - shows.height), 0);
+    look();
+    viewport.scrollTo(shows.x, shows.y);
+  }
 
   function fitting() {
-    return Math.min(viewport.clientWidth / width, viewport.clientHeight / height, 1.6) || 1;
+    return Math.min(shows.width / width, shows.height / height, 1.6) || 1;
   }
 
   /* Zoom with the point (fx, fy) of the viewport, from 0 to 1, staying where it is. */
   function zoom(next, fx = 0.5, fy = 0.5) {
-    const [x, y] = [viewport.clientWidth * fx, viewport.clientHeight * fy];
-    const [atX, atY] = [(viewport.scrollLeft + x) / scale, (viewport.scrollTop + y) / scale];
+    measure();
+    const [x, y] = [shows.width * fx, shows.height * fy];
+    const [atX, atY] = [(shows.x + x) / scale, (shows.y + y) / scale];
     scale = Math.min(Math.max(next, fitting() / 2, 0.02), 6);
     svg.style.width = (width * scale).toFixed(1) + "px";
     svg.style.height = (height * scale).toFixed(1) + "px";
     /* So that the name on a folded group can be read at any scale. */
     svg.style.setProperty("--letter", (14 / scale).toFixed(1) + "px");
-    viewport.scrollTo(atX * scale - x, atY * scale - y);
+    svg.classList.toggle("distant", scale < 0.25);
+    scrollTo(atX * scale - x, atY * scale - y);
   }
 
-  function fit() { zoom(fitting() * 0.995); }
+  function fit() {
+    measure();
+    zoom(fitting() * 0.995);
+  }
 
   /* The whole graph, unless its letters would be too small to read. */
   function start() {
+    measure();
+    widthSeen = shows.width;
     if (fitting() < 0.6) { zoom(0.8); } else { fit(); }
+    svg.style.display = "";
   }
 
   /* What the reader asks for stays, whatever becomes of the size of the page. */
@@ -152,17 +225,12 @@ function cameraOf(root, viewport, svg) {
   }
 
   /* A frame may get its width after the script has run, as in the output of a notebook that is out of sight. */
-  let widthSeen = viewport.clientWidth;
   new ResizeObserver(() => {
-    if (!isChosen && viewport.clientWidth !== widthSeen) { start(); }
-    widthSeen = viewport.clientWidth;
+    measure();
+    if (!isChosen && shows.width !== widthSeen) { start(); }
+    look();
   }).observe(viewport.parentElement);
-
-  /* Boxes do not move, so each is measured once. */
-  function placeOf(box) {
-    if (!places.has(box)) { places.set(box, box.getBBox()); }
-    return places.get(box);
-  }
+  viewport.addEventListener("scroll", () => { measure(); look(); }, { passive: true });
 
   viewport.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey) { return; }
@@ -200,20 +268,23 @@ function cameraOf(root, viewport, svg) {
   return {
     moved: () => hasMoved,
     start,
-    /* Bring the boxes of the current step into sight, when they are not. */
+    /* Bring the boxes of a step into sight, when they are not: in the middle, or, where they are too far apart for that,
+       the first of them as far from the others as it can be seen. */
     follow(boxes) {
-      const all = boxes.filter((box) => box !== null).map(placeOf);
-      if (!all.length || (width * scale <= viewport.clientWidth && height * scale <= viewport.clientHeight)) { return; }
-      const sides = [
-        Math.min(...all.map((box) => box.x)) - left, Math.max(...all.map((box) => box.x + box.width)) - left,
-        Math.min(...all.map((box) => box.y)) - top, Math.max(...all.map((box) => box.y + box.height)) - top,
-      ].map((length) => length * scale);
-      const { scrollLeft, scrollTop, clientWidth, clientHeight } = viewport;
-      const isSeen = sides[0] >= scrollLeft && sides[1] <= scrollLeft + clientWidth
-        && sides[2] >= scrollTop && sides[3] <= scrollTop + clientHeight;
-      if (!isSeen) {
-        viewport.scrollTo((sides[0] + sides[1] - clientWidth) / 2, (sides[2] + sides[3] - clientHeight) / 2);
-      }
+      const all = boxes.filter((box) => box !== null).map(boundsOf);
+      if (!all.length || (width * scale <= shows.width && height * scale <= shows.height)) { return; }
+      const [x, y] = [["x0", "x1", left, "x", "width"], ["y0", "y1", top, "y", "height"]].map(
+        ([low, high, origin, from, size]) => {
+          const sides = all.map((box) => [(box[low] - origin) * scale, (box[high] - origin) * scale]);
+          const [least, most] = [Math.min(...sides.map((side) => side[0])), Math.max(...sides.map((side) => side[1]))];
+          const [first, last] = sides[0];
+          const room = shows[size];
+          if (least >= shows[from] && most <= shows[from] + room) { return null; }
+          if (most - least <= room) { return (least + most - room) / 2; }
+          return first - least > most - last ? last - room + MARGIN / 4 : first - MARGIN / 4;
+        },
+      );
+      if (x !== null || y !== null) { scrollTo(x === null ? shows.x : x, y === null ? shows.y : y); }
     },
   };
 }

@@ -201,7 +201,12 @@ function inputsPanel(root, model, prefix, stepper) {
     return element("div", "leaf", label, box, slider);
   }
 
-  list.append(...model.leaves.map(row));
+  /* In groups, of which the browser lays out only those in sight. */
+  for (let start = 0; start < model.leaves.length; start += 50) {
+    const group = element("div", "leaf-group", ...model.leaves.slice(start, start + 50).map(row));
+    group.style.setProperty("--rows", group.childElementCount);
+    list.append(group);
+  }
   reset.addEventListener("click", () => stepper.resetLeaves());
 
   return (view) => {

@@ -6,8 +6,12 @@
 function start(root, json, programs) {
   const model = modelOf(json, programs);
   const prefix = root.id + "-";
-  root.classList.toggle("large", model.nodes.length > 200);
-  const find = (selector) => root.querySelector(selector);
+  /* Remembered, because thousands of parts may have to be looked through. */
+  const found = new Map();
+  function find(selector) {
+    if (!found.has(selector)) { found.set(selector, root.querySelector(selector)); }
+    return found.get(selector);
+  }
   const state = { at: 0, byNode: false, bug: "", selected: null, isPredicting: false, withDifferences: false };
   let leaves = new Map();
   let run = model.original;

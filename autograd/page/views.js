@@ -13,16 +13,24 @@ function marks(target, names, wanted) {
   names.forEach((name) => target.classList.toggle(name, wanted.includes(name)));
 }
 
-/* Scroll a list, never the page, until a row of it can be seen. */
-function reveal(list, row) {
+/* Scroll a list, never the page, until rows of it can be seen; the last of them, where there is no room for all. All
+   are measured before anything moves, so that the page is laid out once; then once more, since rows that come into
+   sight may be higher than was thought. */
+function reveal(list, ...rows) {
   const outer = list.getBoundingClientRect();
-  const inner = row.getBoundingClientRect();
   const head = list.querySelector("thead");
   const top = outer.top + (head ? head.getBoundingClientRect().height : 0);
-  if (inner.top < top) { list.scrollTop -= top - inner.top + 4; }
-  if (inner.bottom > outer.bottom) { list.scrollTop += inner.bottom - outer.bottom + 4; }
-  if (inner.left < outer.left) { list.scrollLeft -= outer.left - inner.left + 24; }
-  if (inner.right > outer.right) { list.scrollLeft += inner.right - outer.right + 24; }
+  for (let turn = 0; turn < 2; turn += 1) {
+    let [down, right] = [0, 0];
+    rows.map((row) => row.getBoundingClientRect()).forEach((inner) => {
+      if (inner.top - down < top) { down = inner.top - top - 4; }
+      if (inner.bottom - down > outer.bottom) { down = inner.bottom - outer.bottom + 4; }
+      if (inner.left - right < outer.left) { right = inner.left - outer.left - 24; }
+      if (inner.right - right > outer.right) { right = inner.right - outer.right + 24; }
+    });
+    if (down === 0 && right === 0) { return; }
+    list.scrollBy(right, down);
+  }
 }
 
 /* ------------------------------------------------------------------ the table */
@@ -30,7 +38,7 @@ function reveal(list, row) {
 function tableView(root, model, onSelect) {
   const list = root.querySelector(".table-scroll");
   const table = list.querySelector("table");
-  const rows = model.nodes.map((node) => root.querySelector('tr[data-node="' + node.position + '"]'));
+  const rows = [...table.querySelectorAll("tbody tr")];
   const cells = rows.map((row) => ({
     role: row.querySelector(".role"),
     data: row.querySelector(".data"),
@@ -87,9 +95,8 @@ function tableView(root, model, onSelect) {
       marks(rows[at], ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
     });
     /* The receiver last: where both do not fit, it is the one that changes. */
-    view.givers.slice(-1).concat(view.receivers.slice(-1)).forEach((at) => {
-      view.afterwards.push(() => reveal(list, rows[at]));
-    });
+    const current = view.givers.slice(-1).concat(view.receivers.slice(-1)).map((at) => rows[at]);
+    view.afterwards.push(() => reveal(list, ...current));
   };
 }
 
