@@ -22,7 +22,7 @@ The last three read a graph and change nothing in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd.anomaly import AnomalyError, detect_anomaly
@@ -30,10 +30,11 @@ from autograd.corners import Kink, Kinks, kinks
 from autograd.elementary import NO_FLOW
 from autograd.engine import Value
 from autograd.graph import topological_order
+from autograd.paths import LIMIT, MAX_PATHS, Path, PathSum, count_and_list
 from autograd.stale import GraphWarning, unreached, warn_on_stale_graphs
 from autograd.symbols import format_number
 from autograd.vector import Vector
-from autograd.wording import differential, names_of, row_of, table
+from autograd.wording import names_of, row_of, table
 
 __all__ = [
     "LIMIT",
@@ -56,67 +57,10 @@ __all__ = [
 # ---------------------------------------------------------------------- sums over paths
 
 
-class Path(NamedTuple):
-    """One way from a leaf to the result."""
-
-    names: tuple[str, ...]
-    """The nodes on it, from the leaf to the result."""
-    factors: tuple[float, ...]
-    """The local derivative of each node with respect to the one before it."""
-    product: float
-
-
-class PathSum(NamedTuple):
-    """A gradient as a sum over paths. Printed, as a text."""
-
-    result: str
-    leaf: str
-    gradient: float
-    """From the chain rule, node by node: what `backward` gives."""
-    total: int
-    """How many paths there are; `LIMIT` stands for that many or more."""
-    paths: tuple[Path, ...]
-    """The paths, or the first of them."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all paths are listed."""
-        return len(self.paths) == self.total
-
-    def __str__(self) -> str:
-        number = format_number(self.gradient, 6)
-        name = f"{differential(self.result)}/{differential(self.leaf)}"
-        if not self.total:
-            return f"{name} = {number}: no path leads from {self.leaf} to {self.result}."
-        plural = "s" if self.total > 1 else ""
-        count = "at least 10^100" if self.total >= LIMIT else f"{self.total:,}"
-        lines = [f"{name} = {number}, the sum over {count} path{plural} of the product of the local derivatives:"]
-        rows = []
-        for path in self.paths:
-            factors = [f"({format_number(factor)})" for factor in path.factors] or ["1"]
-            nodes = " -> ".join(_shortened(path.names)) + ":"
-            rows.append((nodes, " * ".join(_shortened(factors)), f"= {format_number(path.product, 6)}"))
-        lines += table(rows, align="<<<", heading=False)
-        if not self.is_complete:
-            listed = format_number(math.fsum(path.product for path in self.paths), 6)
-            lines.append(
-                f"These are the first {len(self.paths):,} paths; their products sum to {listed}. Nobody walks all of "
-                "them: the backward pass visits every node once and gets the whole sum."
-            )
-        return "\n".join(lines)
-
-
-LIMIT = 10**100
-_STORED = 2_000_000  # nodes on all listed paths together
-
-
-def sum_over_paths(result: Value, leaf: Value, max_paths: int = 1000) -> PathSum:
+def sum_over_paths(result: Value, leaf: Value, max_paths: int = MAX_PATHS) -> PathSum:
     """The gradient of `result` with respect to `leaf`, as a sum over all paths between them.
 
-    The chain rule, multiplied out: d(result)/d(leaf) is the sum, over every path from leaf to result, of the product
-    of the local derivatives along it (F. L. Bauer, "Computational graphs and rounding error", 1974). A node that
-    uses an operand twice, as ``a * a`` does, gives two paths. The number of paths can double with every node; they
-    are counted from node to node, and at most `max_paths` are listed.
+    The chain rule, multiplied out: see `autograd.paths`. For a trace, ask its `paths_to`.
 
     Args:
         result: the Value to differentiate.
@@ -125,6 +69,7 @@ def sum_over_paths(result: Value, leaf: Value, max_paths: int = 1000) -> PathSum
 
     Raises:
         TypeError: if a node in the graph was made by hand with a rule of its own.
+        ValueError: if `max_paths` is negative.
 
     >>> a = Value(3.0, "a")
     >>> print(sum_over_paths(a * a, a))
@@ -132,57 +77,11 @@ def sum_over_paths(result: Value, leaf: Value, max_paths: int = 1000) -> PathSum
     a -> v1:  (3)  = 3
     a -> v1:  (3)  = 3
     """
-    if max_paths < 0:
-        raise ValueError(f"max_paths is how many paths to list, 0 or more, got {max_paths}")
     order = topological_order(result)
     names = names_of(order)
-    counts: dict[Value, int] = {}
-    for node in order:
-        count = 1 if node is leaf else sum(counts[operand] for operand, _ in _edges(node) if operand in counts)
-        if count:
-            counts[node] = min(count, LIMIT)
-    gradient = _gradients(order).get(leaf, 0.0)
-    paths = []
-    stored = 0
-    for path in _paths(result, leaf, counts, names) if counts.get(result) and max_paths else ():
-        paths.append(path)
-        stored += len(path.names)
-        if len(paths) >= max_paths or stored >= _STORED:
-            break
+    total, paths = count_and_list(order, leaf, _edges, names, max_paths)
     name = names.get(leaf) or leaf.label or "the other value"
-    return PathSum(names[result], name, gradient, counts.get(result, 0), tuple(paths))
-
-
-def _paths(result: Value, leaf: Value, counts: dict[Value, int], names: dict[Value, str]) -> Iterator[Path]:
-    """All paths, depth first from the result, by steps to operands that lead on to the leaf."""
-    nodes, products = [result], [1.0]
-    factors: list[float] = []
-    choices = [_steps(result, counts)]
-    if result is leaf:
-        yield Path((names[result],), (), 1.0)
-        return
-    while choices:
-        step = next(choices[-1], None)
-        if step is None:
-            choices.pop()
-            nodes.pop()
-            products.pop()
-            if factors:
-                factors.pop()
-            continue
-        operand, local = step
-        nodes.append(operand)
-        factors.append(local)
-        products.append(products[-1] * local)
-        if operand is leaf:
-            yield Path(tuple(names[node] for node in reversed(nodes)), tuple(reversed(factors)), products[-1])
-            choices.append(iter(()))
-        else:
-            choices.append(_steps(operand, counts))
-
-
-def _steps(node: Value, counts: dict[Value, int]) -> Iterator[tuple[Value, float]]:
-    return iter([(operand, local) for operand, local in _edges(node) if operand in counts])
+    return PathSum(names[result], name, _gradients(order).get(leaf, 0.0), total, paths)
 
 
 def _edges(node: Value) -> list[tuple[Value, float]]:
@@ -216,12 +115,6 @@ def _gradients(order: Sequence[Value]) -> dict[Value, float]:
         for operand, local in _edges(node):
             gradients[operand] += upstream * local
     return gradients
-
-
-def _shortened(parts: Sequence[str], most: int = 12) -> list[str]:
-    if len(parts) <= most:
-        return list(parts)
-    return [*parts[: most // 2], f"({len(parts) - most:,} more)", *parts[-most // 2 :]]
 
 
 # ---------------------------------------------------------------------- gradient flow

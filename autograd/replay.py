@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
+from autograd.elementary import NO_FLOW
 from autograd.ops import TABLE, Op
-from autograd.steps import Node, Path, Paths, Step
+from autograd.paths import Edge, PathSum, count_and_list
+from autograd.steps import Node
 
 TYPE_CHECKING = False  # a trace computes with this module, which therefore cannot import it
 if TYPE_CHECKING:
     from autograd.trace import Trace
-
-MAX_PATHS = 1000
-_STORED = 2_000_000  # steps on all listed paths together
 
 
 def recompute(trace: Trace, leaves: Mapping[int, float], rows: Mapping[str, Op] = TABLE) -> list[float]:
@@ -59,56 +56,16 @@ def finite_differences(trace: Trace, rows: Mapping[str, Op] = TABLE, eps: float 
     return slopes
 
 
-def paths_to(trace: Trace, position: int, max_paths: int) -> Paths:
-    """Every path from the result to a node: see `Trace.paths_to`."""
+def paths_to(trace: Trace, position: int, max_paths: int) -> PathSum:
+    """Every path from a node to the result: see `Trace.paths_to`."""
     count = len(trace.nodes)
     if not isinstance(position, int) or not 0 <= position < count:
         raise IndexError(f"the trace has nodes 0 to {count - 1}, got {position!r}")
-    counts = [0] * count
-    counts[position] = 1
-    edges: list[list[Step]] = [[] for _ in trace.nodes]
+    edges: list[list[Edge]] = [[] for _ in trace.nodes]
     for step in trace.steps:
-        edges[step.node.position].append(step)
-    for node in trace.nodes[position + 1 :]:
-        counts[node.position] = sum(counts[step.operand.position] for step in edges[node.position])
-    onward = [[step for step in steps if counts[step.operand.position]] for steps in edges]
-    paths: list[Path] = []
-    stored = 0
-    for path in _walk(count - 1, position, onward) if counts[-1] and max_paths else ():
-        paths.append(path)
-        stored += len(path.steps)
-        if len(paths) >= max_paths or stored >= _STORED:
-            break
-    return Paths(counts[-1], tuple(paths))
-
-
-def _walk(start: int, end: int, onward: list[list[Step]]) -> Iterator[Path]:
-    """All paths, depth first."""
-    if start == end:
-        yield Path((), 1.0)
-        return
-    way: list[Step] = []
-    products = [1.0]
-    choices: list[Any] = [iter(onward[start])]
-    while choices:
-        step = next(choices[-1], None)
-        if step is None:
-            choices.pop()
-            products.pop()
-            if way:
-                way.pop()
-            continue
-        way.append(step)
-        products.append(_times(products[-1], step))
-        if step.operand.position == end:
-            yield Path(tuple(way), products[-1])
-            choices.append(iter(()))
-        else:
-            choices.append(iter(onward[step.operand.position]))
-
-
-def _times(product: float, step: Step) -> float:
-    # Where nothing flows, as through a branch not taken, not even an infinity does; the step knows.
-    if step.local == 0 and step.product == 0 and not math.isfinite(product):
-        return 0.0
-    return product * step.local
+        # Where nothing flows, as through a branch not taken, not even an infinity does; the step knows.
+        local = NO_FLOW if step.local == 0 and step.product == 0 else step.local
+        edges[step.node.position].append((step.operand.position, local, step))
+    names = {node.position: node.name for node in trace.nodes}
+    total, paths = count_and_list(range(count), position, edges.__getitem__, names, max_paths)
+    return PathSum(names[count - 1], names[position], trace.nodes[position].grad, total, paths)

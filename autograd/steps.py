@@ -84,26 +84,3 @@ class Source(NamedTuple):
     first: int
     """The number of the first line."""
     lines: tuple[str, ...]
-
-
-class Path(NamedTuple):
-    """One way from the result to a node."""
-
-    steps: tuple[Step, ...]
-    """The edges, from the result on."""
-    product: float
-    """The product of the local derivatives along it."""
-
-
-class Paths(NamedTuple):
-    """A gradient as a sum over paths."""
-
-    total: int
-    """How many paths there are."""
-    paths: tuple[Path, ...]
-    """The paths, or the first of them."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all paths are listed, so that their products sum up to the gradient."""
-        return len(self.paths) == self.total

@@ -29,15 +29,16 @@ from autograd.engine import Value
 from autograd.graph import topological_order
 from autograd.node_formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
 from autograd.ops import TABLE, Op
-from autograd.replay import MAX_PATHS, finite_differences, paths_to
+from autograd.paths import MAX_PATHS, PathSum
+from autograd.replay import finite_differences, paths_to
 from autograd.source import lines_of_leaves, source_of
-from autograd.steps import Node, Paths, Seed, Source, Step
+from autograd.steps import Node, Seed, Source, Step
 from autograd.symbols import to_text
 from autograd.trace_json import frozen, json_of_trace, read_trace
 from autograd.trace_text import text_of_trace
 from autograd.wording import names_of, row_of
 
-__all__ = ["Node", "Paths", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
+__all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
 MAX_SHOWN = 20_000
 """Steps of the longest trace that a notebook shows as a page; a longer one would block the browser."""
@@ -162,27 +163,25 @@ class Trace:
         """
         return finite_differences(self, self._rows)
 
-    def paths_to(self, position: int, max_paths: int = MAX_PATHS) -> Paths:
-        """Every path from the result to a node, with the product of the local derivatives along it.
+    def paths_to(self, position: int, max_paths: int = MAX_PATHS) -> PathSum:
+        """The gradient of a node as the sum, over all paths to it, of the product of the local derivatives.
 
-        The gradient of the node is the sum of these products, the chain rule multiplied out (F. L. Bauer,
-        "Computational graphs and rounding error", 1974). The number of paths can double with every node: all are
-        counted, and at most `max_paths` listed, or fewer if they have millions of steps.
+        `sum_over_paths` does the same for Values; here each path has its `steps` as well.
 
         Args:
             position: of the node in `nodes`.
-            max_paths: how many to list.
-
-        Returns:
-            `Paths`, with `total`, `paths`, and `is_complete` where all of them are listed.
+            max_paths: how many to list, or fewer if they have millions of steps.
 
         Raises:
             IndexError: if there is no such node.
+            ValueError: if `max_paths` is negative.
 
         >>> a = Value(3.0, "a")
-        >>> paths = step_through(a * a + a).paths_to(0)
-        >>> [[step.node.name for step in path.steps] for path in paths.paths], [path.product for path in paths.paths]
-        ([['v2', 'v1'], ['v2', 'v1'], ['v2']], [3.0, 3.0, 1.0])
+        >>> print(step_through(a * a + a).paths_to(0))
+        dv2/da = 7, the sum over 3 paths of the product of the local derivatives:
+        a -> v1 -> v2:  (3) * (1)  = 3
+        a -> v1 -> v2:  (3) * (1)  = 3
+        a -> v2:        (1)        = 1
         """
         return paths_to(self, position, max_paths)
 
@@ -244,7 +243,8 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
     """Record how a result was computed and how its gradient flows back, without touching any `grad`.
 
     A function is called with leaves made of `arguments`, which are named after its parameters, and its lines and
-    variables are captured: the shortest way to a trace with the program beside it.
+    variables are captured: the shortest way to a trace with the program beside it. A result that it returns without
+    having given it a name gets the name of the function.
 
     Args:
         result: the Value to differentiate; or a function that gives it, or a module.
@@ -260,7 +260,7 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
     ...     return n.tanh()
     >>> trace = step_through(neuron, 2.0, -3.0, 6.5)
     >>> [(node.name, node.expression) for node in trace.nodes]
-    [('x', ''), ('w', ''), ('v1', 'x * w'), ('b', ''), ('n', 'v1 + b'), ('v2', 'tanh(n)')]
+    [('x', ''), ('w', ''), ('v1', 'x * w'), ('b', ''), ('n', 'v1 + b'), ('neuron', 'tanh(n)')]
     """
     if isinstance(result, Value):
         if arguments:
@@ -287,7 +287,12 @@ def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> T
             f"step_through takes a function that returns a Value, got {result!r} of type {type(result).__name__}; "
             "return one number, such as a loss, computed from the arguments"
         )
-    return _trace(result, capture, capture.names(user_frame()[0]))
+    names = capture.names(user_frame()[0])
+    name = getattr(function, "__name__", "")
+    # What a function returns without having given it a name is called as the function is.
+    if name.isidentifier() and name not in names.values():
+        names.setdefault(result, name)
+    return _trace(result, capture, names)
 
 
 def _trace(result: Value, capture: capture_source | None, variables: Mapping[Value, str]) -> Trace:

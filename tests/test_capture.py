@@ -306,13 +306,30 @@ def test_something_without_modules_is_refused():
 # ---------------------------------------------------------------------- functions
 
 
+def test_what_a_function_returns_without_a_name_is_called_as_the_function():
+    def area(width, height):
+        return width * height
+
+    def x(x, y):
+        return x * y
+
+    def labelled(x):
+        y = x * x
+        return Value.__mul__(y, 2.0)
+
+    assert names(step_through(area, 2.0, 3.0)) == ["width", "height", "area"]
+    assert names(step_through(x, 2.0, 3.0)) == ["x", "y", "v1"]
+    assert names(step_through(lambda x: x * 2.0, 3.0)) == ["x", "v1"]
+    assert names(step_through(labelled, 3.0)) == ["x", "y", "labelled"]
+
+
 def test_a_function_of_numbers_is_traced_with_its_parameters():
     def f(x, y, *more):
         s = x * y
         return s + more[0] + more[1]
 
     trace = step_through(f, 2.0, 3, 4.0, Value(5.0, "mine"))
-    assert names(trace) == ["x", "y", "s", "more[0]", "v1", "mine", "v2"]
+    assert names(trace) == ["x", "y", "s", "more[0]", "v1", "mine", "f"]
     assert [node.grad for node in trace.nodes if node.is_leaf] == [3.0, 2.0, 1.0, 1.0]
     assert made_by(trace, "s") == "s = x * y"
 

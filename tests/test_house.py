@@ -28,7 +28,7 @@ FLOORS = [
     ["autograd.remedies", "autograd.layout", "autograd.source"],
     ["autograd.op", "autograd.numberlike"],
     ["autograd.ops"],
-    ["autograd.vector", "autograd.replay"],
+    ["autograd.vector"],
     ["autograd.graph"],
     ["autograd.engine"],
     ["autograd.symbols.expressions"],
@@ -47,7 +47,8 @@ FLOORS = [
         "autograd.testing.strategies",
     ],
     ["autograd.graph_svg", "autograd.clusters", "autograd.summary", "autograd.node_formulas", "autograd.trace_text"],
-    ["autograd.trace_json", "autograd.html"],
+    ["autograd.trace_json", "autograd.html", "autograd.paths"],
+    ["autograd.replay"],
     [
         "autograd.reductions",
         "autograd.linearmap",

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Op, Value, register, step_through, unregister
+from autograd import Op, Value, register, step_through, sum_over_paths, topological_order, unregister
 from autograd.gradcheck import numerical_gradient
 from autograd.testing import graphs
 from autograd.testing.strategies import SPECIAL
@@ -254,6 +254,15 @@ def test_the_sum_over_paths_is_the_gradient(graph):
             assert total == pytest.approx(node.grad, rel=1e-9, abs=1e-12 * max(1.0, size))
 
 
+@given(graphs())
+def test_the_paths_of_a_trace_are_those_of_its_values(graph):
+    trace = step_through(graph.root)
+    for node, value in zip(trace.nodes, topological_order(graph.root), strict=True):
+        ours = trace.paths_to(node.position, max_paths=20)
+        assert str(ours) == str(sum_over_paths(graph.root, value, max_paths=20))
+        assert all([s.node.name for s in path.steps] == [*path.names[:0:-1]] for path in ours.paths)
+
+
 def test_paths_are_counted_and_the_first_are_listed():
     x = h = Value(1.0, "x")
     for _ in range(200):
@@ -262,7 +271,7 @@ def test_paths_are_counted_and_the_first_are_listed():
     paths = trace.paths_to(0)
     assert (paths.total, len(paths.paths), paths.is_complete) == (2**200, 1000, False)
     assert len(trace.paths_to(0, max_paths=3).paths) == 3
-    assert trace.paths_to(200) == (1, (((), 1.0),))
+    assert trace.paths_to(200)[3:] == (1, (((trace.nodes[200].name,), (), 1.0, ()),))
     assert x.grad == 0.0
 
 
