@@ -56,11 +56,10 @@ def finite_differences(trace: Trace, rows: Mapping[str, Op] = TABLE, eps: float 
     return slopes
 
 
-def paths_to(trace: Trace, position: int, max_paths: int) -> PathSum:
+def paths_to(trace: Trace, node: int | str, max_paths: int) -> PathSum:
     """Every path from a node to the result: see `Trace.paths_to`."""
     count = len(trace.nodes)
-    if not isinstance(position, int) or not 0 <= position < count:
-        raise IndexError(f"the trace has nodes 0 to {count - 1}, got {position!r}")
+    position = _position(trace, node)
     edges: list[list[Edge]] = [[] for _ in trace.nodes]
     for step in trace.steps:
         # Where nothing flows, as through a branch not taken, not even an infinity does; the step knows.
@@ -69,3 +68,16 @@ def paths_to(trace: Trace, position: int, max_paths: int) -> PathSum:
     names = {node.position: node.name for node in trace.nodes}
     total, paths = count_and_list(range(count), position, edges.__getitem__, names, max_paths)
     return PathSum(names[count - 1], names[position], trace.nodes[position].grad, total, paths)
+
+
+def _position(trace: Trace, node: int | str) -> int:
+    count = len(trace.nodes)
+    if not isinstance(node, str):
+        if not isinstance(node, int) or not 0 <= node < count:
+            raise IndexError(f"the trace has nodes 0 to {count - 1}, got {node!r}")
+        return node
+    found = [other.position for other in trace.nodes if other.name == node]
+    if len(found) != 1:
+        what = f"{len(found)} nodes of the trace are" if found else "no node of the trace is"
+        raise ValueError(f"{what} called {node!r}; pass a position, 0 to {count - 1}, or the name of one node")
+    return found[0]

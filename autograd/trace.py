@@ -163,27 +163,27 @@ class Trace:
         """
         return finite_differences(self, self._rows)
 
-    def paths_to(self, position: int, max_paths: int = MAX_PATHS) -> PathSum:
+    def paths_to(self, node: int | str, max_paths: int = MAX_PATHS) -> PathSum:
         """The gradient of a node as the sum, over all paths to it, of the product of the local derivatives.
 
         `sum_over_paths` does the same for Values; here each path has its `steps` as well.
 
         Args:
-            position: of the node in `nodes`.
+            node: its position in `nodes`, or its name.
             max_paths: how many to list, or fewer if they have millions of steps.
 
         Raises:
-            IndexError: if there is no such node.
-            ValueError: if `max_paths` is negative.
+            IndexError: if there is no such position.
+            ValueError: if no node, or more than one, has that name, or `max_paths` is negative.
 
         >>> a = Value(3.0, "a")
-        >>> print(step_through(a * a + a).paths_to(0))
+        >>> print(step_through(a * a + a).paths_to("a"))
         dv2/da = 7, the sum over 3 paths of the product of the local derivatives:
         a -> v1 -> v2:  (3) * (1)  = 3
         a -> v1 -> v2:  (3) * (1)  = 3
         a -> v2:        (1)        = 1
         """
-        return paths_to(self, position, max_paths)
+        return paths_to(self, node, max_paths)
 
     # ------------------------------------------------------------------ views
 

@@ -397,16 +397,15 @@ from autograd import sum_over_paths
 print(sum_over_paths(output, inputs[0]))
 
 # %% [markdown]
-# The trace knows them too: `paths_to` takes the position of a node and gives the paths as steps, beginning at the
-# result. In the page, open *Paths* and choose a node; its paths are marked in the graph.
+# The trace knows them too: `paths_to` takes the name of a node, or its position, and gives the same sum, each path with
+# its steps, which begin at the result. In the page, open *Paths* and choose a node; its paths are marked in the graph.
 
 # %%
-positions = {node.name: node.position for node in network_trace.nodes}
-paths = network_trace.paths_to(positions["x1"])
+paths = network_trace.paths_to("x1")
 for path in paths.paths:
     print(f"{path.product:2g} along", " → ".join(["output", *(step.operand.name for step in path.steps)]))
 assert [path.product for path in paths.paths] == [6.0, 2.0]
-assert sum(path.product for path in paths.paths) == network_trace.nodes[positions["x1"]].grad == 8.0
+assert sum(path.product for path in paths.paths) == paths.gradient == 8.0
 
 # %% [markdown]
 # *Now set x2 to −2 in the page. The second hidden neuron gets −1 + (−2) = −3, and its relu gives 0. What is the

@@ -282,7 +282,21 @@ def test_a_path_through_a_branch_not_taken_carries_nothing():
     assert [path.product for path in through_text(trace).paths_to(0).paths] == [0.0, 1.0]
 
 
-@pytest.mark.parametrize("position", [-1, 10, "x1", 1.0])
+def test_a_node_is_asked_for_by_its_name():
+    x, other = Value(3.0, "x"), Value(4.0, "x")
+    y = x * x * other
+    y.label = "y"
+    trace = step_through(y)
+    assert trace.paths_to("y") == trace.paths_to(len(trace.nodes) - 1)
+    with pytest.raises(ValueError, match="no node of the trace is called 'z'; pass a position, 0 to 3, or the name"):
+        trace.paths_to("z")
+    json = trace.to_json()
+    json["nodes"][1]["name"] = "x"
+    with pytest.raises(ValueError, match="2 nodes of the trace are called 'x'"):
+        Trace.from_json(json).paths_to("x")
+
+
+@pytest.mark.parametrize("position", [-1, 10, 1.0])
 def test_a_node_that_is_not_there_has_no_paths(position):
     with pytest.raises(IndexError, match="the trace has nodes 0 to 9, got"):
         step_through(neuron()).paths_to(position)
