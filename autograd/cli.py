@@ -131,7 +131,7 @@ def _add_predict(commands: Any) -> None:
     )
     predict.add_argument("model", type=Path, metavar="DIR", help="the folder that train has written")
     predict.add_argument("data", type=Path, metavar="NEW.csv", help="a table with the columns the model reads")
-    predict.add_argument("--out", type=Path, metavar="FILE", help="where to write, with all digits (default: print 6 of them)")
+    predict.add_argument("--out", type=Path, metavar="FILE", help="file to write, with all digits (default: print)")
     _add_reading(predict)
     predict.set_defaults(run=_predict)
 
