@@ -6,7 +6,7 @@ import linecache
 import os
 import sys
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _HERE = os.path.dirname(__file__)  # noqa: PTH120  (compared with strings, for every result of a watched program)
 _OURS = (_HERE + os.sep, os.path.join(os.path.dirname(_HERE), "nn") + os.sep)  # noqa: PTH118, PTH120
@@ -55,3 +55,17 @@ def user_frame() -> tuple[FrameType | None, int]:
         frame = frame.f_back
         depth += 1
     return frame, depth
+
+
+def is_inside(function: Any) -> bool:
+    """Whether a function of ours is among the callers.
+
+    >>> def ask():
+    ...     return is_inside(ask)
+    >>> ask()
+    True
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code is not function.__code__:
+        frame = frame.f_back
+    return frame is not None

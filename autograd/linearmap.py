@@ -114,7 +114,7 @@ class LinearMap:
         for node in self.nodes:
             if node._a is None or self.position[node] < self.inputs:
                 continue
-            pairs = zip(node.operands, _partials_as_values(node), strict=True)
+            pairs = zip(node.operands, partials_as_values(node), strict=True)
             partials = [partial for x, partial in pairs if self.position.get(x, -1) >= 0]
             self.partials += [one if x.__class__ is float and x == 1.0 else x for x in reversed(partials)]
 
@@ -215,7 +215,7 @@ def _edges_by_hand(node: Value) -> list[tuple[Value, float]]:
             x.grad = grad
 
 
-def _partials_as_values(node: Value) -> list[Any]:
+def partials_as_values(node: Value) -> list[Any]:
     """The local derivatives of a node as Values: the rules of its row, run on the operands themselves."""
     op = node._rule
     if op is None:
