@@ -46,15 +46,21 @@ def line_of(op: Op) -> Line:
     if not is_symbolic(op):
         return Line(op.name, call, ("rules for numbers only",))
     value = to_text(op.forward(*arguments))
-    derivatives = [to_text(rule(Symbol("out"), *arguments)) for rule in op.partials]
-    return Line(
-        op.name,
-        value if len(value) <= LONGEST else call,
-        tuple(
-            f"d/d{letter} = {text if len(text) <= LONGEST else '(see the row)'}"
-            for letter, text in zip(letters, derivatives, strict=True)
-        ),
-    )
+    partials = [rule(Symbol("out"), *arguments) for rule in op.partials]
+    derivatives = tuple(_derivative(letter, partial) for letter, partial in zip(letters, partials, strict=True))
+    return Line(op.name, value if len(value) <= LONGEST else call, derivatives)
+
+
+def _derivative(letter: str, partial: Any) -> str:
+    """A derivative; of a vector the first element alone, if there is no room for two."""
+    choices = [(letter, partial)]
+    if isinstance(partial, list):
+        choices.append((f"{letter}1", partial[0]))
+    for name, formula in choices:
+        text = to_text(formula)
+        if len(text) <= LONGEST:
+            return f"d/d{name} = {text}"
+    return f"d/d{letter} = (see the row)"
 
 
 def listing(names: Iterable[str] = (), *, markdown: bool = False) -> str:

@@ -53,7 +53,6 @@ from autograd.elementary import (
     log1p,
     log2,
     log10,
-    nan,
     power,
     round_,
     sin,
@@ -138,10 +137,14 @@ def deviations(xs: Any) -> list[Any]:
     return [x - center for x in xs]
 
 
+def freedom_of(xs: Any, correction: Any) -> Any:
+    """The degrees of freedom, ``n - correction``: 0 where that is negative."""
+    return where(len(xs) - correction > 0, len(xs) - correction, 0.0)
+
+
 def variance_of(xs: Any, correction: Any) -> Any:
-    """The sum of squared deviations over ``n - correction``; nan where that is not positive."""
-    squares = reduce(add, [d * d for d in deviations(xs)])
-    return where(len(xs) - correction > 0, squares / (len(xs) - correction), nan)
+    """The sum of squared deviations over the degrees of freedom."""
+    return reduce(add, [d * d for d in deviations(xs)]) / freedom_of(xs, correction)
 
 
 # fmt: off
@@ -363,14 +366,15 @@ built_in_rows(
        [lambda out, xs: [exp(x - out) for x in xs]], domain=[(-3, 3)], vectors=1, analytic=False),
 
     Op("var", lambda input, correction: variance_of(input, correction),
-       [lambda out, xs, correction: [2 * d / (len(xs) - correction) for d in deviations(xs)],
-        lambda out, xs, correction: out / (len(xs) - correction)],
+       [lambda out, xs, correction: [2 * d / freedom_of(xs, correction) for d in deviations(xs)],
+        lambda out, xs, correction: out / freedom_of(xs, correction)],
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], vectors=1),
 
     # Its slope at 0, where all elements are equal, is 0 by convention.
     Op("std", lambda input, correction: sqrt(variance_of(input, correction)),
-       [lambda out, xs, correction: [where(out <= 0, 0.0, d / ((len(xs) - correction) * out)) for d in deviations(xs)],
-        lambda out, xs, correction: 0.5 * out / (len(xs) - correction)],
+       [lambda out, xs, correction: [where(out <= 0, 0.0, d / (freedom_of(xs, correction) * out))
+                                     for d in deviations(xs)],
+        lambda out, xs, correction: 0.5 * out / freedom_of(xs, correction)],
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], kinks=lambda xs, correction: variance_of(xs, correction),
        vectors=1, analytic=False),
 

@@ -77,6 +77,8 @@ def prod(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
 def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
     """The variance, ``((x1 - mean)² + (x2 - mean)² + ...) / (n - correction)``.
 
+    With a correction of n or more it is infinite, or nan where all elements are equal.
+
     Args:
         input: nested sequences.
         dim: the dimension to reduce.

@@ -1,6 +1,8 @@
 """PyTorch is the tie-breaker: value, first and second derivative of every row at special points.
 
-Where we differ on purpose, `DELIBERATE` says why; nothing else may differ.
+Where we differ on purpose, `DELIBERATE` says why; nothing else may differ. Rows on whole vectors are compared in
+`test_reductions.py`, where one differs: a variance with no degrees of freedom is infinite, and below the mean its slope
+is minus infinity, where PyTorch has plus infinity on both sides.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from itertools import product
 
 import pytest
@@ -171,6 +172,34 @@ def test_closed_forms(numbers):
     assert autograd.var(numbers, correction=0) == pytest.approx(
         math.fsum((x - center) ** 2 for x in numbers) / n, rel=1e-9, abs=1e-9
     )
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+@pytest.mark.parametrize("correction", [0.5, 1, 1.5, 2, 3])
+@pytest.mark.parametrize("numbers", [[1.0, 2.0], [1.0, 1.0], [1.0], [3.0, 1.0, 4.0]], ids=str)
+def test_degrees_of_freedom_end_at_zero(name, correction, numbers):
+    leaves = values(numbers)
+    result = getattr(autograd, name)(leaves, correction=correction)
+    result.backward()
+    spread = math.fsum((x - math.fsum(numbers) / len(numbers)) ** 2 for x in numbers)
+    freedom = max(len(numbers) - correction, 0)
+    variance = spread / freedom if freedom else inf if spread else nan
+    assert result.data == pytest.approx(math.sqrt(variance) if name == "std" else variance, rel=1e-14, nan_ok=True)
+    assert getattr(autograd, name)(numbers, correction=correction) == pytest.approx(result.data, nan_ok=True)
+    torch = pytest.importorskip("torch")
+    tensor = torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the degrees of freedom
+        other = getattr(torch, name)(tensor, correction=correction)
+    other.backward()
+    assert result.data == pytest.approx(other.item(), rel=1e-14, nan_ok=True)
+    expected = tensor.grad.tolist()
+    if freedom == 0 and name == "var" and spread:  # a slope of minus infinity below the mean, where PyTorch has plus
+        expected = [
+            slope if x > math.fsum(numbers) / len(numbers) else -slope
+            for x, slope in zip(numbers, expected, strict=True)
+        ]
+    assert gradients(leaves) == pytest.approx(expected, rel=1e-14, nan_ok=True)
 
 
 def test_logsumexp_and_softmax_at_the_extremes():
