@@ -162,8 +162,10 @@ built_in_rows(
     Op("div", lambda input, other: input / other, [lambda out, x, y: 1 / y, lambda out, x, y: -out / y],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: y, symbol="/", precedence=2),
 
-    # The remainder has the sign of the divisor, as Python's. It jumps where x / y is whole.
-    Op("remainder", lambda input, other: input % other, [lambda out, x, y: 1.0, lambda out, x, y: -floor(x / y)],
+    # The remainder has the sign of the divisor, as Python's. It jumps where x / y is whole, and x / y is rounded, so
+    # the number of times that y goes into x is read off from the remainder: 1.0 % 0.1 is 0.1, not 0.
+    Op("remainder", lambda input, other: input % other,
+       [lambda out, x, y: 1.0, lambda out, x, y: -round_((x - out) / y)],
        domain=[(-3, 3), (0.5, 3)], kinks=lambda x, y: x / y - round_(x / y), analytic=False,
        symbol="%", precedence=2),
 

@@ -31,7 +31,7 @@ def tiny(x: float) -> bool:
 
 # (row, order of derivative, whether it applies at a point, why). Order 0 is the value.
 Difference = tuple[str, int, Callable[..., bool], str]
-QUOTIENT = "the quotient of infinities is nan here, and PyTorch rounds it its own way"
+QUOTIENT = "ours reads off from the remainder how often y goes into x: nan where that is nan or infinite"
 BRANCH_POINT = "(1 - x)(1 + x) keeps digits that 1 - x*x loses near 1; at 1 itself it gives 0 * inf"
 HYPOTENUSE = "ours divides by the hypotenuse twice, which neither over- nor underflows; PyTorch squares"
 
@@ -41,7 +41,7 @@ def extreme(x: float) -> bool:
 
 
 DELIBERATE: list[Difference] = [
-    ("remainder", 1, lambda x, y: special(x) or special(y), QUOTIENT),
+    ("remainder", 1, lambda x, y: special(x) or special(y) or y == 0, QUOTIENT),
     ("remainder", 2, lambda x, y: special(x) or special(y) or tiny(y) or y == 0, QUOTIENT),
     ("pow", 2, lambda x, y: y == 0 and x > 0, "the mixed derivative of x**y is 1/x at y = 0; PyTorch has 0"),
     ("pow", 2, lambda x, y: x == 0, "at 0 PyTorch multiplies its convention 0 by log(0), which is nan"),

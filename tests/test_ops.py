@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import statistics
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -340,3 +341,10 @@ def test_rows_of_vectors_by_themselves():
         leaves = [Value(0.0), Value(0.0), Value(0.0)]
         autograd.apply(TABLE[name], leaves).backward()
         assert [leaf.grad for leaf in leaves] == [0.0, 0.0, 0.0]
+
+
+@given(st.integers(-500, 500), st.integers(-300, 300).filter(bool), st.sampled_from([1, 10, 100, 1e-160, 1e150]))
+def test_how_often_a_divisor_goes_into_a_number_is_exact(a, b, scale):
+    x, y = Value(a / 10), Value(b / 10 * scale)
+    (x % y).backward()
+    assert y.grad == pytest.approx(float(-(Fraction(x.data) // Fraction(y.data))), rel=1e-15)
