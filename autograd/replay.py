@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 
 from autograd.elementary import NO_FLOW
 from autograd.ops import TABLE, Op
@@ -31,11 +32,12 @@ def recompute(trace: Trace, leaves: Mapping[int, float], rows: Mapping[str, Op] 
     """
     data: list[float] = []
     for node in trace.nodes:
-        data.append(_computed(node, data, rows) if node.op else leaves.get(node.position, node.data))
+        data.append(computed(node, data, rows) if node.op else leaves.get(node.position, node.data))
     return data
 
 
-def _computed(node: Node, data: list[float], rows: Mapping[str, Op]) -> float:
+def computed(node: Node, data: Sequence[float], rows: Mapping[str, Op]) -> float:
+    """The data of a node, from those of its operands."""
     if node.op not in rows:
         raise KeyError(f"the trace uses the operation {node.op!r}, which is not in the table; register it first")
     row = rows[node.op]
@@ -63,7 +65,8 @@ def paths_to(trace: Trace, node: int | str, max_paths: int) -> PathSum:
     edges: list[list[Edge]] = [[] for _ in trace.nodes]
     for step in trace.steps:
         # Where nothing flows, as through a branch not taken, not even an infinity does; the step knows.
-        local = NO_FLOW if step.local == 0 and step.product == 0 else step.local
+        flows = step.product != 0 or math.isfinite(step.upstream)
+        local = step.local if flows else NO_FLOW
         edges[step.node.position].append((step.operand.position, local, step))
     names = {node.position: node.name for node in trace.nodes}
     total, paths = count_and_list(range(count), position, edges.__getitem__, names, max_paths)

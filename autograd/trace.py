@@ -30,10 +30,10 @@ from autograd.graph import topological_order
 from autograd.node_formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
 from autograd.ops import TABLE, Op
 from autograd.paths import MAX_PATHS, PathSum
-from autograd.replay import finite_differences, paths_to
+from autograd.replay import computed, finite_differences, paths_to
 from autograd.source import lines_of_leaves, source_of
 from autograd.steps import Node, Seed, Source, Step
-from autograd.symbols import to_text
+from autograd.symbols import format_number, is_symbolic, to_text
 from autograd.trace_json import frozen, json_of_trace, read_trace
 from autograd.trace_text import text_of_trace
 from autograd.wording import names_of, row_of
@@ -254,6 +254,7 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
     Raises:
         TypeError: if there is no Value to differentiate, or a node in its graph was made by hand with a rule of its
             own.
+        RuntimeError: if the data of a node have changed since the forward pass, as an optimizer changes them.
 
     >>> def neuron(x, w, b):
     ...     n = x * w + b
@@ -327,12 +328,28 @@ def _trace(result: Value, capture: capture_source | None, variables: Mapping[Val
         )
         for i, (value, (expression, _)) in enumerate(zip(order, written, strict=True))
     ]
+    _check_current(nodes, rows)
     why = [_why(node) for node in nodes]
     steps = [
         Step._make((number, nodes[node], nodes[operand], slot, upstream, written[node][1][slot], *numbers, why[node]))
         for number, (node, operand, slot, upstream, *numbers) in enumerate(edges, start=1)
     ]
     return Trace(nodes, steps, source, rows=rows)
+
+
+def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
+    """An error if data have changed since the forward pass: the numbers of a trace would not fit together."""
+    data = [node.data for node in nodes]
+    for node in nodes:
+        # A function of Python, unlike a formula, may give another number each time.
+        if not node.op or not is_symbolic(rows[node.op]):
+            continue
+        now = computed(node, data, rows)
+        if now != node.data and not (now != now and node.data != node.data):
+            raise RuntimeError(
+                f"{node.name} = {node.expression} was computed as {format_number(node.data)}, but its operands have "
+                f"changed since, and give {format_number(now)} now; compute the result again, then step through it"
+            )
 
 
 def _chain_rule(

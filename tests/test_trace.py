@@ -243,3 +243,28 @@ def test_labels_that_are_places_need_no_brackets():
     x, y, z = Value(2.0, "w[0]"), Value(3.0, "layers.0.bias"), Value(4.0, "a-b")
     assert step_through(x * y * z).nodes[-1].expression == "v1 * (a-b)"
     assert step_through(x * y).nodes[-1].expression == "w[0] * layers.0.bias"
+
+
+def test_numbers_that_have_changed_since_are_not_shown():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    y = (x * w).tanh()
+    w.data = 4.0
+    with pytest.raises(RuntimeError) as caught:
+        step_through(y)
+    assert str(caught.value) == (
+        "v1 = x * w was computed as 6, but its operands have changed since, and give 8 now; compute the result again, "
+        "then step through it"
+    )
+    w.data = 3.0
+    assert step_through(y).nodes[2].data == 6.0
+    nan = Value(float("nan"))
+    assert len(step_through(nan * x + autograd.sum([x, w])).nodes) == 6
+
+
+def test_a_function_of_python_may_give_another_number_each_time():
+    counted = iter(range(10))
+    register(Op("noisy", lambda x: float(x) + next(counted), [lambda out, x: 1.0], domain=[(-1, 1)]))
+    try:
+        assert step_through(autograd.apply(autograd.TABLE["noisy"], Value(2.0))).nodes[0].data == 2.0
+    finally:
+        unregister("noisy")
