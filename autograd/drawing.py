@@ -111,8 +111,10 @@ def draw(
         raise ValueError(f"expected a direction 'LR', 'TB', 'RL' or 'BT', got {rankdir!r}")
     if style not in STYLES:
         raise ValueError(f"expected a style 'classic' or 'fused', got {style!r}")
-    if max_nodes is not None and max_nodes < 1:
-        raise ValueError(f"expected max_nodes to be at least 1, got {max_nodes!r}")
+    if max_nodes is not None and (not isinstance(max_nodes, int) or max_nodes < 1):
+        raise ValueError(
+            f"expected max_nodes to be at least 1, got {max_nodes!r}; pass a whole number, or leave it out"
+        )
     if clusters is None and collapse not in ((), 0):
         raise ValueError("there is nothing to collapse: give the model, or a mapping, as clusters")
     with gc_paused():  # which would look through a graph of a million nodes many times

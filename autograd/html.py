@@ -69,7 +69,8 @@ def section_of(trace: Mapping[str, Any], svg: str) -> str:
     result = _text(nodes[trace["result"]]["name"])
     script = "".join(_part(part) for part in SCRIPTS)
     start = (
-        f'const root = document.getElementById("{name}");\n'
+        # The script's own section, in case a document holds the same one twice.
+        f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}");\n'
         f"const programs = {_programs(trace['programs'])};\n"
         'start(root, JSON.parse(root.querySelector("script.trace").textContent), programs);\n'
     )

@@ -105,8 +105,8 @@ def count_and_list(
     >>> count_and_list(["a", "b"], "a", graph.get, {"a": "a", "b": "b"}, max_paths=1)
     (2, (Path(names=('a', 'b'), factors=(3.0,), product=3.0, steps=()),))
     """
-    if max_paths < 0:
-        raise ValueError(f"max_paths is how many paths to list, 0 or more, got {max_paths}")
+    if not isinstance(max_paths, int) or max_paths < 0:
+        raise ValueError(f"max_paths is how many paths to list, 0 or more, got {max_paths!r}; pass a whole number")
     counts: dict[Any, int] = {}
     for node in order:
         count = 1 if node == leaf else sum(counts[edge[0]] for edge in edges(node) if edge[0] in counts)

@@ -77,7 +77,7 @@ def _position(trace: Trace, node: int | str) -> int:
     count = len(trace.nodes)
     if not isinstance(node, str):
         if not isinstance(node, int) or not 0 <= node < count:
-            raise IndexError(f"the trace has nodes 0 to {count - 1}, got {node!r}")
+            raise IndexError(f"a node is asked for by its position, 0 to {count - 1}, or its name, got {node!r}")
         return node
     found = [other.position for other in trace.nodes if other.name == node]
     if len(found) != 1:

@@ -269,6 +269,10 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
                 f"step_through takes one Value, got {len(arguments)} more; arguments are for a function to call, as in "
                 "step_through(function, 2.0, -3.0)"
             )
+        if not isinstance(capture, capture_source | None):
+            raise TypeError(
+                f"step_through takes a capture_source block as capture, got {capture!r}; pass the block's name"
+            )
         caller = None if capture is None else user_frame()[0]
         return _trace(result, capture, {} if capture is None else capture.names(caller))
     if callable(result):

@@ -109,7 +109,7 @@ def test_hostile_text_is_escaped_wherever_it_stands():
     data["nodes"][0]["expression"] = data["steps"][0]["order"] = label
     elements = Elements(page_of(data, svg_of_trace(trace)))
     assert not [tag for tag, _ in elements.found if tag == "img"]
-    assert sum(tag == "script" for tag, _ in elements.found) == 2
+    assert sum(tag == "script" for tag, _ in elements.found) == 3
     assert label in elements.texts
     assert "    x�" in elements.texts
 

@@ -304,7 +304,7 @@ def test_a_node_is_asked_for_by_its_name():
 
 @pytest.mark.parametrize("position", [-1, 10, 1.0])
 def test_a_node_that_is_not_there_has_no_paths(position):
-    with pytest.raises(IndexError, match="the trace has nodes 0 to 9, got"):
+    with pytest.raises(IndexError, match="a node is asked for by its position, 0 to 9, or its name, got"):
         step_through(neuron()).paths_to(position)
 
 

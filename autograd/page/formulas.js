@@ -46,9 +46,14 @@ function derivative(of, by) {
   return math("mfrac", math("mrow", math("mo", "∂"), of), math("mrow", math("mo", "∂"), by));
 }
 
+const APPLICATION = "\u2061"; /* the invisible sign between a function and its argument */
+
 /* Only elements of the list come through, and no attribute at all: the formulas are data, not markup. */
 function copied(source) {
-  if (source.nodeType === Node.TEXT_NODE) { return document.createTextNode(clean(source.nodeValue.trim())); }
+  if (source.nodeType === Node.TEXT_NODE) {
+    const text = source.nodeValue.trim();
+    return document.createTextNode(text === APPLICATION ? text : clean(text));
+  }
   if (source.nodeType !== Node.ELEMENT_NODE || !ALLOWED.has(source.localName)) { return null; }
   const text = source.textContent.trim();
   if (["mi", "mtext"].includes(source.localName) && isPath(text)) { return shortened(text); }

@@ -104,9 +104,8 @@ function graphView(root, model, prefix, onSelect) {
       });
       const parts = [...view.receivers.slice(0, 1), ...view.givers.slice(0, 1), ...model.forward];
       const current = parts.slice(0, view.receivers.length ? 2 : 1).map((position) => boxes[position]);
-      if (!previous || previous.shot.moment !== view.shot.moment) {
-        view.afterwards.push(() => camera.follow(current));
-      }
+      if (view.isNewMoment) { view.afterwards.push(() => camera.follow(current)); }
+      if (view.isNewChoice) { view.afterwards.push(() => camera.show([boxes[view.selected]])); }
     },
   };
 }
@@ -159,8 +158,9 @@ function cameraOf(root, viewport, svg) {
   let scale = 1;
   let drag = null;
   let hasMoved = false;
-  let isChosen = false; /* whether the reader has chosen the scale */
-  let widthSeen = 0;
+  let choice = "start"; /* of the scale: "start" or "fit", which depend on the size of the page, or "own" */
+  let size = "";
+  let current = []; /* the boxes of the step */
 
   /* Which part of the picture the viewport shows, in CSS pixels. It is remembered because to ask for it has the browser
      lay the page out first. */
@@ -196,7 +196,7 @@ function cameraOf(root, viewport, svg) {
     measure();
     const [x, y] = [shows.width * fx, shows.height * fy];
     const [atX, atY] = [(shows.x + x) / scale, (shows.y + y) / scale];
-    scale = Math.min(Math.max(next, fitting() / 2, 0.02), 6);
+    scale = Math.min(Math.max(next, fitting() / 2), 6);
     svg.style.width = (width * scale).toFixed(1) + "px";
     svg.style.height = (height * scale).toFixed(1) + "px";
     /* So that the name on a folded group can be read at any scale. */
@@ -213,21 +213,45 @@ function cameraOf(root, viewport, svg) {
   /* The whole graph, unless its letters would be too small to read. */
   function start() {
     measure();
-    widthSeen = shows.width;
+    size = shows.width + " " + shows.height;
     if (fitting() < 0.6) { zoom(0.8); } else { fit(); }
     svg.style.display = "";
   }
 
-  /* What the reader asks for stays, whatever becomes of the size of the page. */
-  function choose(action) {
-    isChosen = true;
+  /* Bring the boxes of a step into sight, when they are not: in the middle, or, where they are too far apart for that,
+     the first of them as far from the others as it can be seen. */
+  function show(boxes) {
+    const all = boxes.filter((box) => box !== null).map(boundsOf);
+    if (!all.length || (width * scale <= shows.width && height * scale <= shows.height)) { return; }
+    const [x, y] = [["x0", "x1", left, "x", "width"], ["y0", "y1", top, "y", "height"]].map(
+      ([low, high, origin, from, size]) => {
+        const sides = all.map((box) => [(box[low] - origin) * scale, (box[high] - origin) * scale]);
+        const [least, most] = [Math.min(...sides.map((side) => side[0])), Math.max(...sides.map((side) => side[1]))];
+        const [first, last] = sides[0];
+        const room = shows[size];
+        if (least >= shows[from] && most <= shows[from] + room) { return null; }
+        if (most - least <= room) { return (least + most - room) / 2; }
+        return first - least > most - last ? last - room + MARGIN / 4 : first - MARGIN / 4;
+      },
+    );
+    if (x !== null || y !== null) { scrollTo(x === null ? shows.x : x, y === null ? shows.y : y); }
+  }
+
+  /* What the reader asks for, which stays, whatever becomes of the size of the page. */
+  function choose(name, action) {
+    choice = name;
     action();
+    show(current);
   }
 
   /* A frame may get its width after the script has run, as in the output of a notebook that is out of sight. */
   new ResizeObserver(() => {
     measure();
-    if (!isChosen && shows.width !== widthSeen) { start(); }
+    if (shows.width + " " + shows.height !== size) {
+      size = shows.width + " " + shows.height;
+      if (choice === "start") { start(); } else if (choice === "fit") { fit(); }
+      show(current);
+    }
     look();
   }).observe(viewport.parentElement);
   viewport.addEventListener("scroll", () => { measure(); look(); }, { passive: true });
@@ -236,8 +260,9 @@ function cameraOf(root, viewport, svg) {
     if (!event.ctrlKey && !event.metaKey) { return; }
     event.preventDefault();
     const box = viewport.getBoundingClientRect();
-    choose(() => zoom(scale * Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width,
-      (event.clientY - box.top) / box.height));
+    choice = "own";
+    zoom(scale * Math.exp(-event.deltaY / 300), (event.clientX - box.left) / box.width,
+      (event.clientY - box.top) / box.height);
   }, { passive: false });
   viewport.addEventListener("pointerdown", (event) => {
     drag = event.pointerType === "mouse" ? { x: event.clientX, y: event.clientY } : null;
@@ -257,34 +282,23 @@ function cameraOf(root, viewport, svg) {
   viewport.addEventListener("keydown", (event) => {
     const [nearer, farther] = [() => zoom(scale * 1.25), () => zoom(scale / 1.25)];
     const action = { "+": nearer, "=": nearer, "-": farther, "0": fit }[event.key];
+    const name = event.key === "0" ? "fit" : "own";
     const way = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] }[event.key];
-    if (action && !event.ctrlKey && !event.metaKey) { choose(action); event.preventDefault(); }
+    if (action && !event.ctrlKey && !event.metaKey) { choose(name, action); event.preventDefault(); }
     if (way && event.shiftKey) { viewport.scrollBy(...way); event.preventDefault(); }
   });
-  root.querySelector(".zoom-in").addEventListener("click", () => choose(() => zoom(scale * 1.4)));
-  root.querySelector(".zoom-out").addEventListener("click", () => choose(() => zoom(scale / 1.4)));
-  root.querySelector(".fit").addEventListener("click", () => { isChosen = false; fit(); });
+  root.querySelector(".zoom-in").addEventListener("click", () => choose("own", () => zoom(scale * 1.4)));
+  root.querySelector(".zoom-out").addEventListener("click", () => choose("own", () => zoom(scale / 1.4)));
+  root.querySelector(".fit").addEventListener("click", () => choose("fit", fit));
 
   return {
     moved: () => hasMoved,
     start,
-    /* Bring the boxes of a step into sight, when they are not: in the middle, or, where they are too far apart for that,
-       the first of them as far from the others as it can be seen. */
+    show,
+    /* The boxes of the step that comes now, which are kept in sight. */
     follow(boxes) {
-      const all = boxes.filter((box) => box !== null).map(boundsOf);
-      if (!all.length || (width * scale <= shows.width && height * scale <= shows.height)) { return; }
-      const [x, y] = [["x0", "x1", left, "x", "width"], ["y0", "y1", top, "y", "height"]].map(
-        ([low, high, origin, from, size]) => {
-          const sides = all.map((box) => [(box[low] - origin) * scale, (box[high] - origin) * scale]);
-          const [least, most] = [Math.min(...sides.map((side) => side[0])), Math.max(...sides.map((side) => side[1]))];
-          const [first, last] = sides[0];
-          const room = shows[size];
-          if (least >= shows[from] && most <= shows[from] + room) { return null; }
-          if (most - least <= room) { return (least + most - room) / 2; }
-          return first - least > most - last ? last - room + MARGIN / 4 : first - MARGIN / 4;
-        },
-      );
-      if (x !== null || y !== null) { scrollTo(x === null ? shows.x : x, y === null ? shows.y : y); }
+      current = boxes;
+      show(boxes);
     },
   };
 }

@@ -148,17 +148,32 @@ function earlyNode(model, run) {
 /* ------------------------------------------------------------------ checks and paths */
 
 /* For every node how the result changes when its value is moved a little to both sides: (f(x+h) − f(x−h)) / 2h. */
-function finiteDifferences(model, run) {
-  return model.nodes.map((node) => {
-    const x = run.data[node.position];
-    const h = 6e-6 * Math.max(1, Math.abs(x));
-    const ends = [x + h, x - h].map((moved) => {
-      const data = run.data.slice();
-      data[node.position] = moved;
-      return node.position === model.result ? moved : propagate(model, data, node.position + 1);
-    });
-    return (ends[0] - ends[1]) / ((x + h) - (x - h));
+function finiteDifference(model, run, position) {
+  const x = run.data[position];
+  const h = 6e-6 * Math.max(1, Math.abs(x));
+  const ends = [x + h, x - h].map((moved) => {
+    const data = run.data.slice();
+    data[position] = moved;
+    return position === model.result ? moved : propagate(model, data, position + 1);
   });
+  return (ends[0] - ends[1]) / ((x + h) - (x - h));
+}
+
+/* For all nodes, in slices of time that leave the page to its reader: a graph of thousands takes seconds. */
+function finiteDifferences(model, run, onProgress) {
+  const found = model.nodes.map(() => null);
+  let position = 0;
+  let timer = null;
+  function slice() {
+    const end = performance.now() + 25;
+    while (position < model.nodes.length && performance.now() < end) {
+      found[position] = finiteDifference(model, run, position);
+      position += 1;
+    }
+    timer = position < model.nodes.length ? setTimeout(() => { slice(); onProgress(); }, 0) : null;
+  }
+  slice();
+  return { found, stop: () => clearTimeout(timer) };
 }
 
 /* The paths from the result to a node: {count, paths: [{steps, product}]}, no more than `most` of them listed. */

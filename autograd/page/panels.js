@@ -141,7 +141,8 @@ function bugPanel(root, model, stepper) {
   return (view) => {
     panel.hidden = !view.replay.bug;
     if (panel.hidden) { return; }
-    setText(panel.querySelector("p"), bugText(model, view));
+    const isSecret = view.quiz !== null && view.quiz.hides;
+    setText(panel.querySelector("p"), isSecret ? BUG_TEXTS[view.replay.bug] : bugText(model, view));
     go.hidden = view.replay.firstWrong < 0;
     setText(go, "Go to step " + (view.replay.firstWrong + 1));
   };
@@ -178,6 +179,7 @@ function inputsPanel(root, model, prefix, stepper) {
     box.inputMode = "decimal";
     box.autocomplete = "off";
     slider.type = "range";
+    slider.autocomplete = "off";
     const range = sliderRange(value);
     slider.min = range[0];
     slider.max = range[1];
@@ -189,16 +191,21 @@ function inputsPanel(root, model, prefix, stepper) {
       const digits = Math.max(0, 2 - Math.floor(Math.log10(span)));
       stepper.setLeaf(leaf, Number(Number(slider.value).toFixed(Math.min(digits, 20))));
     });
+    const problem = element("span", "problem");
+    problem.id = box.id + "-problem";
+    problem.setAttribute("role", "alert");
+    box.setAttribute("aria-describedby", problem.id);
     const commit = () => {
       const number = typed(box.value);
       box.setAttribute("aria-invalid", String(number === null));
-      box.title = number === null ? "expected a number, such as 0.5" : inFull(number);
+      setText(problem, number === null
+        ? "“" + clean(box.value).slice(0, 40) + "” is not a number; type one such as 0.5 or " + MINUS + "3/4." : "");
       if (number !== null && !Object.is(number, stepper.view().run.data[leaf])) { stepper.setLeaf(leaf, number); }
     };
     box.addEventListener("change", commit);
     box.addEventListener("keydown", (event) => { if (event.key === "Enter") { commit(); } });
-    rows.set(leaf, { box, slider });
-    return element("div", "leaf", label, box, slider);
+    rows.set(leaf, { box, slider, problem });
+    return element("div", "leaf", label, box, slider, problem);
   }
 
   /* In groups, of which the browser lays out only those in sight. */
@@ -211,12 +218,13 @@ function inputsPanel(root, model, prefix, stepper) {
 
   return (view) => {
     reset.disabled = !view.run.changed;
-    rows.forEach(({ box, slider }, leaf) => {
+    rows.forEach(({ box, slider, problem }, leaf) => {
       const number = view.run.data[leaf];
       if (box.dataset.number === String(number) && box.getAttribute("aria-invalid") !== "true") { return; }
       if (box.getAttribute("aria-invalid") === "true" && box === document.activeElement) { return; }
       box.dataset.number = String(number);
       box.removeAttribute("aria-invalid");
+      setText(problem, "");
       box.value = Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
         ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number);
       slider.value = String(number);

@@ -44,7 +44,8 @@ function start(root, json, programs) {
     const asked = state.isPredicting ? quiz.stateAt(step) : null;
     const isHidden = asked !== null && asked.hides;
     const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at);
-    shot.moment = shownView && isSame(shownView.shot.moment, moment) ? shownView.shot.moment : moment;
+    const isNewMoment = !shownView || !isSame(shownView.shot.moment, moment);
+    shot.moment = moment;
     const events = eventsAt(replay, moment, state.byNode);
     const edges = [];
     let givers = [];
@@ -70,15 +71,17 @@ function start(root, json, programs) {
     }
     const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
     if (state.withDifferences && !state.isPredicting && differences === null) {
-      differences = finiteDifferences(model, run);
+      differences = finiteDifferences(model, run, render);
     }
     return {
       shot, events, edges, givers, receivers, wrong, run, replay,
+      isNewMoment,
       selected: state.selected,
+      isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
       pathEdges: state.isPredicting || !find(".paths").open ? [] : edgesTo(model, state.selected),
       firstWrong: isReached ? replay.events[replay.firstWrong].step.operand : null,
       largest: Math.max(...replay.gradients.map(Math.abs).filter((size) => !Number.isNaN(size)), 0),
-      differences: state.withDifferences && !state.isPredicting ? differences : null,
+      differences: state.withDifferences && !state.isPredicting ? differences.found : null,
       quiz: asked,
       afterwards: [],
     };
@@ -148,6 +151,7 @@ function start(root, json, programs) {
 
   function replayAgain() {
     replay = replayed(model, run, state.bug, early);
+    if (differences) { differences.stop(); }
     differences = null;
     render();
   }
@@ -233,7 +237,10 @@ function start(root, json, programs) {
     quiz.reset();
     replayAgain();
   });
-  if (early === null) { find('.bugs option[value="order"]').disabled = true; }
+  if (early === null) {
+    find('.bugs option[value="order"]').disabled = true;
+    find(".bugs").title = "Wrong order: " + HARMLESS.order;
+  }
   find(".paths").addEventListener("toggle", render);
 
   /* Keys, while the stepper has the focus, and not where they have a meaning of their own. */

@@ -25,6 +25,7 @@ function reveal(list, ...rows) {
     rows.map((row) => row.getBoundingClientRect()).forEach((inner) => {
       if (inner.top - down < top) { down = inner.top - top - 4; }
       if (inner.bottom - down > outer.bottom) { down = inner.bottom - outer.bottom + 4; }
+      if (inner.width > outer.width) { return; } /* a row of a table that is wider than the list */
       if (inner.left - right < outer.left) { right = inner.left - outer.left - 24; }
       if (inner.right - right > outer.right) { right = inner.right - outer.right + 24; }
     });
@@ -95,8 +96,11 @@ function tableView(root, model, onSelect) {
       marks(rows[at], ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
     });
     /* The receiver last: where both do not fit, it is the one that changes. */
-    const current = view.givers.slice(-1).concat(view.receivers.slice(-1)).map((at) => rows[at]);
-    view.afterwards.push(() => reveal(list, ...current));
+    if (view.isNewMoment) {
+      const current = view.givers.slice(-1).concat(view.receivers.slice(-1)).map((at) => rows[at]);
+      view.afterwards.push(() => reveal(list, ...current));
+    }
+    if (view.isNewChoice) { view.afterwards.push(() => reveal(list, rows[view.selected])); }
   };
 }
 
@@ -307,7 +311,7 @@ function sourceView(root, model, onSelect) {
       const isNow = number === lineOf(turn);
       line.classList.toggle("now", isNow);
       line.classList.toggle("selected", number === lineOf(view.selected));
-      if (isNow) { view.afterwards.push(() => reveal(line.parentElement, line)); }
+      if (isNow && view.isNewMoment) { view.afterwards.push(() => reveal(line.parentElement, line)); }
     });
   };
 }
@@ -324,13 +328,23 @@ function stepsView(root, model, onMoment) {
     button.addEventListener("click", () => onMoment(model.forward.length + 2 + index));
     row.append(button);
   });
-  drawer.addEventListener("toggle", () => { if (last) { render(last); } });
+  drawer.addEventListener("toggle", () => {
+    if (!last || !drawer.open) { return; }
+    render(last);
+    showStep(last);
+  });
+
+  const reachedIn = (view) => (view.shot.moment.phase === "backward" ? view.shot.moment.index : 0);
+
+  function showStep(view) {
+    if (reachedIn(view)) { reveal(list, rows[reachedIn(view) - 1]); }
+  }
 
   function render(view) {
     last = view;
     if (!drawer.open) { return; }
     const name = (position) => model.nodes[position].name;
-    const reached = view.shot.moment.phase === "backward" ? view.shot.moment.index : 0;
+    const reached = reachedIn(view);
     view.replay.events.forEach((event, index) => {
       const row = rows[index];
       const isVeiled = view.quiz && (index + 1 > reached || (index + 1 === reached && view.quiz.hides));
@@ -338,7 +352,7 @@ function stepsView(root, model, onMoment) {
       setText(row.querySelector(".sum"), isVeiled ? "…" : sumOf(view.replay.bug, event));
       marks(row, ["past", "now"], [index + 1 < reached ? "past" : index + 1 === reached ? "now" : ""]);
     });
-    if (reached) { view.afterwards.push(() => reveal(list, rows[reached - 1])); }
+    if (view.isNewMoment) { view.afterwards.push(() => showStep(view)); }
   }
 
   return render;

@@ -56,6 +56,12 @@ def in_sight(view):
     return {shape["id"] for shape in shapes if shape["inside"]}
 
 
+IN_LIST = """(row) => {
+    const [own, list] = [row, row.closest(".table-scroll")].map((part) => part.getBoundingClientRect());
+    return own.top >= list.top && own.bottom <= list.bottom;
+}"""
+
+
 def test_it_opens_where_the_first_operation_is(view, loss):
     trace = step_through(loss)
     assert f"node-{trace.forward[0]}" in in_sight(view)
@@ -68,9 +74,7 @@ def test_what_a_step_changes_is_in_sight(view, loss):
         view.locator(".slider").fill(str(first + at))
         step = trace.steps[at]
         assert f"node-{step.operand.position}" in in_sight(view)
-        inside = """(rows) => rows.map((row) => [row.getBoundingClientRect(), row.closest(".table-scroll")
-            .getBoundingClientRect()]).every(([own, list]) => own.top >= list.top && own.bottom <= list.bottom)"""
-        assert view.locator(f'tr[data-node="{step.operand.position}"]').evaluate_all(inside)
+        assert view.locator(f'tr[data-node="{step.operand.position}"]').evaluate(IN_LIST)
     for at in random.Random(2).sample(range(1, len(trace.forward)), 10):
         view.locator(".slider").fill(str(at))
         assert f"node-{trace.forward[at - 1]}" in in_sight(view)
@@ -117,3 +121,106 @@ def test_all_numbers_at_the_end_are_the_engines(view, loss):
 def test_without_scripts_the_picture_is_there(show, loss):
     view = show(page(loss), java_script_enabled=False)
     assert view.locator(".viewport > svg").bounding_box()["width"] > 300
+
+
+def test_the_chosen_node_is_shown_in_the_table_and_in_the_graph(view, loss):
+    view.click(".last")
+    view.evaluate("document.querySelector('.table-scroll').scrollTop = 3000")
+    row = view.locator('tr[data-node="100"]')
+    row.locator("button").evaluate("(button) => button.click()")
+    assert row.evaluate(IN_LIST)
+    assert "node-100" in in_sight(view)
+    view.click(".previous")  # what the step changes, again
+    last = step_through(loss).steps[-2].operand.position
+    assert f"node-{last}" in in_sight(view)
+
+
+def test_a_choice_that_stays_does_not_move_the_table(view):
+    view.click(".last")
+    view.locator('tr[data-node="200"] button').evaluate("(button) => button.click()")
+    view.evaluate("document.querySelector('.table-scroll').scrollTop = 1000")
+    view.locator(".differing").check()
+    assert view.evaluate("document.querySelector('.table-scroll').scrollTop") == 1000
+
+
+@pytest.mark.parametrize("width", [400, 900, 1280])
+def test_columns_line_up_and_no_number_is_cut_off(show, loss, width):
+    view = show(page(loss), width=width)
+    view.click(".last")
+    view.locator(".differing").check()
+    view.wait_for_function("document.querySelector('tr[data-node=\"0\"] .difference').textContent !== '–'")
+    lefts = """() => [".data", ".grad", ".difference"].map((kind) => new Set(
+        [...document.querySelectorAll("tr " + kind)].filter((cell) => cell.getClientRects().length)
+            .map((cell) => Math.round(cell.getBoundingClientRect().left))).size)"""
+    assert view.evaluate(lefts) == [1, 1, 1]
+    cut = "() => [...document.querySelectorAll('tbody td')].filter((c) => c.scrollWidth > c.clientWidth + 1).length"
+    assert view.evaluate(cut) == 0
+    scroller = "(list) => list.scrollWidth - list.clientWidth"
+    beyond = """(list) => Math.max(...[...list.querySelectorAll("tbody:first-of-type .difference")]
+        .map((cell) => cell.getBoundingClientRect().right)) - list.getBoundingClientRect().right"""
+    table = view.locator(".table-scroll")
+    assert table.evaluate(beyond) <= table.evaluate(scroller) + 2
+
+
+def test_finite_differences_come_bit_by_bit_and_are_the_gradients(view, loss):
+    view.click(".last")
+    view.locator(".differing").check()
+    unknown = "[...document.querySelectorAll('tbody .difference')].every((cell) => cell.textContent !== '–')"
+    view.wait_for_function(unknown)
+    shown = view.evaluate(
+        '[...document.querySelectorAll(\'tbody .difference\')].map((cell) => Number(cell.title.replace("−", "-")))'
+    )
+    assert shown == pytest.approx([node.grad for node in step_through(loss).nodes], rel=1e-6, abs=1e-8)
+
+
+def chain():
+    y = w = Value(1.001, "w")
+    for _ in range(400):
+        y = y * w
+    return y
+
+
+@pytest.mark.parametrize("make", [network, chain])
+def test_fit_shows_the_whole_graph_and_goes_on_doing_so(show, make):
+    inside = """() => {
+        const [outer, inner] = [".viewport", ".viewport > svg"]
+            .map((part) => document.querySelector(part).getBoundingClientRect());
+        return inner.width <= outer.width && inner.height <= outer.height;
+    }"""
+    view = show(page(make()))
+    view.click(".last")
+    view.click(".fit")
+    assert view.evaluate(inside)
+    view.set_viewport_size({"width": 1000, "height": 800})
+    view.wait_for_function(inside)
+    view.focus(".viewport")
+    view.keyboard.press("+")
+    assert not view.evaluate(inside)
+    view.keyboard.press("0")
+    assert view.evaluate(inside)
+
+
+def test_the_step_stays_in_sight_when_the_page_or_the_scale_changes(view, loss):
+    trace = step_through(loss)
+    view.locator(".slider").fill(str(len(trace.forward) + 2 + 98))
+    receiver = f"node-{trace.steps[98].operand.position}"
+    assert receiver in in_sight(view)
+    for size in ((420, 900), (1280, 500), (1000, 800)):
+        view.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        view.wait_for_timeout(100)
+        assert receiver in in_sight(view)
+    for _ in range(3):
+        view.click(".zoom-in")
+        assert receiver in in_sight(view)
+
+
+def test_where_scripts_are_blocked_the_picture_is_there(show, loss):
+    text = page(loss).replace("script-src 'unsafe-inline'", "script-src 'none'")
+    assert text != page(loss)
+    context = show("<!DOCTYPE html><title>empty</title>").context.browser.new_context()
+    try:
+        view = context.new_page()
+        view.set_content(text)
+        assert view.locator(".viewport > svg").bounding_box()["width"] > 300
+    finally:
+        context.close()

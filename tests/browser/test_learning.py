@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from graphs import fan_out, leaf, named, neuron, number, page, press, special, vectors
+from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, press, special, vectors
 
 from autograd import Value, step_through, topological_order
 from autograd.engine import apply
 from autograd.graph_svg import svg_of_trace
-from autograd.html import embedded, page_of
+from autograd.html import embedded, page_of, section_of
 
 
 def grads(view):
@@ -312,3 +312,45 @@ def test_the_source_and_the_nodes_point_at_each_other(show):
     assert view.locator(".source li.selected").get_attribute("data-line") == "14"
     view.locator(".slider").fill("7")
     assert view.locator(".source li.now").text_content() == "out = n.tanh()"
+
+
+def test_a_bug_gives_away_no_answer_that_is_asked_for(show):
+    view = show(page(fan_out()))
+    view.select_option(".bugs", "assign")
+    assert "First wrong node" in view.locator(".bug p").text_content()
+    view.locator(".predicting").check()
+    view.click(".bug button")
+    assert view.locator(".card .outcome").count() == 0 or "?" in view.locator(".card").text_content()
+    assert "First wrong node" not in view.locator(".bug p").text_content()
+
+
+def test_what_is_no_number_is_said_where_one_sees_it(show):
+    view = show(page(neuron()))
+    box = view.locator(".leaves input[type=text]").first
+    box.fill("abc")
+    box.press("Enter")
+    problem = view.locator(f"#{box.get_attribute('aria-describedby')}")
+    assert problem.text_content() == "“abc” is not a number; type one such as 0.5 or −3/4."
+    assert problem.is_visible()
+    box.fill("0.25")
+    box.press("Enter")
+    assert problem.text_content() == ""
+    assert box.get_attribute("aria-invalid") is None or box.get_attribute("aria-invalid") == "false"
+
+
+def test_one_trace_twice_in_a_document_is_two_steppers(show):
+    trace = step_through(neuron())
+    section = section_of(trace.to_json(), svg_of_trace(trace))
+    view = show(f"<!DOCTYPE html><html lang='en'><title>two</title><main>{section}{section}</main></html>")
+    view.locator(".next").nth(1).click()
+    assert [text[:9] for text in view.locator(".where").all_text_contents()] == ["Forward 0", "Forward 1"]
+    assert view.locator(".leaves .leaf").count() == 2 * 5
+
+
+@pytest.mark.parametrize("make", GRAPHS.values(), ids=GRAPHS)
+def test_no_letter_of_a_formula_is_replaced(show, make):
+    view = show(page(make()))
+    trace = step_through(make())
+    for at in range(len(trace.forward) + len(trace.steps) + 2):
+        view.locator(".slider").fill(str(at))
+        assert "\ufffd" not in view.locator(".card").text_content()
