@@ -1,5 +1,8 @@
 """Where a graph sits on a kink of one of its operations, and what its gradient means there.
 
+Only operations are looked at. A choice that the program itself makes leaves no trace in a graph, so a kink of the
+program, such as that of ``x if x > 0 else -x`` at 0, is not found.
+
 >>> from autograd import Value
 >>> x = Value(-2.0, "x")
 >>> print(kinks((x + 2.0).abs()))
@@ -47,7 +50,10 @@ class Kinks(list[Kink]):
 
     def __str__(self) -> str:
         if not self:
-            return "No node sits on a kink: every local derivative is the slope on both sides."
+            return (
+                "No operation of this graph sits on a kink. Choices that leave no trace in a graph are not looked at: "
+                "if, where on a plain bool, sort, topk, kthvalue, max and min over a dimension."
+            )
         rows = [("node", "operation", "operand", "at", "slope below", "used", "slope above")]
         for kink in self:
             left, right = ("undefined" if math.isnan(x) else format_number(x) for x in (kink.left, kink.right))
@@ -62,13 +68,20 @@ def kinks(result: Value) -> Kinks:
     There the derivative is a convention; any number between the two one-sided slopes would do as well (it is then
     called a subgradient). The slopes are measured with the forward rule of the row on either side. Where one of them
     is infinite, or undefined because the operation has no value there, no number would do, and what the backward pass
-    uses is infinite, nan, or 0 by agreement.
+    uses is infinite, nan, or 0 by agreement. Where the slope is the same below, used and above, as that of elu with
+    alpha 1 at 0, there is no kink.
+
+    Nothing is said of choices that leave no trace in a graph: by ``if``, `where` on a plain bool, `sort`, `topk`,
+    `kthvalue`, `max` and `min` over a dimension. An empty list does not rule out that the program has a kink there.
 
     Args:
         result: the Value whose graph is searched.
 
     Returns:
         A record for every operand that a move would take off the kink.
+
+    Raises:
+        TypeError: if `result` is not a Value.
 
     >>> print(kinks(Value(0.0, "x").relu()))
     node  operation  operand  at  slope below  used  slope above
@@ -80,18 +93,17 @@ def kinks(result: Value) -> Kinks:
     found = Kinks()
     for node in order:
         op = node.op
-        if op is None or op.kinks is None:
-            continue
-        numbers = _numbers(node)
-        if not _on_kink(op, numbers):
+        if op is None or op.kinks is None or not op.is_on_kink(numbers := _numbers(node)):
             continue
         for slot, (operand, local) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
             if local is None or not isinstance(operand, Value):
                 continue
             step = _step(numbers[slot])
-            if all(_on_kink(op, _moved(numbers, slot, by)) for by in (-step, step)):
+            if all(op.is_on_kink(_moved(numbers, slot, by)) for by in (-step, step)):
                 continue  # the kink is a matter of other operands
             left, right = (_slope(op, numbers, slot, by) for by in (-step, step))
+            if _agree(left, local) and _agree(local, right) and _agree(left, right):
+                continue  # such as elu with alpha 1
             found.append(Kink(names[node], op.name, names[operand], slot, numbers[slot], left, local, right))
     return found
 
@@ -100,16 +112,6 @@ def _numbers(node: Value) -> list[float]:
     """The operands as numbers, vectors laid end to end; of a vector those that it had in the forward pass."""
     parts = node._a if node._a.__class__ is tuple else node.operands
     return [x for part in parts for x in (part.data if isinstance(part, Vector) else [float(part)])]
-
-
-def _on_kink(op: Op, numbers: Sequence[float]) -> bool:
-    if op.kinks is None:  # smooth
-        return False
-    try:
-        distance = op.kinks(*op.grouped(numbers))
-    except (ArithmeticError, ValueError):  # not even defined there
-        return False
-    return any(x == 0 for x in distance) if isinstance(distance, list | tuple) else bool(distance == 0)
 
 
 def _step(x: float) -> float:
@@ -133,3 +135,8 @@ def _slope(op: Op, numbers: Sequence[float], slot: int, step: float) -> float:
         return math.copysign(math.inf, fine)
     slope = 2 * fine - coarse  # Richardson's extrapolation: the error of the first order cancels
     return slope if math.isfinite(slope) else fine
+
+
+def _agree(one: float, other: float) -> bool:
+    """Whether two slopes are the same as far as difference quotients tell, which are off by about 1e-10."""
+    return math.isfinite(one) and abs(one - other) <= 1e-8 * max(1.0, abs(one))

@@ -68,7 +68,7 @@ def sum_over_paths(result: Value, leaf: Value, max_paths: int = MAX_PATHS) -> Pa
         max_paths: how many paths to list. Fewer are listed if they have millions of nodes.
 
     Raises:
-        TypeError: if a node in the graph was made by hand with a rule of its own.
+        TypeError: if something is not a Value, or a node in the graph was made by hand with a rule of its own.
         ValueError: if `max_paths` is negative.
 
     >>> a = Value(3.0, "a")
@@ -78,6 +78,11 @@ def sum_over_paths(result: Value, leaf: Value, max_paths: int = MAX_PATHS) -> Pa
     a -> v1:  (3)  = 3
     """
     order = topological_order(result)
+    if not isinstance(leaf, Value):
+        raise TypeError(
+            f"sum_over_paths takes the Value to differentiate by, got {leaf!r} of type {type(leaf).__name__}; pass a "
+            "Value of the graph, such as a leaf"
+        )
     names = names_of(order)
     total, paths = count_and_list(order, leaf, _edges, names, max_paths)
     name = names.get(leaf) or leaf.label or "the other value"
@@ -168,7 +173,7 @@ def gradient_flow(
         max_rows: rows of the table of depths; of a deeper graph several depths are taken together.
 
     Raises:
-        TypeError: if a node in the graph was made by hand with a rule of its own.
+        TypeError: if something is not a Value, or a node in the graph was made by hand with a rule of its own.
 
     >>> x = Value(3.0, "x")
     >>> print(gradient_flow(x.tanh().tanh()))

@@ -64,22 +64,42 @@ OPERATORS = {
 }
 
 
+# On an array of objects a function of NumPy calls the method of its own name. PyTorch has the arc... as well.
+ALIASES = {
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "round": "rint",
+    "abs": "fabs",
+}
+
+
 def method_names(op: Op) -> tuple[str, ...]:
-    """The names under which Value has a row: ``x + y`` and ``x.add(y)``."""
-    return (*OPERATORS.get(op.name, ()), op.name)
+    """The names under which Value has a row: ``x + y`` and ``x.add(y)``; ``x.asin()`` and ``x.arcsin()``."""
+    alias = ALIASES.get(op.name)
+    return (*OPERATORS.get(op.name, ()), op.name, *((alias,) if alias else ()))
+
+
+def _added_names(op: Op) -> tuple[str, ...]:
+    """Those that are not in the class itself, as operators are."""
+    return () if op.vectors else tuple(name for name in method_names(op) if name not in OPERATORS.get(op.name, ()))
 
 
 def _attach(op: Op) -> None:
     """Make a row a method of Value."""
     if hasattr(Value, op.name):
         raise ValueError(f"the name {op.name!r} is taken by something else; choose another name")
-    if not op.vectors:
-        setattr(Value, op.name, lambda *operands, **named: apply(op, *op.completed(operands, named)))
+    for name in _added_names(op):
+        setattr(Value, name, lambda *operands, **named: apply(op, *op.completed(operands, named)))
 
 
 def _detach(op: Op) -> None:
-    if not op.vectors:
-        delattr(Value, op.name)
+    for name in _added_names(op):
+        delattr(Value, name)
 
 
 ops.watch(_attach, _detach)

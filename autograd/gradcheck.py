@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from autograd.engine import Value
 from autograd.graph import topological_order
+from autograd.numberlike import number_in
 from autograd.recording import no_grad
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
@@ -31,7 +32,7 @@ def numerical_gradient(func: Callable[..., Any], inputs: Sequence[float], eps: f
     >>> [round(slope, 6) for slope in numerical_gradient(lambda x, y: x * y, [2.0, 3.0])]
     [3.0, 2.0]
     """
-    point = [float(x) for x in inputs]
+    point = _point("numerical_gradient", func, inputs)
 
     def at(index: int, x: float) -> float:
         with no_grad():
@@ -68,14 +69,12 @@ def gradcheck(
 
     Raises:
         GradcheckError: naming the input, both derivatives and their difference.
-        TypeError: if `func` does not return a Value.
+        TypeError: if `func` does not return a Value, or an input is not a number.
 
     >>> gradcheck(lambda x, y: (x * y).tanh() + x, [0.5, -1.5])
     True
     """
-    if not isinstance(inputs, Sequence):
-        raise TypeError(f"gradcheck takes a list of inputs, got {inputs!r}; write gradcheck(func, [...])")
-    point = [float(x) for x in inputs]
+    point = _point("gradcheck", func, inputs)
     leaves = [Value(x) for x in point]
     result = func(*leaves)
     if not isinstance(result, Value):
@@ -96,6 +95,38 @@ def gradcheck(
                 return False
             raise GradcheckError(
                 f"the derivative with respect to input {index} (at {leaf.data}) is {leaf.grad} by backward() but "
-                f"{expected} by finite differences; check the rule of each operation that this input goes through"
+                f"{expected} by finite differences; {_advice(result, leaf)}"
             )
     return True
+
+
+def _point(name: str, func: Any, inputs: Any) -> list[float]:
+    """The inputs as floats."""
+    if not callable(func):
+        raise TypeError(f"{name} takes a function, got {func!r}; write {name}(f, [...]), without calling f")
+    if not hasattr(inputs, "__iter__"):
+        raise TypeError(f"{name} takes a list of inputs, got {inputs!r}; write {name}(func, [...])")
+    point = []
+    for index, x in enumerate(inputs):
+        try:
+            point.append(number_in(x))
+        except (TypeError, OverflowError) as error:
+            raise type(error)(f"input {index}: {error}") from None
+    return point
+
+
+def _advice(result: Value, leaf: Value) -> str:
+    """Where to look: at a kink on the way from the input to the result, if there is one, else at the rules."""
+    touched = {leaf}
+    for node in topological_order(result):
+        if touched.isdisjoint(node._prev):
+            continue
+        touched.add(node)
+        numbers = [float(x) for x in node.operands]
+        if node.op is not None and node.op.is_on_kink(numbers):
+            at = ", ".join(map(str, numbers))
+            return (
+                f"{node.op.name} at ({at}) is on a kink, where the derivative is a convention and finite differences "
+                "are no test of it: check at another point"
+            )
+    return "check the rule of each operation that this input goes through"

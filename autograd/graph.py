@@ -22,7 +22,15 @@ def topological_order(root: Value) -> list[Value]:
     >>> a = Value(2.0); b = a * a; c = b + a
     >>> topological_order(c) == [a, b, c]
     True
+
+    Raises:
+        TypeError: if `root` is not a Value.
     """
+    if not hasattr(root, "_prev"):
+        raise TypeError(
+            f"expected a Value that was computed from others, got {root!r} of type {type(root).__name__}; pass one "
+            "result, computed with functions of autograd and without float() or .data"
+        )
     order: list[Value] = []
     seen: set[Value] = set()
     waiting: list[Value | None] = [root]

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+watchers: list[Callable[[NumberLike], None]] = []
+"""The first is called with whatever is turned into a float; there are some only while a transform runs."""
+
+
 class NumberLike:
     """A base class for things with a number in `_data`. Equality and hash stay those of the object itself."""
 
@@ -32,6 +36,9 @@ class NumberLike:
         return _compare(ge, self, other)
 
     def __float__(self) -> float:
+        if watchers:
+            for watcher in watchers[:1]:  # another thread may have taken it away meanwhile
+                watcher(self)
         return self._data
 
     def __int__(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
 
-from autograd.elementary import IEEEFloat
+from autograd.elementary import IEEEFloat, inf
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -67,13 +67,25 @@ class Op:
                 f"operation {name!r} needs a list of partial derivatives, one function for each argument, such as "
                 f"[lambda out, x: 2 * x], got {partials!r}"
             )
-        if len(domain) != len(partials):
-            raise ValueError(
-                f"operation {name!r} has {len(partials)} partial derivatives but {len(domain)} domain "
-                "intervals; give one of each per argument"
+        if not callable(forward):
+            raise TypeError(
+                f"operation {name!r} needs a function as its forward rule, such as lambda x: x * x, got {forward!r}"
             )
-        if not 0 <= vectors <= len(partials):
-            raise ValueError(f"operation {name!r} has {len(partials)} arguments, so vectors cannot be {vectors}")
+        _check_domain(name, domain, len(partials))
+        if not isinstance(vectors, int) or not 0 <= vectors <= len(partials):
+            raise ValueError(f"operation {name!r} has {len(partials)} arguments, so vectors cannot be {vectors!r}")
+        _check_defaults(name, defaults, len(partials) - vectors)
+        if kinks is not None and not callable(kinks):
+            raise TypeError(
+                f"kinks of operation {name!r} must be a function that is zero at kinks, such as lambda x: x, or None, "
+                f"got {kinks!r}"
+            )
+        if not isinstance(analytic, bool):
+            raise TypeError(f"analytic of operation {name!r} must be True or False, got {analytic!r}")
+        if not isinstance(symbol, str):
+            raise TypeError(f"symbol of operation {name!r} must be a string, such as '+', got {symbol!r}")
+        if not isinstance(precedence, int):
+            raise TypeError(f"precedence of operation {name!r} must be a whole number, as 2 for *, got {precedence!r}")
         self.name = name
         self.forward = forward
         self.partials = tuple(partials)
@@ -173,12 +185,57 @@ class Op:
         out = self.value(*arguments)
         return out, [_run(rule, (out, *arguments)) for rule in self.partials]
 
+    def is_on_kink(self, operands: Sequence[float]) -> bool:
+        """Whether a derivative jumps or does not exist exactly here, for operands as one list.
+
+        >>> TABLE["relu"].is_on_kink([0.0]), TABLE["relu"].is_on_kink([1.0])
+        (True, False)
+        """
+        if self.kinks is None:  # smooth
+            return False
+        try:
+            distance = self.kinks(*self.grouped(operands))
+        except (ArithmeticError, ValueError):  # not even defined there
+            return False
+        return any(x == 0 for x in distance) if isinstance(distance, list | tuple) else bool(distance == 0)
+
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Rules are lambdas, which cannot be pickled; a row is known by its name.
         return (find, (self.name,))
+
+
+def _check_domain(name: str, domain: Any, arity: int) -> None:
+    if not isinstance(domain, Sequence):
+        raise TypeError(f"operation {name!r} needs a domain such as [(-3, 3)], one pair per argument, got {domain!r}")
+    if len(domain) != arity:
+        raise ValueError(
+            f"operation {name!r} has {arity} partial derivatives but {len(domain)} domain "
+            "intervals; give one of each per argument"
+        )
+    for interval in domain:
+        try:
+            low, high = interval
+            fits = -inf < low <= high < inf
+        except (TypeError, ValueError):  # not two, or not numbers
+            fits = False
+        if not fits:
+            raise ValueError(
+                f"the domain of operation {name!r} must be a pair (low, high) of finite numbers, low <= high, for each "
+                f"argument, got {interval!r}"
+            )
+
+
+def _check_defaults(name: str, defaults: Any, most: int) -> None:
+    if not isinstance(defaults, Sequence) or not all(hasattr(x, "__float__") for x in defaults):
+        raise TypeError(f"defaults of operation {name!r} must be numbers, as in [0.01], got {defaults!r}")
+    if len(defaults) > most:
+        arguments = f"{most} argument{'s' * (most != 1)}"
+        raise ValueError(
+            f"operation {name!r} has {arguments} that may have a default, so {len(defaults)} defaults are too many"
+        )
 
 
 def _run(rule: Rule, arguments: tuple[Any, ...]) -> Any:

@@ -6,8 +6,8 @@ An operation looks at one list, `open_blocks`, which is empty nearly always; onl
 from __future__ import annotations
 
 from _thread import _local
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial, wraps
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -137,8 +137,20 @@ class _Recording:
                 return
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function, so that its body runs in such a block."""
+        """Decorate a function, so that its body runs in such a block; that of a generator, whenever it is asked on."""
         block = type(self)
+        name = block.__name__
+        if not callable(function):
+            raise TypeError(f"{name} takes a function to decorate, got {function!r}; write {name}() for a block")
+        flags = _flags(function)
+        if flags & _ASYNC:
+            title = getattr(function, "__name__", function)
+            raise TypeError(
+                f"{name} cannot decorate {title}, which is async and may pause inside the block; write "
+                f"`with {name}():` in its body, around lines without await"
+            )
+        if flags & _GENERATOR:
+            return _in_steps(function, block)
 
         @wraps(function)
         def inside(*args: Any, **kwargs: Any) -> Any:
@@ -146,6 +158,44 @@ class _Recording:
                 return function(*args, **kwargs)
 
         return inside
+
+
+# What the compiler has noted of a function; the module inspect has names for these, and takes 10 ms to import.
+_GENERATOR, _ASYNC = 0x20, 0x80 | 0x200
+
+
+def _flags(function: Any) -> int:
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(getattr(function, "__code__", None), "co_flags", 0)
+
+
+def _in_steps(function: Callable[..., Any], block: type[_Recording]) -> Callable[..., Any]:
+    """A generator function whose block is open while it runs and closed while it is suspended, as in PyTorch."""
+
+    @wraps(function)
+    def inside(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        try:
+            with block():
+                generator = function(*args, **kwargs)
+                result = next(generator)
+            while True:
+                try:
+                    sent = yield result
+                except GeneratorExit:
+                    with block():
+                        generator.close()
+                    raise
+                except BaseException as error:
+                    with block():
+                        result = generator.throw(error)
+                else:
+                    with block():
+                        result = generator.send(sent)
+        except StopIteration as stop:
+            return stop.value
+
+    return inside
 
 
 class no_grad(_Recording):  # noqa: N801  (PyTorch's name)
@@ -158,7 +208,8 @@ class no_grad(_Recording):  # noqa: N801  (PyTorch's name)
     >>> y.is_leaf
     True
 
-    Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``.
+    Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``; of a generator
+    the block is open while it runs and closed while it is suspended.
     """
 
     records = False
@@ -177,7 +228,7 @@ class enable_grad(_Recording):  # noqa: N801  (PyTorch's name)
     (False, True)
 
     Of nested blocks the innermost decides. Only the current thread is affected. As a decorator it is written
-    ``@enable_grad()`` or ``@enable_grad``.
+    ``@enable_grad()`` or ``@enable_grad``, of a generator as `no_grad`.
     """
 
     records = True

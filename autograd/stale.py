@@ -36,8 +36,9 @@ class GraphWarning(UserWarning):
 class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
     """A block in which `backward` warns of the two classic slips of a training loop, each once per line of code.
 
-    - **Changed data**: a leaf has other data than in the forward pass, for example since an optimizer has moved it.
-      The gradient is then that of the old point: `backward` uses the local derivatives of the forward pass.
+    - **Changed data**: a leaf has other data than in the forward pass, for example since an optimizer has moved it,
+      or a result has, since it was changed by hand after something was computed from it. The gradient is then that of
+      the old point: `backward` uses the local derivatives of the forward pass.
     - **Gradients left over**: a leaf still holds the gradient of an earlier pass, to which this pass will add.
 
     Args:
@@ -46,6 +47,9 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
 
     Warns:
         GraphWarning: before anything is touched, so that a program that turns warnings into errors stops in time.
+
+    Raises:
+        TypeError: if one of the arguments is not a bool.
 
     >>> w = Value(3.0, "w")
     >>> with warnings.catch_warnings(record=True, action="always") as said, warn_on_stale_graphs():
@@ -59,6 +63,11 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
     """
 
     def __init__(self, changed: bool = True, accumulated: bool = True) -> None:
+        for name, choice in (("changed", changed), ("accumulated", accumulated)):
+            if not isinstance(choice, bool):
+                raise TypeError(
+                    f"{name} must be True or False, got {choice!r}; write warn_on_stale_graphs() to be warned of both"
+                )
         self.changed = changed
         self.accumulated = accumulated
         # By id, because a reference would keep every graph alive; a result is recognised by the object that its
@@ -74,9 +83,8 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
         """Remember the numbers that the result is computed from."""
         if self.changed:
             arguments = _parts(node)
-            if any(x.__class__ is Vector or (isinstance(x, Value) and x.is_leaf) for x in arguments):
-                numbers = tuple(x._data if isinstance(x, Value) else 0.0 for x in arguments)
-                self._numbers[id(node)] = (node._data, numbers)
+            numbers = tuple(x._data if isinstance(x, Value) else 0.0 for x in arguments)
+            self._numbers[id(node)] = (node._data, numbers)
 
     def on_backward_start(self, root: Value) -> None:
         """Look through the graph."""
@@ -85,10 +93,10 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
         if self.changed:
             changed = self._changed(order)
             if changed:
-                old = [f"from {format_number(was)} to {format_number(leaf.data)}" for leaf, was in changed.items()]
+                old = [f"from {format_number(was)} to {format_number(x.data)}" for x, was in changed.items()]
                 self._warn(
                     "changed",
-                    f"the data of {_listed([names[leaf] for leaf in changed])} changed after the forward pass "
+                    f"the data of {_listed([names[x] for x in changed])} changed after the forward pass "
                     f"({_listed(old)}), before backward().",
                     "the gradient is that of the old numbers, a step with it goes astray.",
                     "compute the result again before backward(), and change the data only after it.",
@@ -107,7 +115,7 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
                 )
 
     def _changed(self, order: Sequence[Value]) -> dict[Value, float]:
-        """Leaves whose data is not what some result was computed from, with what that was."""
+        """Values whose data is not what some result was computed from, with what that was."""
         changed: dict[Value, float] = {}
         for node in order:
             data, numbers = self._numbers.get(id(node), (None, ()))
@@ -119,7 +127,7 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
                 else:
                     pairs = [(argument, number)]
                 for operand, was in pairs:
-                    if not isinstance(operand, Value) or not operand.is_leaf or operand._data == was:
+                    if not isinstance(operand, Value) or operand._data == was:
                         continue
                     if operand._data == operand._data or was == was:  # and not both nan
                         changed.setdefault(operand, was)
@@ -138,20 +146,21 @@ def _parts(node: Value) -> tuple[Any, ...]:
     return node._a if node._a.__class__ is tuple else node.operands
 
 
-def unreached(loss: Value, parameters: Iterable[Value] | Mapping[str, Value]) -> list[Value]:
+def unreached(loss: Value, parameters: Value | Iterable[Value] | Mapping[str, Value] | Any) -> list[Value]:
     """The parameters that a loss does not depend on, with a warning if there are any.
 
     Args:
         loss: the result to be differentiated.
-        parameters: Values, or names with Values. Frozen ones (``requires_grad`` False) are left out.
+        parameters: Values, names with Values, one Value, or something that has `parameters()`, such as a layer.
+            Frozen ones (``requires_grad`` False) are left out.
 
     Warns:
         GraphWarning: that names them.
+
+    Raises:
+        TypeError: if `loss` or a parameter is not a Value.
     """
-    if isinstance(parameters, Mapping):
-        named = [(str(name), x) for name, x in parameters.items()]
-    else:
-        named = [(one_line(x.label) or f"parameter {i}", x) for i, x in enumerate(parameters)]
+    named = _named(parameters)
     reached = set(topological_order(loss))
     missing = [(name, x) for name, x in named if x.requires_grad and x not in reached]
     if missing:
@@ -164,6 +173,30 @@ def unreached(loss: Value, parameters: Iterable[Value] | Mapping[str, Value]) ->
             "a no_grad block, and for a parameter that was replaced by a new Value after the forward pass.",
         )
     return [x for _, x in missing]
+
+
+def _named(parameters: Any) -> list[tuple[str, Value]]:
+    """Parameters with their names; without one, numbered."""
+    if isinstance(parameters, Value):
+        parameters = [parameters]
+    elif hasattr(parameters, "named_parameters"):
+        parameters = dict(parameters.named_parameters())
+    elif hasattr(parameters, "parameters"):
+        parameters = parameters.parameters()
+    if not isinstance(parameters, Iterable):
+        raise TypeError(
+            f"unreached takes Values, or something with parameters(), got {parameters!r} of type "
+            f"{type(parameters).__name__}; write unreached(loss, model)"
+        )
+    pairs = parameters.items() if isinstance(parameters, Mapping) else enumerate(parameters)
+    named = []
+    for key, x in pairs:
+        if not isinstance(x, Value):
+            raise TypeError(
+                f"parameter {key} is {x!r} of type {type(x).__name__}, not a Value; pass a flat list of Values"
+            )
+        named.append((str(key) if isinstance(parameters, Mapping) else one_line(x.label) or f"parameter {key}", x))
+    return named
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -19,14 +19,18 @@ depends on its variables, they return Values.
 
 from __future__ import annotations
 
+import warnings
 from _thread import _local
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from itertools import repeat
 from typing import Any
 
+from autograd.callers import user_frame
 from autograd.engine import Value
+from autograd.graph import topological_order
 from autograd.linearmap import ONE, LinearMap
+from autograd.numberlike import watchers
 from autograd.recording import enable_grad, is_grad_enabled, open_blocks
 from autograd.trees import aligned, children, leaves, map_leaves, numbers, rebuild
 
@@ -41,9 +45,19 @@ class _Active(_local):
 
     def __init__(self) -> None:
         self.variables: set[Value] = set()
+        self.converted: list[Any] = []
 
 
 _active = _Active()
+
+_MOST_CONVERTED = 20
+"""How many conversions of one call are kept: the slip shows in the first few, and each keeps its graph alive."""
+
+
+def _converted(value: Any) -> None:
+    """Note what the function that is under way in this thread turns into a plain number, as ``math.exp(x)`` does."""
+    if _active.variables and len(_active.converted) < _MOST_CONVERTED and is_grad_enabled():
+        _active.converted.append(value)
 
 
 class _Call:
@@ -77,7 +91,8 @@ class _Call:
         has_aux: bool = False,
         name: str = "argument {}",
     ) -> None:
-        points = [x for index in chosen for x in numbers(arguments[index], name.format(index))]
+        parts = [(index, numbers(arguments[index], name.format(index))) for index in chosen]
+        points = [x for _, part in parts for x in part]
         options = options or {}
         self.on_values = any(isinstance(x, Value) for x in leaves([*arguments, options, others]))
         # The variable of this call at a Value is not that Value, which `func` may know from elsewhere, but computed
@@ -91,12 +106,15 @@ class _Call:
         self.recorded = is_grad_enabled()
         if not self.recorded:
             func = enable_grad(func)
-        enclosing = _active.variables
-        _active.variables = enclosing.union(variables)
+        enclosing, outside = _active.variables, _active.converted
+        _active.variables, _active.converted = enclosing.union(variables), []
+        watchers.append(_converted)
         try:
             output = func(*arguments, **options)
         finally:
-            _active.variables = enclosing
+            watchers.pop()  # all of them are the same
+            converted = _active.converted
+            _active.variables, _active.converted = enclosing, outside
         self.aux = None
         if has_aux:
             if not isinstance(output, tuple) or len(output) != 2:
@@ -104,6 +122,9 @@ class _Call:
             output, self.aux = output
         results = numbers(output, "the result")
         self.derivative = LinearMap(results, variables)
+        if converted:
+            owners = [name.format(index) for index, part in parts for _ in part]
+            _warn_of_lost_history(converted, variables, self.derivative, owners)
         self.on_values = self.on_values or not self.derivative.position.keys().isdisjoint(enclosing)
         self.form = rebuild(output, repeat(0.0))
         if self.on_values:
@@ -135,12 +156,49 @@ class _Call:
         return [float(x) for x in results]
 
 
-def _positions(argnums: Argnums, count: int) -> list[int]:
+def _warn_of_lost_history(
+    converted: Sequence[Value], variables: Sequence[Value], result: LinearMap, owners: Sequence[str]
+) -> None:
+    """Warn if a variable went into a plain number, and the result does not depend on it.
+
+    Args:
+        converted: what was turned into plain numbers.
+        variables: the variables.
+        result: the result, as a map of the variables.
+        owners: for each variable, what to call the argument that it comes from.
+    """
+    reached = {*result.operands, *result.outputs}
+    missing = [index for index in range(len(variables)) if index not in reached]
+    if not missing:
+        return
+    went_in = set(topological_order(Value(0.0, converted)))  # one walk for all
+    lost = [index for index in missing if variables[index] in went_in]
+    if lost:
+        _, depth = user_frame()
+        warnings.warn(
+            f"the result does not depend on {owners[lost[0]]}, which was turned into a plain number on the way, so "
+            "this derivative is 0; use autograd.exp, not math.exp and the like, or .detach() where 0 is meant",
+            UserWarning,
+            stacklevel=depth + 1,
+        )
+
+
+def _positions(argnums: Argnums, count: int, named: dict[str, Any]) -> list[int]:
     """The positions of the arguments to differentiate with respect to; negative ones count from the end."""
     chosen = [argnums] if isinstance(argnums, int) else list(argnums)
     for index in chosen:
         if not -count <= index < count:
-            raise ValueError(f"argnums is {argnums}, but the function was called with {count} positional arguments")
+            if not count and named:
+                name, x = next(iter(named.items()))
+                advice = f"pass {name} by position, as in grad(f)({x!r})"
+            elif not count:
+                advice = "pass the point to differentiate at, as in grad(f)(2.0)"
+            else:
+                advice = "positions count from 0" + ", and arguments passed by name have none" * bool(named)
+            raise ValueError(
+                f"argnums is {argnums}, but the function was called with {count} positional "
+                f"argument{'s' * (count != 1)}; {advice}"
+            )
     chosen = [index % count for index in chosen]
     if len(set(chosen)) < len(chosen):
         raise ValueError(f"argnums names an argument twice: {argnums}")
@@ -231,7 +289,7 @@ def value_and_grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = Fals
 def _gradient(
     name: str, func: Function, argnums: Argnums, has_aux: bool, arguments: Sequence[Any], options: dict[str, Any]
 ) -> tuple[_Call, Any]:
-    chosen = _positions(argnums, len(arguments))
+    chosen = _positions(argnums, len(arguments), options)
     call = _Call(func, arguments, chosen, options, has_aux=has_aux)
     if children(call.form) is not None:
         shown = rebuild(call.form, map(float, call.values))
@@ -265,7 +323,7 @@ def jacobian(func: Function, argnums: Argnums = 0) -> Function:
 
     @wraps(func, updated=())
     def jacobian_of(*arguments: Any, **options: Any) -> Any:
-        chosen = _positions(argnums, len(arguments))
+        chosen = _positions(argnums, len(arguments), options)
         call = _Call(func, arguments, chosen, options)
         outputs, inputs = len(call.derivative.outputs), call.derivative.inputs
         rows: Iterable[Any]

@@ -23,7 +23,6 @@ def one_sided(f, x, h=1e-7):
         ("relu", 0.0, 0.0),
         ("abs", 0.0, 0.0),
         ("leaky_relu", 0.0, 0.01),
-        ("elu", 0.0, 1.0),
         ("hardtanh", 1.0, 0.0),
         ("hardtanh", -1.0, 0.0),
         ("hardsigmoid", 3.0, 0.0),
@@ -82,7 +81,7 @@ def test_every_kink_of_a_graph_is_found_in_order():
     assert text[0].split() == ["node", "operation", "operand", "at", "slope", "below", "used", "slope", "above"]
     assert text[2].split() == ["first", "relu", "x", "0", "0", "0", "1"]
     assert text[3].split() == ["last", "abs", "v2", "0", "-1", "0", "1"]
-    assert "No node sits on a kink" in str(kinks(x * 2.0))
+    assert "No operation of this graph sits on a kink" in str(kinks(x * 2.0))
 
 
 def test_kinks_of_a_registered_operation():
@@ -167,3 +166,34 @@ def test_the_largest_of_one_number_has_no_rival():
         row = autograd.TABLE[name]
         assert kinks(autograd.apply(row, [Value(1.0)])) == []
         assert row.kinks([1.0]) != 0
+
+
+@pytest.mark.parametrize(
+    "smooth",
+    [
+        lambda x: autograd.elu(x),
+        lambda x: autograd.leaky_relu(x, 1.0),
+        lambda x: autograd.leaky_relu(x, -2.5) - autograd.leaky_relu(x, 1.0),
+        lambda x: autograd.where(x, 2.0, 2.0),
+    ],
+)
+def test_a_place_with_one_slope_below_used_and_above_is_no_kink(smooth):
+    x = Value(0.0, "x")
+    assert [kink.op for kink in kinks(smooth(x)) if (kink.left, kink.right) != (-2.5, 1.0)] == []
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1.0 + 1e-6, 1.0 - 1e-6, 2.0])
+def test_an_elu_with_another_alpha_has_its_kink(alpha):
+    (kink,) = kinks(autograd.elu(Value(0.0, "x"), alpha))
+    assert (kink.left, kink.used, kink.right) == pytest.approx((alpha, alpha, 1.0), abs=1e-8)
+
+
+def test_without_a_kink_it_claims_no_more_than_it_knows():
+    """A plain condition and a sort leave no trace: both programs stand on a kink of their own."""
+    x = Value(0.0, "x")
+    for result in (x if x > 0 else -x, autograd.where(x.data > 0, x, -x), autograd.sort([x, Value(0.0)])[0][0] * 2.0):
+        text = str(kinks(result))
+        assert text.startswith("No operation of this graph sits on a kink.")
+        for choice in ("if", "where on a plain bool", "sort", "topk", "kthvalue", "max and min over a dimension"):
+            assert choice in text
+        assert "both sides" not in text

@@ -260,3 +260,29 @@ def test_nothing_here_recurses():
     assert (found.total, found.gradient, len(found.paths[0].names)) == (1, 1.0, 100_002)
     assert "(99,990 more)" in str(found)
     assert gradient_flow(node).depths[-1].largest == 1.0
+
+
+# ---------------------------------------------------------------------- wrong input
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x: kinks(1.0), r"expected a Value that was computed from others, got 1\.0 of type float"),
+        (lambda x: gradient_flow(1.0), r"expected a Value that was computed from others, got 1\.0 of type float"),
+        (lambda x: gradient_flow([x]), r"expected a Value that .*, got \[.*\] of type list"),
+        (lambda x: sum_over_paths(1.0, x), r"expected a Value that was computed from others, got 1\.0 of type float"),
+        (
+            lambda x: sum_over_paths(x, 2.0),
+            r"sum_over_paths takes the Value to differentiate by, got 2\.0 of type float",
+        ),
+        (
+            lambda x: sum_over_paths(x, [x]),
+            r"sum_over_paths takes the Value to differentiate by, got \[.*\] of type list",
+        ),
+    ],
+)
+def test_what_is_no_value_is_refused_in_one_sentence(call, message):
+    with pytest.raises(TypeError, match=message) as caught:
+        call(Value(1.0))
+    assert "\n" not in str(caught.value)

@@ -244,6 +244,43 @@ def test_object_arrays_of_values():
     assert [y.data for y in np.array([1.0, 2.0]) - xs[0]] == [0.0, 1.0]
 
 
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        *(("arcsin", 0.5), ("arccos", 0.5), ("arctan", 0.5), ("arcsinh", 0.5), ("arccosh", 1.5), ("arctanh", 0.5)),
+        *(("rint", 2.5), ("fabs", -2.0), ("arctan2", 0.5)),
+    ],
+)
+def test_functions_that_numpy_has_under_names_of_its_own(name, at):
+    """On an array of objects NumPy calls the method of its own name."""
+    ufunc, others = getattr(np, name), [np.array([2.0, 3.0])] if name == "arctan2" else []
+    numbers = np.array([at, at])
+    xs = np.array([Value(x) for x in numbers])
+    results = ufunc(xs, *others)
+    assert [y.data for y in results] == pytest.approx(list(ufunc(numbers, *others)), rel=1e-15)
+    results.sum().backward()
+    h = 1e-6
+    slopes = (ufunc(numbers + h, *others) - ufunc(numbers - h, *others)) / (2 * h)
+    if name != "rint":  # which jumps here
+        assert [x.grad for x in xs] == pytest.approx(list(slopes), rel=1e-8)
+
+
+def test_an_alias_is_the_same_operation():
+    x = Value(0.5)
+    assert x.arcsin().op is autograd.TABLE["asin"]
+    assert x.arctan2(2.0).op is autograd.TABLE["atan2"]
+    assert (x.rint().op, x.fabs().op) == (autograd.TABLE["round"], autograd.TABLE["abs"])
+    with pytest.raises(ValueError, match="'arcsin' is taken by something else; choose another name"):
+        autograd.register(autograd.Op("arcsin", lambda x: x, [lambda out, x: 1.0], domain=[(-1, 1)]))
+
+
+@pytest.mark.parametrize("bad", [1.0, "x", None, [Value(1.0)]], ids=repr)
+def test_what_has_no_graph_is_one_sentence(bad):
+    with pytest.raises(TypeError, match=r"expected a Value that was computed from others, got .* of type ") as caught:
+        topological_order(bad)
+    assert "\n" not in str(caught.value)
+
+
 # ---------------------------------------------------------------------- switching off
 
 

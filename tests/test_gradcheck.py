@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+import autograd
 from autograd import GradcheckError, Op, Value, gradcheck, numerical_gradient, register, unregister
 
 
@@ -62,3 +63,37 @@ def test_a_function_that_returns_a_number_is_told_what_is_needed():
 def test_central_differences_have_an_error_of_second_order():
     errors = [abs(numerical_gradient(lambda x: x.exp(), [0.0], eps=h)[0] - 1) for h in (1e-2, 1e-3)]
     assert errors[0] / errors[1] == pytest.approx(100, rel=0.01)
+
+
+@pytest.mark.parametrize("check", [gradcheck, numerical_gradient])
+@pytest.mark.parametrize(
+    ("func", "inputs", "message"),
+    [
+        (lambda x: x, ["a"], "input 0: expected a real number, got 'a' of type str"),
+        (lambda x: x, [1.0, [2.0]], r"input 1: expected a real number, got \[2\.0\] of type list"),
+        (lambda x: x, 1.0, r"takes a list of inputs, got 1\.0"),
+        (Value(3.0), [1.0], r"takes a function, got Value\(.*\); write"),
+    ],
+)
+def test_wrong_input_is_one_sentence(check, func, inputs, message):
+    with pytest.raises(TypeError, match=message) as caught:
+        check(func, inputs)
+    assert "\n" not in str(caught.value)
+
+
+def test_at_a_kink_the_point_is_to_blame_and_not_the_rule():
+    with pytest.raises(GradcheckError, match=r"relu at \(0\.0\) is on a kink.*check at another point") as caught:
+        gradcheck(lambda x: (x * 2.0).relu(), [0.0])
+    assert "rule" not in str(caught.value)
+    assert "0.0 by backward()" in str(caught.value)
+    with pytest.raises(GradcheckError, match=r"max at \(1\.0, 1\.0\) is on a kink"):
+        gradcheck(lambda x, y: autograd.max([x, y]) * autograd.where(x >= y, 1.0, 3.0), [1.0, 1.0])
+
+
+def test_a_kink_that_the_input_does_not_go_through_is_no_excuse():
+    register(Op("wrong", lambda x: x * x, [lambda out, x: x], domain=[(-2, 2)]))
+    try:
+        with pytest.raises(GradcheckError, match="check the rule of each operation"):
+            gradcheck(lambda x, y: x.wrong() + autograd.where(True, y, 0.0).relu() * 0.0, [1.0, 0.0])
+    finally:
+        unregister("wrong")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -111,6 +112,101 @@ def test_gradients_flow_through_what_is_recorded_again():
         y = x * x
     y.backward()
     assert x.grad == 6.0
+
+
+def echo(says=is_grad_enabled):
+    """A generator with all that a caller can do to one."""
+    heard = []
+    try:
+        while True:
+            try:
+                heard.append((yield (says(), list(heard))))
+            except KeyError as error:
+                heard.append(repr(error))
+            if heard[-1] == "end":
+                return (says(), "returned")
+    finally:
+        log.append(says())
+
+
+log: list[bool] = []
+
+
+def use(generator, says=is_grad_enabled):
+    """What a caller sees of it, with whether operations are recorded while it is suspended."""
+    log.clear()
+    seen = [next(generator), says(), generator.send("a"), says()]
+    seen += [generator.throw(KeyError("b")), says()]
+    try:
+        generator.send("end")
+    except StopIteration as stop:
+        seen.append(stop.value)
+    return [*seen, says(), *log]
+
+
+def test_a_decorated_generator_has_its_block_open_while_it_runs_and_closed_while_it_is_suspended():
+    seen = use(no_grad()(echo)())
+    assert [x for x in seen if isinstance(x, bool)] == [True, True, True, True, False]
+    assert [x[0] for x in seen if isinstance(x, tuple)] == [False] * 4
+    assert use(no_grad(echo)()) == seen
+    assert no_grad()(echo).__name__ == "echo"
+    with no_grad():
+        assert [x[0] for x in use(enable_grad()(echo)()) if isinstance(x, tuple)] == [True] * 4
+    assert open_blocks == []
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+    assert use(torch.no_grad()(echo)(torch.is_grad_enabled), torch.is_grad_enabled) == seen
+
+
+def test_a_decorated_generator_is_closed_in_its_block():
+    for stop in (lambda generator: generator.close(), lambda generator: None):  # by hand, or because it is dropped
+        log.clear()
+        generator = no_grad()(echo)()
+        next(generator)
+        stop(generator)
+        del generator
+        assert log == [False]
+        assert recorded()
+    generator = no_grad()(echo)()
+    next(generator)
+    with pytest.raises(ZeroDivisionError):
+        generator.throw(ZeroDivisionError())
+    assert recorded()
+    assert open_blocks == []
+
+
+def test_a_generator_method_and_a_partial_of_a_generator_function_are_decorated_as_well():
+    class Stream:
+        @no_grad()
+        def numbers(self, x, times):
+            for _ in range(times):
+                yield (x * 2.0).is_leaf
+
+    x = Value(1.0)
+    assert list(Stream().numbers(x, times=2)) == [True, True]
+    assert next(no_grad()(partial(echo))())[0] is False
+    assert next(no_grad()(Stream().numbers)(x, 1)) is True
+
+
+def test_what_cannot_be_in_a_block_is_refused():
+    async def coroutine():
+        pass
+
+    async def stream():
+        yield
+
+    with pytest.raises(TypeError, match=r"no_grad cannot decorate functools\.partial.*, which is async"):
+        no_grad(partial(coroutine))
+    for block in (no_grad, enable_grad):
+        for bad in (5, "x", True):
+            with pytest.raises(TypeError, match=rf"{block.__name__} takes a function to decorate, got {bad!r}; write "):
+                block(bad)
+            with pytest.raises(TypeError, match=rf"{block.__name__} takes a function to decorate, got {bad!r}; write "):
+                block()(bad)
+        for function in (coroutine, stream):
+            with pytest.raises(
+                TypeError, match=rf"{block.__name__} cannot decorate {function.__name__}, which is async"
+            ):
+                block()(function)
 
 
 # ---------------------------------------------------------------------- passes that touch no grad

@@ -7,6 +7,7 @@ import math
 import pickle
 import subprocess
 import sys
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
@@ -220,3 +221,45 @@ def test_a_method_put_on_the_class_by_hand_stays_there():
         "assert kept(x, 3.0).data == 6.0\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def row(**options):
+    return Op("f", lambda x: x, [lambda out, x: 1.0], **{"domain": [(0, 1)], **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"domain": [(1, -1)]}, r"low <= high, for each argument, got \(1, -1\)"),
+        ({"domain": [(math.nan, 1)]}, r"\(low, high\) of finite numbers, .* got \(nan, 1\)"),
+        ({"domain": [(-math.inf, math.inf)]}, r"finite numbers, .* got \(-inf, inf\)"),
+        ({"domain": [(0, 1, 2)]}, r"got \(0, 1, 2\)"),
+        ({"domain": [1]}, "got 1"),
+        ({"domain": ["ab"]}, "got 'ab'"),
+        ({"domain": 1}, "operation 'f' needs a domain such as .* got 1"),
+        ({"kinks": "a"}, "kinks of operation 'f' must be a function .* or None, got 'a'"),
+        ({"defaults": [1.0, 2.0]}, "operation 'f' has 1 argument that may have a default, so 2 defaults are too many"),
+        ({"defaults": ["a"]}, r"defaults of operation 'f' must be numbers, .* got \['a'\]"),
+        ({"defaults": 1.0}, r"defaults of operation 'f' must be numbers, .* got 1\.0"),
+        ({"symbol": 5}, "symbol of operation 'f' must be a string, .* got 5"),
+        ({"analytic": "no"}, "analytic of operation 'f' must be True or False, got 'no'"),
+        ({"precedence": "high"}, "precedence of operation 'f' must be a whole number, .* got 'high'"),
+        ({"vectors": 0.5}, r"so vectors cannot be 0\.5"),
+    ],
+    ids=repr,
+)
+def test_a_slip_in_an_option_of_a_row_is_refused_in_one_sentence(options, message):
+    with pytest.raises((TypeError, ValueError), match=message) as caught:
+        row(**options)
+    assert "'f'" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_forward_rule_must_be_a_function():
+    with pytest.raises(TypeError, match=r"operation 'f' needs a function as its forward rule, .* got 2"):
+        Op("f", 2, [lambda out, x: 1.0], domain=[(0, 1)])
+
+
+def test_a_domain_may_be_one_point_and_hold_numbers_of_any_kind():
+    assert row(domain=[(1, 1)]).domain == ((1, 1),)
+    assert row(domain=([Fraction(1, 2), True],)).domain == ([Fraction(1, 2), True],)

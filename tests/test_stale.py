@@ -219,3 +219,79 @@ def test_a_layer_that_is_not_called():
     assert unreached(loss, first.parameters()) == []
     with pytest.warns(GraphWarning):
         assert unreached(loss, [*first.parameters(), *forgotten.parameters()]) == list(forgotten.parameters())
+
+
+def test_the_data_of_a_result_that_was_changed_by_hand():
+    w = Value(1.0, "w")
+
+    def slip(consume):
+        h = w * 2.0
+        h.label = "h"
+        loss = consume(h)
+        h.data = 5.0
+        w.grad = 0.0
+        loss.backward()
+
+    for consume in (lambda h: h * h, lambda h: autograd.sum([h, h]), lambda h: autograd.where(True, h, 1.0).exp()):
+        (warning,) = said_by(lambda consume=consume: slip(consume))
+        assert "the data of h changed after the forward pass (from 2 to 5)" in str(warning.message)
+
+
+def test_a_result_changed_before_it_is_used_is_no_slip():
+    """As rounding with a straight-through gradient is written: all that is computed from it knows the new number."""
+    w = Value(1.3, "w")
+
+    def straight_through():
+        h = w * 2.0
+        h.data = round(h.data)
+        (h * h).backward()
+        assert w.grad == 2 * 3.0 * 2.0
+
+    assert said_by(straight_through) == []
+
+
+def test_the_result_itself_may_be_changed():
+    """Nothing was computed from it."""
+    w = Value(1.0, "w")
+
+    def clipped():
+        loss = w * 3.0
+        loss.data = 2.0
+        loss.backward()
+
+    assert said_by(clipped) == []
+
+
+def test_parameters_may_be_one_value_or_a_module():
+    w, other = Value(1.0, "w"), Value(1.0, "other")
+    assert unreached(w * 2.0, w) == []
+    with pytest.warns(GraphWarning, match="does not depend on other,"):
+        assert unreached(w * 2.0, other) == [other]
+    layer = nn.Linear(1, 1)
+    assert unreached(layer([1.0])[0], layer) == []
+    with pytest.warns(GraphWarning, match=r"does not depend on weight\.0\.0, bias\.0,"):
+        assert unreached(w * 2.0, layer) == layer.parameters()
+
+    class Model:
+        def parameters(self):
+            return [other]
+
+    with pytest.warns(GraphWarning, match="does not depend on other,"):
+        assert unreached(w * 2.0, Model()) == [other]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x: unreached(1.0, [x]), r"expected a Value that was computed from others, got 1\.0 of type float"),
+        (lambda x: unreached(x, 1.0), r"unreached takes Values, or something with parameters\(\), got 1\.0"),
+        (lambda x: unreached(x, [x, 2.0]), r"parameter 1 is 2\.0 of type float, not a Value"),
+        (lambda x: unreached(x, {"w": [x]}), r"parameter w is \[.*\] of type list, not a Value"),
+        (lambda x: warn_on_stale_graphs("x"), "changed must be True or False, got 'x'; write warn_on_stale_graphs"),
+        (lambda x: warn_on_stale_graphs(accumulated=0.5), r"accumulated must be True or False, got 0\.5"),
+    ],
+)
+def test_wrong_input_is_one_sentence(call, message):
+    with pytest.raises(TypeError, match=message) as caught:
+        call(Value(1.0))
+    assert "\n" not in str(caught.value)

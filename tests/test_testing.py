@@ -250,3 +250,42 @@ def test_without_hypothesis_it_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "ModuleNotFoundError: autograd.testing draws its examples with hypothesis" in done.stderr
     assert "pip install hypothesis" in done.stderr
+
+
+# ---------------------------------------------------------------------- what they take
+
+
+def test_a_row_may_be_given_by_its_name():
+    check_op("tanh", examples=5)
+    assert kinks_of("relu", most=1) == [(0.0,)]
+    assert is_ordinary("relu", [1.0])
+    assert not is_ordinary("relu", [0.0])
+    for strategy in (points("atan2"), extreme_points("atan2")):
+
+        @settings(max_examples=5)
+        @given(strategy)
+        def two_numbers(point):
+            assert len(point) == 2
+
+        two_numbers()
+
+    @settings(max_examples=5)
+    @given(expressions(["add", TABLE["mul"]]))
+    def of_those_rows(program):
+        assert {op.name for op, _ in program.steps} <= {"add", "mul"}
+
+    of_those_rows()
+
+
+@pytest.mark.parametrize("call", [check_op, points, extreme_points, kinks_of, lambda op: is_ordinary(op, [1.0])])
+def test_what_is_no_row_is_refused(call):
+    with pytest.raises(KeyError, match="no operation 'tahn'; the table has add"):
+        call("tahn")
+    with pytest.raises(TypeError, match=r"expected a row of the table or its name, such as 'tanh', got 5 of type int"):
+        call(5)
+
+
+@pytest.mark.parametrize("examples", [0, -1, 2.5, "many"])
+def test_there_must_be_examples(examples):
+    with pytest.raises(ValueError, match=rf"examples is how many points to draw, 1 or more, got {examples!r}"):
+        check_op("tanh", examples=examples)

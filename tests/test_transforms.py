@@ -430,6 +430,88 @@ def test_no_reference_cycles_remain():
         gc.enable()
 
 
+# ---------------------------------------------------------------------- numbers that lost their history
+
+PLAIN_NUMBER = (
+    r"does not depend on (argument 0|primals\[0\]), .*turned into a plain number.*use autograd\.exp, not math\.exp"
+)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: grad(lambda x: math.exp(x))(3.0),
+        lambda: grad(lambda x: math.sin(x * 2.0) + 1.0)(3.0),
+        lambda: grad(lambda p: math.exp(p["w"][0]))({"w": [1.0, 2.0]}),
+        lambda: grad(lambda x: Value(math.exp(x)) * 2.0)(3.0),
+        lambda: value_and_grad(lambda x: math.exp(x))(3.0),
+        lambda: jacobian(lambda x: [math.exp(x), 1.0])(3.0),
+        lambda: jvp(lambda x: math.exp(x), (3.0,), (1.0,)),
+        lambda: vjp(lambda x: math.exp(x), 3.0),
+        lambda: hvp(lambda x: math.exp(x), (3.0,), (1.0,)),
+        lambda: grad(grad(lambda x: math.exp(x)))(3.0),
+        lambda: grad(lambda x, y: y * math.exp(x), (0, 1))(3.0, 2.0),
+        lambda: grad(lambda x: math.exp(x))(Value(3.0)),
+    ],
+)
+def test_a_variable_that_became_a_plain_number_is_warned_of(call):
+    with pytest.warns(UserWarning, match=PLAIN_NUMBER) as said:
+        call()
+    assert len(said) == 1
+    assert said[0].filename == __file__
+    assert "\n" not in str(said[0].message)
+
+
+def test_the_argument_is_named():
+    with pytest.warns(UserWarning, match="does not depend on argument 1,"):
+        assert grad(lambda x, y: x * math.exp(y), 1)(3.0, 2.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    "constant",
+    [
+        lambda x: 3.0,
+        lambda x: x.data,
+        lambda x: x.detach() * 2.0,
+        lambda x: round(x) * 1.0,
+        lambda x: 1.0 if x > 0 else 0.0,
+        lambda x: f"{x:.3f}" and 1.0,
+        lambda x: float(Value(2.0) * 3.0),  # another number
+        lambda x: autograd.floor(x),
+        lambda x: autograd.relu(-x),
+        lambda x: no_grad(float)(x),
+    ],
+)
+def test_a_function_that_is_constant_on_purpose_is_not(constant):
+    for _ in range(2):  # warnings are errors here
+        assert grad(constant)(3.0) == 0.0
+        assert grad(grad(constant))(3.0) == 0.0
+
+
+def test_a_number_that_is_looked_at_on_the_way_is_not_warned_of():
+    seen = []
+
+    def f(x, y):
+        seen.append(float(x))
+        return x * 2.0 + y
+
+    assert grad(f, (0, 1))(3.0, 1.0) == (2.0, 1.0)
+    assert jacobian(lambda x: [float(x), x * x])(3.0) == [0.0, 6.0]
+    assert grad(lambda x: grad(lambda y: y * float(x))(2.0) + x)(3.0) == 1.0
+    assert seen == [3.0]
+
+
+def test_a_node_by_hand_without_a_chain_rule_is_no_error_where_nothing_is_asked_of_it():
+    with pytest.warns(UserWarning, match=PLAIN_NUMBER):
+        assert grad(lambda x: float(Value(2.0, (x,), "by hand")))(3.0) == 0.0
+
+
+def test_nothing_of_the_watch_is_left_after_an_error():
+    with pytest.raises(ZeroDivisionError):
+        grad(lambda x: math.exp(x) / 0)(1.0)
+    assert autograd.numberlike.watchers == []
+
+
 # ---------------------------------------------------------------------- errors
 
 IDENTITY = lambda x: x  # noqa: E731
@@ -450,7 +532,17 @@ IDENTITY = lambda x: x  # noqa: E731
         ),
         (lambda: grad(lambda x, y: 1.0, 1)(1.0, (2.0, 1j)), TypeError, r"argument 1\[1\]: expected a real number"),
         (lambda: grad(IDENTITY, argnums=1)(1.0), ValueError, "argnums is 1, but .* called with 1 positional arg"),
-        (lambda: grad(IDENTITY)(x=1.0), ValueError, "argnums is 0, but .* called with 0 positional arguments"),
+        (
+            lambda: grad(IDENTITY)(x=1.0),
+            ValueError,
+            r"argnums is 0, but .* called with 0 positional arguments; pass x by position, as in grad\(f\)\(1.0\)",
+        ),
+        (lambda: grad(IDENTITY)(), ValueError, "0 positional arguments; pass the point to differentiate at"),
+        (
+            lambda: jacobian(IDENTITY, argnums=2)(1.0, y=2.0),
+            ValueError,
+            "argnums is 2, .* 1 positional argument; positions count from 0, and arguments passed by name have none",
+        ),
         (lambda: grad(IDENTITY, argnums=(0, -1))(1.0), ValueError, r"argnums names an argument twice: \(0, -1\)"),
         (lambda: grad(IDENTITY, argnums=()), TypeError, r"argnums must be the position .* got \(\)"),
         (lambda: jacobian(IDENTITY, argnums="x"), TypeError, "argnums must be the position .* got 'x'"),

@@ -15,7 +15,7 @@ from autograd.ops import TABLE, Op
 from autograd.specialize import fast
 from autograd.symbols import is_symbolic
 from autograd.testing.derivatives import complex_step, finite_differences, gradient
-from autograd.testing.strategies import extreme_points, kinks_of, points
+from autograd.testing.strategies import extreme_points, kinks_of, points, row_of
 from autograd.vector import Vector
 
 
@@ -23,7 +23,7 @@ class OpError(AssertionError):
     """A row of the table whose parts do not agree with each other."""
 
 
-def check_op(op: Op, examples: int = 100, orders: int = 2, tolerance: float = 1e-6) -> None:
+def check_op(op: Op | str, examples: int = 100, orders: int = 2, tolerance: float = 1e-6) -> None:
     """Check all that a row of the table promises, at drawn points; in a test or at the prompt.
 
     - its value and partial derivatives are finite at ordinary points, and the partial derivatives agree with
@@ -35,28 +35,33 @@ def check_op(op: Op, examples: int = 100, orders: int = 2, tolerance: float = 1e
     The row need not be registered; if it is, its methods are checked too.
 
     Args:
-        op: the row.
-        examples: how many points to draw.
+        op: the row, or its name.
+        examples: how many points to draw, 1 or more.
         orders: 2, or 1 to leave second derivatives out.
         tolerance: for finite differences, relative for numbers beyond 1.
 
     Raises:
         OpError: at the first check that fails, with the simplest point found at which it does.
+        KeyError: if there is no row of that name.
+        ValueError: if `examples` or `orders` is not one of those numbers.
 
     >>> for op in (TABLE["tanh"], TABLE["maximum"], TABLE["affine"]):
     ...     check_op(op, examples=20)
     """
+    row = row_of(op)
+    if not isinstance(examples, int) or examples < 1:
+        raise ValueError(f"examples is how many points to draw, 1 or more, got {examples!r}")
     if orders not in (1, 2):
         raise ValueError(f"check_op checks first and second derivatives, so orders must be 1 or 2, got {orders!r}")
 
     def ordinary(point: tuple[Any, ...]) -> None:
-        check_first_derivatives(op, point, tolerance)
-        if orders == 2 and is_symbolic(op):
-            check_second_derivatives(op, point, tolerance)
-        check_compiled(op, point)
+        check_first_derivatives(row, point, tolerance)
+        if orders == 2 and is_symbolic(row):
+            check_second_derivatives(row, point, tolerance)
+        check_compiled(row, point)
 
     def extreme(point: tuple[Any, ...]) -> None:
-        check_compiled(op, point)
+        check_compiled(row, point)
 
     chosen = settings(
         max_examples=examples,
@@ -68,10 +73,10 @@ def check_op(op: Op, examples: int = 100, orders: int = 2, tolerance: float = 1e
         suppress_health_check=list(HealthCheck),
     )
     try:
-        chosen(given(points(op, max_length=3))(ordinary))()
-        for point in kinks_of(op):
-            check_kink(op, point)
-        chosen(given(extreme_points(op))(extreme))()
+        chosen(given(points(row, max_length=3))(ordinary))()
+        for point in kinks_of(row):
+            check_kink(row, point)
+        chosen(given(extreme_points(row))(extreme))()
     except OpError as error:
         raise OpError(str(error)) from None  # without hypothesis's own account of the same
 

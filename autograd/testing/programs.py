@@ -13,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from autograd.engine import Value
 from autograd.functions import function
 from autograd.ops import TABLE, Op
-from autograd.testing.strategies import is_ordinary
+from autograd.testing.strategies import is_ordinary, row_of
 
 
 @dataclass(frozen=True)
@@ -75,19 +75,23 @@ def _look_up(argument: Any, nodes: Sequence[Any]) -> Any:
 
 @st.composite
 def expressions(
-    draw: st.DrawFn, ops: Sequence[Op] | None = None, max_inputs: int = 3, max_steps: int = 8, constants: bool = True
+    draw: st.DrawFn,
+    ops: Sequence[Op | str] | None = None,
+    max_inputs: int = 3,
+    max_steps: int = 8,
+    constants: bool = True,
 ) -> Program:
     """Random programs over rows of the table, in which results are used again and again.
 
     Every step is taken at an ordinary point of its operation, so that finite differences mean something.
 
     Args:
-        ops: the rows to use; all of the table unless given.
+        ops: the rows to use, or their names; all of the table unless given.
         max_inputs: how many inputs there may be.
         max_steps: how many steps.
         constants: whether some arguments may be plain numbers.
     """
-    rows = list(TABLE.values()) if ops is None else list(ops)
+    rows = list(TABLE.values()) if ops is None else list(map(row_of, ops))
     inputs = draw(st.lists(st.floats(-2, 2), min_size=1, max_size=max_inputs))
     numbers, steps = list(inputs), []
     for _ in range(draw(st.integers(1, max_steps))):
@@ -125,7 +129,7 @@ class Graph(NamedTuple):
     program: Program
 
 
-def graphs(ops: Sequence[Op] | None = None, max_inputs: int = 3, max_steps: int = 8) -> SearchStrategy[Graph]:
+def graphs(ops: Sequence[Op | str] | None = None, max_inputs: int = 3, max_steps: int = 8) -> SearchStrategy[Graph]:
     """Random graphs of Values, with the arguments of `expressions`."""
 
     def build(program: Program) -> Graph:

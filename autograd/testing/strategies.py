@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from autograd.engine import Value
-from autograd.ops import Op
+from autograd.ops import Op, find
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.inf, -math.inf, math.nan, 1e308, -1e-308, 5e-324, 710.0)
 """Numbers at which formulas go wrong: signed zeros, infinities, nan, the largest, the smallest, where exp overflows."""
@@ -30,11 +30,28 @@ def values(low: float = -3.0, high: float = 3.0, special: bool = False) -> Searc
     return (numbers | st.sampled_from(SPECIAL) if special else numbers).map(Value)
 
 
-def points(op: Op, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]:
+def row_of(op: Op | str) -> Op:
+    """A row, given as itself or by its name.
+
+    >>> row_of("tanh")
+    <Op tanh>
+
+    Raises:
+        KeyError: if there is no row of that name.
+        TypeError: if it is neither.
+    """
+    if isinstance(op, Op):
+        return op
+    if isinstance(op, str):
+        return find(op)
+    raise TypeError(f"expected a row of the table or its name, such as 'tanh', got {op!r} of type {type(op).__name__}")
+
+
+def points(op: Op | str, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]:
     """Ordinary arguments of a row: numbers in its domain and away from its kinks, a list for each vector.
 
     Args:
-        op: the row.
+        op: the row, or its name.
         max_length: of vectors, which all have the same length, at least 1.
 
     >>> from autograd import TABLE
@@ -45,6 +62,7 @@ def points(op: Op, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]:
     ...     assert len(weights) == len(inputs)
     >>> test_lengths_agree()
     """
+    op = row_of(op)
 
     def of_length(n: int) -> SearchStrategy[tuple[Any, ...]]:
         coordinates = [st.floats(*interval) for interval in op.domain]
@@ -55,8 +73,9 @@ def points(op: Op, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]:
     return lengths.flatmap(of_length).filter(lambda point: is_ordinary(op, point))
 
 
-def extreme_points(op: Op, max_length: int = 3) -> SearchStrategy[tuple[Any, ...]]:
+def extreme_points(op: Op | str, max_length: int = 3) -> SearchStrategy[tuple[Any, ...]]:
     """Arguments of a row from `SPECIAL`, ordinary or not: what its rules must survive."""
+    op = row_of(op)
 
     def of_length(n: int) -> SearchStrategy[tuple[Any, ...]]:
         number = st.sampled_from(SPECIAL)
@@ -66,27 +85,28 @@ def extreme_points(op: Op, max_length: int = 3) -> SearchStrategy[tuple[Any, ...
     return st.integers(1, max_length).flatmap(of_length) if op.vectors else of_length(1)
 
 
-def is_ordinary(op: Op, arguments: Sequence[Any]) -> bool:
+def is_ordinary(op: Op | str, arguments: Sequence[Any]) -> bool:
     """Whether arguments lie in the domain of a row and away from its kinks.
 
     >>> from autograd import TABLE
     >>> is_ordinary(TABLE["relu"], [1.0]), is_ordinary(TABLE["relu"], [0.01]), is_ordinary(TABLE["log"], [-1.0])
     (True, False, False)
     """
+    op = row_of(op)
     for index, ((low, high), argument) in enumerate(zip(op.domain, arguments, strict=True)):
         if not all(low <= x <= high for x in (argument if index < op.vectors else [argument])):
             return False
     return op.kinks is None or abs(op.kinks(*arguments)) > 0.1
 
 
-def kinks_of(op: Op, most: int = 50) -> list[tuple[Any, ...]]:
+def kinks_of(op: Op | str, most: int = 50) -> list[tuple[Any, ...]]:
     """Simple points in the domain of a row at which its `kinks` are zero.
 
     >>> from autograd import TABLE
     >>> kinks_of(TABLE["maximum"], most=3)
     [(0.0, 0.0), (0.5, 0.5), (-0.5, -0.5)]
     """
-    return list(islice(_kinks(op), most))
+    return list(islice(_kinks(row_of(op)), most))
 
 
 def _kinks(op: Op) -> Iterator[tuple[Any, ...]]:
