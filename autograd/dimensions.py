@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ def reduce_along(
 
     Raises:
         ValueError: if the parts of a sequence differ in shape, there is no such dimension, or a vector is empty.
+        TypeError: if the dimension is not an integer.
 
     >>> reduce_along(len, "length", [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dim=0, keepdim=True)
     [[2, 2, 2]]
@@ -110,7 +112,10 @@ def _shape(name: str, input: Nested) -> tuple[tuple[int, ...], Any]:
     shapes = {shape for shape, _ in parts}
     if len(shapes) > 1:
         different = " and ".join(map(str, sorted(shapes)))
-        raise ValueError(f"{name} takes sequences whose parts have one shape, got parts of shapes {different}")
+        raise ValueError(
+            f"{name} takes sequences whose parts have one shape, got parts of shapes {different}; give all parts the "
+            "same length, or pass them one at a time"
+        )
     inner = next(iter(shapes), ())
     return (len(parts), *inner), [part for _, part in parts]
 
@@ -121,7 +126,23 @@ def _flat(input: Any) -> list[Any]:
     return [element for part in input for element in _flat(part)]
 
 
-def _dimension(name: str, dim: int, shape: tuple[int, ...]) -> int:
-    if not isinstance(dim, int) or not -len(shape) <= dim < len(shape):
-        raise ValueError(f"{name} got dim={dim!r} for an input of {len(shape)} dimensions, shape {shape}")
-    return dim % len(shape)
+def as_integer(number: Any) -> int | None:
+    """An integer of any kind as an int; None for anything else, and for bools, which mean something else.
+
+    >>> as_integer(2), as_integer(2.0), as_integer(True)
+    (2, None, None)
+    """
+    try:
+        return None if isinstance(number, bool) else operator.index(number)
+    except TypeError:
+        return None
+
+
+def _dimension(name: str, dim: Any, shape: tuple[int, ...]) -> int:
+    count, axis = len(shape), as_integer(dim)
+    if axis is None:
+        raise TypeError(f"{name} got dim={dim!r}, which is not an integer; pass the number of a dimension, such as -1")
+    if not -count <= axis < count:
+        advice = f"pass a dim from {-count} to {count - 1}" if count else "pass a sequence"
+        raise ValueError(f"{name} got dim={dim!r} for an input of {count} dimensions, shape {shape}; {advice}")
+    return axis % count

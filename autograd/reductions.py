@@ -20,16 +20,20 @@ and `kthvalue`, the elements chosen are returned themselves, and the gradient go
 from __future__ import annotations
 
 import builtins
+import math
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.dimensions import Nested, map_along, reduce_along
-from autograd.elementary import inf
+from autograd.dimensions import Nested, as_integer, map_along, reduce_along
+from autograd.elementary import inf, power
 from autograd.engine import Value
 from autograd.functions import function
 from autograd.ops import TABLE
+from autograd.real import as_float
 
 _rows = {name: function(op) for name, op in TABLE.items() if op.vectors}
+_abs, _exp, _pow, _where = (function(TABLE[name]) for name in ("abs", "exp", "pow", "where"))
 
 
 class ValuesAndIndices(NamedTuple):
@@ -88,7 +92,8 @@ def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim
     >>> var([1.0, 2.0, 3.0]), var([1.0, 3.0], correction=0)
     (1.0, 1.0)
     """
-    return reduce_along(lambda xs: _rows["var"](xs, float(correction)), "var", input, dim, keepdim)
+    correction = _real(correction, "var needs a number as its correction", "1 for a sample, 0 for a whole population")
+    return reduce_along(lambda xs: _rows["var"](xs, correction), "var", input, dim, keepdim)
 
 
 def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
@@ -97,7 +102,8 @@ def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim
     >>> std([1.0, 2.0, 3.0])
     1.0
     """
-    return reduce_along(lambda xs: _rows["std"](xs, float(correction)), "std", input, dim, keepdim)
+    correction = _real(correction, "std needs a number as its correction", "1 for a sample, 0 for a whole population")
+    return reduce_along(lambda xs: _rows["std"](xs, correction), "std", input, dim, keepdim)
 
 
 def logsumexp(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -121,6 +127,8 @@ def dot(input: Sequence[Any], other: Sequence[Any]) -> Any:
 def norm(input: Nested, p: float | str = 2, dim: int | None = None, keepdim: bool = False) -> Any:
     """The p-norm of a vector, ``(|x1|^p + |x2|^p + ...)^(1/p)``.
 
+    It neither overflows nor underflows on the way. Its slope at a zero is 0, also where the formula's is infinite.
+
     Args:
         input: nested sequences. Without `dim` all elements count as one vector; this is not the norm of a matrix
             as a linear map.
@@ -132,29 +140,62 @@ def norm(input: Nested, p: float | str = 2, dim: int | None = None, keepdim: boo
     >>> norm([3.0, -4.0]), norm([3.0, -4.0], p=1), norm([3.0, -4.0], p=inf), norm([3.0, 0.0], p=0)
     (5.0, 7.0, 4.0, 1.0)
     """
-    if p == "fro":
-        p = 2
-    if isinstance(p, str) or not isinstance(p, int | float):
-        raise TypeError(f"norm needs a number p, such as 1, 2 or inf, got {p!r}")
-    power = float(p)
-    return reduce_along(lambda xs: _norm(xs, power), "norm", input, dim, keepdim, empty=0.0)
+    order = 2.0 if p == "fro" else _real(p, "norm needs a number p, such as 1, 2 or inf", '"fro" for 2')
+    return reduce_along(lambda xs: _norm(xs, order), "norm", input, dim, keepdim, empty=0.0)
 
 
 def _norm(xs: list[Any], p: float) -> Any:
-    absolute, maximum = function(TABLE["abs"]), _rows["max"]
     if p == 2:
         return _rows["norm"](xs)
     if p == 0:
-        return float(builtins.sum(_number(x) != 0 for x in xs))
-    sizes = [absolute(x) for x in xs]
+        return _rows["sum"]([_where(x, 1.0, 0.0) for x in xs])
+    sizes = [_abs(x) for x in xs]
     if p == 1:
         return _rows["sum"](sizes)
     if p in (inf, -inf):
-        return maximum(sizes) if p > 0 else _rows["min"](sizes)
-    # Zeros add nothing and have no slope, which a power below 1 would make infinite.
-    raise_to = function(TABLE["pow"])
-    powers = [raise_to(size, p) for size in sizes if _number(size) != 0 or p < 0]
-    return raise_to(_rows["sum"](powers), 1 / p) if powers else 0.0
+        return _rows["max" if p > 0 else "min"](sizes)
+    return _norm_of_sizes(sizes, p)
+
+
+def _norm_of_sizes(sizes: list[Any], p: float) -> Any:
+    """The p-norm for any other p, of numbers that are not negative."""
+    numbers = [_number(size) for size in sizes]
+    main = _numbers_largest(numbers) if p > 0 else -_numbers_largest([-number for number in numbers])
+    if main == 0:
+        return _rows["sum"]([_where(size, 0.0, 0.0) for size in sizes])
+    if main < sys.float_info.min:
+        # What is taken out would be a factor with few digits of every slope. The slopes, which are those of the same
+        # numbers enlarged, are the weights that make a weighted sum of the norm.
+        enlarged = [number / SMALL for number in numbers]
+        length = _norm_of_sizes(enlarged, p)
+        weights = [power(number / length, p - 1) if number else 0.0 for number in enlarged]
+        parts = [size / SMALL if w else _where(size, 0.0, 0.0) for size, w in zip(sizes, weights, strict=True)]
+        return _rows["dot"](weights, parts) * SMALL
+    # The size that counts most is taken out where its power, or the slope of that, would over- or underflow.
+    fits = LOW < power(main, p) < HIGH and LOW < power(main, p - 1) < HIGH
+    scale = 1.0 if fits or not main < inf else main
+    # A zero has no slope, where the formula has one only for p above 2. PyTorch's beside nan and inf is the formula's.
+    powers = [
+        _where(size, 0.0, 0.0) if number == 0 and main < inf else _pow(size if scale == 1 else size / scale, p)
+        for size, number in zip(sizes, numbers, strict=True)
+    ]
+    root = _pow(_rows["sum"](powers), 1 / p)
+    return root if scale == 1 else root * scale
+
+
+SMALL, LOW, HIGH = 2.0**-200, 1e-155, 1e155
+
+
+def _numbers_largest(numbers: list[float]) -> float:
+    """The largest of some numbers; nan if there is a nan."""
+    return math.nan if any(number != number for number in numbers) else builtins.max(numbers)
+
+
+def _real(number: Any, needed: str, advice: str) -> float:
+    try:
+        return as_float(number)
+    except TypeError:
+        raise TypeError(f"{needed}, got {number!r}; pass {advice}") from None
 
 
 # ---------------------------------------------------------------------- extremes and order
@@ -168,6 +209,11 @@ def max(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     """
     if dim is None:
         return reduce_along(_rows["max"], "max", input, None, keepdim)
+    if as_integer(dim) is None:
+        raise TypeError(
+            f"max takes one sequence and the number of a dimension, got dim={dim!r}; for the "
+            "larger of two numbers there is maximum(x, y)"
+        )
     return _chosen(lambda xs: _best(xs, 1.0), "max", input, dim, keepdim)
 
 
@@ -179,6 +225,11 @@ def min(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     """
     if dim is None:
         return reduce_along(_rows["min"], "min", input, None, keepdim)
+    if as_integer(dim) is None:
+        raise TypeError(
+            f"min takes one sequence and the number of a dimension, got dim={dim!r}; for the "
+            "smaller of two numbers there is minimum(x, y)"
+        )
     return _chosen(lambda xs: _best(xs, -1.0), "min", input, dim, keepdim)
 
 
@@ -226,9 +277,7 @@ def kthvalue(input: Nested, k: int, dim: int = -1, keepdim: bool = False) -> Val
     """
 
     def position(xs: list[Any]) -> int:
-        if not isinstance(k, int) or not 1 <= k <= len(xs):
-            raise ValueError(f"kthvalue needs k from 1 to the {len(xs)} elements there are, got {k!r}")
-        return _order(xs, descending=False)[k - 1]
+        return _order(xs, descending=False)[_count("kthvalue", k, 1, len(xs)) - 1]
 
     return _chosen(position, "kthvalue", input, dim, keepdim)
 
@@ -250,11 +299,18 @@ def topk(input: Nested, k: int, dim: int = -1, largest: bool = True) -> ValuesAn
     """
 
     def positions(xs: list[Any]) -> list[int]:
-        if not isinstance(k, int) or not 0 <= k <= len(xs):
-            raise ValueError(f"topk needs k from 0 to the {len(xs)} elements there are, got {k!r}")
-        return _order(xs, descending=largest)[:k]
+        return _order(xs, descending=largest)[: _count("topk", k, 0, len(xs))]
 
     return _rearranged(positions, "topk", input, dim)
+
+
+def _count(name: str, k: Any, least: int, length: int) -> int:
+    count = as_integer(k)
+    if count is None:
+        raise TypeError(f"{name} needs an integer k, got {k!r}; pass one from {least} to {length}")
+    if not least <= count <= length:
+        raise ValueError(f"{name} needs k from {least} to the {length} elements there are, got {k!r}")
+    return count
 
 
 # ---------------------------------------------------------------------- vector to vector
@@ -268,9 +324,7 @@ def softmax(input: Nested, dim: int = -1) -> Any:
     """
 
     def of_vector(xs: list[Any]) -> list[Any]:
-        # A constant taken out of every exponent cancels, and exp cannot overflow.
-        shift = builtins.max((_number(x) for x in xs), default=0.0)
-        powers = [_exp(x - shift) for x in xs]
+        powers = [_exp(x) for x in from_largest(xs)]
         total = _rows["sum"](powers)
         return [power / total for power in powers]
 
@@ -279,6 +333,8 @@ def softmax(input: Nested, dim: int = -1) -> Any:
 
 def log_softmax(input: Nested, dim: int = -1) -> Any:
     """The logarithm of `softmax`, without its underflow: ``xi - logsumexp(x)``.
+
+    The largest element is taken out first: beside it the logarithm of a sum would lose its digits.
 
     >>> log_softmax([0.0, -1000.0])
     [0.0, -1000.0]
@@ -302,12 +358,20 @@ def cumsum(input: Nested, dim: int = -1) -> Any:
     return map_along(of_vector, "cumsum", input, dim)
 
 
-_exp = function(TABLE["exp"])
-
-
 def _log_softmax(xs: list[Any]) -> list[Any]:
-    normalizer = _rows["logsumexp"](xs)
-    return [x - normalizer for x in xs]
+    shifted = from_largest(xs)
+    normalizer = _rows["logsumexp"](shifted)
+    return [x - normalizer for x in shifted]
+
+
+def from_largest(xs: Sequence[Any]) -> list[Any]:
+    """The elements less the largest, a plain number, which cancels wherever softmax and its logarithm take it out.
+
+    >>> from_largest([1000.0, 970.0])
+    [0.0, -30.0]
+    """
+    largest = builtins.max(map(_number, xs), default=0.0)
+    return [x - largest for x in xs]
 
 
 # ---------------------------------------------------------------------- order

@@ -11,6 +11,8 @@ import itertools
 import json
 import math
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,50 @@ STORED = Path(__file__).with_name("conventions.json")
 inf, nan = math.inf, math.nan
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1.5, 2.5, 30.0, -30.0, 800.0, -800.0]
-SPECIAL += [5e-324, -5e-324, 1e-310, 1e-8, 1e300, -1e300, inf, -inf, nan]
+SPECIAL += [20.0, -20.0, 40.0, -40.0, 5e-324, -5e-324, 1e-310, 1e-8]
+SPECIAL += [1e155, -1e155, 1e300, -1e300, 1.7e308, -1.7e308, inf, -inf, nan]
 FEW = [0.0, -0.0, 1.0, -1.0, 2.0, -2.5, 3.0, 0.5, 1e-310, 1e200, inf, -inf, nan]
 THREE = [-2.0, -1.0, 0.0, 0.5, 1.0, 3.0, nan]
+
+ORDINARY = [[2.5], [-3.0], [2.0, -1.0], [0.5, 4.0], [1.0, -2.0, 3.5], [0.25, 0.5, -0.75], [-3.0, -1.0, -2.0]]
+TIES = [[2.0, 2.0], [-1.5, -1.5], [1.0, -1.0], [3.0, 3.0, 3.0], [2.0, 1.0, 2.0], [-2.0, 2.0, 1.0]]
+ZEROS = [[0.0], [-0.0], [0.0, 0.0], [0.0, -0.0], [0.0, 3.0], [-0.0, -2.0], [1.0, 0.0, 2.0], [0.0, 4.0, 0.0]]
+NOT_FINITE = [[inf], [-inf], [nan], [inf, 1.0], [-inf, 0.0], [inf, inf], [-inf, -inf], [inf, -inf], [0.0, inf]]
+NOT_FINITE += [[nan, 1.0], [0.0, nan], [nan, nan], [inf, nan], [1.0, -inf, 2.0], [inf, 2.0, inf], [1.0, nan, 3.0]]
+OVERFLOW = [[1e200], [1e200, 2e200], [-1e308, 1e308], [1e120, 1.0, -2e120], [1000.0, 970.0], [1e16, 1e16], [800.0, 0.0]]
+UNDERFLOW = [[1e-200], [1e-200, 2e-200], [0.0, 1e-200], [1e-120, 1.0, 2e-120], [-1000.0, -970.0], [1e-8, 1.0]]
+SUBNORMAL = [[5e-324], [1e-310, -1e-310], [1e-310, 2.0], [5e-324, 0.0, 1e-323]]
+VECTORS = [*ORDINARY, *TIES, *ZEROS, *NOT_FINITE, *OVERFLOW, *UNDERFLOW, *SUBNORMAL]
+
+# Functions of a vector, by the names that this package and PyTorch share.
+REDUCTIONS: dict[str, Callable[[Any, Any], Any]] = {
+    **{name: lambda library, xs, name=name: getattr(library, name)(xs) for name in ("sum", "mean", "prod", "norm")},
+    **{name: lambda library, xs, name=name: getattr(library, name)(xs) for name in ("max", "min", "amax", "amin")},
+    **{f"norm, p={p}": lambda library, xs, p=p: library.norm(xs, p) for p in (-inf, -1, 0, 0.5, 1, 1.5, 3, inf)},
+    "dot": lambda library, xs: library.dot(xs, companion(xs)),
+    "dot, itself": lambda library, xs: library.dot(xs, xs),
+    "var": lambda library, xs: library.var(xs),
+    "std": lambda library, xs: library.std(xs),
+    "var, correction=0": lambda library, xs: library.var(xs, correction=0),
+    "std, correction=0": lambda library, xs: library.std(xs, correction=0),
+    "var, correction=3": lambda library, xs: library.var(xs, correction=3),
+    "std, correction=3": lambda library, xs: library.std(xs, correction=3),
+    "logsumexp": lambda library, xs: library.logsumexp(xs, 0),
+    "softmax": lambda library, xs: library.softmax(xs, -1),
+    "log_softmax": lambda library, xs: library.log_softmax(xs, -1),
+    "cumsum": lambda library, xs: library.cumsum(xs, -1),
+    "max, dim=0": lambda library, xs: library.max(xs, 0)[0],
+    "min, dim=0": lambda library, xs: library.min(xs, 0)[0],
+    "sort": lambda library, xs: library.sort(xs)[0],
+    "topk, k=1": lambda library, xs: library.topk(xs, 1)[0],
+    "kthvalue, k=1": lambda library, xs: library.kthvalue(xs, 1)[0],
+}
+
+
+def companion(xs: Any) -> Any:
+    """What a vector is multiplied with: the same elements in another order, so that both factors are differentiated."""
+    return xs[::-1] if isinstance(xs, list) else xs.flip(0)
+
 
 # Rows whose function in PyTorch has another name or place.
 ELSEWHERE = {
@@ -34,7 +77,7 @@ NOT_THERE = {"cbrt", "affine"}
 def points(op: Any) -> list[list[float]]:
     """The points at which a row is compared."""
     if op.vectors:
-        return []  # test_reductions.py compares these
+        return []  # their points are VECTORS
     if op.defaults:
         defaults = list(op.defaults)
         return [[x, *defaults] for x in SPECIAL]
@@ -81,6 +124,31 @@ def ask_pytorch(op: Any, point: list[float]) -> dict[str, Any]:
     return answer
 
 
+def ask_pytorch_reduction(name: str, xs: list[float]) -> dict[str, Any]:
+    """The elements of the result, the Jacobian, and the Hessian of each element."""
+    import torch
+
+    tensor = torch.tensor(xs, dtype=torch.float64, requires_grad=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the degrees of freedom
+        out = REDUCTIONS[name](torch, tensor).reshape(-1)
+
+    def rows_of(results: Any, **options: Any) -> list[Any]:
+        if not results.requires_grad:
+            return [None] * len(results)
+        return [torch.autograd.grad(x, tensor, retain_graph=True, allow_unused=True, **options)[0] for x in results]
+
+    zeros = [0.0] * len(xs)
+    nothing = torch.zeros_like(tensor)  # PyTorch has zeros without storage, which become numbers in a sum
+    first = rows_of(out, create_graph=True)
+    second = [[None] * len(xs) if slopes is None else rows_of(slopes) for slopes in first]
+    return {
+        "value": out.tolist(),
+        "first": [zeros if slopes is None else (nothing + slopes).tolist() for slopes in first],
+        "second": [[zeros if row is None else (nothing + row).tolist() for row in hessian] for hessian in second],
+    }
+
+
 def main() -> None:
     from autograd import TABLE
 
@@ -89,6 +157,8 @@ def main() -> None:
         for op in TABLE.values()
         if op.name not in NOT_THERE and not op.vectors
     }
+    for name in REDUCTIONS:
+        stored[f"{name} of a vector"] = [{"point": xs, **ask_pytorch_reduction(name, xs)} for xs in VECTORS]
     lines = [f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, rows)) + "\n]" for name, rows in stored.items()]
     STORED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     print(f"{STORED.name}: {sum(map(len, stored.values()))} points of {len(stored)} operations")

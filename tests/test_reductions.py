@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
+import nn
 from autograd import Value
 
 inf, nan = math.inf, math.nan
@@ -91,6 +92,48 @@ def test_norms(torch, p, numbers):
             lambda x, dim=dim: torch.linalg.vector_norm(x, order, dim=dim),
             numbers,
         )
+
+
+@pytest.mark.parametrize("p", [-inf, -1, 0, 0.5, 1, 1.5, 2, 3, inf])
+@pytest.mark.parametrize("numbers", [[0.0], [0.0, 0.0], [0.0, -0.0, 3.0], [-2.0, 5.0]], ids=str)
+def test_every_norm_of_values_has_a_graph(p, numbers):
+    for leaves in (values(numbers), [Value(numbers[0]), *numbers[1:]], [*numbers[:-1], Value(numbers[-1])]):
+        result = autograd.norm(leaves, p)
+        result.backward()
+        assert result.data == autograd.norm(numbers, p)
+        assert all(math.isfinite(x.grad) for x in leaves if isinstance(x, Value))
+        if p == 0 or not any(numbers):
+            assert all(x.grad == 0 for x in leaves if isinstance(x, Value))
+    assert type(autograd.norm(numbers, p)) is float
+
+
+@pytest.mark.parametrize("p", [-30, -3, -1, -0.5, 0.5, 0.9, 1.5, 2.5, 3, 7, 1000])
+@pytest.mark.parametrize("size", [5e-324, 1e-315, 3e-308, 1e-300, 1e-120, 1.0, 1e120, 1e300])
+def test_norms_neither_overflow_nor_underflow(p, size):
+    mpmath = pytest.importorskip("mpmath", reason="mpmath is not installed: pip install mpmath")
+    leaves = values([size, -2 * size, 6 * size])
+    result = autograd.norm(leaves, p)
+    result.backward()
+    with mpmath.workdps(60):
+        sizes = [mpmath.mpf(abs(x.data)) for x in leaves]
+        exact = mpmath.fsum(x**p for x in sizes) ** (mpmath.mpf(1) / p)
+        slopes = [float((x / exact) ** (p - 1)) for x in sizes]
+    assert result.data == pytest.approx(float(exact), rel=1e-13, abs=5e-324)
+    assert gradients(leaves) == pytest.approx(
+        [slopes[0], -slopes[1], slopes[2]], rel=1e-12, abs=min(max(1e-300, 1e-322 / size), 1e-14)
+    )
+
+
+def test_norms_with_zeros_beside_tiny_numbers():
+    for numbers, p, expected in [
+        ([0.0, 1e-200], 3, [0.0, 1.0]),
+        ([0.0, 1.0], -1, [0.0, 0.0]),
+        ([1e-310, 1e300, inf], -1, [1.0, 0.0, 0.0]),
+        ([1e-310, 0.0], 0.5, [1.0, 0.0]),
+    ]:
+        leaves = values(numbers)
+        autograd.norm(leaves, p).backward()
+        assert gradients(leaves) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("name", ["max", "min"])
@@ -210,6 +253,43 @@ def test_logsumexp_and_softmax_at_the_extremes():
     assert autograd.logsumexp([-inf, 0.0]) == 0.0
     assert autograd.softmax([1e4, 0.0, -1e4]) == [1.0, 0.0, 0.0]
     assert autograd.log_softmax([1e4, 0.0]) == [0.0, -1e4]
+    assert autograd.log_softmax([1e16, 1e16]) == pytest.approx([-math.log(2)] * 2, rel=1e-15)
+    assert all(map(math.isnan, autograd.log_softmax([0.0, inf])))
+
+
+@pytest.mark.parametrize(
+    "scores", [[1000.0, 970.0], [30.0, 0.0], [-1e16, -1e16], [8.5, -3.0, 8.25], [7.0, 1.0]], ids=str
+)
+@pytest.mark.parametrize(
+    ("target", "options"),
+    [(0, {}), (1, {}), (0, {"label_smoothing": 0.1}), (None, {}), (1, {"weight": [2.0, 0.5, 3.0]})],
+    ids=str,
+)
+def test_a_cross_entropy_of_large_scores_keeps_its_digits(scores, target, options):
+    mpmath = pytest.importorskip("mpmath", reason="mpmath is not installed: pip install mpmath")
+    wanted = [0.25, 0.75, 0.0][: len(scores)] if target is None else [float(i == target) for i in range(len(scores))]
+    smoothing = options.get("label_smoothing", 0.0)
+    if "weight" in options:
+        options = {"weight": options["weight"][: len(scores)], "reduction": "sum"}
+    factors = options.get("weight", [1.0] * len(scores))
+    with mpmath.workdps(60):
+        total = mpmath.log(mpmath.fsum(mpmath.exp(mpmath.mpf(x)) for x in scores))
+        even = mpmath.mpf(smoothing) / len(scores)
+        parts = zip(factors, wanted, scores, strict=True)
+        exact = float(mpmath.fsum(f * ((1 - mpmath.mpf(smoothing)) * w + even) * (total - x) for f, w, x in parts))
+    leaves = values(scores)
+    loss = nn.functional.cross_entropy(leaves, wanted if target is None else target, **options)
+    assert loss.data == pytest.approx(exact, rel=1e-14, abs=5e-15 if max(scores) < 8 else 5e-16)
+    if target is not None and not options:
+        loss.backward()
+        expected = [p - w for p, w in zip(autograd.softmax(scores), wanted, strict=True)]
+        assert gradients(leaves) == pytest.approx(expected, rel=1e-14, abs=1e-15)
+
+
+def test_the_cross_entropy_with_an_infinite_score_is_nan_as_in_pytorch():
+    for target in (0, 1, [0.5, 0.5]):
+        assert math.isnan(nn.functional.cross_entropy([0.0, inf], target))
+    assert nn.functional.cross_entropy([0.0, -inf], 0) == 0.0
 
 
 def test_prod_has_exact_gradients_at_zeros():
@@ -245,6 +325,13 @@ def test_numpy_arrays_are_sequences():
     np = pytest.importorskip("numpy")
     assert autograd.sum(np.ones((2, 3)), dim=0) == [2.0, 2.0, 2.0]
     assert autograd.max(np.array([Value(1.0), Value(3.0)])).data == 3.0
+    assert autograd.max([[1.0, 3.0]], dim=np.int64(1)).values == [3.0]
+    assert autograd.softmax([0.0, 0.0], np.int8(-1)) == [0.5, 0.5]
+    assert autograd.topk([5.0, 1.0, 3.0], np.int64(1)).values == [5.0]
+    assert autograd.kthvalue([5.0, 1.0, 3.0], np.int32(1)).values == 1.0
+    assert autograd.norm([3.0, 4.0], np.float32(1)) == 7.0
+    with pytest.raises(TypeError, match="not an integer"):
+        autograd.sum([1.0], dim=np.True_)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +340,22 @@ def test_numpy_arrays_are_sequences():
         (lambda: autograd.sum([[1.0], [1.0, 2.0]]), r"parts have one shape, got parts of shapes \(1,\) and \(2,\)"),
         (lambda: autograd.mean([1.0, 2.0], dim=1), r"mean got dim=1 for an input of 1 dimensions, shape \(2,\)"),
         (lambda: autograd.sum([1.0], dim=1.5), "sum got dim=1.5"),
+        (lambda: autograd.sum([1.0], dim=True), "sum got dim=True, which is not an integer; pass the number of a dim"),
+        (lambda: autograd.sum([1.0], dim=1), "shape .1,.; pass a dim from -1 to 0"),
+        (lambda: autograd.softmax(1.0), "softmax got dim=-1 for an input of 0 dimensions, shape ..; pass a sequence"),
+        (lambda: autograd.sum([[1.0], [1.0, 2.0]]), "give all parts the same length, or pass them one at a time"),
+        (
+            lambda: autograd.max(Value(1.0), Value(2.0)),
+            r"got dim=Value.*larger of two numbers there is maximum\(x, y\)",
+        ),
+        (lambda: autograd.min([1.0], 2.0), r"got dim=2.0; .*smaller of two numbers there is minimum\(x, y\)"),
+        (lambda: autograd.topk([1.0], True), "topk needs an integer k, got True; pass one from 0 to 1"),
+        (lambda: autograd.kthvalue([1.0], 1.0), "kthvalue needs an integer k, got 1.0; pass one from 1 to 1"),
+        (
+            lambda: autograd.var([1.0], correction="a"),
+            "var needs a number as its correction, got 'a'; pass 1 for a sam",
+        ),
+        (lambda: autograd.std([1.0], correction=None), "std needs a number as its correction, got None; pass 1"),
         (lambda: autograd.sum(["a"]), "expected a real number, got 'a'"),
         (lambda: autograd.topk([1.0, 2.0], 3), "topk needs k from 0 to the 2 elements there are, got 3"),
         (lambda: autograd.kthvalue([1.0, 2.0], 0), "kthvalue needs k from 1 to the 2 elements there are, got 0"),

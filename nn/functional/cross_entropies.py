@@ -8,6 +8,7 @@ from typing import Any
 
 import autograd
 from autograd import Value
+from autograd.reductions import from_largest
 from nn.functional.reduction import (
     check_reduction,
     check_same_shape,
@@ -193,6 +194,7 @@ def cross_entropy(
         if label_smoothing:
             one_hot = [float(place == index) for place in range(len(scores))]
             return _against_probabilities(scores, one_hot, factors, label_smoothing)
+        scores = _without_largest(scores)
         return _weighted(None if factors is None else factors[index], logsumexp(scores) - scores[index])
 
     return _over_classes(loss, rows, class_indices("cross_entropy", target, shape, ignore_index), factors,
@@ -208,7 +210,17 @@ def _against_probabilities(
         wanted = [(1 - label_smoothing) * probability + even for probability in wanted]
     if factors is not None:
         wanted = [factor * probability for factor, probability in zip(factors, wanted, strict=True)]
+    scores = _without_largest(scores)
     return total(wanted) * logsumexp(scores) - dot(wanted, scores)
+
+
+def _without_largest(scores: Sequence[Any]) -> Sequence[Any]:
+    """The scores less the largest, which cancels; beside a large one their logsumexp would lose its digits.
+
+    Up to 8 there is little to lose, a few units of 1e-16, and to leave the scores as they are halves the graph: a loss
+    of 32 rows of 10 and its gradient take 1.0 ms instead of 1.4 ms.
+    """
+    return scores if abs(max(map(float, scores))) <= 8 else from_largest(scores)
 
 
 def nll_loss(
