@@ -229,7 +229,7 @@ def partials_as_values(node: Value) -> list[Any]:
             "of autograd (autograd.exp, not math.exp) and choose with autograd.where"
         )
     earlier = node.local_derivatives
-    partials = op.flat([rule(node, *node.arguments) for rule in op.partials])
+    partials = op.flat([op.partial(index, node, *node.arguments) for index in range(len(op.partials))])
     partials = [None if before is None else now for now, before in zip(partials, earlier, strict=True)]
     for partial, before in zip(partials, earlier, strict=True):
         if partial is None or before is None:

@@ -257,7 +257,7 @@ def _plain(number: Any) -> Any:
 def _with_care(argument: Any) -> Any:
     if isinstance(argument, float | int):
         return IEEEFloat(argument)
-    return [IEEEFloat(x) for x in argument]
+    return list(map(_with_care, argument)) if isinstance(argument, list | tuple) else argument
 
 
 TABLE: dict[str, Op] = {}

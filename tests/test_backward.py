@@ -11,8 +11,10 @@ import pytest
 
 import autograd
 import autograd.vector
-from autograd import Value, topological_order
+from autograd import TABLE, Value, apply, topological_order
 from autograd.graph import order_and_clear
+
+inf, nan = math.inf, math.nan
 
 # ---------------------------------------------------------------------- every use counts
 
@@ -299,3 +301,16 @@ def test_observers_see_the_forward_pass_the_start_and_every_step_of_the_backward
         z.backward()
     (z * 2.0).backward()
     assert log.seen == [("forward", y), ("forward", z), ("start", z), ("backward", z), ("backward", y)]
+
+
+@pytest.mark.parametrize("name", [op.name for op in TABLE.values() if op.arity == 2 and not op.vectors])
+@pytest.mark.parametrize("constant", [0.0, -0.0, inf, -inf, nan, 1e308])
+@pytest.mark.parametrize("x", [0.0, 1.0, -2.5])
+def test_a_graph_of_a_derivative_at_a_special_constant_is_that_derivative(name, constant, x):
+    op = TABLE[name]
+    for arguments in ((Value(x), constant), (constant, Value(x))):
+        leaf = next(argument for argument in arguments if isinstance(argument, Value))
+        apply(op, *arguments).backward()
+        first, leaf.grad = leaf.grad, 0.0
+        apply(op, *arguments).backward(create_graph=True)
+        assert float(leaf.grad) == pytest.approx(first, rel=0, abs=0, nan_ok=True)
