@@ -88,7 +88,7 @@ class Value(NumberLike):
         if _children != ():
             if isinstance(_children, Value) or not hasattr(_children, "__iter__"):
                 raise TypeError(
-                    f"_children must be a tuple of Values, got {_children!r}; write (child,), or label=\"x\" for a name"
+                    f'_children must be a tuple of Values, got {_children!r}; write (child,), or label="x" for a name'
                 )
             children = tuple(x if isinstance(x, Value) else as_float(x) for x in _children)
             self._a, self._da, self._db = (children, (), MANY) if children else (None, None, None)
