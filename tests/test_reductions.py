@@ -298,6 +298,13 @@ def test_prod_has_exact_gradients_at_zeros():
     assert gradients(leaves) == [6.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_the_gradient_of_a_nan_goes_to_the_nans(name):
+    x = values([1.0, nan, 5.0, nan])
+    autograd.apply(autograd.TABLE[name], x).backward()
+    assert gradients(x) == [0.0, 0.5, 0.0, 0.5]
+
+
 def test_who_gets_the_gradient():
     """sum: everybody; max: the largest; argmax: nobody."""
     x = values([1.0, 5.0, 2.0])
