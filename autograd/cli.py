@@ -10,9 +10,12 @@ import csv
 import dataclasses
 import importlib.util
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,7 +33,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, or 2 for wrong input, or 130 when interrupted."""
+    """Run the command and return its exit code: 0, or 2 for wrong input, or 130 when interrupted.
+
+    A request to terminate, SIGTERM, ends it with 143 after unfinished files have been removed.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter gets its number
         if hasattr(stream, "reconfigure"):
@@ -38,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(_with_separator(arguments))
         run: Callable[[argparse.Namespace], None] = options.run
-        run(options)
+        with _removing_what_is_unfinished():
+            run(options)
         if sys.stdout:
             sys.stdout.flush()
     except UsageError as error:
@@ -56,6 +63,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+@contextmanager
+def _removing_what_is_unfinished() -> Iterator[None]:
+    """Let SIGTERM end the program as an exception does, on whose way out unfinished files are removed."""
+
+    def terminate(*_: object) -> NoReturn:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    # Only where nobody else has a say in it, and only the main thread may.
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, terminate)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    else:
+        yield
+
+
 def _parser() -> _Parser:
     from autograd import __version__
 
@@ -70,9 +95,9 @@ def _parser() -> _Parser:
     )
     explain.add_argument("expression", help="made of numbers, names, + - * / ** and the operations of the table")
     explain.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="a value for each name")
-    explain.add_argument("--html", metavar="FILE", type=Path, help="also write a page to step through both passes")
-    explain.add_argument("--json", metavar="FILE", type=Path, help="also write all steps as JSON, see docs/trace.md")
-    explain.add_argument("--svg", metavar="FILE", type=Path, help="also draw the graph into this file")
+    explain.add_argument("--html", metavar="FILE", type=_path, help="also write a page to step through both passes")
+    explain.add_argument("--json", metavar="FILE", type=_path, help="also write all steps as JSON, see docs/trace.md")
+    explain.add_argument("--svg", metavar="FILE", type=_path, help="also draw the graph into this file")
     explain.set_defaults(run=_explain)
 
     operations = commands.add_parser("operations", help="print the table of operations with their derivatives")
@@ -80,9 +105,9 @@ def _parser() -> _Parser:
     operations.set_defaults(run=_operations)
 
     demo = commands.add_parser("demo", help="explain a neuron, train on real data, write a page to look at")
-    demo.add_argument("--out", metavar="DIR", type=Path, default=Path("demo"), help="folder to write (default: demo)")
-    demo.add_argument("--seed", type=int, default=0, help="seed of the training run (default: 0)")
-    demo.add_argument("--epochs", type=int, default=60, help="passes over the training data (default: 60)")
+    demo.add_argument("--out", metavar="DIR", type=_path, default=Path("demo"), help="folder to write (default: demo)")
+    demo.add_argument("--seed", type=_integer, default=0, help="seed of the training run (default: 0)")
+    demo.add_argument("--epochs", type=_integer, default=60, help="passes over the training data (default: 60)")
     demo.add_argument("--quiet", action="store_true", help="no progress bar")
     demo.set_defaults(run=_demo)
 
@@ -97,10 +122,12 @@ def _add_train(commands: Any) -> None:
         help="learn to predict one column of a CSV file from the others",
         epilog="example: stepgrad train flowers.csv --target species",
     )
-    train.add_argument("data", type=Path, metavar="DATA.csv", help="a table whose first line names the columns")
+    train.add_argument("data", type=_path, metavar="DATA.csv", help="a table whose first line names the columns")
     train.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
-    train.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: DATA-run)")
-    train.add_argument("--overwrite", action="store_true", help="replace an earlier run in that folder")
+    train.add_argument("--out", type=_path, metavar="DIR", help="folder to write (default: DATA-run)")
+    train.add_argument(
+        "--overwrite", action="store_true", help="replace the files of an earlier run in that folder; others stay"
+    )
     train.add_argument("--task", choices=("auto", "classification", "regression"), default="auto")
     train.add_argument("--hidden", type=_sizes, default=(16, 16), metavar="16,16", help="sizes of the hidden layers")
     train.add_argument("--activation", default="relu", metavar="NAME", help="between layers (default: relu)")
@@ -111,11 +138,15 @@ def _add_train(commands: Any) -> None:
         "--patience", type=_whole(0), default=30, help="stop after so many epochs without gain; 0: never (default: 30)"
     )
     train.add_argument("--test-size", type=_part, default=0.2, help="part of the rows to test with (default: 0.2)")
-    train.add_argument("--seed", type=int, default=0, help="of split, weights and order (default: 0)")
+    train.add_argument("--seed", type=_integer, default=0, help="of split, weights and order (default: 0)")
     train.add_argument("--ignore", type=_names, default=(), metavar="COLUMNS", help="columns to leave out: a,b")
     train.add_argument("--text", type=_names, default=(), metavar="COLUMNS", help="columns of numbers to read as text")
     train.add_argument(
-        "--missing", choices=("error", "drop", "mean"), default="error", help="what to do with missing values"
+        "--missing",
+        choices=("error", "drop", "mean"),
+        default="error",
+        help="rows that lack a value: refuse them (error, the default), leave them out and let predict refuse such "
+        "rows (drop), or fill in the mean or the commonest text, in predict as well (mean)",
     )
     train.add_argument("--sample", type=_whole(1), metavar="N", help="learn from N rows drawn at random")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -129,9 +160,9 @@ def _add_predict(commands: Any) -> None:
         help="predict with a model that `stepgrad train` has written",
         epilog="example: stepgrad predict flowers-run new.csv --out predictions.csv",
     )
-    predict.add_argument("model", type=Path, metavar="DIR", help="the folder that train has written")
-    predict.add_argument("data", type=Path, metavar="NEW.csv", help="a table with the columns the model reads")
-    predict.add_argument("--out", type=Path, metavar="FILE", help="file to write, with all digits (default: print)")
+    predict.add_argument("model", type=_path, metavar="DIR", help="the folder that train has written")
+    predict.add_argument("data", type=_path, metavar="NEW.csv", help="a table with the columns the model reads")
+    predict.add_argument("--out", type=_path, metavar="FILE", help="file to write, with all digits (default: print)")
     _add_reading(predict)
     predict.set_defaults(run=_predict)
 
@@ -144,9 +175,22 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
 # ---------------------------------------------------------------------- what options hold
 
 
+def _path(text: str) -> Path:
+    if not text:  # which Path would take for the folder that we are in
+        raise argparse.ArgumentTypeError("expected a path, got ''")
+    return Path(text)
+
+
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}") from None
+
+
 def _whole(least: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
+        if not text.isdecimal() or _integer(text) < least:
             raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
         return int(text)
 
@@ -174,7 +218,7 @@ def _part(text: str) -> float:
 
 def _sizes(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.isdecimal() and int(part) for part in parts):
+    if not all(part.isdecimal() and _integer(part) for part in parts):
         raise argparse.ArgumentTypeError(f"expected sizes such as 16,16, got {text!r}")
     return tuple(map(int, parts))
 
@@ -217,6 +261,7 @@ def _explain(options: argparse.Namespace) -> None:
         result = parse(options.expression, parse_assignments(options.values))
     except ExpressionError as error:
         raise UsageError(str(error)) from None
+    _check_different({name: getattr(options, name[2:]) for name in _FILES})
     trace = step_through(result)
     print(trace.to_text())
     written = []
@@ -240,6 +285,17 @@ def _explain(options: argparse.Namespace) -> None:
         written.append(f"The graph is drawn in {options.svg}")
     if written:
         print("", *written, sep="\n")
+
+
+def _check_different(files: dict[str, Path | None]) -> None:
+    """Refuse to write one file over another. A device, such as /dev/null, takes several."""
+    names: dict[str, str] = {}
+    for name, path in files.items():
+        if path is None or (path.exists() and not path.is_file()):
+            continue
+        other = names.setdefault(os.path.realpath(path), name)
+        if other != name:
+            raise UsageError(f"{other} and {name} are one file, {path}; pass another for each")
 
 
 def _operations(options: argparse.Namespace) -> None:
@@ -266,7 +322,7 @@ def _train(options: argparse.Namespace) -> None:
     _check_installed("train", "numpy", "safetensors")
     from nn import DivergenceError
     from nn.tabular import Options, TableError
-    from nn.tabular.commands import train
+    from nn.tabular.commands import is_run, train
     from nn.tabular.model import ACTIVATIONS
 
     if options.activation not in ACTIVATIONS:
@@ -289,8 +345,8 @@ def _train(options: argparse.Namespace) -> None:
     except BrokenPipeError:
         raise
     except FileExistsError:
-        hint = "pass --overwrite to replace that run, or" if (folder / "model.json").is_file() else "choose"
-        raise UsageError(f"{folder} is there already; {hint} another --out") from None
+        found = "; pass --overwrite to replace that run, or" if is_run(folder) else " and is no run of train;"
+        raise UsageError(f"{folder} is there already{found} choose another --out") from None
     except OSError as error:
         raise UsageError(f"cannot write the folder {folder}: {_reason(error)}; choose another --out") from None
 

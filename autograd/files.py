@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,20 +42,33 @@ def new_file(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():  # a device or a pipe, which must not be replaced by a file
-        with target.open("w", encoding="utf-8", newline="") as file:
-            yield file
+        with _naming(path):
+            device = target.open("w", encoding="utf-8", newline="")
+        with device:
+            yield device
         return
     if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".stepgrad-")
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(path))
+    with _naming(path):
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".stepgrad-")
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
-        unfinished.chmod(0o666 & ~_umask())  # mkstemp lets nobody else read the file
-        unfinished.replace(target)
+        with _naming(path):
+            unfinished.chmod(0o666 & ~_umask())  # mkstemp lets nobody else read the file
+            unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let an error name the path that was passed, which its reader knows, and not the file beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None
 
 
 @contextmanager
@@ -62,11 +76,12 @@ def new_folder(path: str | os.PathLike[str], *, overwrite_if: str | None = None)
     """A folder to fill that takes its place when the block ends well, and leaves no trace otherwise.
 
     Args:
-        path: where it will stand. An empty folder there is replaced.
-        overwrite_if: a folder with things in it is replaced if there is a file of this name among them.
+        path: where it will stand. A folder there stays, with everything in it but files of the names that are written.
+        overwrite_if: a folder with things in it is written to only if there is a file of this name among them.
 
     Raises:
         FileExistsError: if something else stands there.
+        IsADirectoryError: if a folder there has the name of a file to write.
 
     >>> with tempfile.TemporaryDirectory() as parent:
     ...     with new_folder(Path(parent, "run")) as unfinished:
@@ -77,20 +92,42 @@ def new_folder(path: str | os.PathLike[str], *, overwrite_if: str | None = None)
     target = Path(os.path.realpath(path))
     taken = target.exists() and not (target.is_dir() and not any(target.iterdir()))
     if taken and not (overwrite_if and (target / overwrite_if).is_file()):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".stepgrad-") as beside:
-        unfinished, before = Path(beside, "new"), Path(beside, "before")
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(path))
+    with _naming(path):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # On the disk of the place itself, so that putting things there is a renaming.
+        beside = tempfile.mkdtemp(dir=target if target.is_dir() else target.parent, prefix=".stepgrad-")
+    try:
+        unfinished = Path(beside, "new")
         unfinished.mkdir()
         yield unfinished
-        if target.exists():
-            target.replace(before)
-        try:
+        if target.is_dir():
+            _put_into(target, unfinished, Path(beside, "before"))
+        else:
             unfinished.replace(target)
-        except OSError:
-            if before.exists():
-                before.replace(target)
-            raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _put_into(target: Path, unfinished: Path, before: Path) -> None:
+    """Move new files into a folder: all of them, or the old ones are put back. Other files there are not touched."""
+    names = sorted(path.name for path in unfinished.iterdir())
+    for name in names:
+        if (target / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target / name))
+    before.mkdir()
+    try:
+        for name in names:
+            if os.path.lexists(target / name):
+                (target / name).replace(before / name)
+            (unfinished / name).replace(target / name)
+    except BaseException:  # Ctrl-C as well: two files of different runs would fit each other no longer
+        for name in names:
+            if not (unfinished / name).exists():
+                (target / name).unlink(missing_ok=True)
+            if os.path.lexists(before / name):
+                (before / name).replace(target / name)
+        raise
 
 
 def _umask() -> int:

@@ -13,7 +13,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from autograd import Value
 from autograd.cli import main
+from autograd.files import new_folder, write_text
+from autograd.trace import step_through
 
 NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]
 
@@ -146,8 +149,9 @@ def test_numbers_that_json_lacks_are_written_as_texts(capsys, tmp_path):
         (["explain", "-x", "--bogus", "x=1"], "expected NAME=NUMBER, such as x=2, got '--bogus'"),
         (["explain", "x", "x=1", "--svg"], "argument --svg: expected one argument"),
         (["explain", "x", "x=1", "--json"], "argument --json: expected one argument"),
+        (["explain", "x", "x=1", "--html", ""], "argument --html: expected a path, got ''"),
         (["demo", "--epochs", "0"], "--epochs must be at least 1, got 0"),
-        (["demo", "--seed", "one"], "argument --seed: invalid int value: 'one'"),
+        (["demo", "--seed", "one"], "argument --seed: expected a whole number, got 'one'"),
     ],
 )
 def test_wrong_input_is_one_line_and_exit_code_2(capsys, arguments, message):
@@ -170,6 +174,53 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_is_left_behind(capsys
     assert code == 2
     assert f"cannot write {folder}: is a directory" in err
     assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path):
+    for write in (write_text, lambda path, _: step_through(Value(1.0) * 2).save_html(path)):
+        missing = tmp_path / "missing" / "x.html"
+        with pytest.raises(FileNotFoundError) as info:
+            write(missing, "text")
+        assert info.value.filename == str(missing)
+
+
+def test_one_file_for_several_forms_is_refused_and_a_device_is_not(capsys, tmp_path):
+    file = tmp_path / "a.html"
+    for other in (file, tmp_path / "." / "a.html"):
+        code, out, err = run(capsys, "explain", "x*x", "x=2", "--html", str(file), "--json", str(other))
+        assert (code, out) == (2, "")
+        assert err == f"stepgrad: --html and --json are one file, {other}; pass another for each\n"
+    assert not file.exists()
+    assert run(capsys, "explain", "x*x", "x=2", "--html", os.devnull, "--json", os.devnull)[0] == 0
+
+
+def test_files_of_a_folder_are_replaced_together_or_not_at_all(tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in ("a", "b", "mine"):
+        (folder / name).write_text("old")
+    replace = Path.replace
+
+    def interrupted(path, target):
+        if path.name == "b" and path.parent.name == "new":
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    def fill():
+        with new_folder(folder, overwrite_if="a") as unfinished:
+            for name in ("a", "b", "c"):
+                (unfinished / name).write_text("new")
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "replace", interrupted)
+        fill()
+    assert {path.name: path.read_text() for path in folder.iterdir()} == dict.fromkeys(("a", "b", "mine"), "old")
+    fill()
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        **dict.fromkeys("abc", "new"),
+        "mine": "old",
+    }
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def test_a_demo_folder_that_cannot_be_made_is_said_before_the_work(capsys, tmp_path):

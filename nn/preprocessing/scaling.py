@@ -18,7 +18,8 @@ class _Scaler(Fitted, WithState):
         """Learn from a batch; `y` is ignored.
 
         Raises:
-            ValueError: if there are no rows, rows of several lengths, or an element is no finite number.
+            ValueError: if there are no rows, rows of several lengths, an element is no finite number, or numbers are
+                so large that what is learnt from them would not be finite.
         """
         name = type(self).__name__
         columns = list(zip(*floats_of(rows_of(X, name), name), strict=True))
@@ -86,13 +87,37 @@ class StandardScaler(_Scaler):
         self.with_std = with_std
 
     def _learn(self, columns: Sequence[Sequence[float]]) -> None:
-        means, deviations = zip(*map(centered, columns), strict=True)
-        self.mean_ = list(means)
-        self.var_ = [math.fsum(d * d for d in column) / len(column) for column in deviations]
+        moments = [_moments(column, place) for place, column in enumerate(columns)]
+        self.mean_ = [mean for mean, _ in moments]
+        self.var_ = [variance for _, variance in moments]
         self.scale_ = [(math.sqrt(variance) or 1.0) if self.with_std else 1.0 for variance in self.var_]
 
     def _steps(self) -> list[tuple[float, float]]:
         return [(mean if self.with_mean else 0.0, scale) for mean, scale in zip(self.mean_, self.scale_, strict=True)]
+
+
+def _moments(column: Sequence[float], place: int) -> tuple[float, float]:
+    """Mean and variance of a feature.
+
+    Raises:
+        ValueError: if one of them is larger than the largest float.
+    """
+    try:
+        mean, deviations = centered(column)
+        variance = math.fsum(d * d for d in deviations) / len(column)
+    except OverflowError:  # fsum, of numbers that are finite
+        variance = math.inf
+    if not math.isfinite(variance):
+        raise _too_large("StandardScaler", column, place, "mean or variance")
+    return mean, variance
+
+
+def _too_large(name: str, column: Sequence[float], place: int, what: str) -> ValueError:
+    largest = max(column, key=abs)
+    return ValueError(
+        f"{name} cannot scale feature {place}: with numbers as large as {largest:.4g} its {what} is larger than the "
+        f"largest float, {sys.float_info.max:.2g}; give that feature in another unit"
+    )
 
 
 def centered(column: Sequence[float]) -> tuple[float, list[float]]:
@@ -149,6 +174,9 @@ class MinMaxScaler(_Scaler):
         self.data_min_ = [min(column) for column in columns]
         self.data_max_ = [max(column) for column in columns]
         self.data_range_ = [top - bottom for bottom, top in zip(self.data_min_, self.data_max_, strict=True)]
+        for place, extent in enumerate(self.data_range_):
+            if not math.isfinite(extent):
+                raise _too_large("MinMaxScaler", columns[place], place, "range")
         self.scale_ = [(high - low) / (extent or 1.0) for extent in self.data_range_]
         self.min_ = [low - bottom * scale for bottom, scale in zip(self.data_min_, self.scale_, strict=True)]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import difflib
+import errno
 import io
+import json
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -14,12 +16,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograd.files import new_file, new_folder, write_text
+from autograd.labels import counted
 from nn.tabular.columns import CategoryColumn
 from nn.tabular.learning import Options, class_name, learn
 from nn.tabular.model import TabularModel
-from nn.tabular.report import as_table, report, score_lines
+from nn.tabular.report import as_table, report, residual_lines, score_lines
 from nn.tabular.table import Table, TableError, open_table, read_table
 
+WRITTEN = ("model.safetensors", "model.json", "history.csv", "report.html")
+MOST_SHOWN = 12  # classes in a confusion matrix in the terminal
 AT_ONCE = 1000  # rows predicted together: a table of any length fits into memory
 
 
@@ -36,42 +41,77 @@ def train(
 ) -> None:
     """Learn from the table at `path`, print how well, and write the run folder: all of it, or nothing.
 
+    With `overwrite` the four files of an earlier run are replaced; other files in its folder stay.
+
     Raises:
         TableError: if the table cannot be learned from, or the folder is taken.
         nn.DivergenceError: if training diverges.
         OSError: if the folder cannot be written.
     """
-    with new_folder(folder, overwrite_if="model.json" if overwrite else None) as unfinished:
+    earlier = overwrite and is_run(folder)
+    if earlier:
+        _check_not_read(path, folder)
+    with new_folder(folder, overwrite_if="model.json" if earlier else None) as unfinished:
         table = read_table(path, delimiter=delimiter, encoding=encoding, sample=sample, seed=options.seed)
-        print(f"{path}: {len(table):,} rows, {len(table.columns)} columns")
+        print(f"{path}: {counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
         learned = learn(table, options, progress=progress)
         model = learned.model
         for notice in learned.notices:
             print(f"  {notice}")
         rows = model.facts["rows"]
         print(
-            f"  {rows['training']} rows to learn from, {rows['validation']} to stop by, {rows['test']} to test with; "
-            f"{len(model.module.parameters())} parameters"
+            f"  {counted(rows['training'], 'row')} to learn from, {rows['validation']:,} to stop by, "
+            f"{rows['test']:,} to test with; {counted(len(model.module.parameters()), 'parameter')}"
         )
         predict_command = f"stepgrad predict {shlex.quote(str(folder))} NEW.csv --out predictions.csv"
         model.save(unfinished)
         learned.history.to_csv(unfinished / "history.csv")
         write_text(unfinished / "report.html", report(learned, source=path.name, command=predict_command))
-    print(f"  {learned.history.stopped_because or f'{options.epochs} epochs'}")
-    print(f"\nOn the {rows['test']} rows held out:")
+    print(f"  {learned.history.stopped_because or counted(options.epochs, 'epoch')}")
+    print(f"\nOn the {counted(rows['test'], 'row')} held out:")
     print(as_table([[f"  {name}", score] for name, score in score_lines(learned)]))
-    if model.task == "classification" and len(model.classes) <= 12:
+    if model.task == "regression":
+        print("\nThe largest residuals:")
+        print(as_table(residual_lines(learned)))
+    elif len(model.classes) > MOST_SHOWN:
+        print(f"\nThe confusion matrix of {len(model.classes)} classes is too wide to print; it is in report.html")
+    else:
         head = ["  true \\ predicted", *model.classes]
         body = [[f"  {n}", *map(str, c)] for n, c in zip(model.classes, learned.confusion, strict=True)]
         print("\n" + as_table([head, *body]))
-    print(f"\nWritten to {folder}: model.safetensors, model.json, history.csv, report.html")
+    print(f"\nWritten to {folder}: {', '.join(WRITTEN)}")
     print(f"To predict: {predict_command}")
+
+
+def is_run(folder: Path) -> bool:
+    """Whether `train` has written to this folder: other programs write files called model.json as well."""
+    try:
+        described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(described, dict) and {"format", "task", "target", "features", "network"} <= described.keys()
+
+
+def _check_not_read(path: Path, folder: Path) -> None:
+    """Refuse before the work to replace the table itself, or a folder with the name of a file to write."""
+    for name in WRITTEN:
+        if _same(path, folder / name):
+            raise TableError(f"{path} would be replaced by the {name} of the new run; choose another --out")
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, f"{name} in it is a folder", str(folder))
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, which is a file on a disk and no terminal or pipe."""
+    return one.is_file() and other.is_file() and one.samefile(other)
 
 
 def predict(
     folder: Path, path: Path, out: Path | None, *, delimiter: str | None = None, encoding: str = "utf-8"
 ) -> None:
     """Write the rows of `path` with the predictions of a trained model, as CSV: all of them, or nothing.
+
+    Missing values are filled in if the model was trained with ``--missing mean``, and refused otherwise.
 
     Args:
         folder: what `train` has written.
@@ -85,9 +125,11 @@ def predict(
         OSError: if the predictions cannot be written.
     """
     model = TabularModel.load(folder)
+    if out and (taken := next((read for read in (path, *(folder / n for n in WRITTEN)) if _same(read, out)), None)):
+        raise TableError(f"--out {out} would replace {taken}, which is read; choose another --out")
     shown = repr if out else "{:.6g}".format
     notices: list[str] = []
-    right = known = count = 0
+    right = known = count = filled = 0
     with ExitStack() as stack:
         columns, numbered = stack.enter_context(open_table(path, delimiter=delimiter, encoding=encoding))
         _check_columns(model, path, columns)  # said before anything is written
@@ -96,7 +138,8 @@ def predict(
         writer.writerow([*columns, *_new_columns(model, columns)])
         for table in _pieces(str(path), columns, numbered):
             notices += model.unknown(table)[: 10 - len(notices)]
-            predictions = model.predicted(model.inputs(table))
+            predictions = model.predictions(table)
+            filled += model.missing(table)
             labels = [_label(model, prediction, shown) for prediction in predictions]
             for row, label, prediction in zip(table.rows, labels, predictions, strict=True):
                 probabilities = map(shown, prediction) if isinstance(model.target, CategoryColumn) else ()
@@ -110,13 +153,16 @@ def predict(
             raise TableError(f"{path} has a header but no rows; add the data")
     for notice in notices:
         print(f"stepgrad: {path}, {notice}", file=sys.stderr)
+    if filled:
+        values = counted(filled, "missing value")
+        print(f"stepgrad: {path}: {values} filled with the mean or the commonest text of training", file=sys.stderr)
     if out is None:
         assert isinstance(file, io.StringIO)
         print(file.getvalue(), end="")
         return
-    print(f"{count:,} predictions of {model.target.name!r} written to {out}")
+    print(f"{counted(count, 'prediction')} of {model.target.name!r} written to {out}")
     if known:
-        print(f"The table has that column: {right / known:.1%} of its {known:,} rows agree")
+        print(f"The table has that column: {right / known:.1%} of its {counted(known, 'row')} agree")
 
 
 def _pieces(path: str, columns: list[str], numbered: Iterator[tuple[int, list[str]]]) -> Iterator[Table]:

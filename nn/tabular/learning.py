@@ -6,6 +6,7 @@ has seen, say how good the result is.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import nn
+from autograd.labels import counted
 from nn.data import train_test_split
 from nn.metrics import (
     accuracy_score,
@@ -25,20 +27,24 @@ from nn.tabular.columns import (
     CategoryColumn,
     Column,
     NumberColumn,
+    check_is_text,
+    hold_dates,
     is_missing,
     is_numeric,
     number_in,
     numbers_in,
+    place_of,
     texts_in,
-    with_filled,
     without_missing,
 )
 from nn.tabular.model import TabularModel, network
 from nn.tabular.table import Table, TableError
 
 FEWEST_ROWS = 10
+FEWEST_LEFT = 5  # beside the rows to test with
 FEWEST_OF_A_CLASS = 3  # one to learn from, one to stop by, one to test with
 MOST_CLASSES = 20
+LARGEST_ERROR = 1e150
 MOST_CATEGORIES = 100
 VALIDATION = 0.15
 
@@ -60,7 +66,9 @@ class Options:
         seed: of the split, the weights and the order of the rows.
         ignore: columns to leave out.
         text: columns of numbers to read as texts.
-        missing: "error", "drop" or "mean".
+        missing: what to do with rows in which a value is missing. "error" refuses the table. "drop" leaves them out,
+            and `predict` refuses such rows. "mean" puts in the mean of the rows learned from, or their commonest text,
+            and the model keeps it, so `predict` does the same.
     """
 
     target: str
@@ -89,6 +97,8 @@ class Learned:
         scores: on the rows held out, by name.
         truths: the targets of these rows: classes, or numbers.
         predictions: what the model says of them.
+        confusion: for classification, how many rows of each class, in rows, are predicted to be of each, in columns.
+        lines: the lines of the file on which these rows end.
     """
 
     model: TabularModel
@@ -98,6 +108,7 @@ class Learned:
     truths: list[Any]
     predictions: list[Any]
     confusion: list[list[int]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
 
 def learn(table: Table, options: Options, *, progress: bool | None = None) -> Learned:
@@ -111,15 +122,16 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
     names = _feature_names(table, options)
     table = _whole_rows(table, names, options, notices)
     if len(table) < FEWEST_ROWS:
-        raise TableError(f"{table.path} has {len(table)} rows to learn from; at least {FEWEST_ROWS} are needed")
+        raise TableError(
+            f"{table.path} has {counted(len(table), 'row')} to learn from; at least {FEWEST_ROWS} are needed"
+        )
     task = _task(table, options, notices)
     target, truths = _target(table, options.target, task)
-    train, validation, test = _split(len(table), truths if task == "classification" else None, options)
+    train, validation, test = _split(table, truths if task == "classification" else None, options)
     # Only rows learned from may say how columns are scaled: the others stand for rows that nobody has seen.
-    features = [_feature(table.taken(train), table, name, options) for name in names]
-    notices += [
-        f"column {c.name!r} is constant" for c in features if isinstance(c, NumberColumn) and _constant(table, c)
-    ]
+    seen = table.taken(train)
+    features = [_feature(seen, table, name, options) for name in names]
+    notices += _about(table, features)
     if isinstance(target, NumberColumn):
         target = NumberColumn.fitted(target.name, [truths[i] for i in train])
 
@@ -128,8 +140,14 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
     hidden = list(options.hidden)
     module = network(sum(column.width for column in features), hidden, outputs, options.activation)
     model = TabularModel(features, target, hidden, options.activation, module, {})
-    inputs = model.inputs(table)
+    inputs = model.inputs(table, training=True)
     targets = [_encoded(target, truth) for truth in truths]
+    for row, encoded in enumerate(targets if task == "regression" else []):
+        if not math.isfinite(encoded[0]):
+            raise TableError(
+                f"{place_of(table, row, target.name)} is too large to be scaled with the rows learned from; mend it, "
+                "or leave the row out"
+            )
     history = nn.fit(
         module,
         ([inputs[i] for i in train], [targets[i] for i in train]),
@@ -146,7 +164,8 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
     if not history.rows:  # Ctrl-C in the first epoch
         raise KeyboardInterrupt
     learned = Learned(model, history, notices, {}, [truths[i] for i in test], [])
-    _score(learned, [inputs[i] for i in test], [truths[i] for i in train])
+    learned.lines = [table.lines[i] for i in test]
+    _score(learned, table.taken(test), [truths[i] for i in train])
     model.facts = {
         "seed": options.seed,
         "rows": {"training": len(train), "validation": len(validation), "test": len(test)},
@@ -180,10 +199,7 @@ def _whole_rows(table: Table, names: list[str], options: Options, notices: list[
         return table
     whole = without_missing(table, [options.target] if options.missing == "mean" else [*names, options.target])
     if len(whole) < len(table):
-        notices.append(f"{len(table) - len(whole)} of {len(table)} rows lack a value and are left out")
-    if options.missing == "mean":
-        numeric = [name for name in names if name not in options.text and is_numeric(table.column(name))]
-        whole = with_filled(whole, names, numeric)
+        notices.append(f"{len(table) - len(whole):,} of {counted(len(table), 'row')} left out, for want of a value")
     return whole
 
 
@@ -191,9 +207,12 @@ def _task(table: Table, options: Options, notices: list[str]) -> str:
     fields = table.column(options.target)
     if options.task != "auto":
         if options.task == "regression" and not is_numeric(fields):
+            check_is_text(table, options.target, "--task classification")
             raise TableError(f"column {options.target!r} of {table.path} holds text, which regression cannot predict")
         return options.task
     task, reason = guess_task(fields)
+    if not is_numeric(fields):
+        check_is_text(table, options.target, "--task classification")
     other = "regression" if task == "classification" else "classification"
     may_be_classes = is_numeric(fields) and len(set(fields)) <= MOST_CATEGORIES and 2 * len(set(fields)) <= len(fields)
     change = f"; --task {other} would change that" if may_be_classes else ""
@@ -212,7 +231,7 @@ def guess_task(fields: Sequence[str]) -> tuple[str, str]:
     ('regression', 'numbers')
     """
     if not is_numeric(fields):
-        return "classification", f"{len(set(fields))} different texts"
+        return "classification", counted(len(set(fields)), "different text")
     numbers = {number for number in map(number_in, fields) if number is not None}
     few = len(numbers) <= MOST_CLASSES and len(fields) >= 5 * len(numbers)
     if few and all(number.is_integer() for number in numbers):
@@ -263,23 +282,44 @@ def _target(table: Table, name: str, task: str) -> tuple[Column, list[Any]]:
 
 def _feature(seen: Table, whole: Table, name: str, options: Options) -> Column:
     """What a column is, from the whole table, and how it is scaled, from the rows learned from."""
+    fill = options.missing == "mean"
+    if fill and all(map(is_missing, seen.column(name))):
+        raise TableError(
+            f"column {name!r} of {whole.path} has no value in the rows learned from; leave it out with "
+            f"--ignore {name!r}"
+        )
     if name not in options.text and is_numeric(whole.column(name)):
-        numbers_in(whole, name)  # a wrong field anywhere is an error now
-        return NumberColumn.fitted(name, numbers_in(seen, name))
-    categories = sorted(set(texts_in(whole, name)))
+        numbers_in(whole, name, skip_missing=fill)  # a wrong field anywhere is an error now
+        return NumberColumn.fitted(name, numbers_in(seen, name, skip_missing=fill), fill=fill)
+    if name not in options.text:
+        check_is_text(whole, name, f"--text {name!r}")
+    categories = sorted(set(texts_in(whole, name, skip_missing=fill)))
     if len(categories) > MOST_CATEGORIES or (len(whole) >= 20 and 2 * len(categories) > len(whole)):
         raise TableError(
             f"column {name!r} of {whole.path} holds {len(categories)} different texts in {len(whole)} rows, so nothing "
             f"can be learned from it; leave it out with --ignore {name!r}"
         )
-    return CategoryColumn(name, categories)
+    # Of texts that are equally frequent the first.
+    filling = Counter(texts_in(seen, name, skip_missing=True)).most_common(1)[0][0] if fill else None
+    return CategoryColumn(name, categories, filling)
 
 
-def _constant(table: Table, column: NumberColumn) -> bool:
-    return len(set(numbers_in(table, column.name))) == 1
+def _about(table: Table, features: list[Column]) -> list[str]:
+    """What a user should know of the columns: texts where numbers may have been meant, and numbers that say nothing."""
+    notices = []
+    for column in features:
+        if isinstance(column, CategoryColumn):
+            dates = ", which look like dates; their order is lost" if hold_dates(column.categories) else ""
+            texts = counted(len(column.categories), "different text")
+            notices.append(f"column {column.name!r} is read as text: {texts}{dates}")
+        elif len(set(numbers_in(table, column.name, skip_missing=True))) == 1:
+            notices.append(f"column {column.name!r} is constant")
+    return notices
 
 
-def _split(rows: int, classes: list[str] | None, options: Options) -> tuple[list[int], list[int], list[int]]:
+def _split(table: Table, classes: list[str] | None, options: Options) -> tuple[list[int], list[int], list[int]]:
+    rows = len(table)
+
     def parts(indices: list[int], size: float) -> tuple[list[int], list[int]]:
         stratify = None if classes is None else [classes[i] for i in indices]
         # A part holds at least one row, and of classes at least one of each if that can be.
@@ -288,7 +328,22 @@ def _split(rows: int, classes: list[str] | None, options: Options) -> tuple[list
         first, second = train_test_split(indices, test_size=count, random_state=options.seed, stratify=stratify)
         return first, second
 
+    left = rows - round(options.test_size * rows)
+    if left < FEWEST_LEFT:
+        raise TableError(
+            f"--test-size {options.test_size:g} leaves {left} of {rows} rows of {table.path} to learn from and to stop "
+            f"by; at least {FEWEST_LEFT} are needed: pass a smaller one"
+        )
     rest, test = parts(list(range(rows)), options.test_size)
+    if classes is not None:
+        counts = Counter(classes[i] for i in rest)
+        for name in dict.fromkeys(classes):
+            if counts[name] < FEWEST_OF_A_CLASS - 1:
+                raise TableError(
+                    f"--test-size {options.test_size:g} leaves {counts[name]} of the rows of class {name!r} in "
+                    f"{table.path} to learn from and to stop by; at least {FEWEST_OF_A_CLASS - 1} are needed: pass a "
+                    "smaller one, or add rows of that class"
+                )
     train, validation = parts(rest, VALIDATION)
     return train, validation, test
 
@@ -300,10 +355,10 @@ def _encoded(target: Column, truth: Any) -> Any:
 # ---------------------------------------------------------------------- how good it is
 
 
-def _score(learned: Learned, inputs: list[list[float]], trained_on: list[Any]) -> None:
+def _score(learned: Learned, table: Table, trained_on: list[Any]) -> None:
     """Fill in predictions and scores, beside those of always saying the commonest class, or the mean."""
     model, truths = learned.model, learned.truths
-    outputs = model.predicted(inputs)
+    outputs = model.predictions(table)
     if model.task == "classification":
         classes = model.classes
         learned.predictions = [classes[max(range(len(row)), key=row.__getitem__)] for row in outputs]
@@ -315,6 +370,9 @@ def _score(learned: Learned, inputs: list[list[float]], trained_on: list[Any]) -
         learned.confusion = confusion_matrix(truths, learned.predictions, labels=classes)
         return
     learned.predictions = outputs
+    for row, output in enumerate(outputs):
+        if abs(output) > LARGEST_ERROR:  # squares of it would overflow, and there would be no scores
+            raise model.overflow(table, row, model.inputs(table)[row])
     mean = sum(trained_on) / len(trained_on)
     learned.scores = {
         "root_mean_squared_error": root_mean_squared_error(truths, outputs),

@@ -6,6 +6,7 @@ Written as two files: ``model.json`` says what the columns and the layers are, `
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,22 @@ import nn
 from autograd.files import write_text
 from nn.functional import softmax
 from nn.saving import load, save
-from nn.tabular.columns import CategoryColumn, Column, NumberColumn, from_json, number_at
+from nn.tabular.columns import (
+    CategoryColumn,
+    Column,
+    NumberColumn,
+    from_json,
+    is_missing,
+    missing_error,
+    number_at,
+    place_of,
+)
 from nn.tabular.table import Table, TableError
 
 FORMAT = 1
+# A parameter takes 2 kB with its gradient, its place in the graph and Adam's moments, and each row some microseconds
+# for it. With this many that is 200 MB, and minutes for an epoch of a few hundred rows.
+MOST_PARAMETERS = 100_000
 ACTIVATIONS = {
     "relu": "ReLU",
     "leaky_relu": "LeakyReLU",
@@ -33,6 +46,9 @@ ACTIVATIONS = {
 def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -> nn.Sequential:
     """Linear layers with an activation between them.
 
+    Raises:
+        TableError: if it would have more than 100,000 parameters.
+
     >>> network(4, [8], 3, "tanh")
     Sequential(
       (0): Linear(in_features=4, out_features=8, bias=True)
@@ -43,6 +59,13 @@ def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -
     make = getattr(nn, ACTIVATIONS[activation])
     layers: list[nn.Module] = []
     sizes = [inputs, *hidden]
+    count = sum((size + 1) * next_size for size, next_size in zip(sizes, [*hidden, outputs], strict=True))
+    if count > MOST_PARAMETERS:
+        raise TableError(
+            f"a network {'-'.join(map(str, [*sizes, outputs]))} has {count:,} parameters, too many for an engine that "
+            f"computes one number at a time; up to {MOST_PARAMETERS:,} are possible: pass smaller layers as --hidden, "
+            "or leave out columns with --ignore"
+        )
     for size, next_size in zip(sizes, hidden, strict=False):
         layers += [nn.Linear(size, next_size), make()]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], outputs))
@@ -78,25 +101,53 @@ class TabularModel:
         """The classes; empty for regression."""
         return self.target.categories if isinstance(self.target, CategoryColumn) else []
 
-    def inputs(self, table: Table) -> list[list[float]]:
-        """The rows of a table as the network takes them.
+    def inputs(self, table: Table, *, training: bool = False) -> list[list[float]]:
+        """The rows of a table as the network takes them. Missing values are filled in if the columns say with what.
+
+        Args:
+            table: the rows.
+            training: whether an error may advise to train in another way.
 
         Raises:
-            TableError: if a column is missing or a field of a column of numbers holds none.
+            TableError: if a column is missing, a value is missing that nothing is known to fill in for, or a field of a
+                column of numbers holds none, or one that is too large.
         """
         places = [table.index(column.name) for column in self.features]
         return [
             [
                 number
                 for column, place in zip(self.features, places, strict=True)
-                for number in (
-                    column.encoded(number_at(table, index, column.name))
-                    if isinstance(column, NumberColumn)
-                    else column.encoded(row[place])
-                )
+                for number in _encoded(column, table, index, row[place], training)
             ]
             for index, row in enumerate(table.rows)
         ]
+
+    def predictions(self, table: Table) -> list[Any]:
+        """For each row of a table what `predicted` says.
+
+        Raises:
+            TableError: as `inputs` does, or if a prediction is infinite or nan.
+        """
+        inputs = self.inputs(table)
+        outputs = self.predicted(inputs)
+        for index, output in enumerate(outputs):
+            if not all(map(math.isfinite, output if isinstance(output, list) else [output])):
+                raise self.overflow(table, index, inputs[index])
+        return outputs
+
+    def overflow(self, table: Table, index: int, inputs: Sequence[float]) -> TableError:
+        """What to say of a row whose prediction is too large: which of its fields is farthest from the others."""
+        owners = [column for column in self.features for _ in range(column.width)]
+        _, column = max(zip(map(abs, inputs), owners, strict=True), key=lambda pair: pair[0])
+        field = table.rows[index][table.index(column.name)]
+        return TableError(
+            f"{place_of(table, index, column.name)} is {field!r}, which is so far from the rows learned from that the "
+            "prediction is too large to compute with; mend it, or leave the row out"
+        )
+
+    def missing(self, table: Table) -> int:
+        """How many values are missing in the columns that the model reads."""
+        return sum(is_missing(field) for column in self.features for field in table.column(column.name))
 
     def predicted(self, inputs: Sequence[Sequence[float]]) -> list[Any]:
         """For each row the number, or for classification the probability of every class."""
@@ -114,6 +165,8 @@ class TabularModel:
             if isinstance(column, CategoryColumn):
                 new = dict(zip(table.column(column.name), table.lines, strict=True))
                 for text in set(new) - set(column.categories):
+                    if is_missing(text):
+                        continue  # filled in, or refused
                     notices.append(f"line {new[text]}, column {column.name!r}: {text!r} was not there in training")
         return sorted(notices)
 
@@ -165,3 +218,20 @@ class TabularModel:
         except (OSError, ValueError) as error:
             raise TableError(f"the weights in {folder} cannot be used: {error}; train again") from None
         return cls(features, target, hidden, activation, module, facts)
+
+
+def _encoded(column: Column, table: Table, row: int, text: str, training: bool) -> list[float]:
+    if isinstance(column, CategoryColumn):
+        if is_missing(text):
+            if column.filling is None:
+                raise missing_error(table, row, column.name, training=training)
+            text = column.filling
+        return column.encoded(text)
+    number = column.filling if is_missing(text) else None
+    encoded = column.encoded(number_at(table, row, column.name, training=training) if number is None else number)
+    if not math.isfinite(encoded[0]):
+        raise TableError(
+            f"{place_of(table, row, column.name)} is {text!r}, which is too large to be scaled: the rows learned from "
+            f"have mean {column.mean:.4g} and deviation {column.scale:.4g}; mend it, or leave the row out"
+        )
+    return encoded

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import statistics
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import nn
+from autograd.labels import counted
 from nn.page import page, svg_of
 from nn.tabular.columns import NumberColumn
 from nn.tabular.learning import Learned
@@ -55,7 +57,26 @@ def score_lines(learned: Learned) -> list[tuple[str, str]]:
         ("always the mean", f"{scores['root_mean_squared_error_of_mean']:.4g}"),
         ("mean absolute error", f"{scores['mean_absolute_error']:.4g}"),
     ]
+    differences = residuals(learned)
+    if len(differences) > 1:
+        low, _, high = statistics.quantiles(differences, n=4, method="inclusive")
+        lines.append(("middle half of the residuals", f"{low:.4g} to {high:.4g}"))
     return [*lines, ("R²", f"{scores['r2']:.4f}")] if "r2" in scores else lines
+
+
+def residuals(learned: Learned) -> list[float]:
+    """For regression, what each prediction of a row held out is above the truth."""
+    return [prediction - truth for truth, prediction in zip(learned.truths, learned.predictions, strict=True)]
+
+
+def residual_lines(learned: Learned, count: int = 3) -> list[list[str]]:
+    """The rows held out with the largest residuals, and a heading: lines of the file, to look the rows up."""
+    rows = sorted(
+        zip(learned.lines, learned.truths, learned.predictions, residuals(learned), strict=True),
+        key=lambda row: -abs(row[3]),
+    )
+    heading = ["  line", f"true {learned.model.target.name}", "predicted", "predicted - true"]
+    return [heading, *([f"  {line}", *(f"{number:.4g}" for number in numbers)] for line, *numbers in rows[:count])]
 
 
 def _summary(learned: Learned) -> str:
@@ -63,8 +84,8 @@ def _summary(learned: Learned) -> str:
     sizes = [sum(column.width for column in model.features), *model.hidden, len(model.classes) or 1]
     return (
         f"{model.task.capitalize()} of <strong>{_text(model.target.name)}</strong> by a network "
-        f"{'-'.join(map(str, sizes))} with {model.activation}: {len(model.module.parameters())} parameters, "
-        f"learned from {rows['training']} rows, stopped by {rows['validation']}, tested on {rows['test']}."
+        f"{'-'.join(map(str, sizes))} with {model.activation}: {counted(len(model.module.parameters()), 'parameter')}, "
+        f"learned from {counted(rows['training'], 'row')}, stopped by {rows['validation']}, tested on {rows['test']}."
     )
 
 
@@ -72,8 +93,8 @@ def _ending(learned: Learned) -> str:
     history, kept = learned.history, learned.model.facts["weights_of_epoch"]
     row = next(row for row in history.rows if row["epoch"] == kept)
     return (
-        f"{history.stopped_because or 'All epochs were run'}. The weights kept are those after epoch {kept:g}, where "
-        f"the validation loss was {row['val_loss']:.4g}."
+        f"Training ended: {history.stopped_because or 'all epochs are done'}. The weights kept are those after epoch "
+        f"{kept:g}, where the validation loss was {row['val_loss']:.4g}."
     )
 
 
@@ -94,8 +115,9 @@ def _confusion(learned: Learned) -> str:
         )
         rows.append(f"<tr><th>{_text(name)}</th>{cells}</tr>")
     return (
-        '<div class="scroll"><table><caption>Confusion matrix: a row for each true class, a column for each '
-        f"predicted one.</caption><tr><td></td>{head}</tr>{''.join(rows)}</table></div>"
+        # Apart from the table above, to which the caption does not belong.
+        '<div class="scroll" style="margin-top: 1.5rem"><table><caption>Confusion matrix: a row for each true class, a '
+        f"column for each predicted one.</caption><tr><td></td>{head}</tr>{''.join(rows)}</table></div>"
     )
 
 
@@ -103,10 +125,14 @@ def _columns(learned: Learned) -> str:
     rows = []
     for column in learned.model.features:
         if isinstance(column, NumberColumn):
-            read = f"number, (x − {column.mean:.4g}) / {column.scale:.4g}"
+            sign = "+" if column.mean < 0 else "−"
+            read = f"number, (x {sign} {abs(column.mean):.4g}) / {column.scale:.4g}"
         else:
             shown = ", ".join(column.categories[:12]) + (", …" if len(column.categories) > 12 else "")
             read = f"text, one of {len(column.categories)}: {shown}"
+        if column.filling is not None:
+            filling = f"{column.filling:.4g}" if isinstance(column.filling, float) else column.filling
+            read += f"; where it is missing, {filling}"
         rows.append(f"<tr><th>{_text(column.name)}</th><td>{_text(read)}</td></tr>")
     return f'<div class="scroll"><table>{"".join(rows)}</table></div>'
 

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import random
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from os import PathLike, strerror
 from pathlib import Path
 from typing import Any
+
+from autograd.labels import counted
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_ROWS = 100_000
@@ -160,9 +163,7 @@ def _errors_in_words(path: str | PathLike[str], encoding: str) -> Iterator[None]
         yield
     except UnicodeError as error:
         where = _line_of(path, error)
-        raise TableError(
-            f"{path} is not {encoding} text{where}; save it as UTF-8, or pass its encoding, such as --encoding latin-1"
-        ) from None
+        raise TableError(f"{path} is not {encoding} text{where}; {_encoding_advice(path, encoding)}") from None
     except LookupError:
         raise TableError(f"there is no encoding {encoding!r}; pass one such as utf-8, latin-1 or utf-16") from None
     except OSError as error:
@@ -173,37 +174,73 @@ def _errors_in_words(path: str | PathLike[str], encoding: str) -> Iterator[None]
 def _parsed(path: str, file: Iterable[str], delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
     """The header, then every row that is not blank, with its line; checked."""
     lines = _without_nul(path, file)
+    above = 0  # blank lines above the header
     first = next(lines, "")
-    while first and not first.strip():  # blank lines above the header
+    while first and not first.strip():
+        above += 1
         first = next(lines, "")
     if not first:
         raise TableError(f"{path} is empty; its first line should name the columns")
     if delimiter is None:
         delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(_from(first, lines), delimiter=delimiter, strict=True, skipinitialspace=True)
+    begins = above + 1  # the line on which the row that is being read begins: a quoted text may go on over many
     try:
         columns = [name.strip() for name in next(reader)]
-        _check_columns(path, columns)
-        yield 1, columns
+        _check_columns(path, columns, begins)
+        yield begins, columns
+        begins = above + reader.line_num + 1
         for row in reader:
+            ends = above + reader.line_num
             fields = [field.strip() for field in row]
-            if not any(fields) and len(fields) <= 1:
-                continue
-            if len(fields) != len(columns):
-                raise TableError(
-                    f"{path}, line {reader.line_num} has {len(fields)} fields, but the header has {len(columns)}; "
-                    f"mend that line{_hint(fields, columns)}"
-                )
-            yield reader.line_num, fields
+            if any(fields) or len(fields) > 1:
+                if len(fields) != len(columns):
+                    begun = "" if begins == ends else f", with which a row ends that begins on line {begins},"
+                    raise TableError(
+                        f"{path}, line {ends}{begun} has {counted(len(fields), 'field')}, but the header has "
+                        f"{len(columns)}; mend that line{_hint(fields, columns)}"
+                    )
+                yield ends, fields
+            begins = ends + 1
     except csv.Error as error:
-        raise TableError(f"{path}, line {reader.line_num} cannot be read as CSV: {error}; mend that line") from None
+        if "unexpected end of data" in str(error):
+            raise TableError(
+                f"{path}, line {begins}: a quote opens in the row that begins there and is never closed; close it, or "
+                "leave it out"
+            ) from None
+        ends = above + reader.line_num
+        advice = "mend that line"
+        if begins != ends:
+            advice = f"its row begins on line {begins}, where a quote opens that may lack its end: mend these lines"
+        raise TableError(f"{path}, line {ends} cannot be read as CSV: {error}; {advice}") from None
 
 
 def _without_nul(path: str, lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if "\0" in line:
-            raise TableError(f"{path}, line {number} holds a NUL character, so this is no CSV file; save it as text")
+            advice = _encoding_advice(path, "")
+            raise TableError(f"{path}, line {number} holds a NUL character, so this is no text as it is read; {advice}")
         yield line
+
+
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def _encoding_advice(path: str | PathLike[str], encoding: str) -> str:
+    """What to do about a file that is not text in this encoding: its byte order mark may say what it is."""
+    start = b""
+    if Path(path).is_file():  # a pipe cannot be read from its beginning again
+        with Path(path).open("rb") as file:
+            start = file.read(4)
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    if marked and marked != encoding.lower():
+        return f"pass --encoding {marked}, as its first bytes say, or save it as UTF-8"
+    return "save it as UTF-8, or pass its encoding, such as --encoding latin-1 or utf-16"
 
 
 def _from(first: str, rest: Iterator[str]) -> Iterator[str]:
@@ -211,15 +248,17 @@ def _from(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _check_columns(path: str, columns: list[str]) -> None:
+def _check_columns(path: str, columns: list[str], line: int) -> None:
     for place, name in enumerate(columns, start=1):
         if not name:
-            raise TableError(f"{path}, line 1: column {place} has no name; give each column one")
+            raise TableError(f"{path}, line {line}: column {place} has no name; give each column one")
         if columns.index(name) != place - 1:
             first = columns.index(name) + 1
-            raise TableError(f"{path}, line 1: columns {first} and {place} are both called {name!r}; rename one")
+            raise TableError(f"{path}, line {line}: columns {first} and {place} are both called {name!r}; rename one")
     if all(_is_number(name) for name in columns):
-        raise TableError(f"{path}, line 1 holds numbers only, but the first line should name the columns; add a header")
+        raise TableError(
+            f"{path}, line {line} holds numbers only, but the first line should name the columns; add a header"
+        )
 
 
 def _hint(fields: list[str], columns: list[str]) -> str:

@@ -46,6 +46,21 @@ def test_gradients_pass_through_a_scaler(scaler):
     assert [x.grad for x in row] == pytest.approx([b - a for a, b in zip(low, high, strict=True)], rel=1e-12)
 
 
+@pytest.mark.parametrize("scaler", [StandardScaler(), MinMaxScaler()], ids=lambda s: type(s).__name__)
+def test_numbers_too_large_to_be_scaled_are_refused(scaler):
+    with pytest.raises(
+        ValueError, match=r"cannot scale feature 1: with numbers as large as 1e\+308 its .* another unit"
+    ):
+        scaler.fit([[1.0, 1e308], [2.0, -1e308]])
+    scaler.fit([[1.0, 1e150], [2.0, -1e150]])
+    assert flat(scaler.inverse_transform(scaler.transform([[1.0, 1e150]]))) == pytest.approx([1.0, 1e150])
+
+
+def test_a_mean_that_overflows_is_refused():
+    with pytest.raises(ValueError, match="mean or variance is larger than the largest float"):
+        StandardScaler().fit([[1e308], [1e308]])
+
+
 def test_what_a_standard_scaler_leaves_out_stays():
     assert [row[1] for row in StandardScaler(with_mean=False).fit_transform(X)] == [10.0, 10.0, 10.0]
     Z = StandardScaler(with_std=False).fit_transform(X)

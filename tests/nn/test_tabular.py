@@ -7,6 +7,9 @@ import json
 import math
 import random
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,9 @@ import pytest
 import nn
 from autograd.cli import main
 from nn.tabular import Options, TableError, TabularModel, learn, read_table
-from nn.tabular.columns import number_in
+from nn.tabular.columns import number_in, written_as
 from nn.tabular.learning import class_name, guess_task
+from nn.tabular.report import residual_lines
 
 pytest.importorskip("safetensors", reason="models are saved as safetensors")
 
@@ -212,6 +216,90 @@ def test_missing_values_are_dropped_or_filled_with_the_mean_and_the_commonest_te
     assert sum(dropped.model.facts["rows"].values()) == 40
     filled = learn(table, Options(target="ripe", missing="mean", epochs=2), progress=False)
     assert sum(filled.model.facts["rows"].values()) == 42
+    color, size = filled.model.features
+    assert color.filling in ("red", "blue")
+    assert size.filling == size.mean
+
+
+def test_missing_values_to_predict_with_are_filled_in_as_in_training_or_refused(tmp_path, capsys):
+    path, new, folder = tmp_path / "data.csv", tmp_path / "new.csv", tmp_path / "run"
+    path.write_text(colors() + "red,?,yes\n,1.5,yes\n")
+    new.write_text("color,size\nred,?\n,1.5\n")
+    arguments = ["train", str(path), "--target", "ripe", "--quiet", "--epochs", "2", "--out", str(folder)]
+    assert main([*arguments, "--missing", "mean"]) == 0
+    color, size = json.loads((folder / "model.json").read_text())["features"]
+    capsys.readouterr()
+    assert main(["predict", str(folder), str(new)]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == f"stepgrad: {new}: 2 missing values filled with the mean or the commonest text of training\n"
+    new.write_text(f"color,size\nred,{size['mean']!r}\n{color['filling']},1.5\n")
+    assert main(["predict", str(folder), str(new)]) == 0
+    probabilities = [line.split(",")[2:] for line in capsys.readouterr().out.splitlines()]
+    assert [line.split(",")[2:] for line in captured.out.splitlines()] == probabilities
+
+    assert main([*arguments, "--missing", "drop", "--overwrite"]) == 0
+    for row, column in (("red,?", "size"), (",1.5", "color")):
+        new.write_text(f"color,size\n{row}\n")
+        err = _fails(capsys, "predict", folder, new, "--out", tmp_path / "out.csv")
+        assert f"{new}, line 2, column '{column}' is" in err
+        assert "the value is missing; fill it in, leave the row out, or train again with --missing mean" in err
+
+
+def test_columns_read_as_text_are_named_and_dates_are_told(tmp_path):
+    path = tmp_path / "data.csv"
+    lines = [line + f",2024-01-{number % 7 + 1:02d}" for number, line in enumerate(colors().splitlines()[1:])]
+    path.write_text("\n".join(["color,size,ripe,day", *lines]))
+    learned = learn(read_table(path), Options(target="ripe", epochs=1), progress=False)
+    assert learned.notices[1:] == [
+        "column 'color' is read as text: 2 different texts",
+        "column 'day' is read as text: 7 different texts, which look like dates; their order is lost",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("5,1", "a decimal comma"),
+        ("-1.234,5", "a decimal comma"),
+        ("3%", "a percent sign"),
+        ("12.5 %", "a percent sign"),
+        ("1'000", "a thousands separator"),
+        ("1 234 567.8", "a thousands separator"),
+        ("1,2,3", None),
+        ("10-20", None),
+        ("5", None),
+        ("", None),
+    ],
+)
+def test_what_looks_like_a_number_that_is_written_in_another_way(text, kind):
+    assert written_as(text) == kind
+
+
+def test_a_column_that_looks_like_numbers_is_text_when_asked(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("x;ripe\n" + "\n".join(f"{k % 4},5;{'yes' if k % 2 else 'no'}" for k in range(40)))
+    learned = learn(read_table(path), Options(target="ripe", text=["x"], epochs=1), progress=False)
+    assert learned.model.features[0].categories == ["0,5", "1,5", "2,5", "3,5"]
+
+
+def test_regression_names_the_rows_with_the_largest_residuals(tmp_path, capsys):
+    path = tmp_path / "data.csv"
+    path.write_text("x,y\n" + "\n".join(f"{k},{1000 if k == 7 else k + 0.5}" for k in range(40)))
+    for seed in range(20):  # until the outlier is held out
+        learned = learn(read_table(path), Options(target="y", epochs=1, seed=seed), progress=False)
+        if 9 in learned.lines:
+            break
+    _, first, *_ = residual_lines(learned)
+    assert first[:2] == ["  9", "1000"]
+    assert float(first[3]) == pytest.approx(float(first[2]) - 1000, abs=1)
+
+
+def test_a_confusion_matrix_that_is_too_wide_is_said_to_be_in_the_report(tmp_path, capsys):
+    path, folder = tmp_path / "data.csv", tmp_path / "run"
+    path.write_text("x,y\n" + "\n".join(f"{k % 20},c{k % 20}" for k in range(200)))
+    assert main(["train", str(path), "--target", "y", "--out", str(folder), "--quiet", "--epochs", "1"]) == 0
+    assert "confusion matrix of 20 classes is too wide to print; it is in report.html" in capsys.readouterr().out
+    assert "Confusion matrix" in (folder / "report.html").read_text()
 
 
 def test_a_sample_is_drawn_from_a_table_of_any_length(tmp_path):
@@ -261,7 +349,43 @@ WRONG = {
     ),
     "a text target of many": ("x,ripe\n" + "\n".join(f"{k},n{k}" for k in range(40)), "too many to be classes"),
     "target alone": ("ripe\n" + "yes\nno\n" * 20, "has no column but 'ripe' left"),
-    "open quote": (ENOUGH + '"red,1.0,yes\n', "cannot be read as CSV"),
+    "open quote": (
+        ENOUGH + '"red,1.0,yes\n',
+        "line 42: a quote opens in the row that begins there and is never closed",
+    ),
+    "open quote above": (ENOUGH.replace("\nred", '\n"red', 1), "line 2: a quote opens in the row that begins there"),
+    "quote closed late": ("\n" + ENOUGH.replace("\nred", '\n"red', 1) + 'red"x,1.0,yes\n', "row begins on line 3"),
+    "a quote over lines": (ENOUGH + '"re\nd",1.0\n', "line 43, with which a row ends that begins on line 42, has 2"),
+    "a huge number": (ENOUGH + "red,1e308,yes\n", "line 42, column 'size' is '1e308', which is too large to compute"),
+    "huge numbers": (ENOUGH + "red,1e308,yes\nred,-1e308,yes\n", "line 42, column 'size' is '1e308', which is too"),
+    "overflow": (ENOUGH + "red,3e308,yes\n", "line 42, column 'size' is '3e308', which is too large"),
+    "a target that overflows": (
+        "x,ripe\n" + "\n".join(f"{k},{k}e307" for k in range(1, 40)),
+        "line 2, column 'ripe' is '1e307', which is too large",
+    ),
+    "decimal commas": (
+        "x;ripe\n" + "\n".join(f"{k},{k % 3};{'yes' if k % 2 else 'no'}" for k in range(40)),
+        "line 2, column 'x' is '0,0', which looks like a number with a decimal comma, as 40 of 40 fields in this "
+        "column do; write decimal points, or pass --text 'x'",
+    ),
+    "decimal commas in the target": (
+        "x;ripe\n" + "\n".join(f"{k};{k % 5},{k % 3}" for k in range(40)),
+        "line 2, column 'ripe' is '0,0', which looks like a number with a decimal comma, as 40 of 40 fields in this "
+        "column do; write decimal points, or pass --task classification",
+    ),
+    "percent signs": (
+        "x,ripe\n" + "\n".join(f"{k % 9}%,{'yes' if k % 2 else 'no'}" for k in range(40)),
+        "line 2, column 'x' is '0%', which looks like a number with a percent sign",
+    ),
+    "thousands separators": (
+        "x,ripe\n" + "\n".join(f"{k % 9 + 1} 000,{'yes' if k % 2 else 'no'}" for k in range(40)),
+        "line 2, column 'x' is '1 000', which looks like a number with a thousands separator",
+    ),
+    "numbers but for some": (
+        "x,ripe\n" + "\n".join(f"{k if k % 5 else 'abc'},{'yes' if k % 2 else 'no'}" for k in range(1, 41)),
+        "line 6, column 'x' is 'abc', but 32 of 40 fields in this column are numbers; mend the 8 others, or pass "
+        "--text 'x' to read the column as text",
+    ),
     "NUL": (ENOUGH + "re\0d,1.0,yes\n", "line 42 holds a NUL character"),
 }
 
@@ -298,6 +422,31 @@ def test_another_encoding_is_named_with_its_line(tmp_path, capsys):
     assert main([*map(str, arguments), "latin-1"]) == 0
 
 
+def test_a_byte_order_mark_says_which_encoding_to_pass(tmp_path, capsys):
+    path, out = tmp_path / "data.csv", tmp_path / "run"
+    for encoding in ("utf-16", "utf-32"):
+        path.write_text(ENOUGH, encoding=encoding)
+        arguments = ["train", path, "--target", "ripe", "--out", out, "--quiet"]
+        for read_as in ("utf-8", "latin-1"):
+            assert f"pass --encoding {encoding}, as its first" in _fails(capsys, *arguments, "--encoding", read_as)
+        assert read_table(path, encoding=encoding).columns == ["color", "size", "ripe"]
+
+
+@pytest.mark.parametrize("size", ["0.5", "0.8"])
+def test_a_test_part_that_leaves_too_little_of_a_class_is_refused(size, tmp_path, capsys):
+    path = tmp_path / "data.csv"
+    path.write_text(ENOUGH + "red,1.0,maybe\n" * 3)
+    err = _fails(capsys, "train", path, "--target", "ripe", "--out", tmp_path / "run", "--quiet", "--test-size", size)
+    assert f"--test-size {size} leaves" in err
+    assert "rows of class 'maybe'" in err or "rows of class 'no'" in err
+
+
+@pytest.mark.parametrize("size", ["0.001", "0.7", "0.93"])
+def test_a_part_of_iris_to_test_with_may_be_small_or_large(size, iris, tmp_path):
+    arguments = ["train", str(iris), "--target", "species", "--out", str(tmp_path / "run"), "--quiet", "--epochs", "1"]
+    assert main([*arguments, "--test-size", size]) == 0
+
+
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path, capsys):
     assert "no such file" in _fails(capsys, "train", tmp_path / "none.csv", "--target", "y", "--out", tmp_path / "r")
     assert "is a folder" in _fails(capsys, "train", tmp_path, "--target", "y", "--out", tmp_path / "r")
@@ -321,6 +470,10 @@ def test_more_rows_than_can_be_learned_from_are_refused_early(tmp_path, capsys):
         ("--activation", "rel", "--activation is one of relu"),
         ("--ignore", "colour", "did you mean 'color'"),
         ("--delimiter", "ab", "expected one character"),
+        ("--test-size", "0.999", "--test-size 0.999 leaves 0 of 40 rows"),
+        ("--hidden", "1000000000", "has 6,000,000,002 parameters, too many"),
+        ("--seed", "x", "argument --seed: expected a whole number, got 'x'"),
+        ("--out", "", "argument --out: expected a path, got ''"),
         ("--task", "regression", "holds text, which regression cannot predict"),
     ],
 )
@@ -357,6 +510,99 @@ def test_an_earlier_run_is_replaced_when_asked(iris, tmp_path, capsys):
     assert main([*arguments, "--overwrite", "--seed", "5"]) == 0
     assert (tmp_path / "run" / "model.safetensors").read_bytes() != before
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_files_of_the_user_in_the_folder_of_a_run_stay(iris, tmp_path, capsys):
+    folder = tmp_path / "run"
+    arguments = ["train", iris, "--target", "species", "--out", folder, "--quiet", "--epochs", "1"]
+    assert main([str(argument) for argument in arguments]) == 0
+    data = folder / "data.csv"
+    data.write_bytes(iris.read_bytes())
+    (folder / "notes.txt").write_text("mine")
+    arguments[1] = data
+    assert main([*map(str, arguments), "--overwrite", "--seed", "3"]) == 0
+    assert json.loads((folder / "model.json").read_text())["seed"] == 3
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert data.read_bytes() == iris.read_bytes()
+    assert len(list(folder.iterdir())) == 6
+
+    arguments[1] = folder / "history.csv"
+    arguments[3] = "loss"
+    assert "would be replaced by the history.csv of the new run" in _fails(capsys, *arguments, "--overwrite")
+    (folder / "history.csv").unlink()
+    (folder / "history.csv").mkdir()
+    arguments[1] = data
+    assert "history.csv in it is a folder; choose another --out" in _fails(capsys, *arguments, "--overwrite")
+
+
+def test_a_model_of_another_program_is_never_replaced(iris, tmp_path, capsys):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "model.json").write_text('{"learner": "trees"}')
+    arguments = ["train", iris, "--target", "species", "--out", folder, "--quiet", "--overwrite"]
+    assert "is no run of train; choose another --out" in _fails(capsys, *arguments)
+    assert (folder / "model.json").read_text() == '{"learner": "trees"}'
+
+
+def test_training_that_is_terminated_leaves_nothing_behind(iris, tmp_path):
+    command = [sys.executable, "-m", "autograd.cli", "train", iris, "--target", "species", "--out", tmp_path / "run"]
+    with subprocess.Popen([*map(str, command), "--epochs", "1000000", "--patience", "0", "--quiet"]) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert list(tmp_path.iterdir())
+        process.terminate()
+        assert process.wait(60) == 143
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_predictions_never_replace_what_they_are_made_from(run, iris, tmp_path, capsys):
+    path = tmp_path / "new.csv"
+    path.write_bytes(iris.read_bytes())
+    link = tmp_path / "link.csv"
+    link.symlink_to(path)
+    for out in (path, link, run / "model.json"):
+        assert f"--out {out} would replace" in _fails(capsys, "predict", run, path, "--out", out)
+    assert path.read_bytes() == iris.read_bytes()
+
+
+def test_a_row_that_is_too_far_away_to_predict_for_is_refused(run, tmp_path, capsys):
+    path = tmp_path / "new.csv"
+    names = "sepal length,sepal width,petal length,petal width\n"
+    path.write_text(names + "1,2,3,4\n1e308,1e308,-1e308,1e308\n")
+    err = _fails(capsys, "predict", run, path, "--out", tmp_path / "out.csv")
+    assert f"{path}, line 3, column 'sepal length' is '1e308', which is too large" in err
+    model = TabularModel.load(run)
+    model.module[0].weight[0][2].data = 1e300
+    path.write_text(names + "1,2,3,4\n1,2,9e99,4\n")
+    with pytest.raises(TableError, match=r"line 3, column 'petal length' is '9e99', which is so far"):
+        model.predictions(read_table(path))
+    model.features[2].scale = 1e-300
+    with pytest.raises(TableError, match=r"line 3, column 'petal length' is '9e99', which is too large to be scaled"):
+        model.predictions(read_table(path))
+
+
+def test_advice_of_predict_is_about_predict(run, tmp_path, capsys):
+    path = tmp_path / "new.csv"
+    path.write_text("sepal length,sepal width,petal length,petal width\n1,2,three,4\n")
+    assert "mend it, for the model reads numbers there\n" in _fails(capsys, "predict", run, path)
+
+
+def test_one_row_is_counted_as_one(run, tmp_path, capsys):
+    path, out = tmp_path / "new.csv", tmp_path / "out.csv"
+    path.write_text("sepal length,sepal width,petal length,petal width,species\n5.1,3.5,1.4,0.2,setosa\n")
+    assert main(["predict", str(run), str(path), "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "1 prediction of 'species'" in printed and "of its 1 row agree" in printed
+
+
+def test_the_report_writes_signs_and_sentences_as_people_do(tmp_path):
+    path, folder = tmp_path / "data.csv", tmp_path / "run"
+    path.write_text("x,y\n" + "\n".join(f"{k - 1000},{'yes' if k % 2 else 'no'}" for k in range(40)))
+    assert main(["train", str(path), "--target", "y", "--out", str(folder), "--quiet", "--epochs", "2"]) == 0
+    page = (folder / "report.html").read_text()
+    assert re.search(r"number, \(x \+ 9\d\d\.?\d*\) / ", page)
+    assert "<p>Training ended: all 2 epochs are done. The weights" in page
 
 
 def test_a_wrong_model_or_table_to_predict_is_one_clear_sentence(run, iris, tmp_path, capsys):
