@@ -25,6 +25,9 @@ A script for PyTorch runs with other imports and lists for tensors, with these d
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 from nn import (
     data,
     datasets,
@@ -155,3 +158,10 @@ __all__ = [
     "training",
     "utils",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``nn.tabular``, loaded when it is first asked for: it is a program on top of the rest."""
+    if name == "tabular":
+        return importlib.import_module("nn.tabular")
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")

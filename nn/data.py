@@ -14,10 +14,12 @@ or a `random.Random`. Without one the `random` module itself is used, which ``ra
 from __future__ import annotations
 
 import math
+import operator
 import random
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from numbers import Real
 from typing import Any
 
 from nn.datasets import generator_of, load_iris, make_moons
@@ -176,7 +178,7 @@ class DataLoader:
         self.shuffle = shuffle
         self.sampler = sampler
         self.drop_last = drop_last
-        self.collate_fn = collate_fn or _collate
+        self.collate_fn = collate_fn or default_collate
         self.generator = generator_of(generator)
 
     def __iter__(self) -> Iterator[Any]:
@@ -192,7 +194,12 @@ class DataLoader:
         return whole + (rest > 0 and not self.drop_last)
 
 
-def _collate(samples: list[Any]) -> Any:
+def default_collate(samples: list[Any]) -> Any:
+    """A batch of samples, as `DataLoader` makes it unless it is told another way.
+
+    >>> default_collate([([1.0], 0), ([2.0], 1)]), default_collate([[1.0], [2.0]])
+    (([[1.0], [2.0]], [0, 1]), [[1.0], [2.0]])
+    """
     if isinstance(samples[0], tuple):
         return tuple(map(list, zip(*samples, strict=True)))
     if isinstance(samples[0], dict):
@@ -298,7 +305,13 @@ def _split_sizes(size: int, train_size: float | None, test_size: float | None) -
 
 
 def _count(part: float, size: int, rounding: Callable[[float], int]) -> int:
-    return rounding(part * size) if isinstance(part, float) and part < 1 else int(part)
+    whole = hasattr(part, "__index__") and not isinstance(part, bool)
+    if not whole and not (isinstance(part, Real) and 0 < part < 1):
+        raise ValueError(
+            f"a part of {size} samples must be a whole number, or a fraction greater than 0 and less than 1, got "
+            f"{part!r}"
+        )
+    return operator.index(part) if whole else rounding(part * size)  # type: ignore[arg-type]
 
 
 def _stratified(order: list[int], classes: Sequence[Hashable], test: int, train: int) -> list[int]:

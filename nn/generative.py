@@ -11,7 +11,7 @@ covariance have the greatest likelihood on the training data.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Self
 
@@ -248,8 +248,9 @@ class GaussianNB(_Generative):
     def _log_densities(self, row: Sequence[float]) -> list[float]:
         return [
             -0.5
-            * math.fsum(
-                math.log(2 * math.pi * variance) + (x - mean) ** 2 / variance
+            * _sum(
+                # Not ** 2, which raises where the product is infinite.
+                math.log(2 * math.pi * variance) + (x - mean) * (x - mean) / variance
                 for x, mean, variance in zip(row, means, variances, strict=True)
             )
             for means, variances in zip(self.theta_, self.var_, strict=True)
@@ -263,6 +264,15 @@ def _centered(rows: Matrix) -> tuple[list[float], Matrix]:
     """The mean of each feature, and for each feature the deviations from it."""
     means, deviations = zip(*map(centered, zip(*rows, strict=True)), strict=True)
     return list(means), list(deviations)
+
+
+def _sum(terms: Iterable[float]) -> float:
+    """`math.fsum`, but infinite where that raises because a sum of finite numbers is."""
+    terms = list(terms)
+    try:
+        return math.fsum(terms)
+    except OverflowError:
+        return sum(terms)
 
 
 def _variances(rows: Matrix) -> list[float]:

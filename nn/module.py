@@ -196,7 +196,9 @@ class Module:
 
         Args:
             state_dict: what `state_dict` gave. NumPy arrays and PyTorch tensors are welcome as values, so the
-                state of a `torch.nn.Linear` loads into a `Linear`.
+                state of a `torch.nn.Linear` loads into a `Linear`. A `Neuron`, `Layer` or `MLP` also takes the state
+                of the equal model in PyTorch, where a layer is one weight and one bias: that of `nn.to_torch`, or
+                that of Linear layers with activations between them in one Sequential.
             strict: whether the names must be the same; if not, those in common are loaded.
 
         Returns:
@@ -210,7 +212,7 @@ class Module:
             raise TypeError(
                 f"load_state_dict takes numbers by name, as state_dict() gives them, got {type(state_dict).__name__}"
             )
-        own = dict(_tensors(self))
+        own = _named_as(state_dict, self)
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
         differences = []
@@ -320,15 +322,57 @@ def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value 
             waiting.pop()
 
 
-def _tensors(container: Any, prefix: str = "", above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """The parameters with PyTorch's names, where a list that holds nothing but Values counts as one."""
+def paths_to_modules(model: Module) -> dict[int, list[str]]:
+    """All paths to each module below a model, by its id; `Module.named_modules` has the first of each.
+
+    >>> from nn import ReLU, Sequential
+    >>> activation = ReLU()
+    >>> paths_to_modules(Sequential(activation, activation))[id(activation)]
+    ['0', '1']
+    """
+    paths: dict[int, list[str]] = {id(model): [""]}
+    for name, part in _walk(model):
+        if isinstance(part, Module):
+            paths.setdefault(id(part), []).append(name)
+    return paths
+
+
+Naming = Callable[[Module], dict[str, Any] | None]
+
+
+def _tensors(
+    container: Any, prefix: str = "", above: tuple[int, ...] = (), naming: Naming = lambda module: None
+) -> Iterator[tuple[str, Any]]:
+    """The parameters with PyTorch's names, where a list that holds nothing but Values counts as one.
+
+    Args:
+        container: where to look.
+        prefix: the path to it.
+        above: the containers that it is in.
+        naming: gives the tensors of a module by other names, or None to look into it.
+    """
     if id(container) in above:  # a child that refers to its parent
+        return
+    if isinstance(container, Module) and (renamed := naming(container)) is not None:
+        yield from ((prefix + name, tensor) for name, tensor in renamed.items())
         return
     for name, part in _items(container):
         if _is_tensor(part):
             yield prefix + name, part
         else:
-            yield from _tensors(part, f"{prefix}{name}.", (*above, id(container)))
+            yield from _tensors(part, f"{prefix}{name}.", (*above, id(container)), naming)
+
+
+def _named_as(state: Mapping[str, Any], module: Module) -> dict[str, Any]:
+    """The parameters of a module under its own names, or under PyTorch's if more of the state has those."""
+    own = dict(_tensors(module))
+    if own.keys() >= state.keys():
+        return own
+    # The bridge is above this module, as it knows all layers.
+    from nn.torch_bridge import flat_names, nested_names
+
+    namings = [own, *(dict(_tensors(module, naming=naming)) for naming in (nested_names, flat_names))]
+    return max(namings, key=lambda named: len(named.keys() & state.keys()))
 
 
 def _is_tensor(part: Any) -> bool:

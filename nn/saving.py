@@ -61,7 +61,7 @@ def save(
     Raises:
         ValueError: if there is nothing to save, or a tensor is not of one shape.
         TypeError: if the model is neither, or the metadata are not texts.
-        OSError: if the folder does not exist or cannot be written to.
+        OSError: if the folder does not exist or cannot be written to, or the path is that of a folder.
         ModuleNotFoundError: if NumPy or safetensors is not installed.
     """
     numpy, safetensors = _libraries()
@@ -149,6 +149,10 @@ def _write(path: str | os.PathLike[str], data: bytes) -> None:
     folder = Path(path).parent
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no folder {folder} to save {Path(path).name} in; make it first")
+    if Path(path).is_dir():
+        raise IsADirectoryError(
+            f"{os.fspath(path)} is a folder, expected a file to write; add a name such as model.safetensors"
+        )
     with new_file(path) as file:
         binary = cast("TextIO", file).buffer
         binary.write(data)

@@ -1,7 +1,7 @@
 """`to_torch`: the equal model in PyTorch, in double precision.
 
 The way back needs no function: ``model.load_state_dict(torch_model.state_dict())`` loads PyTorch's numbers into a
-`Linear` or a `Sequential` of the same shape.
+model of the same shape.
 """
 
 from __future__ import annotations
@@ -84,6 +84,40 @@ def to_torch(model: Module) -> Any:
             f"{theirs}; share whole modules instead"
         )
     return converted
+
+
+def nested_names(module: Module) -> dict[str, Any] | None:
+    """The tensors of a `Neuron`, `Layer` or `MLP` as `to_torch` names them; None for other modules.
+
+    >>> list(nested_names(MLP(2, [3, 1])))
+    ['0.0.weight', '0.0.bias', '1.0.weight', '1.0.bias']
+    """
+    layers = _layers_of(module)
+    if type(module) is MLP:
+        return {f"{place}.0.{name}": part for place, layer in enumerate(layers) for name, part in layer.items()}
+    return {f"0.{name}": part for name, part in layers[0].items()} if layers else None
+
+
+def flat_names(module: Module) -> dict[str, Any] | None:
+    """The tensors of a `Neuron`, `Layer` or `MLP` as in one Sequential of Linear layers with activations between them.
+
+    >>> list(flat_names(MLP(2, [3, 1])))
+    ['0.weight', '0.bias', '2.weight', '2.bias']
+    """
+    layers = _layers_of(module)
+    if type(module) is MLP:
+        return {f"{2 * place}.{name}": part for place, layer in enumerate(layers) for name, part in layer.items()}
+    return layers[0] if layers else None
+
+
+def _layers_of(module: Module) -> list[dict[str, Any]]:
+    """The weight and the bias of each layer, as a Linear has them; nothing of modules that have none of neurons."""
+    if isinstance(module, MLP) and type(module) is MLP:
+        return [tensors for layer in module.layers for tensors in _layers_of(layer)]
+    neurons = [module] if type(module) is Neuron else module.neurons if type(module) is Layer else []
+    if not neurons or any(type(neuron) is not Neuron for neuron in neurons):
+        return []
+    return [{"weight": [neuron.w for neuron in neurons], "bias": [neuron.b for neuron in neurons]}]
 
 
 class _Converter:

@@ -31,7 +31,8 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
     """Run a model forward and backward once and report, layer by layer, whether signals and gradients get through.
 
     A layer here is a module that owns parameters, or one that calls no other module, such as an activation; an
-    activation called as a function between two modules counts as well. Gradients, parameters, mode and buffers of
+    activation called as a function between two modules counts as well. One without parameters has a row for each place
+    where it is used, one with parameters has one row for all of them. Gradients, parameters, mode and buffers of
     the model and the state of the `random` module are afterwards as they were before.
 
     Args:
@@ -50,7 +51,8 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
         of the first hidden layer.
 
     Raises:
-        TypeError: if a criterion is given and the data is no pair, or the loss is not one Value.
+        TypeError: if the model is no `Module`, a criterion is given and the data is no pair, or the loss is not one
+            Value.
         ValueError: if there are no samples.
 
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
@@ -62,6 +64,8 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
     >>> report.verdict, [row.kind for row in report.rows]
     ('ok', ['Linear'])
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"diagnose takes a model, an nn.Module, got {model!r}; pass the module itself")
     with left_as_found(model):
         inputs, targets = _inputs_and_targets(data, criterion)
         calls = record_calls(model)

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value
-from nn.diagnostics.recording import Calls
+from nn.diagnostics.recording import Call
 from nn.diagnostics.report import LayerReport, quotient
 from nn.layers import Layer
-from nn.module import Module
+from nn.module import Module, paths_to_modules
 from nn.vectors import as_sequence, flat, is_batch
 
 # The limits that an activation approaches and hardly leaves again.
@@ -22,7 +22,7 @@ MOST_SAMPLES = 0.9
 """A unit is saturated if its output is at a limit for this part of the samples."""
 
 
-def layer_reports(model: Module, calls: Calls, outputs: Any, samples: int) -> Iterator[LayerReport]:
+def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) -> Iterator[LayerReport]:
     """A row for each module that owns parameters or calls no other, and for each activation between modules.
 
     Args:
@@ -32,6 +32,7 @@ def layer_reports(model: Module, calls: Calls, outputs: Any, samples: int) -> It
         samples: how many samples it was given.
     """
     named = {id(module): (name, module) for name, module in model.named_modules()}
+    called = {key for key, *_ in calls}
     seen: set[int] = set()
 
     def function_row(tensors: list[Any], where: str) -> Iterator[LayerReport]:
@@ -41,18 +42,53 @@ def layer_reports(model: Module, calls: Calls, outputs: Any, samples: int) -> It
             seen.update(id(value) for row in values for value in row)
             yield _row(where, activation, [], values, activation)
 
-    for key, recorded in calls.items():
-        name, module = named[key]
+    for key, name, recorded in _uses(model, calls, samples):
+        module = named[key][1]
         own = _own_parameters(module)
-        if not own and any(id(below) in calls for below in module.modules() if below is not module):
+        if not own and any(id(below) in called for below in module.modules() if below is not module):
             continue
-        yield from function_row([input for input, _ in recorded], f"before {name}" if name else "")
-        values = by_sample([output for _, output in recorded], samples)
+        yield from function_row([input for _, input, _ in recorded], f"before {name}" if name else "")
+        values = by_sample([output for _, _, output in recorded], samples)
         ids = {id(value) for row in values for value in row}
         if own or not ids <= seen:  # a module that passes its input on as it is has nothing to report
             yield _row(name, type(module).__name__, own, values, _activation_of(values))
         seen |= ids
     yield from function_row([outputs], "at the end")
+
+
+def _uses(model: Module, calls: list[Call], samples: int) -> Iterator[tuple[int, str, list[Call]]]:
+    """For each layer its id, its name and its calls, in the order of the forward pass.
+
+    What has parameters is one layer wherever it is used, as it gets one gradient. Without parameters it is a layer in
+    each place, or the dead units of one place would hide behind the living ones of another.
+    """
+    named = {id(module): (name, module) for name, module in model.named_modules()}
+    paths = paths_to_modules(model)
+    by_module: dict[int, list[int]] = {}
+    for place, (key, *_) in enumerate(calls):
+        by_module.setdefault(key, []).append(place)
+    uses: list[tuple[int, int, str, list[Call]]] = []
+    for key, places in by_module.items():
+        name, module = named[key]
+        recorded = [calls[place] for place in places]
+        if len(recorded) == 1 or module.parameters() or not _whole_batches(recorded, samples):
+            uses.append((places[0], key, name, recorded))
+            continue
+        names = paths[key]
+        if len(names) != len(places):
+            names = [f"{name} (use {use})" for use in range(1, len(places) + 1)]
+        uses += [(place, key, path, [calls[place]]) for place, path in zip(places, names, strict=True)]
+    for _, key, name, recorded in sorted(uses, key=lambda use: use[0]):
+        yield key, name, recorded
+
+
+def _whole_batches(recorded: list[Call], samples: int) -> bool:
+    """Whether each call has all samples, rather than one of them."""
+    if samples == 1:
+        return True
+    tensors = [as_sequence(output) for _, _, output in recorded]
+    # As many vectors as there are samples may be a vector for each of them.
+    return all(len(tensor) == samples and (is_batch(tensor) or len(recorded) < samples) for tensor in tensors)
 
 
 def _own_parameters(module: Module) -> list[Value]:

@@ -12,8 +12,8 @@ from nn.layers import Layer
 from nn.module import Module
 from nn.vectors import flat
 
-Call = tuple[Any, Any]
-Calls = dict[int, list[Call]]
+Call = tuple[int, Any, Any]
+"""The id of a module, the first argument that it was called with, and the output."""
 
 
 @contextmanager
@@ -47,16 +47,16 @@ def _is_plain(part: Any) -> bool:
     return all(isinstance(number, int | float) for number in flat(part))
 
 
-def record_calls(model: Module) -> Calls:
-    """From now on the first argument and the output of each call of each module, by its id, as calls finish."""
-    calls: Calls = {}
+def record_calls(model: Module) -> list[Call]:
+    """From now on each call of each module, as calls finish."""
+    calls: list[Call] = []
 
     def record(module: Module) -> None:
         forward = module.forward
 
         def recording(*args: Any, **kwargs: Any) -> Any:
             output = forward(*args, **kwargs)
-            calls.setdefault(id(module), []).append((args[0] if args else (), output))
+            calls.append((id(module), args[0] if args else (), output))
             return output
 
         # On the instance, where it hides the method of the class until it is taken away.

@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from nn.preprocessing.checks import classes_of
-from nn.vectors import as_numbers, as_sequence, is_sequence
+from nn.vectors import as_numbers, as_sequence, is_batch, is_sequence
 
 AVERAGES = ("binary", "micro", "macro", "weighted", None)
 
 
-def accuracy_score(y_true: Any, y_pred: Any) -> float:
+def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True) -> float:
     """The fraction of predicted classes that are right.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
+        normalize: whether to divide by the number of samples; if not, it is how many are right.
 
     Raises:
-        ValueError: if the lengths differ or there are none.
+        ValueError: if the lengths differ, there are none, or these are scores rather than classes.
 
-    >>> accuracy_score([0, 1, 2, 2], [0, 1, 2, 1])
-    0.75
+    >>> accuracy_score([0, 1, 2, 2], [0, 1, 2, 1]), accuracy_score([0, 1, 2, 2], [0, 1, 2, 1], normalize=False)
+    (0.75, 3.0)
     """
-    pairs = pairs_of(y_true, y_pred)
-    return sum(bool(truth == prediction) for truth, prediction in pairs) / len(pairs)
+    pairs = _labels(y_true, y_pred, "accuracy_score")
+    right = sum(bool(truth == prediction) for truth, prediction in pairs)
+    return right / len(pairs) if normalize else float(right)
 
 
-def confusion_matrix(y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None = None) -> list[list[int]]:
+def confusion_matrix(
+    y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None = None, normalize: str | None = None
+) -> list[list[Any]]:
     """How often each class was taken for each: row i, column j counts samples of class i predicted as class j.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
         labels: the classes to count, in the order of the rows; by default all that occur, sorted.
+        normalize: ``"true"`` divides each row by its sum, ``"pred"`` each column, ``"all"`` everything by the number
+            of samples counted; where that is 0 the share is 0.
 
     Raises:
-        ValueError: if the lengths differ or there are none.
+        ValueError: if the lengths differ, there are none, these are scores rather than classes, or `normalize` is
+            none of these.
 
     >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     [[1, 0], [1, 1]]
+    >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "dog", "cat"], normalize="true")
+    [[1.0, 0.0], [0.5, 0.5]]
     """
-    pairs = pairs_of(y_true, y_pred)
+    if normalize not in ("true", "pred", "all", None):
+        raise ValueError(f"normalize must be 'true', 'pred', 'all' or None, got {normalize!r}")
+    pairs = _labels(y_true, y_pred, "confusion_matrix")
     if labels is None:
         labels = classes_of([label for pair in pairs for label in pair], "confusion_matrix")
     place = {label: index for index, label in enumerate(labels)}
@@ -51,7 +63,14 @@ def confusion_matrix(y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None =
     for truth, prediction in pairs:
         if truth in place and prediction in place:
             matrix[place[truth]][place[prediction]] += 1
-    return matrix
+    if normalize is None:
+        return matrix
+    rows, columns = [sum(row) for row in matrix], [sum(column) for column in zip(*matrix, strict=True)]
+    whole = sum(rows)
+    return [
+        [count / ({"true": rows[i], "pred": columns[j], "all": whole}[normalize] or 1) for j, count in enumerate(row)]
+        for i, row in enumerate(matrix)
+    ]
 
 
 # ---------------------------------------------------------------------- precision, recall, F1
@@ -144,7 +163,9 @@ def classification_report(
     labels: Sequence[Any] | None = None,
     target_names: Sequence[str] | None = None,
     digits: int = 2,
-) -> str:
+    output_dict: bool = False,
+    zero_division: float = 0.0,
+) -> str | dict[str, Any]:
     """Precision, recall, F1 and number of samples of each class as text, and their averages below.
 
     Args:
@@ -153,9 +174,12 @@ def classification_report(
         labels: the classes to report on; by default all that occur, sorted.
         target_names: what to call them, in the same order.
         digits: decimal places.
+        output_dict: whether to give the numbers by name in place of the text: for each class and each average a
+            dictionary with precision, recall, f1-score and support.
+        zero_division: the score where the denominator is 0.
 
     Raises:
-        ValueError: if lengths differ, or there is not one name for each class.
+        ValueError: if lengths differ, these are scores rather than classes, or there is not one name for each class.
 
     >>> print(classification_report([0, 0, 1, 1], [0, 1, 1, 1], target_names=["cat", "dog"]))
                   precision    recall  f1-score   support
@@ -164,34 +188,50 @@ def classification_report(
         accuracy                           0.75         4
        macro avg       0.83      0.75      0.73         4
     weighted avg       0.83      0.75      0.73         4
+    >>> classification_report([0, 0, 1, 1], [0, 1, 1, 1], output_dict=True)["0"]["recall"]
+    0.5
     """
-    counts = _Counts(y_true, y_pred, labels)
+    counts = _Counts(y_true, y_pred, labels, "classification_report")
     names = [str(name) for name in (counts.labels if target_names is None else target_names)]
     if len(names) != len(counts.labels):
         raise ValueError(f"target_names must name each of the {len(counts.labels)} classes, got {len(names)} names")
+    averages = {f"{kind} avg": counts.average(kind, zero_division) for kind in ("micro", "macro", "weighted")}
+    if counts.complete:
+        # With every class counted, a sample missed by one class is a false alarm of another: all three are the
+        # accuracy.
+        del averages["micro avg"]
+    each = dict(zip(names, counts.each(zero_division), strict=True))
+    micro = counts.average("micro", zero_division)
+    if output_dict:
+        table: dict[str, Any] = {name: _by_name(scores) for name, scores in each.items()}
+        table |= {"accuracy": micro.f1} if counts.complete else {}
+        return table | {name: _by_name(scores) for name, scores in averages.items()}
     width = max(len("weighted avg"), *map(len, names))
 
     def line(name: str, scores: Scores) -> str:
         numbers = "".join(f" {score:>9.{digits}f}" for score in scores[:3])
         return f"{name:>{width}} {numbers} {scores.support:>9}\n"
 
-    rows = [line(name, scores) for name, scores in zip(names, counts.each(0.0), strict=True)]
-    micro = counts.average("micro", 0.0)
-    # With every class counted, a sample missed by one class is a false alarm of another: all three are the accuracy.
+    rows = [line(name, scores) for name, scores in zip(names, each.values(), strict=True)]
+    below = [line(name, scores) for name, scores in averages.items()]
     if counts.complete:
-        whole = f"{'accuracy':>{width}} {'':>10}{'':>10} {micro.f1:>9.{digits}f} {micro.support:>9}\n"
-    else:
-        whole = line("micro avg", micro)
-    averages = [line(f"{kind} avg", counts.average(kind, 0.0)) for kind in ("macro", "weighted")]
-    titles = "".join(f" {title:>9}" for title in ("precision", "recall", "f1-score", "support"))
-    return f"{'':>{width}} {titles}\n\n{''.join(rows)}\n{whole}{''.join(averages)}"
+        below.insert(0, f"{'accuracy':>{width}} {'':>10}{'':>10} {micro.f1:>9.{digits}f} {micro.support:>9}\n")
+    titles = "".join(f" {title:>9}" for title in _TITLES)
+    return f"{'':>{width}} {titles}\n\n{''.join(rows)}\n{''.join(below)}"
+
+
+_TITLES = ("precision", "recall", "f1-score", "support")
+
+
+def _by_name(scores: Scores) -> dict[str, float]:
+    return dict(zip(_TITLES, scores, strict=True))
 
 
 class _Counts:
     """True positives, predictions and samples of each class."""
 
-    def __init__(self, y_true: Any, y_pred: Any, labels: Sequence[Any] | None) -> None:
-        pairs = pairs_of(y_true, y_pred)
+    def __init__(self, y_true: Any, y_pred: Any, labels: Sequence[Any] | None, name: str) -> None:
+        pairs = _labels(y_true, y_pred, name)
         self.present = classes_of([label for pair in pairs for label in pair], "a score of classes")
         self.labels = self.present if labels is None else list(as_sequence(labels))
         self.complete = set(self.labels) >= set(self.present)
@@ -239,7 +279,8 @@ def _averaged(
     chosen = attrgetter(score)
     if average not in AVERAGES:
         raise ValueError(f"average must be one of {', '.join(map(repr, AVERAGES))}, got {average!r}")
-    counts = _Counts(y_true, y_pred, labels)
+    name = f"{score}_score"
+    counts = _Counts(y_true, y_pred, labels, name)
     if average is None:
         return [chosen(scores) for scores in counts.each(zero_division)]
     if average != "binary":
@@ -251,33 +292,37 @@ def _averaged(
         )
     if len(counts.present) == 2 and pos_label not in counts.present:
         raise ValueError(f"pos_label={pos_label!r} is none of the classes {counts.present}; pass one of them")
-    return float(chosen(_Counts(y_true, y_pred, [pos_label]).each(zero_division)[0]))
+    return float(chosen(_Counts(y_true, y_pred, [pos_label], name).each(zero_division)[0]))
 
 
 # ---------------------------------------------------------------------- straight from a model's outputs
 
 
-def accuracy(outputs: Any, targets: Any) -> float:
+def accuracy(outputs: Any, targets: Any, *, threshold: float = 0.0) -> float:
     """The fraction of samples that a model gets right, straight from its outputs.
 
     Args:
         outputs: for each sample the scores of all classes, of which the greatest wins; or one number, which says
-            yes where it is positive, as a logit does.
+            yes where it is above the threshold.
         targets: for each sample the index of its class, or the probabilities of all classes; with one number, what
-            is positive (1 and not 0, or 1 and not -1) for yes.
+            is above 1/2 (1 and not 0, or 1 and not -1) for yes.
+        threshold: where one number is cut: 0 for a logit, 0.5 for a probability, as `Sigmoid` gives it. `nn.fit` and
+            `nn.training.evaluate` choose it themselves for the metric of this name.
 
     Raises:
         ValueError: if the lengths differ or there are none.
 
     >>> accuracy([[0.1, 2.0], [3.0, -1.0]], [1, 1]), accuracy([2.0, -0.3], [1, -1])
     (0.5, 1.0)
+    >>> accuracy([0.8, 0.3], [1, 0], threshold=0.5)
+    1.0
     """
     truths, predictions = [], []
     for output, target in pairs_of(as_numbers(outputs), as_numbers(targets)):
         scores, wanted = as_sequence(output), as_sequence(target)
         if len(scores) == 1:
-            predictions.append(int(scores[0] > 0))
-            truths.append(int(wanted[0] > 0))
+            predictions.append(int(scores[0] > threshold))
+            truths.append(int(wanted[0] > 0.5))
         else:
             predictions.append(_argmax(scores))
             truths.append(_argmax(wanted) if is_sequence(target) else target)
@@ -286,6 +331,42 @@ def accuracy(outputs: Any, targets: Any) -> float:
 
 def _argmax(numbers: Sequence[Any]) -> int:
     return max(range(len(numbers)), key=numbers.__getitem__)
+
+
+def _labels(y_true: Any, y_pred: Any, name: str) -> list[tuple[Any, Any]]:
+    """Each class with the predicted one; a row of one counts as what is in it.
+
+    Raises:
+        ValueError: if the lengths differ, there are none, or these are scores.
+    """
+    pairs = [(_only(truth), _only(prediction)) for truth, prediction in pairs_of(y_true, y_pred)]
+    # Rows of 0 and 1 on both sides are several yes-or-no labels for each sample, which is right if all of them are.
+    if name == "accuracy_score" and all(_is_indicator(label) for pair in pairs for label in pair):
+        return [(tuple(truth), tuple(prediction)) for truth, prediction in pairs]
+    known = {truth for truth, _ in pairs if not is_sequence(truth)}
+    for index, pair in enumerate(pairs):
+        for label, whose in zip(pair, ("y_true", "y_pred"), strict=True):
+            if is_sequence(label) or (_is_fractional(label) and (label not in known or label != label)):
+                raise ValueError(
+                    f"{name} takes the class of each sample, got {label!r} for sample {index} of {whose}; of scores "
+                    "take autograd.argmax(scores, dim=1), of probabilities of yes int(probability > 0.5)"
+                )
+    return pairs
+
+
+def _only(label: Any) -> Any:
+    if is_sequence(label):
+        label = as_sequence(label)
+        return label[0] if len(label) == 1 else label
+    return label
+
+
+def _is_indicator(label: Any) -> bool:
+    return is_sequence(label) and not is_batch(label) and all(number in (0, 1) for number in label)
+
+
+def _is_fractional(label: Any) -> bool:
+    return isinstance(label, Real) and not isinstance(label, int) and not float(label).is_integer()
 
 
 def pairs_of(y_true: Any, y_pred: Any) -> list[tuple[Any, Any]]:

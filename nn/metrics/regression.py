@@ -103,6 +103,9 @@ def _mean_over_columns(measure: Callable[[Column, Column], float], y_true: Any, 
             f"expected targets and predictions of one shape, (samples,) or (samples, outputs), got {shape} and {other}"
         )
     truths, guesses = as_sequence(as_numbers(y_true)), as_sequence(as_numbers(y_pred))
+    for number in (*flat(truths), *flat(guesses)):
+        if not hasattr(number, "__float__"):
+            raise ValueError(f"expected targets and predictions that are numbers, got {number!r}; convert it first")
     if not is_batch(truths):
         return measure(truths, guesses)
     columns = list(zip(zip(*truths, strict=True), zip(*guesses, strict=True), strict=True))

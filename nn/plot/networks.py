@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd import TABLE
+from nn import activations as modules
+from nn import functional
+from nn.module import Module
 from nn.plot import style
 from nn.plot.style import COLORS, legend_above, panels
+from nn.vectors import flat
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +24,7 @@ ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid
 
 
 def activations(
-    names: Sequence[str] = ACTIVATIONS,
+    names: str | Module | Callable[[Any], Any] | Sequence[Any] = ACTIVATIONS,
     axes: Sequence[Axes] | None = None,
     *,
     domain: tuple[float, float] = (-4.0, 4.0),
@@ -29,26 +33,25 @@ def activations(
     """Activations with their derivatives, one panel each.
 
     Args:
-        names: operations of one number from the table of operations, `autograd.TABLE`.
+        names: activations of `nn.functional` or operations of one number of `autograd.TABLE`, by name; modules such
+            as ``nn.LeakyReLU(0.2)``, or functions, of one number. `PReLU` has the slope it starts with.
         axes: where to draw, one for each name; new axes by default.
         domain: the range of the inputs.
         resolution: the number of points.
 
     Raises:
-        ValueError: for a name that is no operation of one number.
+        ValueError: for a name that is none, or something that does not make one number of one number.
 
     >>> import matplotlib; matplotlib.use("agg")
     >>> [ax.get_title() for ax in activations(["relu", "tanh"])]
     ['relu', 'tanh']
     """
-    for name in names:
-        if name not in TABLE or TABLE[name].vectors or TABLE[name].arity - len(TABLE[name].defaults) != 1:
-            raise ValueError(f"activations draws operations of one number such as relu or tanh, got {name!r}")
+    chosen = [names] if isinstance(names, str) or callable(names) else list(names)
+    functions = [(_title(thing), _of_one_number(thing)) for thing in chosen]
     low, high = domain
     points = [low + (high - low) * index / (resolution - 1) for index in range(resolution)]
-    found = panels(axes, len(names), sharex=True, sharey=True)
-    for ax, name in zip(found, names, strict=True):
-        function = getattr(autograd, name)
+    found = panels(axes, len(functions), sharex=True, sharey=True)
+    for ax, (name, function) in zip(found, functions, strict=True):
         slope = autograd.grad(function)
         ax.axhline(0, color="0.8", linewidth=0.8, zorder=0)
         ax.axvline(0, color="0.8", linewidth=0.8, zorder=0)
@@ -59,6 +62,44 @@ def activations(
         figure = found[0].figure
         figure.legend(*found[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
     return found
+
+
+def _title(thing: Any) -> str:
+    if isinstance(thing, str):
+        return thing
+    if isinstance(thing, Module) and len(repr(thing)) <= 40:
+        return repr(thing)
+    return str(getattr(thing, "__name__", type(thing).__name__))
+
+
+def _of_one_number(thing: Any) -> Callable[[Any], Any]:
+    """The function of one number that an activation is.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    function = _by_name(thing) if isinstance(thing, str) else thing
+    try:
+        if isinstance(function, type) or not callable(function):
+            raise TypeError
+        outputs = flat(function(1.0))
+        float(*outputs)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"activations draws operations of one number such as relu or tanh, got {thing!r}; pass what has "
+            "options or takes vectors as a module or function of one number, such as nn.Threshold(1.0, 0.0)"
+        ) from None
+    return lambda x: flat(function(x))[0]
+
+
+def _by_name(name: str) -> Any:
+    if name in TABLE and not TABLE[name].vectors and TABLE[name].arity - len(TABLE[name].defaults) == 1:
+        return getattr(autograd, name)
+    # PReLU is a function of two; as a module it has its slope. The step function goes by two names.
+    kinds = {**vars(modules), "prelu": modules.PReLU, "step": modules.Step}
+    if isinstance(kind := kinds.get(name), type) and issubclass(kind, Module):
+        return None if kind in (Module, modules.Threshold) else kind()
+    return getattr(functional.activations, name, None)
 
 
 def histograms(

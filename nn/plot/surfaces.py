@@ -171,7 +171,8 @@ def error_surface(
         model: the model; afterwards its parameters and its mode are as they were.
         data: a pair ``(inputs, targets)``.
         criterion: the loss, called with outputs and targets.
-        parameters: the names of the two, as `Module.named_parameters` has them: ``("weight.0.0", "bias.0")``.
+        parameters: the names of the two, as `Module.named_parameters` has them: ``("weight.0.0", "bias.0")``; or of a
+            tensor, ``"weight"``, where it has one element.
         ax: where to draw; new axes by default.
         path: the pairs of numbers that the two parameters had during training.
         domain: the range of the first and of the second; by default wide enough for the path and the present values.
@@ -179,7 +180,7 @@ def error_surface(
         log_levels: whether contours should be denser towards the minimum.
 
     Raises:
-        ValueError: if the model has no parameters of these names.
+        ValueError: if the model has no parameters of these names, or a tensor has several elements.
 
     >>> import matplotlib, nn; matplotlib.use("agg")
     >>> data = ([[0.0], [1.0]], [[1.0], [3.0]])
@@ -187,11 +188,10 @@ def error_surface(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('weight.0.0', 'bias.0')
     """
+    if isinstance(parameters, str) or len(parameters) != 2:
+        raise ValueError(f"error_surface draws the loss over two parameters, got {parameters!r}; pass two names")
     named = dict(model.named_parameters())
-    for name in parameters:
-        if name not in named:
-            raise ValueError(f"the model has no parameter {name!r}; there are {', '.join(list(named)[:8])}, ...")
-    first, second = (named[name] for name in parameters)
+    first, second = (_parameter(named, name) for name in parameters)
     before = first.data, second.data
     points = [(float(point[0]), float(point[1])) for point in path]
 
@@ -210,6 +210,22 @@ def error_surface(
     if points:
         descent_path(points, ax, label="training")
     return ax
+
+
+def _parameter(named: Mapping[str, Value], name: str) -> Value:
+    """A parameter by its name, or by that of a tensor of one element."""
+    if name in named:
+        return named[name]
+    elements = [full for full in named if full.startswith(f"{name}.")]
+    if len(elements) == 1:
+        return named[elements[0]]
+    if elements:
+        raise ValueError(f"{name!r} has {len(elements)} elements, expected one of them: {_some(elements)}")
+    raise ValueError(f"the model has no parameter {name!r}; there are {_some(list(named)) or 'none'}")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names if len(names) <= 12 else [*names[:9], "...", names[-1]])
 
 
 def _grid(low: float, high: float, resolution: int) -> list[float]:

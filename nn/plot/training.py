@@ -18,32 +18,40 @@ def loss_curves(history: Mapping[str, Sequence[float]], ax: Axes | None = None, 
     """The loss against the epoch, in training and in validation, where a dot marks the lowest validation loss.
 
     Args:
-        history: what `nn.fit` returned.
+        history: what `nn.fit` returned, or another mapping with the losses; without a column epoch they are those
+            of epochs 1, 2, ...
         ax: where to draw; new axes by default.
         log: whether the loss is on a logarithmic scale, as far as it is positive.
 
     Raises:
-        ValueError: if the history has no epochs.
+        ValueError: if the history has no epochs, or columns of different lengths.
+        TypeError: if it is no mapping.
 
     >>> import matplotlib; matplotlib.use("agg")
     >>> loss_curves({"epoch": [1, 2], "loss": [0.5, 0.25]}).get_ylabel()
     'loss'
     """
-    ax = axes(ax)
+    if not isinstance(history, Mapping):
+        raise TypeError(f"loss_curves takes what nn.fit returned, got {type(history).__name__}")
     curves = [("loss", "training", "-"), ("val_loss", "validation", "--")]
     curves = [curve for curve in curves if curve[0] in history]
-    if not curves or not len(history["epoch"]):
+    epochs = history["epoch"] if "epoch" in history else range(1, len(history[curves[0][0]]) + 1 if curves else 1)
+    if not curves or not len(epochs):
         raise ValueError("the history has no epochs to draw; pass what nn.fit returned")
-    marker = "o" if len(history["epoch"]) == 1 else None  # a line through one point is not to be seen
+    for name, *_ in curves:
+        if len(history[name]) != len(epochs):
+            raise ValueError(f"{name} must have a number for each of {len(epochs)} epochs, got {len(history[name])}")
+    ax = axes(ax)
+    marker = "o" if len(epochs) == 1 else None  # a line through one point is not to be seen
     for (name, label, style), color in zip(curves, COLORS, strict=False):
-        ax.plot(history["epoch"], history[name], style, color=color, linewidth=2, label=label, marker=marker)
+        ax.plot(epochs, history[name], style, color=color, linewidth=2, label=label, marker=marker)
     if log and min(number for name, *_ in curves for number in history[name]) > 0:
         ax.set_yscale("log")
     ax.set(xlabel="epoch", ylabel="loss")
     whole_ticks(ax)
     ax.grid(alpha=0.25)
     if "val_loss" in history:
-        lowest, epoch = min(zip(history["val_loss"], history["epoch"], strict=True))
+        lowest, epoch = min(zip(history["val_loss"], epochs, strict=True))
         ax.scatter([epoch], [lowest], color=COLORS[1], zorder=3, label=f"lowest in epoch {epoch:g}")
         legend_above(ax, columns=3)
     return ax

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nn.data import DataLoader
 from nn.optim import Optimizer
 from nn.training.history import History
 from nn.vectors import flat
@@ -43,6 +44,19 @@ def diagnosis_of_loss(number: float, epoch: int, batch: int, inputs: Any, target
 def diagnosis_of_parameters(epoch: int, optimizer: Optimizer) -> str:
     """What to say about parameters that are not finite at the end of an epoch."""
     return f"the parameters became nan or inf in the last steps of epoch {epoch}: {_likely_cause(optimizer)}"
+
+
+def diagnosis_of_validation(number: float, epoch: int, loader: DataLoader) -> str:
+    """What to say about a validation loss that is not finite although the parameters are finite."""
+    where = f"the validation loss became {number} in epoch {epoch}"
+    for inputs, targets in loader:
+        for name, numbers in (("inputs", inputs), ("targets", targets)):
+            if not all(isinstance(x, str) or math.isfinite(float(x)) for x in flat(numbers)):
+                return f"{where}, because the {name} of the validation data contain nan or inf; clean the data first"
+    return (
+        f"{where}, while the parameters are finite: look for a logarithm of 0, an overflow or unscaled inputs in the "
+        "validation data"
+    )
 
 
 def _likely_cause(optimizer: Optimizer) -> str:

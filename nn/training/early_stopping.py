@@ -73,10 +73,13 @@ class BestWeights:
     def __init__(self, model: Module) -> None:
         self.parameters = model.parameters()
         self.weights: Sequence[float] = ()
+        self.best: float | None = None
 
     def update(self, history: History) -> None:
-        """Remember the parameters if the last epoch of the history is the best."""
-        if not math.isnan(history[history.monitor][-1]) and history.best["epoch"] == history["epoch"][-1]:
+        """Remember the parameters if the last epoch of the history is the best; one of nan never is."""
+        number = history[history.monitor][-1] * (1.0 if history.mode == "min" else -1.0)
+        if not math.isnan(number) and (self.best is None or number < self.best):
+            self.best = number
             self.weights = [parameter.data for parameter in self.parameters]
 
     def restore(self) -> None:

@@ -8,12 +8,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograd import no_grad
+from nn import functional, losses
 from nn import metrics as _metrics
-from nn.data import DataLoader, TensorDataset
+from nn.activations import Hardsigmoid, Identity, Sigmoid
+from nn.containers import Sequential
+from nn.data import DataLoader, TensorDataset, default_collate
+from nn.dropout import Dropout
+from nn.layers import MLP, Layer, Neuron
 from nn.module import Module
-from nn.vectors import as_lists, as_numbers, is_batch, is_sequence
+from nn.vectors import as_lists, as_numbers, as_sequence, flat, is_batch, is_sequence
 
 Metric = Callable[[Any, Any], float]
+Metrics = str | Sequence[str] | Mapping[str, Metric]
 REGRESSION = ("mean_absolute_error", "mean_squared_error", "root_mean_squared_error", "r2_score")
 
 
@@ -22,7 +28,7 @@ def evaluate(
     data: Any,
     criterion: Callable[[Any, Any], Any],
     *,
-    metrics: Sequence[str] | Mapping[str, Metric] = (),
+    metrics: Metrics = (),
     batch_size: int = 32,
 ) -> dict[str, float]:
     """The loss and the metrics of a model on data it does not learn from, in evaluation mode.
@@ -31,7 +37,7 @@ def evaluate(
         model: the module.
         data: a pair ``(inputs, targets)``, a data set of such pairs, or a `DataLoader`.
         criterion: the loss, as for `fit`.
-        metrics: as for `fit`.
+        metrics: as for `fit`; they cannot be called loss.
         batch_size: the size of batches; not used if `data` is a DataLoader.
 
     Returns:
@@ -41,12 +47,15 @@ def evaluate(
     >>> evaluate(nn.ReLU(), ([[-1.0], [2.0]], [[0.0], [4.0]]), nn.MSELoss())
     {'loss': 2.0}
     """
-    functions = metric_functions(metrics)
+    functions = metric_functions(metrics, model, criterion)
+    name = "data for evaluation"
+    loader = loader_of(data, batch_size, shuffle=False, name=name)
+    check_reduction_of(criterion)
     tally = Tally()
     with evaluation_mode(model):
-        for inputs, targets in loader_of(data, batch_size, shuffle=False):
+        for inputs, targets in batches(loader, name):
             outputs = model(inputs)
-            tally.add(float(criterion(outputs, targets)), outputs, targets)
+            tally.add(number_of(criterion(outputs, targets)), outputs, targets)
     return tally.result(functions)
 
 
@@ -107,6 +116,89 @@ def _of_outputs(score: Metric) -> Metric:
     return lambda outputs, targets: score(targets, outputs)
 
 
+class Accuracy:
+    """`nn.metrics.accuracy` with one output cut where it belongs: at 0 if it is a logit, at 0.5 if a probability.
+
+    Args:
+        model: its outputs are probabilities if its last layer is a sigmoid.
+        criterion: otherwise it tells what the outputs are.
+    """
+
+    def __init__(self, model: Any, criterion: Any) -> None:
+        self.threshold: float | None = None
+        self.distance = False
+        if ends_in_probabilities(model) or _is_one_of(criterion, _OF_PROBABILITIES):
+            self.threshold = 0.5
+        elif _is_one_of(criterion, _OF_SCORES):
+            self.threshold = 0.0
+        else:
+            self.distance = _is_one_of(criterion, _OF_DISTANCES)
+
+    def __call__(self, outputs: Any, targets: Any) -> float:
+        """The fraction of samples that are right."""
+        if self.threshold is None and any(not is_sequence(row) or len(row) == 1 for row in outputs):
+            # Remembered: the targets of all batches are of one kind, also where a part of them is all yes.
+            self.threshold = self._threshold_for({float(target) for target in flat(as_numbers(targets))})
+        return _metrics.accuracy(outputs, targets, threshold=self.threshold or 0.0)
+
+    def _threshold_for(self, targets: set[float]) -> float:
+        """Halfway between no and yes if the loss is a distance from the target; of other losses -1 and 1 tell."""
+        if targets <= {-1.0, 1.0} and (-1.0 in targets or not self.distance):
+            return 0.0
+        if not targets <= {0.0, 1.0}:
+            raise ValueError(
+                "accuracy of one output needs targets of 0 and 1, or of -1 and 1, got "
+                f"{', '.join(f'{target:g}' for target in sorted(targets)[:4])}; for numbers use r2_score"
+            )
+        if self.distance:
+            return 0.5
+        raise ValueError(
+            "accuracy cannot tell from this criterion whether one output is a logit, to be cut at 0, or a "
+            "probability, to be cut at 0.5; pass a mapping such as {'accuracy': lambda outputs, targets: "
+            "nn.metrics.accuracy(outputs, targets, threshold=0.5)}"
+        )
+
+
+# The module of a loss, and its function.
+_OF_PROBABILITIES = (losses.BCELoss, functional.binary_cross_entropy)
+_OF_SCORES = (
+    losses.BCEWithLogitsLoss,
+    losses.HingeLoss,
+    losses.SoftMarginLoss,
+    functional.binary_cross_entropy_with_logits,
+    functional.hinge_loss,
+    functional.soft_margin_loss,
+)
+_OF_DISTANCES = (
+    losses.MSELoss,
+    losses.L1Loss,
+    losses.SmoothL1Loss,
+    losses.HuberLoss,
+    functional.mse_loss,
+    functional.l1_loss,
+    functional.smooth_l1_loss,
+    functional.huber_loss,
+)
+
+
+def _is_one_of(criterion: Any, kinds: Sequence[Any]) -> bool:
+    return any(isinstance(criterion, kind) if isinstance(kind, type) else criterion is kind for kind in kinds)
+
+
+def ends_in_probabilities(model: Any) -> bool:
+    """Whether the last layer of a model is a sigmoid, as far as that can be seen from outside."""
+    if isinstance(model, Sequential):
+        parts = [part for part in model if not isinstance(part, Identity | Dropout)]
+        return bool(parts) and ends_in_probabilities(parts[-1])
+    if isinstance(model, MLP):
+        return bool(model.layers) and ends_in_probabilities(model.layers[-1])
+    if isinstance(model, Layer):
+        return all(map(ends_in_probabilities, model.neurons))
+    if isinstance(model, Neuron):
+        return model.nonlin and model.activation in ("sigmoid", "hardsigmoid")
+    return isinstance(model, Sigmoid | Hardsigmoid)
+
+
 METRICS: dict[str, Metric] = {
     "accuracy": _metrics.accuracy,
     **{name: _of_outputs(getattr(_metrics, name)) for name in REGRESSION},
@@ -141,7 +233,7 @@ class Tally:
         return result | {name: float(metric(self.outputs, self.targets)) for name, metric in metrics.items()}
 
 
-def dataset_of(data: Any) -> Any:
+def dataset_of(data: Any, name: str = "data") -> Any:
     """A data set, from one or from a pair of inputs and targets.
 
     Raises:
@@ -149,30 +241,107 @@ def dataset_of(data: Any) -> Any:
         ValueError: if it is empty.
     """
     if isinstance(data, tuple) and len(data) == 2:
+        for part, what in zip(data, ("inputs", "targets"), strict=True):
+            if not is_sequence(part):
+                raise TypeError(f"the {what} of the {name} must be a sequence, one for each sample, got {part!r}")
         data = TensorDataset(*data)
     if not (hasattr(data, "__getitem__") and hasattr(data, "__len__")):
-        raise TypeError(f"data must be a pair (inputs, targets), a data set or a DataLoader, got {type(data).__name__}")
+        raise TypeError(
+            f"{name} must be a pair (inputs, targets), a data set or a DataLoader, got {type(data).__name__}"
+        )
     if not len(data):
-        raise ValueError("the data has no samples; pass at least one")
+        raise ValueError(f"the {name} has no samples; pass at least one")
     return data
 
 
-def loader_of(data: Any, batch_size: int, shuffle: bool) -> DataLoader:
-    """The data in batches; a `DataLoader` is taken as it is."""
-    return data if isinstance(data, DataLoader) else DataLoader(dataset_of(data), batch_size, shuffle)
+def loader_of(data: Any, batch_size: int, shuffle: bool, name: str = "data") -> DataLoader:
+    """The data in batches; a `DataLoader` is taken as it is.
+
+    Raises:
+        TypeError: if the samples are no pairs.
+    """
+    if isinstance(data, DataLoader):
+        return data
+    data = dataset_of(data, name)
+    # Of a list or an array it costs nothing to look at the first sample; a data set may draw random numbers.
+    if isinstance(data, list | tuple) or hasattr(data, "ndim"):
+        _check_pair(as_sequence(data)[0], f"each sample of the {name}")
+    return DataLoader(data, batch_size, shuffle)
 
 
-def metric_functions(metrics: Sequence[str] | Mapping[str, Metric]) -> Mapping[str, Metric]:
+def batches(loader: DataLoader, name: str = "data") -> Iterator[tuple[Any, Any]]:
+    """The batches of a loader.
+
+    Raises:
+        TypeError: for one that is no pair.
+    """
+    for batch in loader:
+        # By default samples that are no tuples become a list, one of two vectors perhaps.
+        if not isinstance(batch, list) or loader.collate_fn is default_collate:
+            _check_pair(batch, f"a batch of the {name}")
+        inputs, targets = batch
+        yield inputs, targets
+
+
+def _check_pair(thing: Any, what: str) -> None:
+    if not isinstance(thing, tuple) or len(thing) != 2:
+        got = f"a {type(thing).__name__} of length {len(thing)}" if hasattr(thing, "__len__") else repr(thing)
+        raise TypeError(
+            f"{what} must be a pair of input and target, got {got}; pass the inputs X and the targets y as one pair, "
+            "(X, y)"
+        )
+
+
+def check_reduction_of(criterion: Any) -> None:
+    """Raise a ValueError for a criterion that gives a list of losses."""
+    if getattr(criterion, "reduction", None) == "none":
+        raise ValueError(
+            f"the criterion {type(criterion).__name__} has reduction='none' and so gives a list of losses, expected "
+            "one number to make small; make it with reduction='mean'"
+        )
+
+
+def number_of(loss: Any) -> float:
+    """A loss as a plain number.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    if is_sequence(loss) or not hasattr(loss, "__float__"):
+        raise TypeError(
+            f"the criterion must give one number for a batch, got {type(loss).__name__}; let it give the mean over the "
+            "samples"
+        )
+    return float(loss)
+
+
+def metric_functions(metrics: Metrics, model: Any, criterion: Any) -> Mapping[str, Metric]:
     """The metrics by name.
 
     Raises:
-        ValueError: for a name that is not known.
+        ValueError: for a name that is not known, or that `fit` gives to another column.
+        TypeError: for something that is no name, or in a mapping no function.
     """
-    if isinstance(metrics, Mapping):
-        return metrics
-    for name in metrics:
-        if name not in METRICS:
-            raise ValueError(
-                f"metrics knows {', '.join(METRICS)} by name, got {name!r}; pass a mapping of names to functions"
-            )
-    return {name: METRICS[name] for name in metrics}
+    if isinstance(metrics, str):
+        metrics = (metrics,)
+    if not isinstance(metrics, Mapping):
+        if not is_sequence(metrics):
+            raise TypeError(f"metrics must be a list of names or a mapping of names to functions, got {metrics!r}")
+        for name in metrics:
+            if not isinstance(name, str) or name not in METRICS:
+                raise ValueError(
+                    f"metrics knows {', '.join(METRICS)} by name, got {name!r}; pass a mapping of names to functions"
+                )
+        metrics = {name: METRICS[name] for name in metrics}
+    for name, metric in metrics.items():
+        if name in TAKEN or str(name).startswith("val_"):
+            raise ValueError(f"a metric cannot have the name {name!r}, which is that of another column; rename it")
+        if not callable(metric):
+            raise TypeError(f"the metric {name!r} must be a function of outputs and targets, got {metric!r}")
+    return {
+        name: Accuracy(model, criterion) if metric is _metrics.accuracy else metric for name, metric in metrics.items()
+    }
+
+
+TAKEN = ("epoch", "loss", "lr", "grad_norm")
+"""Columns of the history that are no metrics; those of validation begin with val_."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gc
 import inspect
 import math
+import operator
 import random
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import gc_paused
+from autograd import Value, gc_paused
 from nn.data import DataLoader, random_split
 from nn.module import Module
 from nn.optim import Optimizer
@@ -19,13 +21,26 @@ from nn.training.divergence import (
     DivergenceError,
     diagnosis_of_loss,
     diagnosis_of_parameters,
+    diagnosis_of_validation,
     finite_parameters,
 )
 from nn.training.early_stopping import BestWeights, EarlyStopping
-from nn.training.evaluation import Metric, Tally, dataset_of, evaluate, loader_of, metric_functions
+from nn.training.evaluation import (
+    Metric,
+    Metrics,
+    Tally,
+    batches,
+    check_reduction_of,
+    dataset_of,
+    evaluate,
+    loader_of,
+    metric_functions,
+    number_of,
+)
 from nn.training.history import History
 from nn.training.progress import progress_bar, show_epoch
 from nn.utils import clip_grad_norm_, clip_grad_value_
+from nn.vectors import is_sequence
 
 
 def fit(
@@ -37,7 +52,7 @@ def fit(
     *,
     validation: Any = None,
     validation_split: float = 0.0,
-    metrics: Sequence[str] | Mapping[str, Metric] = (),
+    metrics: Metrics = (),
     batch_size: int = 32,
     shuffle: bool = True,
     seed: int | None = None,
@@ -60,7 +75,9 @@ def fit(
         validation: data in any of these forms, to be evaluated after each epoch in evaluation mode.
         validation_split: the fraction of the data, drawn at random, to use as validation data instead.
         metrics: names out of accuracy, mean_absolute_error, mean_squared_error, root_mean_squared_error and r2_score,
-            which are those of `nn.metrics`; or a mapping from names to functions of outputs and targets.
+            which are those of `nn.metrics`; or a mapping from names to functions of outputs and targets. Accuracy cuts
+            a single output at 0.5 where it is a probability, which is after a last `Sigmoid` or with `BCELoss`, and
+            at 0 where it is a logit. Of a loss that measures a distance, such as `MSELoss`, the nearer target wins.
         batch_size: the size of batches; not used if `data` is a DataLoader.
         shuffle: whether each epoch takes the data in a new order; not used if `data` is a DataLoader.
         seed: makes the run repeatable: the `random` module is seeded for its duration and put back afterwards. A
@@ -80,24 +97,33 @@ def fit(
         validation metrics; with a scheduler lr, the rate during the epoch; with a tolerance grad_norm. The loss is
         the mean over the samples of the epoch, during training. It tells why the training ended.
 
-    Ctrl-C ends the training without an error. The model then has the weights of the best epoch if there is
-    validation data or early stopping that restores them, otherwise its latest; the history has the epochs that
-    were completed, and ``history.interrupted`` is True.
+    Ctrl-C ends the training without an error. The model then has the weights it had after the best epoch by the
+    monitored column, the training loss if there is no validation data; only with early stopping that does not restore
+    them, or before the first epoch is done, its latest. The history has the epochs that were completed, and
+    ``history.interrupted`` is True.
 
     Raises:
         DivergenceError: if the loss or the parameters become infinite or not a number. The error has the history;
             the model has weights as after Ctrl-C.
-        ValueError: if an option is out of range, there is no data, or the optimizer is that of another model.
-        TypeError: if the criterion cannot be called with outputs and targets, or the optimizer is none.
+        ValueError: if an option is out of range, there is no data, a metric has the name of another column, or the
+            optimizer is that of another model, or the scheduler that of another optimizer.
+        TypeError: if one of the arguments is of another kind: data that is no pair, a model that is no `Module`, a
+            criterion that gives no number.
         ModuleNotFoundError: if ``progress=True`` and tqdm is not installed.
+
+    Warns:
+        RuntimeWarning: once, if the validation loss becomes infinite or not a number. Training goes on, and an epoch
+            of nan never counts as an improvement.
 
     The graph of a batch has no reference cycles, so it is freed as soon as it is dropped. Python's collector of
     cycles would search it all the same, for a tenth of the running time; it is paused while this runs.
     """
     _check_parts(model, criterion, optimizer)
     _check(epochs, validation, validation_split, tolerance)
+    _check_helpers(optimizer, scheduler, early_stopping, callbacks)
     clip = _clipping(optimizer, clip_grad_norm, clip_grad_value)
-    run = _Run(model, criterion, optimizer, metric_functions(metrics), clip, tolerance, early_stopping, callbacks)
+    functions = metric_functions(metrics, model, criterion)
+    run = _Run(model, criterion, optimizer, functions, clip, tolerance, early_stopping, callbacks)
     was_training = model.training
     with _seeded(seed), progress_bar(epochs, progress) as bar, gc_paused():
         loader, validation_loader = _loaders(data, validation, validation_split, batch_size, shuffle)
@@ -105,7 +131,7 @@ def fit(
         best = BestWeights(model)
         restore = early_stopping is not None and early_stopping.restore_best
         # Of a training that was cut off the best weights are wanted too, unless early stopping says otherwise.
-        restore_if_cut_off = restore or (early_stopping is None and validation_loader is not None)
+        restore_if_cut_off = restore or early_stopping is None
         epoch = 0
         try:
             while not history.stopped_because:
@@ -171,13 +197,18 @@ class _Run:
         self.model.train()
         tally = Tally(keep_outputs=bool(self.metrics))
         gradient = None if self.tolerance is None else _MeanGradient(self.optimizer)
-        for batch, (inputs, targets) in enumerate(loader, start=1):
+        for batch, (inputs, targets) in enumerate(batches(loader), start=1):
             outputs = self.model(inputs)
             loss = self.criterion(outputs, targets)
-            number = float(loss)
+            number = number_of(loss)
             if not math.isfinite(number):
                 message = diagnosis_of_loss(number, epoch, batch, inputs, targets, self.optimizer)
                 raise DivergenceError(message, history)
+            if not isinstance(loss, Value):
+                raise TypeError(
+                    f"the loss must be a Value to have a gradient, got {type(loss).__name__}; compute it from the "
+                    "outputs, and the outputs from parameters of the model"
+                )
             self.optimizer.zero_grad()
             loss.backward()
             if gradient is not None:
@@ -194,6 +225,9 @@ class _Run:
         if validation_loader is not None:
             result = evaluate(self.model, validation_loader, self.criterion, metrics=self.metrics)
             row |= {f"val_{name}": number for name, number in result.items()}
+            if not math.isfinite(row["val_loss"]) and all(map(math.isfinite, history.get("val_loss", []))):
+                message = diagnosis_of_validation(row["val_loss"], epoch, validation_loader)
+                warnings.warn(message, RuntimeWarning, stacklevel=3)
         if gradient is not None:
             row["grad_norm"] = gradient.norm()
         return row
@@ -235,7 +269,7 @@ class _MeanGradient:
 
 
 def _check(epochs: Any, validation: Any, validation_split: float, tolerance: float | None) -> None:
-    if not isinstance(epochs, int) or epochs < 1:
+    if not hasattr(epochs, "__index__") or isinstance(epochs, bool) or epochs < 1:
         raise ValueError(f"epochs must be a whole number of at least 1, got {epochs!r}")
     if not 0 <= validation_split < 1:
         raise ValueError(f"validation_split must be at least 0 and less than 1, got {validation_split}")
@@ -245,7 +279,39 @@ def _check(epochs: Any, validation: Any, validation_split: float, tolerance: flo
         raise ValueError(f"tolerance must be greater than 0, got {tolerance!r}")
 
 
-def _check_parts(model: Module, criterion: Any, optimizer: Any) -> None:
+def _check_helpers(optimizer: Optimizer, scheduler: Any, early_stopping: Any, callbacks: Any) -> None:
+    if early_stopping is not None and not isinstance(early_stopping, EarlyStopping):
+        raise TypeError(
+            f"early_stopping must be an EarlyStopping, got {early_stopping!r}; write nn.EarlyStopping(patience=5)"
+        )
+    if callable(callbacks) or not is_sequence(callbacks):
+        raise TypeError(f"callbacks must be a list of functions, got {callbacks!r}; put brackets around one function")
+    for callback in callbacks:
+        if not callable(callback):
+            raise TypeError(f"a callback must be a function of the history, got {callback!r}")
+    if scheduler is None:
+        return
+    if isinstance(scheduler, type) or not callable(getattr(scheduler, "step", None)):
+        several = isinstance(scheduler, list | tuple)
+        raise TypeError(
+            f"scheduler must be one scheduler of nn.optim.lr_scheduler, got {scheduler!r}; "
+            + ("join several with SequentialLR" if several else "write for example StepLR(optimizer, step_size=10)")
+        )
+    if getattr(scheduler, "optimizer", optimizer) is not optimizer:
+        raise ValueError(
+            f"the {type(scheduler).__name__} is a scheduler of another optimizer, so it would change nothing here; "
+            "make it with the optimizer that is passed to fit"
+        )
+
+
+def _check_parts(model: Any, criterion: Any, optimizer: Any) -> None:
+    if isinstance(model, type):
+        raise TypeError(f"model must be a module, got the class; write {model.__name__}(...)")
+    if not isinstance(model, Module):
+        raise TypeError(
+            f"model must be an nn.Module, got {type(model).__name__}; write a subclass of it with the function as its "
+            "forward method and the parameters as attributes"
+        )
     if isinstance(criterion, type):
         raise TypeError(f"criterion must be a loss to be called, got the class; write {criterion.__name__}()")
     as_a_pair = "pass (X, y) as one pair: fit(model, (X, y), criterion, optimizer, epochs)"
@@ -264,6 +330,7 @@ def _check_parts(model: Module, criterion: Any, optimizer: Any) -> None:
             f"{type(optimizer).__name__}; if that is the criterion, {as_a_pair}"
         )
     moved = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    check_reduction_of(criterion)
     parameters = model.parameters()
     if parameters and moved.isdisjoint(map(id, parameters)):
         raise ValueError(
@@ -300,7 +367,9 @@ def _loaders(
             raise ValueError(f"validation_split={validation_split} leaves none of {len(data)} samples to train on")
         data, validation = random_split(data, [len(data) - count, count])
     loader = loader_of(data, batch_size, shuffle)
-    return loader, None if validation is None else loader_of(validation, batch_size, shuffle=False)
+    if validation is None:
+        return loader, None
+    return loader, loader_of(validation, batch_size, shuffle=False, name="validation data")
 
 
 def _step(scheduler: Any, monitored: float) -> None:
@@ -314,8 +383,10 @@ def _seeded(seed: int | None) -> Iterator[None]:
     if seed is None:
         yield
         return
+    if not hasattr(seed, "__index__"):
+        raise TypeError(f"seed must be a whole number, got {seed!r}")
     before = random.getstate()
-    random.seed(seed)
+    random.seed(operator.index(seed))  # random takes no whole numbers of NumPy
     try:
         yield
     finally:

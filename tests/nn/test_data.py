@@ -112,6 +112,12 @@ def test_splits():
         train_test_split([1, 2], test_size=2)
 
 
+@pytest.mark.parametrize("part", [{"test_size": 2.0}, {"test_size": 1.0}, {"train_size": -0.5}, {"test_size": "half"}])
+def test_a_part_that_is_neither_whole_nor_a_fraction_is_refused(part):
+    with pytest.raises(ValueError, match=r"a whole number, or a fraction greater than 0 and less than 1, got"):
+        train_test_split(list(range(10)), **part)
+
+
 def test_a_split_keeps_inputs_and_targets_together_and_loses_none():
     X_train, X_test, y_train, y_test = train_test_split(list(range(20)), [x * x for x in range(20)], random_state=3)
     assert sorted(X_train + X_test) == list(range(20))

@@ -413,3 +413,44 @@ def test_the_report_as_html_has_a_row_for_each_layer():
     html = diagnose(nn.Sequential(*planted(6)[:1], nn.ReLU()), X)._repr_html_()
     assert html.count("<tr>") == 3
     assert "6 of 6 ReLU units" in html
+
+
+# ---------------------------------------------------------------------- one activation in several places
+
+
+@pytest.mark.parametrize("data", [X, X[:1], X[0]], ids=["batch", "batch of one", "vector"])
+def test_an_activation_used_twice_has_a_row_for_each_use(data):
+    random.seed(0)
+    activation = nn.ReLU()
+    model = nn.Sequential(nn.Linear(2, 4), activation, nn.Linear(4, 4), activation, nn.Linear(4, 1))
+    for bias in model[0].bias:
+        bias.data = 10.0
+    for bias in model[2].bias:
+        bias.data = -1000.0
+    report = diagnose(model, data)
+    assert [(row.name, row.kind, row.dead) for row in report.rows] == [
+        ("0", "Linear", None),
+        ("1", "ReLU", 0),
+        ("2", "Linear", None),
+        ("3", "ReLU", 4),
+        ("4", "Linear", None),
+    ]
+    assert any(finding.layer == "3" and "ReLU units are 0" in finding.problem for finding in report.findings)
+
+
+def test_uses_in_a_forward_method_are_numbered_and_shared_layers_stay_one():
+    class Twice(nn.Module):
+        def __init__(self):
+            self.layer = nn.Linear(2, 2)
+            self.relu = nn.ReLU()
+
+        def forward(self, x):
+            return self.relu(self.layer(self.relu(self.layer(x))))
+
+    random.seed(0)
+    assert [row.name for row in diagnose(Twice(), X).rows] == ["layer", "relu (use 1)", "relu (use 2)"]
+
+
+def test_what_is_no_model_is_refused():
+    with pytest.raises(TypeError, match=r"diagnose takes a model, an nn\.Module, got 'm'"):
+        diagnose("m", X)

@@ -6,6 +6,7 @@ import math
 import os
 import random
 import signal
+from contextlib import nullcontext
 
 import pytest
 
@@ -85,7 +86,8 @@ STOPPING = [
 
 @pytest.mark.parametrize(("losses", "options", "epochs", "weight"), STOPPING)
 def test_early_stopping_ends_when_it_should_with_the_weights_it_should(losses, options, epochs, weight):
-    left, history = fit_scripted(losses, early_stopping=nn.EarlyStopping(**options))
+    with pytest.warns(RuntimeWarning) if any(map(math.isnan, losses)) else nullcontext():
+        left, history = fit_scripted(losses, early_stopping=nn.EarlyStopping(**options))
     assert len(history["epoch"]) == epochs
     assert left == weight
     if epochs < len(losses):
@@ -154,7 +156,7 @@ def interrupt_after(epochs):
     ("options", "weight"),
     [
         ({}, 2.0),
-        ({"validation": None}, 4.0),
+        ({"validation": None}, 1.0),  # the training loss is always 1, so the first is the best
         ({"early_stopping": nn.EarlyStopping()}, 2.0),
         ({"early_stopping": nn.EarlyStopping(restore_best=False)}, 4.0),
     ],
@@ -409,3 +411,173 @@ def test_a_loss_class_in_place_of_a_loss_is_named():
     model, data = problem()
     with pytest.raises(TypeError, match=r"got the class; write CrossEntropyLoss\(\)"):
         nn.fit(model, data, nn.CrossEntropyLoss, nn.optim.SGD(model.parameters()), 1)
+
+
+# ---------------------------------------------------------------------- accuracy of one output
+
+
+def line_of_points(samples=20):
+    """Points on a line and whether they are beyond 1/2, with outputs on both sides of 0 and of 1/2."""
+    X = [[(2 * index + 1) / samples - 1.0] for index in range(samples)]
+    return X, [float(x > 0.5) for (x,) in X]
+
+
+def accuracies(model, criterion, targets, inputs, **options):
+    """The accuracy of a model that is trained not at all, in training and in validation."""
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.0)
+    data = (inputs, [[target] for target in targets])
+    options = {"metrics": "accuracy", "progress": False, "validation": data} | options
+    history = nn.fit(model, data, criterion, optimizer, 1, **options)
+    return history.accuracy[0], history.val_accuracy[0]
+
+
+def straight(slope=1.0, offset=0.0):
+    layer = nn.Linear(1, 1)
+    layer.load_state_dict({"weight": [[slope]], "bias": [offset]})
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("model", "criterion", "low"),
+    [
+        (lambda: nn.Sequential(straight(10.0, -5.0), nn.Sigmoid()), nn.BCELoss(), 0.0),
+        (lambda: nn.Sequential(straight(10.0, -5.0), nn.Sigmoid()), nn.functional.binary_cross_entropy, 0.0),
+        (lambda: nn.Sequential(straight(10.0, -5.0), nn.Sigmoid(), nn.Identity()), nn.MSELoss(), 0.0),
+        (lambda: nn.Sequential(straight(10.0, -5.0), nn.Sigmoid()), lambda p, y: nn.functional.mse_loss(p, y), 0.0),
+        (lambda: nn.Sequential(straight(10.0, -5.0)), nn.BCEWithLogitsLoss(), 0.0),
+        (straight, nn.MSELoss(), 0.0),
+        (straight, nn.functional.l1_loss, 0.0),
+        (lambda: straight(2.0, -1.0), nn.MSELoss(), -1.0),
+        (lambda: straight(2.0, -1.0), nn.HingeLoss(), -1.0),
+        (lambda: straight(2.0, -1.0), lambda z, y: nn.functional.hinge_loss(z, y), -1.0),
+    ],
+)
+def test_accuracy_cuts_one_output_where_the_loss_does(model, criterion, low):
+    X, targets = line_of_points()
+    targets = [target or low for target in targets]
+    assert accuracies(model(), criterion, targets, X) == (1.0, 1.0)
+    result = nn.training.evaluate(model(), (X, [[t] for t in targets]), criterion, metrics=["accuracy"])
+    assert result["accuracy"] == 1.0
+    mapping = {"share": nn.metrics.accuracy}
+    assert nn.training.evaluate(model(), (X, [[t] for t in targets]), criterion, metrics=mapping)["share"] == 1.0
+
+
+def test_the_kind_of_the_targets_is_that_of_the_training_data():
+    X, targets = line_of_points()
+    targets = [target or -1.0 for target in targets]
+    ones = [x for x, target in zip(X, targets, strict=True) if target == 1.0]
+    validation = (ones, [[1.0] for _ in ones])
+    # Between 0 and 1/2, nearer to 1 than to -1; of the ones alone nobody could tell.
+    assert accuracies(straight(0.4), nn.MSELoss(), targets, X, validation=validation)[1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("criterion", "targets", "message"),
+    [
+        (
+            lambda z, y: nn.functional.mse_loss(z, y),
+            [0.0, 1.0],
+            "cannot tell from this criterion .* a logit.* threshold=0",
+        ),
+        (nn.MSELoss(), [0.5, 3.0], "needs targets of 0 and 1, or of -1 and 1, got 0.5, 3; for numbers use r2_score"),
+    ],
+)
+def test_accuracy_says_so_where_the_cut_cannot_be_told(criterion, targets, message):
+    with pytest.raises(ValueError, match=message):
+        accuracies(straight(), criterion, targets, [[0.0], [1.0]])
+
+
+# ---------------------------------------------------------------------- a validation loss that is no number
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_validation_loss_that_is_no_number_is_told_once_and_never_the_best(number):
+    with pytest.warns(RuntimeWarning, match=f"validation loss became {number} in epoch 2, while the param") as told:
+        left, history = fit_scripted([2.0, number, 1.0, number, number], early_stopping=nn.EarlyStopping(patience=2))
+    assert len(told) == 1
+    assert (left, history.best["epoch"]) == (3.0, 3)
+
+
+def test_nan_in_the_validation_data_is_named():
+    model, data = problem()
+    with pytest.warns(RuntimeWarning, match="because the inputs of the validation data contain nan or inf; clean"):
+        fit(model, data, epochs=1, validation=([[math.nan, 0.0]], [0]))
+
+
+# ---------------------------------------------------------------------- what is refused, in a sentence
+
+
+def other_scheduler(optimizer):
+    return lr_scheduler.StepLR(nn.optim.SGD([Value(0.0)], lr=1.0), step_size=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        (
+            {"metrics": {"loss": nn.metrics.accuracy}},
+            ValueError,
+            "cannot have the name 'loss', which is that of another",
+        ),
+        ({"metrics": {"epoch": nn.metrics.accuracy}}, ValueError, "cannot have the name 'epoch'"),
+        ({"metrics": {"val_loss": nn.metrics.accuracy}}, ValueError, "cannot have the name 'val_loss'"),
+        ({"metrics": {"share": 3}}, TypeError, "'share' must be a function of outputs and targets, got 3"),
+        ({"metrics": 3}, TypeError, "metrics must be a list of names or a mapping of names to functions, got 3"),
+        ({"scheduler": other_scheduler}, ValueError, "the StepLR is a scheduler of another optimizer"),
+        ({"scheduler": lambda optimizer: 3}, TypeError, r"scheduler must be one .*, got 3; write for example StepLR\("),
+        ({"scheduler": lambda optimizer: [3]}, TypeError, r"got \[3\]; join several with SequentialLR"),
+        ({"early_stopping": 5}, TypeError, r"must be an EarlyStopping, got 5; write nn.EarlyStopping\(patience=5\)"),
+        ({"callbacks": print}, TypeError, "must be a list of functions, got <built-in function print>; put brackets"),
+        ({"callbacks": [3]}, TypeError, "a callback must be a function of the history, got 3"),
+        ({"validation": [[0.0, 1.0]]}, TypeError, r"sample of the validation data must be a pair .* \(X, y\)"),
+        ({"validation": 3}, TypeError, "validation data must be a pair .*, got int"),
+        ({"seed": "a"}, TypeError, "seed must be a whole number, got 'a'"),
+        ({"epochs": "5"}, ValueError, "epochs must be a whole number of at least 1, got '5'"),
+    ],
+)
+def test_options_of_another_kind_are_refused(options, error, message):
+    model, data = problem()
+    before = weights(model)
+    with pytest.raises(error, match=message):
+        fit(model, data, **options)
+    assert weights(model) == before
+
+
+@pytest.mark.parametrize("data", [[[0.0, 1.0], [1.0, 0.0]], nn.data.DataLoader([[0.0, 1.0], [1.0, 0.0]], batch_size=2)])
+def test_inputs_without_targets_are_refused(data):
+    model, _ = problem()
+    with pytest.raises(TypeError, match=r"must be a pair of input and target, got a list of length 2; .* \(X, y\)"):
+        fit(model, data)
+    with pytest.raises(TypeError, match="must be a pair of input and target"):
+        nn.training.evaluate(model, data, nn.CrossEntropyLoss())
+
+
+@pytest.mark.parametrize(
+    ("criterion", "error", "message"),
+    [
+        (nn.CrossEntropyLoss(reduction="none"), ValueError, "has reduction='none' and so gives a list of losses"),
+        (lambda z, y: [1.0, 2.0], TypeError, "must give one number for a batch, got list"),
+        (lambda z, y: 1.0, TypeError, "the loss must be a Value to have a gradient, got float"),
+    ],
+)
+def test_a_criterion_that_gives_no_loss_to_go_down_is_refused(criterion, error, message):
+    model, data = problem()
+    with pytest.raises(error, match=message):
+        nn.fit(model, data, criterion, nn.optim.SGD(model.parameters()), 1, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"), [(len, "an nn.Module, got builtin"), (nn.MLP, "got the class; write MLP")]
+)
+def test_what_is_no_model_is_refused(model, message):
+    with pytest.raises(TypeError, match=message):
+        nn.fit(model, ([[1.0]], [[1.0]]), nn.MSELoss(), nn.optim.SGD([Value(0.0)]), 1)
+
+
+def test_numpy_s_whole_numbers_are_seeds_and_epochs():
+    np = pytest.importorskip("numpy", reason="NumPy is not installed")
+    losses = []
+    for seed, epochs in ((3, 2), (np.int64(3), np.int64(2))):
+        model, data = problem()
+        losses.append(fit(model, data, seed=seed, epochs=epochs).loss)
+    assert losses[0] == losses[1]

@@ -132,3 +132,19 @@ def test_values_and_plain_numbers_measure_alike():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_accuracy_of_probabilities_is_cut_where_it_is_told():
+    probabilities, targets = [[0.9], [0.2], [0.4]], [[1.0], [0.0], [1.0]]
+    assert nn.metrics.accuracy(probabilities, targets, threshold=0.5) == pytest.approx(2 / 3)
+    assert nn.metrics.accuracy(probabilities, targets) == pytest.approx(2 / 3)  # all yes
+
+
+def test_errors_of_texts_are_refused():
+    with pytest.raises(ValueError, match="targets and predictions that are numbers, got 'a'; convert it first"):
+        nn.metrics.mean_squared_error(["a"], ["b"])
+
+
+def test_shares_that_are_none_of_the_known_are_refused():
+    with pytest.raises(ValueError, match="normalize must be 'true', 'pred', 'all' or None, got 'rows'"):
+        nn.metrics.confusion_matrix([0], [0], normalize="rows")

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import nn
-from autograd import tanh
+from autograd import argmax, tanh
 from nn import landscapes, plot
 from nn.plot import COLORS, MARKERS, decision_regions, loss_curves
 
@@ -284,6 +284,57 @@ def test_the_default_domain_holds_the_path_and_the_present_values(ax):
     assert (ax.get_xlim(), ax.get_ylim()) == ((-1.0, 5.0), (-0.5, 1.5))
 
 
+# ---------------------------------------------------------------------- classes in place of scores
+
+SQUARE = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
+
+
+def regions_of(ax):
+    """The number of filled regions and of lines between them."""
+    from matplotlib.contour import QuadContourSet
+
+    sets = [part for part in ax.collections if isinstance(part, QuadContourSet)]
+    return [part.filled for part in sets].count(True), [part.filled for part in sets].count(False)
+
+
+@pytest.mark.parametrize("names", [[0, 1, 2], ["a", "b", "c"], [1, 5, 7], [1.5, 2.5, 4.0]])
+@pytest.mark.parametrize("count", [2, 3])
+def test_regions_are_drawn_of_classes_as_of_probabilities(ax, names, count):
+    X, y = nn.datasets.make_blobs(30, centers=count, random_state=1)
+    labels = [names[place] for place in y]
+    model = nn.generative.GaussianNB().fit(X, labels)
+    decision_regions(model.predict, X, labels, ax, resolution=20)
+    assert regions_of(ax) == (count, count)
+    assert legend_of(ax) == [f"class {name}" for name in names[:count]]
+
+
+def test_regions_of_argmax_have_the_boundary_of_the_scores(ax):
+    model = nn.Linear(2, 2)
+    model.load_state_dict({"weight": [[0.0, 0.0], [1.0, 0.0]], "bias": [0.0, -0.5]})
+    decision_regions(lambda batch: argmax(model(batch), dim=1), SQUARE, [0, 1, 0, 1], ax, resolution=21)
+    assert regions_of(ax) == (2, 2)
+
+
+@pytest.mark.parametrize("model", [nn.Sequential(nn.Linear(2, 1), nn.Sigmoid()), nn.Linear(2, 1)], ids=["p", "logit"])
+def test_one_output_is_cut_at_one_half_after_a_sigmoid_and_at_zero_else(ax, model):
+    model.load_state_dict(
+        dict(zip(model.state_dict(), [[[4.0, 0.0]], [-2.0]], strict=True))  # on both sides of x₁ = 1/2
+    )
+    decision_regions(model, SQUARE, [[0.0], [1.0], [0.0], [1.0]], ax, resolution=20)
+    assert regions_of(ax) == (2, 2)
+
+
+@pytest.mark.parametrize("kind", ["scores", "classes"])
+def test_a_class_without_points_has_its_region(ax, kind):
+    model = nn.generative.GaussianNB().fit(
+        [[0.0, 0.0], [0.1, 0.1], [0.5, 0.4], [0.4, 0.5], [1, 1], [0.9, 0.8]], [0, 0, 1, 1, 2, 2]
+    )
+    predict = model.predict if kind == "classes" else model.predict_proba
+    decision_regions(predict, SQUARE, [0, 2, 0, 2] if kind == "scores" else [0, 1, 0, 1], ax, resolution=15)
+    assert regions_of(ax)[0] == 3
+    assert legend_of(ax) == ["class 0", "class 1", "class 2"]
+
+
 # ---------------------------------------------------------------------- what is refused
 
 
@@ -305,6 +356,26 @@ def test_the_default_domain_holds_the_path_and_the_present_values(ax):
             lambda: plot.error_surface(nn.Linear(1, 1), ([], []), nn.MSELoss(), ("w", "b")),
             "the model has no parameter 'w'; there are weight.0.0, bias.0",
         ),
+        (
+            lambda: plot.error_surface(nn.Linear(2, 1), ([], []), nn.MSELoss(), ("weight", "bias")),
+            "'weight' has 2 elements, expected one of them: weight.0.0, weight.0.1",
+        ),
+        (lambda: plot.error_surface(nn.Linear(1, 1), ([], []), nn.MSELoss(), "weight"), "over two parameters"),
+        (
+            lambda: plot.activations(["threshold"]),
+            r"got 'threshold'; pass what has options .* nn.Threshold\(1.0, 0.0\)",
+        ),
+        (lambda: plot.activations(nn.Softmax()), r"got Softmax\(dim=-1\); pass what has options or takes vectors"),
+        (lambda: plot.activations([nn.ReLU]), "such as relu or tanh, got <class 'nn.activations.ReLU'>"),
+        (lambda: loss_curves({"epoch": [1, 2], "loss": [1.0]}), "a number for each of 2 epochs, got 1"),
+        (lambda: decision_regions(nn.Linear(2, 1), SQUARE, [0, 1, 2, 3]), "which is none of the classes 0, 1, 2, 3"),
+        (lambda: decision_regions(nn.Linear(2, 2), SQUARE, list("abca")), "gives 2 scores .* the classes a, b, c"),
+        (lambda: decision_regions(nn.Linear(2, 2), SQUARE, [[0, 1]] * 4), r"one class for each point, got \[0, 1\]"),
+        (lambda: decision_regions(nn.Linear(2, 2), SQUARE, [0, 1]), "one class for each of 4 points, got 2"),
+        (
+            lambda: decision_regions(nn.Linear(2, 2), SQUARE, [0, 1, 0, 1], target_names=["a"]),
+            "must name each of 2 classes, got 1 names",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(call, message):
@@ -322,3 +393,40 @@ def test_a_missing_matplotlib_names_the_extra(monkeypatch):
     for call in calls:
         with pytest.raises(ModuleNotFoundError, match=r'pip install "stepgrad\[plot\]"'):
             call()
+
+
+def test_every_activation_of_nn_can_be_drawn():
+    chosen = ["step", "heaviside", "PReLU", "relu6", "hardtanh", "logsigmoid", "GELU", nn.functional.hardsigmoid]
+    chosen += [nn.Threshold(1.0, 0.0), nn.PReLU(), nn.LeakyReLU(0.5), nn.Linear(1, 1)]
+    panels = plot.activations(chosen, domain=(-2.0, 2.0), resolution=5)
+    titles = [panel.get_title() for panel in panels]
+    assert titles[7:11] == [
+        "hardsigmoid",
+        "Threshold(threshold=1.0, value=0.0)",
+        "PReLU(num_parameters=1)",
+        "LeakyReLU(negative_slope=0.5)",
+    ]
+    lines = {
+        title: [list(line.get_ydata()) for line in panel.lines[2:]] for title, panel in zip(titles, panels, strict=True)
+    }
+    assert lines["step"] == lines["heaviside"] == [[0.0, 0.0, 1.0, 1.0, 1.0], [0.0] * 5]
+    assert lines["LeakyReLU(negative_slope=0.5)"] == [[-1.0, -0.5, 0.0, 1.0, 2.0], [0.5, 0.5, 0.5, 1.0, 1.0]]
+    assert lines["Threshold(threshold=1.0, value=0.0)"] == [[0.0, 0.0, 0.0, 0.0, 2.0], [0.0, 0.0, 0.0, 0.0, 1.0]]
+
+
+def test_drawing_a_module_leaves_its_gradients():
+    module = nn.PReLU()
+    plot.activations(module, resolution=5)
+    assert module.weight[0].grad == 0.0
+
+
+def test_an_error_surface_takes_the_name_of_a_tensor_of_one_element(ax):
+    plot.error_surface(nn.Linear(1, 1), ([[1.0]], [[1.0]]), nn.MSELoss(), ("weight", "bias"), ax, resolution=3)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight", "bias")
+
+
+def test_losses_without_epochs_are_those_of_the_first_ones(ax):
+    loss_curves({"loss": [1.0, 0.5]}, ax)
+    assert line_of(ax.lines[0]) == [(1, 1.0), (2, 0.5)]
+    with pytest.raises(TypeError, match=r"loss_curves takes what nn\.fit returned, got list"):
+        loss_curves([1.0])

@@ -243,3 +243,8 @@ def test_a_missing_library_is_named_with_the_extra_that_brings_it(missing, tmp_p
     with pytest.raises(ModuleNotFoundError, match=r'pip install "stepgrad\[nn\]"') as info:
         nn.save({"x": 1.0}, tmp_path / "a.safetensors")
     assert missing in str(info.value)
+
+
+def test_a_folder_is_no_file_to_save_to(tmp_path):
+    with pytest.raises(IsADirectoryError, match="is a folder, expected a file to write; add a name such as"):
+        nn.save(nn.Linear(1, 1), tmp_path)

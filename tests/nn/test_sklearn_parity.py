@@ -109,6 +109,65 @@ def test_reports_agree_to_the_letter(options):
     assert ours == theirs
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"labels": [0, 2]}, {"target_names": list("abcd")}, {"labels": [0, 9], "zero_division": 1.0}]
+)
+def test_reports_agree_in_numbers(options):
+    truths, guesses = classes(1)
+    ours, theirs = (
+        m.classification_report(truths, guesses, output_dict=True, **options) for m in (metrics, their_metrics)
+    )
+    assert list(ours) == list(theirs)
+    for name, scores in theirs.items():
+        assert ours[name] == pytest.approx(scores, rel=1e-12)
+
+
+@pytest.mark.parametrize("normalize", ["true", "pred", "all", None])
+@pytest.mark.parametrize("labels", [None, [2, 0], [0, 1, 2, 3, 9]])
+def test_normalized_counts_agree(normalize, labels):
+    truths, guesses = classes(2)
+    options = {"labels": labels, "normalize": normalize}
+    ours, theirs = (m.confusion_matrix(truths, guesses, **options) for m in (metrics, their_metrics))
+    assert np.array(ours) == pytest.approx(np.array(theirs), rel=1e-12)
+    ours, theirs = (m.accuracy_score(truths, guesses, normalize=False) for m in (metrics, their_metrics))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("truths", "guesses"),
+    [
+        ([0, 1], [[0.2, 0.8], [0.1, 0.9]]),
+        ([1, 0], [1.0, 0.2]),
+        ([0, 1], [[0, 1], [1, 0]]),
+        ([0, 1], [0.0, float("nan")]),
+    ],
+)
+def test_scores_are_no_classes(truths, guesses):
+    for m in (metrics, their_metrics):
+        for score in (m.accuracy_score, m.confusion_matrix, m.f1_score, m.classification_report):
+            with np.errstate(invalid="ignore"), pytest.raises(ValueError):
+                score(truths, guesses)
+
+
+@pytest.mark.parametrize(
+    ("truths", "guesses"),
+    [([0, 1, 1], [0.0, 1.0, 0.0]), ([[0, 1], [1, 1]], [[0, 1], [1, 0]]), ([[1], [0]], [[1], [1]])],
+)
+def test_classes_in_other_forms_are_counted_alike(truths, guesses):
+    assert metrics.accuracy_score(truths, guesses) == their_metrics.accuracy_score(truths, guesses)
+
+
+def test_far_from_all_classes_naive_bayes_knows_nothing():
+    ours, theirs = (
+        kind().fit([[1.0], [2.0], [3.0], [4.0]], [0, 0, 1, 1])
+        for kind in (generative.GaussianNB, naive_bayes.GaussianNB)
+    )
+    with np.errstate(all="ignore"):
+        assert np.isnan(theirs.predict_proba([[1e155]])).all()
+        assert ours.predict([[1e200]]) == list(theirs.predict([[1e200]])) == [0]
+    assert np.isnan(ours.predict_proba([[1e155]])).all()
+
+
 def test_probabilities_are_judged_alike():
     r = random.Random(0)
     truths = [r.randrange(2) for _ in range(60)]
@@ -276,6 +335,7 @@ DIFFERENT = {
     ("precision_score", "zero_division"): "0 as theirs, without the warning",
     ("recall_score", "zero_division"): "0 as theirs, without the warning",
     ("f1_score", "zero_division"): "0 as theirs, without the warning",
+    ("classification_report", "zero_division"): "0 as theirs, without the warning",
     ("make_blobs", "center_box"): "floats",
 }
 

@@ -341,3 +341,36 @@ def test_a_hundred_steps_of_fit_stay_within_1e_9_of_a_loop_in_pytorch(optimizer,
         [number for weights in theirs.state_dict().values() for number in flat(weights.tolist())], rel=1e-9, abs=1e-9
     )
     assert history.lr[-1] < history.lr[0]
+
+
+# ---------------------------------------------------------------------- and back
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_takes_the_state_of_its_equal_in_pytorch(name):
+    model, other = MODELS[name](), MODELS[name]()
+    assert other.load_state_dict(nn.to_torch(model).state_dict()) == ([], [])
+    assert other.state_dict() == model.state_dict()
+
+
+def test_an_mlp_takes_the_state_of_linear_layers_in_a_row():
+    theirs = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1)).double()
+    model = nn.MLP(2, [3, 1])
+    assert model.load_state_dict(theirs.state_dict()) == ([], [])
+    assert [out.data for out in model(BATCH)] == pytest.approx(theirs(tensor(BATCH, False)).flatten().tolist(), **TIGHT)
+    layer = nn.Layer(2, 3)
+    layer.load_state_dict(theirs[0].state_dict())
+    assert [neuron.b.data for neuron in layer.neurons] == theirs[0].bias.tolist()
+
+
+def test_a_state_of_pytorch_that_does_not_fit_is_told_in_its_names():
+    model = nn.MLP(2, [3, 1])
+    before = model.state_dict()
+    with pytest.raises(ValueError, match=re.escape("0.0.weight has shape (4, 2) there and (3, 2) here")):
+        model.load_state_dict(nn.to_torch(nn.MLP(2, [4, 1])).state_dict())
+    state = dict(nn.to_torch(model).state_dict())
+    del state["1.0.bias"]
+    with pytest.raises(ValueError, match=re.escape("it lacks 1.0.bias")):
+        model.load_state_dict(state)
+    assert model.load_state_dict(state, strict=False) == (["1.0.bias"], [])
+    assert model.state_dict() == before
