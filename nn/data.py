@@ -14,7 +14,6 @@ or a `random.Random`. Without one the `random` module itself is used, which ``ra
 from __future__ import annotations
 
 import math
-import operator
 import random
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from itertools import accumulate
 from numbers import Real
 from typing import Any
 
+from autograd.dimensions import as_integer
 from nn.datasets import generator_of, load_iris, make_moons
 from nn.preprocessing import StandardScaler
 from nn.vectors import as_sequence
@@ -305,13 +305,13 @@ def _split_sizes(size: int, train_size: float | None, test_size: float | None) -
 
 
 def _count(part: float, size: int, rounding: Callable[[float], int]) -> int:
-    whole = hasattr(part, "__index__") and not isinstance(part, bool)
-    if not whole and not (isinstance(part, Real) and 0 < part < 1):
+    whole = as_integer(part)
+    if whole is None and not (isinstance(part, Real) and 0 < part < 1):
         raise ValueError(
             f"a part of {size} samples must be a whole number, or a fraction greater than 0 and less than 1, got "
             f"{part!r}"
         )
-    return operator.index(part) if whole else rounding(part * size)  # type: ignore[arg-type]
+    return rounding(part * size) if whole is None else whole
 
 
 def _stratified(order: list[int], classes: Sequence[Hashable], test: int, train: int) -> list[int]:

@@ -14,13 +14,13 @@ Every layer takes a vector (a sequence of numbers or Values) or a batch (a seque
 from __future__ import annotations
 
 import math
-import operator
 import random
 from collections.abc import Sequence
 from typing import Any
 
 import autograd
 from autograd import TABLE, Value
+from autograd.dimensions import as_integer
 from autograd.specialize import fast
 from autograd.vector import Vector
 from nn.module import Module
@@ -89,9 +89,10 @@ def _short(layer: Module) -> str:
 
 def _checked_size(name: str, size: Any) -> int:
     # NumPy's whole numbers have an index as well: the number of classes is often ``y.max() + 1``.
-    if not hasattr(size, "__index__") or isinstance(size, bool) or size < 1:
+    whole = as_integer(size)
+    if whole is None or whole < 1:
         raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
-    return operator.index(size)
+    return whole
 
 
 def _checked_activation(name: str) -> str:

@@ -92,10 +92,7 @@ def nested_names(module: Module) -> dict[str, Any] | None:
     >>> list(nested_names(MLP(2, [3, 1])))
     ['0.0.weight', '0.0.bias', '1.0.weight', '1.0.bias']
     """
-    layers = _layers_of(module)
-    if type(module) is MLP:
-        return {f"{place}.0.{name}": part for place, layer in enumerate(layers) for name, part in layer.items()}
-    return {f"0.{name}": part for name, part in layers[0].items()} if layers else None
+    return _named(module, "{}.0." if type(module) is MLP else "0.", step=1)
 
 
 def flat_names(module: Module) -> dict[str, Any] | None:
@@ -104,10 +101,16 @@ def flat_names(module: Module) -> dict[str, Any] | None:
     >>> list(flat_names(MLP(2, [3, 1])))
     ['0.weight', '0.bias', '2.weight', '2.bias']
     """
+    return _named(module, "{}." if type(module) is MLP else "", step=2)
+
+
+def _named(module: Module, prefix: str, step: int) -> dict[str, Any] | None:
+    """The tensors of all layers, each with the place of its layer, counted in steps, put into the prefix."""
     layers = _layers_of(module)
-    if type(module) is MLP:
-        return {f"{2 * place}.{name}": part for place, layer in enumerate(layers) for name, part in layer.items()}
-    return layers[0] if layers else None
+    named = {
+        prefix.format(step * place) + name: part for place, layer in enumerate(layers) for name, part in layer.items()
+    }
+    return named if layers or type(module) is MLP else None
 
 
 def _layers_of(module: Module) -> list[dict[str, Any]]:

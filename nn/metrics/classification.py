@@ -27,7 +27,7 @@ def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True) -> float
     >>> accuracy_score([0, 1, 2, 2], [0, 1, 2, 1]), accuracy_score([0, 1, 2, 2], [0, 1, 2, 1], normalize=False)
     (0.75, 3.0)
     """
-    pairs = _labels(y_true, y_pred, "accuracy_score")
+    pairs = _labels(y_true, y_pred, "accuracy_score", several=True)
     right = sum(bool(truth == prediction) for truth, prediction in pairs)
     return right / len(pairs) if normalize else float(right)
 
@@ -195,13 +195,11 @@ def classification_report(
     names = [str(name) for name in (counts.labels if target_names is None else target_names)]
     if len(names) != len(counts.labels):
         raise ValueError(f"target_names must name each of the {len(counts.labels)} classes, got {len(names)} names")
-    averages = {f"{kind} avg": counts.average(kind, zero_division) for kind in ("micro", "macro", "weighted")}
-    if counts.complete:
-        # With every class counted, a sample missed by one class is a false alarm of another: all three are the
-        # accuracy.
-        del averages["micro avg"]
     each = dict(zip(names, counts.each(zero_division), strict=True))
     micro = counts.average("micro", zero_division)
+    # With every class counted, a sample missed by one class is a false alarm of another: all three are the accuracy.
+    averages = {} if counts.complete else {"micro avg": micro}
+    averages |= {f"{kind} avg": counts.average(kind, zero_division) for kind in ("macro", "weighted")}
     if output_dict:
         table: dict[str, Any] = {name: _by_name(scores) for name, scores in each.items()}
         table |= {"accuracy": micro.f1} if counts.complete else {}
@@ -333,15 +331,21 @@ def _argmax(numbers: Sequence[Any]) -> int:
     return max(range(len(numbers)), key=numbers.__getitem__)
 
 
-def _labels(y_true: Any, y_pred: Any, name: str) -> list[tuple[Any, Any]]:
+def _labels(y_true: Any, y_pred: Any, name: str, *, several: bool = False) -> list[tuple[Any, Any]]:
     """Each class with the predicted one; a row of one counts as what is in it.
+
+    Args:
+        y_true: the classes.
+        y_pred: the predicted classes.
+        name: of the function that asks, for errors.
+        several: whether a sample may have a row of several labels, each 0 or 1.
 
     Raises:
         ValueError: if the lengths differ, there are none, or these are scores.
     """
     pairs = [(_only(truth), _only(prediction)) for truth, prediction in pairs_of(y_true, y_pred)]
     # Rows of 0 and 1 on both sides are several yes-or-no labels for each sample, which is right if all of them are.
-    if name == "accuracy_score" and all(_is_indicator(label) for pair in pairs for label in pair):
+    if several and all(_is_indicator(label) for pair in pairs for label in pair):
         return [(tuple(truth), tuple(prediction)) for truth, prediction in pairs]
     known = {truth for truth, _ in pairs if not is_sequence(truth)}
     for index, pair in enumerate(pairs):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, gc_paused
+from autograd.dimensions import as_integer
 from nn.data import DataLoader, random_split
 from nn.module import Module
 from nn.optim import Optimizer
@@ -269,7 +270,7 @@ class _MeanGradient:
 
 
 def _check(epochs: Any, validation: Any, validation_split: float, tolerance: float | None) -> None:
-    if not hasattr(epochs, "__index__") or isinstance(epochs, bool) or epochs < 1:
+    if (as_integer(epochs) or 0) < 1:
         raise ValueError(f"epochs must be a whole number of at least 1, got {epochs!r}")
     if not 0 <= validation_split < 1:
         raise ValueError(f"validation_split must be at least 0 and less than 1, got {validation_split}")
