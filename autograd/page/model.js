@@ -206,6 +206,11 @@ function momentOf(model, at) {
   return at <= results ? { phase: "forward", index: at } : { phase: "backward", index: at - results - 1 };
 }
 
+/* How many steps of the backward phase have been taken. */
+function stepsTaken(moment) {
+  return moment.phase === "backward" ? moment.index : 0;
+}
+
 function lastMoment(model) {
   return model.forward.length + 1 + model.steps.length;
 }

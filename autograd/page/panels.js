@@ -69,8 +69,7 @@ function quizPanel(root, model, stepper) {
     render(view) {
       panel.hidden = !view.quiz;
       if (!view.quiz) { return; }
-      const { moment } = view.shot;
-      const index = moment.phase === "backward" ? moment.index : 0;
+      const index = stepsTaken(view.shot.moment);
       const all = [...records.values()];
       const right = all.filter((record) => record.isRight);
       const unaided = right.filter((record) => !record.hints && record.tries === 1).length;

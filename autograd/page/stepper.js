@@ -40,8 +40,7 @@ function start(root, json, programs) {
 
   function viewNow() {
     const moment = momentOf(model, state.at);
-    const step = moment.phase === "backward" ? moment.index : 0;
-    const asked = state.isPredicting ? quiz.stateAt(step) : null;
+    const asked = state.isPredicting ? quiz.stateAt(stepsTaken(moment)) : null;
     const isHidden = asked !== null && asked.hides;
     const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at);
     const isNewMoment = !shownView || !isSame(shownView.shot.moment, moment);
@@ -62,7 +61,7 @@ function start(root, json, programs) {
       givers = [...new Set(model.nodes[position].operands.filter((o) => "node" in o).map((o) => o.node))];
       edges.push(position + "-out", ...model.nodes[position].operands.map((operand, slot) => position + "-" + slot));
     }
-    const done = moment.phase === "backward" ? moment.index - (isHidden ? 1 : 0) : 0;
+    const done = stepsTaken(moment) - (isHidden ? 1 : 0);
     const wrong = model.nodes.map(() => null);
     if (replay.bug) {
       replay.events.slice(0, done).forEach((event) => {
@@ -127,10 +126,7 @@ function start(root, json, programs) {
     render();
   }
 
-  function momentIndex() {
-    const moment = momentOf(model, state.at);
-    return moment.phase === "backward" ? moment.index : 0;
-  }
+  const momentIndex = () => stepsTaken(momentOf(model, state.at));
 
   function move(direction) {
     /* A question left open is answered first, and seen, before the next one. */

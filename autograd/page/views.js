@@ -334,17 +334,16 @@ function stepsView(root, model, onMoment) {
     showStep(last);
   });
 
-  const reachedIn = (view) => (view.shot.moment.phase === "backward" ? view.shot.moment.index : 0);
-
   function showStep(view) {
-    if (reachedIn(view)) { reveal(list, rows[reachedIn(view) - 1]); }
+    const reached = stepsTaken(view.shot.moment);
+    if (reached) { reveal(list, rows[reached - 1]); }
   }
 
   function render(view) {
     last = view;
     if (!drawer.open) { return; }
     const name = (position) => model.nodes[position].name;
-    const reached = reachedIn(view);
+    const reached = stepsTaken(view.shot.moment);
     view.replay.events.forEach((event, index) => {
       const row = rows[index];
       const isVeiled = view.quiz && (index + 1 > reached || (index + 1 === reached && view.quiz.hides));
