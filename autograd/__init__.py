@@ -10,29 +10,30 @@
 
 from __future__ import annotations
 
-from autograd import ops
-from autograd import specialize as _specialize
-from autograd.engine import Value, apply
-from autograd.functions import function
-from autograd.gradcheck import GradcheckError, gradcheck, numerical_gradient
-from autograd.graph import topological_order
-from autograd.ops import TABLE, Op, register, unregister
-from autograd.recording import enable_grad, is_grad_enabled, no_grad
+from autograd.core import copying as _copying
+from autograd.core import ops
+from autograd.core.engine import Value, apply, topological_order
+from autograd.core.functions import function
+from autograd.core.ops import TABLE, Op, register, unregister
+from autograd.core.recording import enable_grad, is_grad_enabled, no_grad
+from autograd.symbols import methods as _methods
+from autograd.transforms.gradcheck import GradcheckError, gradcheck, numerical_gradient
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd.anomaly import AnomalyError, detect_anomaly
-    from autograd.capture import capture_source
-    from autograd.collecting import gc_paused
-    from autograd.corners import kinks
-    from autograd.diagnose import gradient_flow, sum_over_paths
-    from autograd.drawing import draw, draw_dot
-    from autograd.picture import Drawing
-    from autograd.stale import GraphWarning, unreached, warn_on_stale_graphs
-    from autograd.trace import Trace, step_through
-    from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from autograd.core.garbage import gc_paused
+    from autograd.diagnostics.anomaly import AnomalyError, detect_anomaly
+    from autograd.diagnostics.flow import gradient_flow
+    from autograd.diagnostics.kinks import kinks
+    from autograd.diagnostics.stale import GraphWarning, unreached, warn_on_stale_graphs
+    from autograd.drawing.draw import draw, draw_dot
+    from autograd.drawing.drawing import Drawing
+    from autograd.program.capture import capture_source
+    from autograd.trace.paths import sum_over_paths
+    from autograd.trace.trace import Trace, step_through
+    from autograd.transforms.derivatives import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
 
@@ -74,36 +75,37 @@ __all__ = [
     "warn_on_stale_graphs",
 ]
 
-del _specialize
+del _copying, _methods  # imported for what they add to Value
 
 _REDUCTIONS = (
     *("sum", "mean", "prod", "var", "std", "logsumexp", "dot", "norm", "max", "min", "amax", "amin", "argmax"),
     *("argmin", "kthvalue", "sort", "topk", "softmax", "log_softmax", "cumsum"),
 )
 
+_TRANSFORMS = ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp")
 
 # Every row of the table is a function of this package: autograd.tanh, autograd.dot, ...
 globals().update({name: function(op) for name, op in TABLE.items() if name not in _REDUCTIONS})
 
 # Loaded when first used, to keep `import autograd` fast.
 _LAZY = {
-    **dict.fromkeys(_REDUCTIONS, "autograd.reductions"),
-    "gc_paused": "autograd.collecting",
-    "AnomalyError": "autograd.anomaly",
-    "detect_anomaly": "autograd.anomaly",
-    "kinks": "autograd.corners",
-    "gradient_flow": "autograd.diagnose",
-    "sum_over_paths": "autograd.diagnose",
-    "GraphWarning": "autograd.stale",
-    "unreached": "autograd.stale",
-    "warn_on_stale_graphs": "autograd.stale",
-    **dict.fromkeys(("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"), "autograd.transforms"),
-    "Drawing": "autograd.picture",
-    "draw": "autograd.drawing",
-    "draw_dot": "autograd.drawing",
-    "capture_source": "autograd.capture",
-    "Trace": "autograd.trace",
-    "step_through": "autograd.trace",
+    **dict.fromkeys(_REDUCTIONS, "autograd.arrays.reductions"),
+    "gc_paused": "autograd.core.garbage",
+    "AnomalyError": "autograd.diagnostics.anomaly",
+    "detect_anomaly": "autograd.diagnostics.anomaly",
+    "kinks": "autograd.diagnostics.kinks",
+    "gradient_flow": "autograd.diagnostics.flow",
+    "sum_over_paths": "autograd.trace.paths",
+    "GraphWarning": "autograd.diagnostics.stale",
+    "unreached": "autograd.diagnostics.stale",
+    "warn_on_stale_graphs": "autograd.diagnostics.stale",
+    **dict.fromkeys(_TRANSFORMS, "autograd.transforms.derivatives"),
+    "Drawing": "autograd.drawing.drawing",
+    "draw": "autograd.drawing.draw",
+    "draw_dot": "autograd.drawing.draw",
+    "capture_source": "autograd.program.capture",
+    "Trace": "autograd.trace.trace",
+    "step_through": "autograd.trace.trace",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograd.files import write_text
-from autograd.listing import listing
+from autograd.text.listing import listing
 
 HERE = Path(__file__).resolve().parent
 
@@ -17,8 +17,8 @@ def pages() -> dict[Path, str]:
     """Each page and its text."""
     operations = f"""# The operations
 
-Made from the table in [`autograd/ops.py`](../autograd/ops.py) by `python docs/build.py`; `stepgrad operations` prints
-it too. In the derivatives `out` is the value of the operation. Vectors are shown with two elements. At a kink the
+Made from the table in [`autograd/core/ops.py`](../autograd/core/ops.py) by `python docs/build.py`;
+`stepgrad operations` prints it too. In the derivatives `out` is the value of the operation. Vectors are shown with two elements. At a kink the
 formula shows which side counts: that is PyTorch's convention.
 
 {listing(markdown=True)}

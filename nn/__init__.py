@@ -43,7 +43,8 @@ from nn import (
     training,
     utils,
 )
-from nn.activations import (
+from nn.diagnostics import diagnose
+from nn.modules.activations import (
     ELU,
     GELU,
     Hardsigmoid,
@@ -63,11 +64,10 @@ from nn.activations import (
     Tanh,
     Threshold,
 )
-from nn.containers import ModuleDict, ModuleList, Sequential
-from nn.diagnostics import diagnose
-from nn.dropout import Dropout
-from nn.layers import MLP, Layer, Linear, Maxout, Neuron
-from nn.losses import (
+from nn.modules.containers import ModuleDict, ModuleList, Sequential
+from nn.modules.dropout import Dropout
+from nn.modules.layers import MLP, Layer, Linear, Maxout, Neuron
+from nn.modules.losses import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
@@ -84,7 +84,7 @@ from nn.losses import (
     SmoothL1Loss,
     SoftMarginLoss,
 )
-from nn.module import Module, Parameter
+from nn.modules.module import Module, Parameter
 from nn.saving import load, load_metadata, save
 from nn.torch_bridge import to_torch
 from nn.training import DivergenceError, EarlyStopping, History, fit, predict
@@ -161,7 +161,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """``nn.tabular``, loaded when it is first asked for: it is a program on top of the rest."""
+    """``stepgrad.tables``, loaded when it is first asked for: it is a program on top of the rest."""
     if name == "tabular":
-        return importlib.import_module("nn.tabular")
+        return importlib.import_module("stepgrad.tables")
     raise AttributeError(f"module 'nn' has no attribute {name!r}")

@@ -21,10 +21,10 @@ from itertools import accumulate
 from numbers import Real
 from typing import Any
 
-from autograd.dimensions import as_integer
+from autograd.arrays.dimensions import as_integer
 from nn.datasets import generator_of, load_iris, make_moons
+from nn.nested import as_sequence
 from nn.preprocessing import StandardScaler
-from nn.vectors import as_sequence
 
 __all__ = [
     "ConcatDataset",

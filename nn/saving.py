@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from autograd.files import new_file
-from nn.module import Module, State
-from nn.vectors import as_numbers, shape_of
+from nn.modules.module import Module, State
+from nn.nested import as_numbers, shape_of
 
 # The names of the format, in double precision down to half.
 _FLOATS = ("F64", "F32", "F16")

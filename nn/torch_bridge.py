@@ -12,11 +12,11 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from nn.activations import Hardsigmoid, PReLU, Step
-from nn.containers import Sequential
-from nn.layers import MLP, Layer, Linear, Maxout, Neuron
-from nn.module import Module
-from nn.vectors import as_numbers, flat
+from nn.modules.activations import Hardsigmoid, PReLU, Step
+from nn.modules.containers import Sequential
+from nn.modules.layers import MLP, Layer, Linear, Maxout, Neuron
+from nn.modules.module import Module
+from nn.nested import as_numbers, flat
 
 # Modules without parameters that have the same name in PyTorch, with the options to copy.
 _OPTIONS: dict[str, tuple[str, ...]] = {

@@ -18,7 +18,7 @@ from typing import Any
 
 import autograd
 from autograd import Value
-from nn.vectors import flat, shape_of
+from nn.nested import flat, shape_of
 
 
 def clip_grad_norm_(

@@ -502,7 +502,7 @@ assert min(answers, key=max) is answers[1]
 # %%
 import shlex
 
-from autograd.cli import main
+from stepgrad.cli import main
 
 assert main(shlex.split("train irises.csv --target species --patience 10 --quiet")) == 0
 

@@ -1,6 +1,6 @@
 r"""Symbols: the rules of the table run on letters, and what they give printed in several notations.
 
->>> from autograd.ops import TABLE
+>>> from autograd.core.ops import TABLE
 >>> from autograd.symbols import javascript_of, to_latex
 >>> out, x = symbols("out x")
 >>> derivative = TABLE["tanh"].partials[0](out, x)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from math import copysign
 
-from autograd.ops import TABLE, Op, share_of_ties
+from autograd.core.ops import TABLE, Op, share_of_ties
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import copysign
 from typing import Any
 
-from autograd.ops import TABLE, Op
+from autograd.core.ops import TABLE, Op
 from autograd.symbols.expressions import (
     ATOM,
     CHOICE,

@@ -13,8 +13,8 @@ from math import isinf, isnan
 from operator import is_
 from typing import Any
 
-from autograd.elementary import NoFlow
-from autograd.ops import TABLE, Op
+from autograd.core.elementary import NoFlow
+from autograd.core.ops import TABLE, Op
 from autograd.symbols.expressions import ATOM, COMPARISON, Printer, Symbol, is_comparison, is_symbolic
 
 LONGEST = 200_000

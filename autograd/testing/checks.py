@@ -8,15 +8,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from autograd.engine import Value, apply
-from autograd.functions import method_names
-from autograd.linearmap import differentiate
-from autograd.ops import TABLE, Op
-from autograd.specialize import fast
+from autograd.core.engine import Value, apply
+from autograd.core.ops import TABLE, Op
+from autograd.core.vector import Vector
 from autograd.symbols import is_symbolic
+from autograd.symbols.methods import fast, method_names
 from autograd.testing.derivatives import complex_step, finite_differences, gradient
 from autograd.testing.strategies import extreme_points, kinks_of, points, row_of
-from autograd.vector import Vector
+from autograd.transforms.linearize import differentiate
 
 
 class OpError(AssertionError):

@@ -6,7 +6,7 @@ import cmath
 import math
 from collections.abc import Callable, Sequence
 
-from autograd.ops import Op
+from autograd.core.ops import Op
 
 
 def gradient(op: Op, operands: Sequence[float]) -> list[float]:

@@ -10,9 +10,9 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from autograd.engine import Value
-from autograd.functions import function
-from autograd.ops import TABLE, Op
+from autograd.core.engine import Value
+from autograd.core.functions import function
+from autograd.core.ops import TABLE, Op
 from autograd.testing.strategies import is_ordinary, row_of
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from autograd.engine import Value
-from autograd.ops import Op, find
+from autograd.core.engine import Value
+from autograd.core.ops import Op, find
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.inf, -math.inf, math.nan, 1e308, -1e-308, 5e-324, 710.0)
 """Numbers at which formulas go wrong: signed zeros, infinities, nan, the largest, the smallest, where exp overflows."""

@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from typing import Any, cast
 
-from nn.vectors import as_sequence, is_sequence
+from nn.nested import as_sequence, is_sequence
 
 Samples = list[tuple[list[float], int]]
 Labeled = tuple[list[list[float]], list[int]]

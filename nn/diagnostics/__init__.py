@@ -21,8 +21,8 @@ from nn.data import DataLoader
 from nn.diagnostics.measuring import layer_reports
 from nn.diagnostics.recording import left_as_found, record_calls
 from nn.diagnostics.report import Finding, LayerReport, Report
-from nn.module import Module
-from nn.vectors import as_numbers, flat, is_batch, is_sequence
+from nn.modules.module import Module
+from nn.nested import as_numbers, flat, is_batch, is_sequence
 
 __all__ = ["Finding", "LayerReport", "Report", "diagnose"]
 

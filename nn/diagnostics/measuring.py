@@ -10,9 +10,9 @@ from typing import Any
 from autograd import Value
 from nn.diagnostics.recording import Call
 from nn.diagnostics.report import LayerReport, quotient
-from nn.layers import Layer
-from nn.module import Module, paths_to_modules
-from nn.vectors import as_sequence, flat, is_batch
+from nn.modules.layers import Layer
+from nn.modules.module import Module, paths_to_modules
+from nn.nested import as_sequence, flat, is_batch
 
 # The limits that an activation approaches and hardly leaves again.
 LIMITS = {"sigmoid": (0.0, 1.0), "hardsigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}

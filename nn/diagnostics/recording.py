@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from nn.layers import Layer
-from nn.module import Module
-from nn.vectors import flat
+from nn.modules.layers import Layer
+from nn.modules.module import Module
+from nn.nested import flat
 
 Call = tuple[int, Any, Any]
 """The id of a module, the first argument that it was called with, and the output."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.symbols import format_number
-from autograd.wording import table
+from autograd.text.tables import table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 import autograd
-from nn.vectors import as_sequence, each, is_batch, is_sequence
+from nn.nested import as_sequence, each, is_batch, is_sequence
 
 # ---------------------------------------------------------------------- piecewise linear
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import autograd
 from autograd import Value
-from autograd.reductions import from_largest
+from autograd.arrays.reductions import from_largest
 from nn.functional.reduction import (
     check_reduction,
     check_same_shape,
@@ -22,7 +22,7 @@ from nn.functional.reduction import (
     scores_of,
     total,
 )
-from nn.vectors import as_lists, as_sequence, flat, shape_of
+from nn.nested import as_lists, as_sequence, flat, shape_of
 
 LEAST = math.exp(-100.0)
 """The probability whose logarithm is the least that `binary_cross_entropy` takes."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import autograd
 from nn.functional.reduction import check_same_shape, total
-from nn.vectors import as_lists, each, flat, is_batch, is_sequence
+from nn.nested import as_lists, each, flat, is_batch, is_sequence
 
 TOLERANCE = 1e-4
 """How far the sum of a distribution may be from 1: room for single precision and for finite differences."""

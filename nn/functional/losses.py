@@ -18,7 +18,7 @@ from nn.functional.reduction import (
     scores_of,
     total,
 )
-from nn.vectors import as_lists, each, flat
+from nn.nested import as_lists, each, flat
 
 # ---------------------------------------------------------------------- errors
 

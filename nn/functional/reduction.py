@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import TABLE, Value
-from autograd.functions import function
-from nn.vectors import as_lists, as_numbers, as_sequence, each, flat, is_sequence, shape_of
+from autograd.core.functions import function
+from nn.nested import as_lists, as_numbers, as_sequence, each, flat, is_sequence, shape_of
 
 # The rows themselves: `autograd.sum` first looks at how its input is nested, which for a flat list of a few hundred
 # Values takes several times as long as the sum.

@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Any
 
 from nn.functional.reduction import dot, total
-from nn.vectors import each, flat
+from nn.nested import each, flat
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from autograd import Value
-from nn.vectors import as_sequence, flat, shape_of
+from nn.nested import as_sequence, flat, shape_of
 
 Nested = TypeVar("Nested")
 Generator = random.Random | int | None

@@ -7,13 +7,13 @@ import math
 from autograd import Value
 from nn.datasets import generator_of
 from nn.init.checks import Generator, Nested, check_std, fans, fill, rows_of
-from nn.vectors import as_sequence, flat
+from nn.nested import as_sequence, flat
 
 
 def eye_(tensor: Nested) -> Nested:
     """Make a matrix the identity: 1 on the diagonal and 0 elsewhere, so that a layer passes its inputs on.
 
-    >>> from nn.vectors import as_numbers
+    >>> from nn.nested import as_numbers
     >>> as_numbers(eye_([[Value(0.5) for _ in range(3)] for _ in range(2)]))
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """

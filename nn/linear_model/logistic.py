@@ -9,11 +9,11 @@ from typing import Any, Self
 import autograd
 from autograd import Value
 from nn import functional
-from nn.layers import Linear
 from nn.linear_model.classifier import LinearClassifier
 from nn.linear_model.orthogonal import dot
+from nn.modules.layers import Linear
+from nn.nested import as_numbers
 from nn.preprocessing import StandardScaler
-from nn.vectors import as_numbers
 
 Numbers = list[float]
 

@@ -6,14 +6,14 @@ import math
 from typing import Any, Self
 
 from nn import functional
-from nn.layers import Linear
 from nn.linear_model.orthogonal import dot, least_squares
 from nn.metrics import r2_score
+from nn.modules.layers import Linear
+from nn.nested import as_numbers, as_sequence, is_batch
 from nn.optim import SGD
 from nn.preprocessing.checks import Fitted, floats_of, rows_of, targets_of
 from nn.preprocessing.scaling import centered
 from nn.training import DivergenceError, History
-from nn.vectors import as_numbers, as_sequence, is_batch
 
 
 class LinearRegression(Fitted):

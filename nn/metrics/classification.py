@@ -7,8 +7,8 @@ from numbers import Real
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from nn.nested import as_numbers, as_sequence, is_batch, is_sequence
 from nn.preprocessing.checks import classes_of
-from nn.vectors import as_numbers, as_sequence, is_batch, is_sequence
 
 AVERAGES = ("binary", "micro", "macro", "weighted", None)
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from nn.metrics.classification import pairs_of
+from nn.nested import as_numbers, as_sequence, is_sequence
 from nn.preprocessing.checks import classes_of
-from nn.vectors import as_numbers, as_sequence, is_sequence
 
 
 def log_loss(y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None) -> float:

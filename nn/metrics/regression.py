@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nn.vectors import as_numbers, as_sequence, flat, is_batch, shape_of
+from nn.nested import as_numbers, as_sequence, flat, is_batch, shape_of
 
 Column = Sequence[float]
 

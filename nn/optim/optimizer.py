@@ -7,8 +7,8 @@ from numbers import Real
 from typing import Any
 
 from autograd import Value
-from autograd.elementary import IEEEFloat
-from nn.vectors import flat, is_sequence
+from autograd.core.elementary import IEEEFloat
+from nn.nested import flat, is_sequence
 
 # Options that no update rule has a use for below 0.
 NOT_NEGATIVE = (

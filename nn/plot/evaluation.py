@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nn import metrics
+from nn.nested import as_numbers, as_sequence, flat
 from nn.plot.style import COLORS, axes
-from nn.vectors import as_numbers, as_sequence, flat
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd import TABLE
-from nn import activations as modules
 from nn import functional
-from nn.module import Module
+from nn.modules import activations as modules
+from nn.modules.module import Module
+from nn.nested import flat
 from nn.plot import style
 from nn.plot.style import COLORS, legend_above, panels
-from nn.vectors import flat
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

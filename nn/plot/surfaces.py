@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd import Value
 from nn.landscapes import Landscape, Point, descend
-from nn.module import Module
+from nn.modules.module import Module
 from nn.optim import Optimizer
 from nn.plot.style import COLORS, LINES, axes, pyplot
 from nn.training.evaluation import evaluation_mode

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from nn.vectors import as_numbers, as_sequence, is_batch, is_sequence
+from nn.nested import as_numbers, as_sequence, is_batch, is_sequence
 
 
 class Fitted:

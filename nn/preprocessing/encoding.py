@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from nn.nested import as_numbers
 from nn.preprocessing.checks import Fitted, classes_of, labels_of, rows_of
 from nn.preprocessing.state import WithState
-from nn.vectors import as_numbers
 
 
 class LabelEncoder(WithState):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from nn.vectors import is_sequence
+from nn.nested import is_sequence
 
 
 class WithState:

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from nn.data import DataLoader
+from nn.nested import flat
 from nn.optim import Optimizer
 from nn.training.history import History
-from nn.vectors import flat
 
 
 class DivergenceError(ArithmeticError):

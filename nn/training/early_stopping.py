@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nn.module import Module
+from nn.modules.module import Module
 from nn.training.history import History
 
 

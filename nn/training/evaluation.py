@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograd import no_grad
-from nn import functional, losses
+from nn import functional
 from nn import metrics as _metrics
-from nn.activations import Hardsigmoid, Identity, Sigmoid
-from nn.containers import Sequential
 from nn.data import DataLoader, TensorDataset, default_collate
-from nn.dropout import Dropout
-from nn.layers import MLP, Layer, Neuron
-from nn.module import Module
-from nn.vectors import as_lists, as_numbers, as_sequence, flat, is_batch, is_sequence
+from nn.modules import losses
+from nn.modules.activations import Hardsigmoid, Identity, Sigmoid
+from nn.modules.containers import Sequential
+from nn.modules.dropout import Dropout
+from nn.modules.layers import MLP, Layer, Neuron
+from nn.modules.module import Module
+from nn.nested import as_lists, as_numbers, as_sequence, flat, is_batch, is_sequence
 
 Metric = Callable[[Any, Any], float]
 Metrics = str | Sequence[str] | Mapping[str, Metric]

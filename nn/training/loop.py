@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, gc_paused
-from autograd.dimensions import as_integer
+from autograd.arrays.dimensions import as_integer
 from nn.data import DataLoader, random_split
-from nn.module import Module
+from nn.modules.module import Module
+from nn.nested import is_sequence
 from nn.optim import Optimizer
 from nn.training.divergence import (
     DivergenceError,
@@ -41,7 +42,6 @@ from nn.training.evaluation import (
 from nn.training.history import History
 from nn.training.progress import progress_bar, show_epoch
 from nn.utils import clip_grad_norm_, clip_grad_value_
-from nn.vectors import is_sequence
 
 
 def fit(

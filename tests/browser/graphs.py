@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import Value, dot, step_through
-from autograd.graph_svg import svg_of_trace
-from autograd.html import page_of
+from autograd.stepper.page import page_of
+from autograd.stepper.svg import svg_of_trace
 
 
 def named(name: str, value: Value) -> Value:

@@ -6,9 +6,9 @@ import pytest
 from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, press, special, vectors
 
 from autograd import Value, step_through, topological_order
-from autograd.engine import apply
-from autograd.graph_svg import svg_of_trace
-from autograd.html import embedded, page_of, section_of
+from autograd.core.engine import apply
+from autograd.stepper.page import embedded, page_of, section_of
+from autograd.stepper.svg import svg_of_trace
 
 
 def grads(view):

@@ -6,9 +6,9 @@ import pytest
 from graphs import GRAPHS, fan_out, named, neuron, page, press
 
 from autograd import Value, step_through
-from autograd.graph_svg import svg_of_trace
-from autograd.html import embedded, page_of
-from autograd.trace import Trace
+from autograd.stepper.page import embedded, page_of
+from autograd.stepper.svg import svg_of_trace
+from autograd.trace.trace import Trace
 
 HOSTILE = [
     "\"'`",

@@ -43,43 +43,36 @@ sys.path.insert(0, str(Path(__file__).parent))
 from mutations import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ["autograd", "nn", "tests", "pyproject.toml"]
+COPIED = ["autograd", "nn", "stepgrad", "tests", "pyproject.toml"]
 
 # What is broken, and the tests that should notice, those likeliest to notice first.
 TESTS = {
-    "autograd/ops.py": [
-        "tests/test_testing.py",
-        "tests/test_ops.py",
-        "tests/test_register.py",
-        "tests/test_conventions.py",
-        "tests/test_reductions.py",
-        "tests/test_corners.py",
-        "tests/test_properties.py",
-        "tests/test_engine.py",
-        "tests/test_backward.py",
+    "autograd/core/ops.py": [
+        "tests/testing/test_testing.py",
+        "tests/core/test_ops.py",
+        "tests/core/test_register.py",
+        "tests/core/test_conventions.py",
+        "tests/arrays/test_reductions.py",
+        "tests/diagnostics/test_kinks.py",
+        "tests/core/test_properties.py",
+        "tests/core/test_engine.py",
+        "tests/core/test_backward.py",
     ],
-    "autograd/engine.py": [
-        "tests/test_engine.py",
-        "tests/test_backward.py",
-        "tests/test_ops.py",
-        "tests/test_state_machine.py",
-        "tests/test_properties.py",
-        "tests/test_anomaly.py",
-        "tests/test_copying.py",
-        "tests/test_recording.py",
-    ],
-    "autograd/graph.py": [
-        "tests/test_engine.py",
-        "tests/test_backward.py",
-        "tests/test_state_machine.py",
-        "tests/test_properties.py",
-        "tests/test_ops.py",
+    "autograd/core/engine.py": [
+        "tests/core/test_engine.py",
+        "tests/core/test_backward.py",
+        "tests/core/test_ops.py",
+        "tests/core/test_state_machine.py",
+        "tests/core/test_properties.py",
+        "tests/diagnostics/test_anomaly.py",
+        "tests/core/test_copying.py",
+        "tests/core/test_recording.py",
     ],
 }
 # Slow, and what they test is noticed by others.
 LEFT_OUT = [
-    "tests/test_backward.py::test_a_chain_of_a_million_nodes",
-    "tests/test_testing.py::test_a_program_runs_in_pytorch",
+    "tests/core/test_backward.py::test_a_chain_of_a_million_nodes",
+    "tests/testing/test_testing.py::test_a_program_runs_in_pytorch",
 ]
 
 

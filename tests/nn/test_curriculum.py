@@ -13,7 +13,7 @@ import nn
 from autograd import Value
 from nn import functional as F  # noqa: N812
 from nn.landscapes import descend, himmelblau, quadratic_bowl
-from nn.vectors import as_numbers, flat
+from nn.nested import as_numbers, flat
 
 CORNERS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 

@@ -12,7 +12,7 @@ import pytest
 import nn
 from autograd import Value
 from nn import init
-from nn.vectors import as_numbers, flat, shape_of
+from nn.nested import as_numbers, flat, shape_of
 
 
 def matrix(rows, columns):

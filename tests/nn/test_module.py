@@ -13,7 +13,7 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.vectors import as_numbers, flat, shape_of
+from nn.nested import as_numbers, flat, shape_of
 
 
 class Net(nn.Module):
@@ -509,7 +509,7 @@ def test_the_mode_is_true_or_false(mode):
 
 
 def test_the_program_for_tables_is_loaded_when_it_is_asked_for():
-    code = "import nn, sys; before = 'nn.tabular' in sys.modules; print(before, nn.tabular.learn.__name__)"
+    code = "import nn, sys; before = 'stepgrad.tables' in sys.modules; print(before, stepgrad.tables.learn.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "learn"]
     with pytest.raises(AttributeError, match="module 'nn' has no attribute 'tabulator'"):

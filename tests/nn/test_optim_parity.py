@@ -12,7 +12,7 @@ from torch_helpers import copy_to_torch, double_precision, tensor, torch
 
 import nn
 from autograd import Value
-from nn.vectors import flat
+from nn.nested import flat
 
 OPTIMIZERS = [
     ("SGD", {}),

@@ -366,7 +366,7 @@ def test_a_class_without_points_has_its_region(ax, kind):
             r"got 'threshold'; pass what has options .* nn.Threshold\(1.0, 0.0\)",
         ),
         (lambda: plot.activations(nn.Softmax()), r"got Softmax\(dim=-1\); pass what has options or takes vectors"),
-        (lambda: plot.activations([nn.ReLU]), "such as relu or tanh, got <class 'nn.activations.ReLU'>"),
+        (lambda: plot.activations([nn.ReLU]), "such as relu or tanh, got <class 'nn.modules.activations.ReLU'>"),
         (lambda: loss_curves({"epoch": [1, 2], "loss": [1.0]}), "a number for each of 2 epochs, got 1"),
         (lambda: decision_regions(nn.Linear(2, 1), SQUARE, [0, 1, 2, 3]), "which is none of the classes 0, 1, 2, 3"),
         (lambda: decision_regions(nn.Linear(2, 2), SQUARE, list("abca")), "gives 2 scores .* the classes a, b, c"),

@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.vectors import as_numbers, shape_of
+from nn.nested import as_numbers, shape_of
 
 ROWS = [[0.0, 1.0], [2.0, -3.0], [-1.0, 4.0]]  # whole numbers, so that arrays of integers hold them too
 

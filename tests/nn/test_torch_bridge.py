@@ -13,8 +13,8 @@ from torch_helpers import tensor, torch, values
 
 import nn
 from autograd import TABLE
+from nn.nested import flat
 from nn.torch_bridge import _OPTIONS
-from nn.vectors import flat
 
 TIGHT = {"rel": 1e-12, "abs": 1e-12}
 BATCH = [[0.3, -1.2], [2.0, 0.7], [-0.4, -0.9], [1.0, 1.0]]
@@ -105,7 +105,7 @@ def test_no_activation_module_is_forgotten():
     ours = {
         name
         for name, kind in vars(nn.activations).items()
-        if isinstance(kind, type) and kind.__module__ == "nn.activations"
+        if isinstance(kind, type) and kind.__module__ == "nn.modules.activations"
     }
     tested = {type(activation).__name__ for activation in ACTIVATIONS}
     assert ours <= tested

@@ -19,8 +19,8 @@ import pytest
 import autograd
 import nn
 from autograd import topological_order
-from nn.demo import run, train_iris
 from nn.training import progress as progress_module
+from stepgrad.commands.demo import run, train_iris
 
 
 def small_problem():

@@ -1,0 +1,1 @@
+"""Nested lists as arrays with dimensions, and reductions along them."""

@@ -1,0 +1,411 @@
+"""Statistics over values: sums, extremes, norms, softmax and the like, with PyTorch's names, `dim` and `keepdim`.
+
+They take nested sequences of Values and numbers: a vector is a sequence, a matrix a sequence of rows of one length,
+and so on. Without `dim` they reduce all elements to one; with it along one dimension, negative ones counted from
+the last. Of plain numbers they give plain numbers.
+
+    >>> sum([[1.0, 2.0], [3.0, 4.0]]), sum([[1.0, 2.0], [3.0, 4.0]], dim=0)
+    (10.0, [4.0, 6.0])
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> mean([x, 1.0]).backward()
+    >>> x.grad
+    0.5
+
+Gradients pass as in PyTorch: at ties `max`, `min` and the norms share them evenly; with `dim`, and in `sort`, `topk`
+and `kthvalue`, the elements chosen are returned themselves, and the gradient goes to them alone. `argmax` and
+`argmin` give positions, through which nothing passes.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from autograd.arrays.dimensions import Nested, as_integer, map_along, reduce_along
+from autograd.core.elementary import inf, power
+from autograd.core.engine import Value
+from autograd.core.functions import function
+from autograd.core.number import as_float
+from autograd.core.ops import TABLE
+
+_rows = {name: function(op) for name, op in TABLE.items() if op.vectors}
+_abs, _exp, _pow, _where = (function(TABLE[name]) for name in ("abs", "exp", "pow", "where"))
+
+
+class ValuesAndIndices(NamedTuple):
+    """Elements and their positions along the dimension."""
+
+    values: Any
+    indices: Any
+
+
+# ---------------------------------------------------------------------- to one number
+
+
+def sum(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """``x1 + x2 + ...``
+
+    Args:
+        input: nested sequences.
+        dim: the dimension to add along; all elements by default.
+        keepdim: keep that dimension, with length 1.
+
+    >>> sum([1.0, 2.0, 3.0])
+    6.0
+    """
+    return reduce_along(_rows["sum"], "sum", input, dim, keepdim, empty=0.0)
+
+
+def mean(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The sum divided by the number of elements.
+
+    >>> mean([[1.0, 2.0], [3.0, 6.0]], dim=1)
+    [1.5, 4.5]
+    """
+    return reduce_along(_rows["mean"], "mean", input, dim, keepdim)
+
+
+def prod(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """``x1 * x2 * ...``; exact gradients even where some factors are zero.
+
+    >>> prod([2.0, 3.0, 4.0])
+    24.0
+    """
+    return reduce_along(_rows["prod"], "prod", input, dim, keepdim, empty=1.0)
+
+
+def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
+    """The variance, ``((x1 - mean)² + (x2 - mean)² + ...) / (n - correction)``.
+
+    With a correction of n or more it is infinite, or nan where all elements are equal.
+
+    Args:
+        input: nested sequences.
+        dim: the dimension to reduce.
+        correction: 1 for the variance of a sample, 0 for that of a whole population.
+        keepdim: keep that dimension, with length 1.
+
+    >>> var([1.0, 2.0, 3.0]), var([1.0, 3.0], correction=0)
+    (1.0, 1.0)
+    """
+    correction = _real(correction, "var needs a number as its correction", "1 for a sample, 0 for a whole population")
+    return reduce_along(lambda xs: _rows["var"](xs, correction), "var", input, dim, keepdim)
+
+
+def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
+    """The standard deviation, the root of `var`.
+
+    >>> std([1.0, 2.0, 3.0])
+    1.0
+    """
+    correction = _real(correction, "std needs a number as its correction", "1 for a sample, 0 for a whole population")
+    return reduce_along(lambda xs: _rows["std"](xs, correction), "std", input, dim, keepdim)
+
+
+def logsumexp(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """``log(exp(x1) + exp(x2) + ...)``, which neither overflows nor underflows.
+
+    >>> print(f"{logsumexp([1000.0, 1000.0]):.6f}")     # 1000 + log 2
+    1000.693147
+    """
+    return reduce_along(_rows["logsumexp"], "logsumexp", input, dim, keepdim)
+
+
+def dot(input: Sequence[Any], other: Sequence[Any]) -> Any:
+    """``x1*y1 + x2*y2 + ...`` of two vectors of equal length.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    return _rows["dot"](input, other)
+
+
+def norm(input: Nested, p: float | str = 2, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The p-norm of a vector, ``(|x1|^p + |x2|^p + ...)^(1/p)``.
+
+    It neither overflows nor underflows on the way. Its slope at a zero is 0, also where the formula's is infinite.
+
+    Args:
+        input: nested sequences. Without `dim` all elements count as one vector; this is not the norm of a matrix
+            as a linear map.
+        p: 2 for the Euclidean length, 1 for the sum of sizes, inf for the largest size, -inf for the smallest, 0
+            for the number of elements that are not zero, or any other number; "fro" means 2.
+        dim: the dimension to reduce.
+        keepdim: keep that dimension, with length 1.
+
+    >>> norm([3.0, -4.0]), norm([3.0, -4.0], p=1), norm([3.0, -4.0], p=inf), norm([3.0, 0.0], p=0)
+    (5.0, 7.0, 4.0, 1.0)
+    """
+    order = 2.0 if p == "fro" else _real(p, "norm needs a number p, such as 1, 2 or inf", '"fro" for 2')
+    return reduce_along(lambda xs: _norm(xs, order), "norm", input, dim, keepdim, empty=0.0)
+
+
+def _norm(xs: list[Any], p: float) -> Any:
+    if p == 2:
+        return _rows["norm"](xs)
+    if p == 0:
+        return _rows["sum"]([_where(x, 1.0, 0.0) for x in xs])
+    sizes = [_abs(x) for x in xs]
+    if p == 1:
+        return _rows["sum"](sizes)
+    if p in (inf, -inf):
+        return _rows["max" if p > 0 else "min"](sizes)
+    return _norm_of_sizes(sizes, p)
+
+
+def _norm_of_sizes(sizes: list[Any], p: float) -> Any:
+    """The p-norm for any other p, of numbers that are not negative."""
+    numbers = [_number(size) for size in sizes]
+    main = _numbers_largest(numbers) if p > 0 else -_numbers_largest([-number for number in numbers])
+    if main == 0:
+        return _rows["sum"]([_where(size, 0.0, 0.0) for size in sizes])
+    if main < sys.float_info.min:
+        # What is taken out would be a factor with few digits of every slope. The slopes, which are those of the same
+        # numbers enlarged, are the weights that make a weighted sum of the norm.
+        enlarged = [number / SMALL for number in numbers]
+        length = _norm_of_sizes(enlarged, p)
+        weights = [power(number / length, p - 1) if number else 0.0 for number in enlarged]
+        parts = [size / SMALL if w else _where(size, 0.0, 0.0) for size, w in zip(sizes, weights, strict=True)]
+        return _rows["dot"](weights, parts) * SMALL
+    # The size that counts most is taken out where its power, or the slope of that, would over- or underflow.
+    fits = LOW < power(main, p) < HIGH and LOW < power(main, p - 1) < HIGH
+    scale = 1.0 if fits or not main < inf else main
+    # A zero has no slope, where the formula has one only for p above 2. PyTorch's beside nan and inf is the formula's.
+    powers = [
+        _where(size, 0.0, 0.0) if number == 0 and main < inf else _pow(size if scale == 1 else size / scale, p)
+        for size, number in zip(sizes, numbers, strict=True)
+    ]
+    root = _pow(_rows["sum"](powers), 1 / p)
+    return root if scale == 1 else root * scale
+
+
+SMALL, LOW, HIGH = 2.0**-200, 1e-155, 1e155
+
+
+def _numbers_largest(numbers: list[float]) -> float:
+    """The largest of some numbers; nan if there is a nan."""
+    return math.nan if any(number != number for number in numbers) else builtins.max(numbers)
+
+
+def _real(number: Any, needed: str, advice: str) -> float:
+    try:
+        return as_float(number)
+    except TypeError:
+        raise TypeError(f"{needed}, got {number!r}; pass {advice}") from None
+
+
+# ---------------------------------------------------------------------- extremes and order
+
+
+def max(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The largest element; with `dim` a pair of values and indices.
+
+    >>> max([1.0, 3.0, 2.0]), max([[1.0, 3.0], [4.0, 2.0]], dim=1)
+    (3.0, ValuesAndIndices(values=[3.0, 4.0], indices=[1, 0]))
+    """
+    if dim is None:
+        return reduce_along(_rows["max"], "max", input, None, keepdim)
+    if as_integer(dim) is None:
+        raise TypeError(
+            f"max takes one sequence and the number of a dimension, got dim={dim!r}; for the "
+            "larger of two numbers there is maximum(x, y)"
+        )
+    return _chosen(lambda xs: _best(xs, 1.0), "max", input, dim, keepdim)
+
+
+def min(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The smallest element; with `dim` a pair of values and indices.
+
+    >>> min([1.0, 3.0, 2.0])
+    1.0
+    """
+    if dim is None:
+        return reduce_along(_rows["min"], "min", input, None, keepdim)
+    if as_integer(dim) is None:
+        raise TypeError(
+            f"min takes one sequence and the number of a dimension, got dim={dim!r}; for the "
+            "smaller of two numbers there is minimum(x, y)"
+        )
+    return _chosen(lambda xs: _best(xs, -1.0), "min", input, dim, keepdim)
+
+
+def amax(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The largest element, gradients shared evenly at ties, also along a dimension.
+
+    >>> amax([[1.0, 3.0], [4.0, 2.0]], dim=0)
+    [4.0, 3.0]
+    """
+    return reduce_along(_rows["max"], "amax", input, dim, keepdim)
+
+
+def amin(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The smallest element, gradients shared evenly at ties, also along a dimension.
+
+    >>> amin([[1.0, 3.0], [4.0, 2.0]], dim=0)
+    [1.0, 2.0]
+    """
+    return reduce_along(_rows["min"], "amin", input, dim, keepdim)
+
+
+def argmax(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The position of the largest element, the first one at ties; without `dim` in the flattened input.
+
+    >>> argmax([1.0, 3.0, 2.0]), argmax([[1.0, 3.0], [4.0, 2.0]])
+    (1, 2)
+    """
+    return reduce_along(lambda xs: _best(xs, 1.0), "argmax", input, dim, keepdim)
+
+
+def argmin(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The position of the smallest element, the first one at ties.
+
+    >>> argmin([1.0, 3.0, -2.0])
+    2
+    """
+    return reduce_along(lambda xs: _best(xs, -1.0), "argmin", input, dim, keepdim)
+
+
+def kthvalue(input: Nested, k: int, dim: int = -1, keepdim: bool = False) -> ValuesAndIndices:
+    """The k-th smallest element (k = 1 for the smallest) and its position.
+
+    >>> kthvalue([5.0, 1.0, 3.0], 2)
+    ValuesAndIndices(values=3.0, indices=2)
+    """
+
+    def position(xs: list[Any]) -> int:
+        return _order(xs, descending=False)[_count("kthvalue", k, 1, len(xs)) - 1]
+
+    return _chosen(position, "kthvalue", input, dim, keepdim)
+
+
+def sort(input: Nested, dim: int = -1, descending: bool = False) -> ValuesAndIndices:
+    """The elements in order and their positions; equal elements keep their order.
+
+    >>> sort([5.0, 1.0, 3.0])
+    ValuesAndIndices(values=[1.0, 3.0, 5.0], indices=[1, 2, 0])
+    """
+    return _rearranged(lambda xs: _order(xs, descending), "sort", input, dim)
+
+
+def topk(input: Nested, k: int, dim: int = -1, largest: bool = True) -> ValuesAndIndices:
+    """The k largest (or smallest) elements, the best first, and their positions.
+
+    >>> topk([5.0, 1.0, 3.0], 2)
+    ValuesAndIndices(values=[5.0, 3.0], indices=[0, 2])
+    """
+
+    def positions(xs: list[Any]) -> list[int]:
+        return _order(xs, descending=largest)[: _count("topk", k, 0, len(xs))]
+
+    return _rearranged(positions, "topk", input, dim)
+
+
+def _count(name: str, k: Any, least: int, length: int) -> int:
+    count = as_integer(k)
+    if count is None:
+        raise TypeError(f"{name} needs an integer k, got {k!r}; pass one from {least} to {length}")
+    if not least <= count <= length:
+        raise ValueError(f"{name} needs k from {least} to the {length} elements there are, got {k!r}")
+    return count
+
+
+# ---------------------------------------------------------------------- vector to vector
+
+
+def softmax(input: Nested, dim: int = -1) -> Any:
+    """``exp(xi) / (exp(x1) + exp(x2) + ...)``: positive numbers that sum to 1.
+
+    >>> softmax([1000.0, 1000.0])
+    [0.5, 0.5]
+    """
+
+    def of_vector(xs: list[Any]) -> list[Any]:
+        powers = [_exp(x) for x in from_largest(xs)]
+        total = _rows["sum"](powers)
+        return [power / total for power in powers]
+
+    return map_along(of_vector, "softmax", input, dim)
+
+
+def log_softmax(input: Nested, dim: int = -1) -> Any:
+    """The logarithm of `softmax`, without its underflow: ``xi - logsumexp(x)``.
+
+    The largest element is taken out first: beside it the logarithm of a sum would lose its digits.
+
+    >>> log_softmax([0.0, -1000.0])
+    [0.0, -1000.0]
+    """
+    return map_along(_log_softmax, "log_softmax", input, dim)
+
+
+def cumsum(input: Nested, dim: int = -1) -> Any:
+    """The sums of the first element, the first two, the first three, ...
+
+    >>> cumsum([1.0, 2.0, 3.0])
+    [1.0, 3.0, 6.0]
+    """
+
+    def of_vector(xs: list[Any]) -> list[Any]:
+        sums = xs[:1]
+        for x in xs[1:]:
+            sums.append(sums[-1] + x)
+        return sums
+
+    return map_along(of_vector, "cumsum", input, dim)
+
+
+def _log_softmax(xs: list[Any]) -> list[Any]:
+    shifted = from_largest(xs)
+    normalizer = _rows["logsumexp"](shifted)
+    return [x - normalizer for x in shifted]
+
+
+def from_largest(xs: Sequence[Any]) -> list[Any]:
+    """The elements less the largest, a plain number, which cancels wherever softmax and its logarithm take it out.
+
+    >>> from_largest([1000.0, 970.0])
+    [0.0, -30.0]
+    """
+    largest = builtins.max(map(_number, xs), default=0.0)
+    return [x - largest for x in xs]
+
+
+# ---------------------------------------------------------------------- order
+
+
+def _number(x: Any) -> float:
+    return x.data if isinstance(x, Value) else float(x)
+
+
+def _best(xs: list[Any], sign: float) -> int:
+    """The position of the largest element (sign 1) or the smallest (-1); nan counts as the best, as in PyTorch."""
+    keys = [_key(sign * _number(x)) for x in xs]
+    return builtins.max(range(len(xs)), key=keys.__getitem__)
+
+
+def _order(xs: list[Any], descending: bool) -> list[int]:
+    sign = -1.0 if descending else 1.0
+    keys = [(_key(number)[0] * sign, sign * number) if number == number else (sign, 0.0) for number in map(_number, xs)]
+    return sorted(range(len(xs)), key=keys.__getitem__)
+
+
+def _key(number: float) -> tuple[float, float]:
+    return (1.0, 0.0) if number != number else (0.0, number)
+
+
+def _chosen(
+    position: Callable[[list[Any]], int], name: str, input: Nested, dim: int, keepdim: bool
+) -> ValuesAndIndices:
+    """One element along a dimension and its position."""
+    indices = reduce_along(position, name, input, dim, keepdim)
+    values = reduce_along(lambda xs: xs[position(xs)], name, input, dim, keepdim)
+    return ValuesAndIndices(values, indices)
+
+
+def _rearranged(positions: Callable[[list[Any]], list[int]], name: str, input: Nested, dim: int) -> ValuesAndIndices:
+    values = map_along(lambda xs: [xs[i] for i in positions(xs)], name, input, dim)
+    return ValuesAndIndices(values, map_along(positions, name, input, dim))

@@ -1,0 +1,1 @@
+"""The number, the table of operations and both passes: what everything else reads."""

@@ -1,0 +1,48 @@
+"""Rows of the table as functions: ``autograd.tanh(x)``, also for every row registered later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from autograd.core.engine import Value, apply
+from autograd.core.ops import Op
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def function(op: Op) -> Callable[..., Any]:
+    """The row as a function: of Values it gives a Value, of numbers a number, of symbols a formula.
+
+    >>> from autograd.core.ops import TABLE
+    >>> tanh = function(TABLE["tanh"])
+    >>> tanh(0.0), tanh(Value(0.0))
+    (0.0, Value(data=0.0, grad=0.0))
+    """
+
+    def call(*operands: Any, **named: Any) -> Any:
+        if named or len(operands) != op.arity:
+            operands = op.completed(operands, named)
+        scalars: Iterable[Any] = operands
+        if op.vectors:
+            operands = (*(_as_list(op, vector) for vector in operands[: op.vectors]), *operands[op.vectors :])
+            scalars = op.flat(operands)
+        elif isinstance(operands[0], Value):
+            return getattr(Value, op.name)(*operands)
+        for operand in scalars:
+            if isinstance(operand, Value):
+                return apply(op, *operands)
+            if hasattr(operand, "apply_op"):  # a symbol
+                return operand.apply_op(op, *operands)
+        return apply(op, *operands).data
+
+    call.__name__ = call.__qualname__ = op.name
+    call.__doc__ = f"The operation `{op.name}` of the table, on Values or plain numbers."
+    return call
+
+
+def _as_list(op: Op, vector: Any) -> list[Any]:
+    if not hasattr(vector, "__iter__"):
+        raise TypeError(f"{op.name} takes a list of Values or numbers, got {vector!r}; put it into a list")
+    return list(vector)

@@ -1,0 +1,167 @@
+"""Numbers: what is accepted as one, and what makes a Value behave as the number it holds.
+
+Operands from outside are checked and become floats here and nowhere else. Comparisons and conversions are not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import ge, gt, le, lt
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+# ---------------------------------------------------------------------- what is accepted
+
+
+def as_float(number: Any) -> float:
+    """A real number of any kind as a float.
+
+    Accepts int, float, bool, NumPy scalars, `fractions.Fraction` and `decimal.Decimal`.
+
+    >>> from fractions import Fraction
+    >>> as_float(Fraction(1, 4))
+    0.25
+
+    Raises:
+        TypeError: for anything else, with a word on what to do instead.
+        OverflowError: for a number too large for a float.
+    """
+    kind = number.__class__
+    if kind is float:
+        return number  # type: ignore[no-any-return]
+    if kind is not int and kind is not bool and (advice := _advice(number)):
+        raise TypeError(f"expected a real number, got {_shown(number)}; {advice}")
+    try:
+        return float(number)
+    except OverflowError:
+        raise OverflowError(
+            f"expected a number that fits a float (up to about 1.8e308), got {_shown(number)}; scale it first"
+        ) from None
+    except Exception:
+        raise TypeError(
+            f"expected a real number, got {_shown(number)}, which has no value as a float; pass an int or a float"
+        ) from None
+
+
+def is_foreign(operand: Any) -> bool:
+    """Whether an operand is better asked for an operator of its own: an array, or a type unknown here."""
+    if getattr(operand, "ndim", 0):
+        return True
+    kind = type(operand)
+    return not (hasattr(kind, "__float__") or hasattr(kind, "__index__") or _advice(operand) != _UNKNOWN)
+
+
+_UNKNOWN = "pass an int, a float or another real number"
+
+
+def _advice(number: Any) -> str:
+    """What to do about something that is not a real number; empty for one that is."""
+    kind = type(number)
+    dtype = getattr(getattr(number, "dtype", None), "kind", "")
+    if issubclass(kind, float | int):
+        return ""
+    if issubclass(kind, str | bytes | bytearray):
+        return "convert it with float(...)"
+    if number is None:
+        return "did the function that made it forget its return?"
+    if hasattr(kind, "_backward"):
+        return "it is a Value already: use it as it is, or .detach() for a copy without history"
+    if issubclass(kind, complex) or dtype == "c":
+        return "pass its .real and .imag as two Values"
+    if getattr(number, "ndim", 0) or issubclass(kind, list | tuple | dict | set | range):
+        return "make one Value per element, as in [Value(x) for x in xs]"
+    if dtype == "O":
+        return "take out what it holds with .item()"
+    if getattr(number, "requires_grad", False):
+        return "its history cannot be continued here: pass its number, .item()"
+    if not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
+        return _UNKNOWN
+    return ""
+
+
+def _shown(thing: Any) -> str:
+    if isinstance(thing, int) and thing.bit_length() > 256:
+        return f"an integer of {thing.bit_length()} bits"
+    try:
+        text = repr(thing)
+    except Exception:  # an integer inside may have too many digits to print
+        text = "one"
+    if len(text) > 40:
+        text = text[:36] + " ..."
+    return f"{text} of type {type(thing).__name__}"
+
+
+# ---------------------------------------------------------------------- behaving as a number
+
+
+watchers: list[Callable[[RealNumber], None]] = []
+"""The first is called with whatever is turned into a float; there are some only while a transform runs."""
+
+
+class RealNumber:
+    """A base class for things with a number in `_data`. Equality and hash stay those of the object itself."""
+
+    __slots__ = ()
+
+    _data: float
+
+    def __lt__(self, other: Any) -> bool:
+        return _compare(lt, self, other)
+
+    def __le__(self, other: Any) -> bool:
+        return _compare(le, self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return _compare(gt, self, other)
+
+    def __ge__(self, other: Any) -> bool:
+        return _compare(ge, self, other)
+
+    def __float__(self) -> float:
+        if watchers:
+            for watcher in watchers[:1]:  # another thread may have taken it away meanwhile
+                watcher(self)
+        return self._data
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    __trunc__ = __int__
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
+    def __floor__(self) -> int:
+        return self._data.__floor__()
+
+    def __ceil__(self) -> int:
+        return self._data.__ceil__()
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else str(self)
+
+    def item(self) -> float:
+        """The number as a plain float."""
+        return self._data
+
+    def conjugate(self) -> Any:
+        """The number itself, being real; NumPy asks for it in the variance of an array of objects."""
+        return self
+
+
+def _compare(relation: Callable[[Any, Any], bool], x: RealNumber, y: Any) -> bool:
+    if isinstance(y, RealNumber):
+        return relation(x._data, y._data)
+    if isinstance(y, int | float):  # as floats compare with integers of any size
+        return relation(x._data, y)
+    return NotImplemented if is_foreign(y) else relation(x._data, as_float(y))
+
+
+def number_in(operand: Any) -> float:
+    """The number of a Value, or a number of any kind as a float."""
+    return operand._data if isinstance(operand, RealNumber) else as_float(operand)

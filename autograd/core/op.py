@@ -1,0 +1,347 @@
+"""`Op`, one row of the table of operations, and the table itself, still empty; `ops.py` fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from keyword import iskeyword
+
+from autograd.core.elementary import IEEEFloat, inf
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+    Rule = Callable[..., Any]
+    Interval = tuple[float, float]
+
+
+class Op:
+    """One row of the table.
+
+    Args:
+        name: the operation's name; PyTorch's where PyTorch has the operation.
+        forward: the value, from the arguments.
+        partials: for each argument its partial derivative, from the value and the arguments.
+        domain: for each argument the interval of ordinary points, from which tests and plots draw.
+        kinks: zero exactly where a derivative jumps or does not exist (``lambda x: x`` for ``abs``); None where
+            the operation is smooth on its domain.
+        analytic: whether the forward rule also holds for complex arguments.
+        symbol: how the operation is written between (or before) its arguments; without one it is written as a
+            function, ``name(x, y)``.
+        precedence: how tightly the symbol binds; a higher number binds tighter.
+        defaults: values for the last arguments where a call leaves them out.
+        vectors: how many of the arguments, the first ones, are sequences of numbers of equal length.
+    """
+
+    __slots__ = (
+        "analytic",
+        "defaults",
+        "domain",
+        "forward",
+        "kinks",
+        "name",
+        "partials",
+        "precedence",
+        "symbol",
+        "vectors",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        forward: Rule,
+        partials: Sequence[Rule],
+        *,
+        domain: Sequence[Interval],
+        kinks: Rule | None = None,
+        analytic: bool = True,
+        symbol: str = "",
+        precedence: int = 0,
+        defaults: Sequence[float] = (),
+        vectors: int = 0,
+    ) -> None:
+        if not isinstance(name, str) or not name.isidentifier() or iskeyword(name) or name.startswith("_"):
+            raise ValueError(f"an operation's name must be a plain identifier, such as 'cube', got {name!r}")
+        if not isinstance(partials, Sequence) or not all(map(callable, partials)):
+            raise TypeError(
+                f"operation {name!r} needs a list of partial derivatives, one function for each argument, such as "
+                f"[lambda out, x: 2 * x], got {partials!r}"
+            )
+        if not callable(forward):
+            raise TypeError(
+                f"operation {name!r} needs a function as its forward rule, such as lambda x: x * x, got {forward!r}"
+            )
+        _check_domain(name, domain, len(partials))
+        if not isinstance(vectors, int) or not 0 <= vectors <= len(partials):
+            raise ValueError(f"operation {name!r} has {len(partials)} arguments, so vectors cannot be {vectors!r}")
+        _check_defaults(name, defaults, len(partials) - vectors)
+        if kinks is not None and not callable(kinks):
+            raise TypeError(
+                f"kinks of operation {name!r} must be a function that is zero at kinks, such as lambda x: x, or None, "
+                f"got {kinks!r}"
+            )
+        if not isinstance(analytic, bool):
+            raise TypeError(f"analytic of operation {name!r} must be True or False, got {analytic!r}")
+        if not isinstance(symbol, str):
+            raise TypeError(f"symbol of operation {name!r} must be a string, such as '+', got {symbol!r}")
+        if not isinstance(precedence, int):
+            raise TypeError(f"precedence of operation {name!r} must be a whole number, as 2 for *, got {precedence!r}")
+        self.name = name
+        self.forward = forward
+        self.partials = tuple(partials)
+        self.domain = tuple(domain)
+        self.kinks = kinks
+        self.analytic = analytic
+        self.symbol = symbol
+        self.precedence = precedence
+        self.vectors = vectors
+        self.defaults = tuple(defaults)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the arguments.
+
+        >>> TABLE["clamp"].parameters
+        ('input', 'min', 'max')
+        """
+        code = getattr(self.forward, "__code__", None)
+        return code.co_varnames[: code.co_argcount] if code else ()
+
+    def completed(self, arguments: Sequence[Any], named: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+        """The arguments of a call in order: those given by position, by name, and defaults for the rest.
+
+        >>> TABLE["clamp"].completed([5.0], {"max": 1.0})
+        (5.0, -inf, 1.0)
+
+        Raises:
+            TypeError: for too many or too few, or an unknown name.
+        """
+        if len(arguments) == self.arity and not named:
+            return tuple(arguments)
+        required = self.arity - len(self.defaults)
+        values = dict(zip(self.parameters[required:], self.defaults, strict=False))
+        values.update(zip(self.parameters, arguments, strict=False))
+        for name, value in (named or {}).items():
+            if name not in self.parameters:
+                raise TypeError(f"{self.name} has no argument {name!r}; it takes {', '.join(self.parameters)}")
+            if name in self.parameters[: len(arguments)]:
+                raise TypeError(f"{self.name} got the argument {name!r} twice")
+            values[name] = value
+        if len(arguments) > self.arity or len(values) < self.arity:
+            least = f"{required} to " if self.defaults else ""
+            given = len(arguments) + len(named or {})
+            raise TypeError(f"{self.name} takes {least}{self.arity} argument{'s' * (self.arity > 1)}, got {given}")
+        return tuple(values[name] for name in self.parameters)
+
+    @property
+    def arity(self) -> int:
+        """The number of arguments."""
+        return len(self.partials)
+
+    def flat(self, arguments: Sequence[Any]) -> list[Any]:
+        """Arguments as one list of operands: vectors laid end to end, then the scalars.
+
+        >>> TABLE["affine"].flat(([1.0, 2.0], [3.0, 4.0], 5.0))
+        [1.0, 2.0, 3.0, 4.0, 5.0]
+        """
+        return [operand for vector in arguments[: self.vectors] for operand in vector] + [*arguments[self.vectors :]]
+
+    def grouped(self, operands: Sequence[Any]) -> tuple[Any, ...]:
+        """And back: operands as the arguments that the rules take.
+
+        >>> TABLE["affine"].grouped([1.0, 2.0, 3.0, 4.0, 5.0])
+        ([1.0, 2.0], [3.0, 4.0], 5.0)
+        """
+        if not self.vectors:
+            return tuple(operands)
+        scalars = self.arity - self.vectors
+        length = (len(operands) - scalars) // self.vectors
+        starts = range(0, length * self.vectors, length or 1)
+        vectors = [list(operands[start : start + length]) for start in starts] or [[] for _ in range(self.vectors)]
+        return (*vectors, *operands[len(operands) - scalars :])
+
+    def value(self, *arguments: Any) -> Any:
+        """The forward rule on numbers, with IEEE 754 results where Python would raise.
+
+        >>> TABLE["div"].value(1.0, 0.0)
+        inf
+        """
+        return _run(self.forward, arguments)
+
+    def partial(self, index: int, out: Any, *arguments: Any) -> Any:
+        """The partial derivative with respect to argument `index`, likewise.
+
+        >>> TABLE["sqrt"].partial(0, 0.0, 0.0)
+        inf
+        """
+        return _run(self.partials[index], (out, *arguments))
+
+    def linearized(self, *arguments: Any) -> tuple[Any, list[Any]]:
+        """The value and all partial derivatives at once.
+
+        >>> TABLE["mul"].linearized(2.0, 3.0)
+        (6.0, [3.0, 2.0])
+        """
+        out = self.value(*arguments)
+        return out, [_run(rule, (out, *arguments)) for rule in self.partials]
+
+    def is_on_kink(self, operands: Sequence[float]) -> bool:
+        """Whether a derivative jumps or does not exist exactly here, for operands as one list.
+
+        >>> TABLE["relu"].is_on_kink([0.0]), TABLE["relu"].is_on_kink([1.0])
+        (True, False)
+        """
+        if self.kinks is None:  # smooth
+            return False
+        try:
+            distance = self.kinks(*self.grouped(operands))
+        except (ArithmeticError, ValueError):  # not even defined there
+            return False
+        return any(x == 0 for x in distance) if isinstance(distance, list | tuple) else bool(distance == 0)
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Rules are lambdas, which cannot be pickled; a row is known by its name.
+        return (find, (self.name,))
+
+
+def _check_domain(name: str, domain: Any, arity: int) -> None:
+    if not isinstance(domain, Sequence):
+        raise TypeError(f"operation {name!r} needs a domain such as [(-3, 3)], one pair per argument, got {domain!r}")
+    if len(domain) != arity:
+        raise ValueError(
+            f"operation {name!r} has {arity} partial derivatives but {len(domain)} domain "
+            "intervals; give one of each per argument"
+        )
+    for interval in domain:
+        try:
+            low, high = interval
+            fits = -inf < low <= high < inf
+        except (TypeError, ValueError):  # not two, or not numbers
+            fits = False
+        if not fits:
+            raise ValueError(
+                f"the domain of operation {name!r} must be a pair (low, high) of finite numbers, low <= high, for each "
+                f"argument, got {interval!r}"
+            )
+
+
+def _check_defaults(name: str, defaults: Any, most: int) -> None:
+    if not isinstance(defaults, Sequence) or not all(hasattr(x, "__float__") for x in defaults):
+        raise TypeError(f"defaults of operation {name!r} must be numbers, as in [0.01], got {defaults!r}")
+    if len(defaults) > most:
+        arguments = f"{most} argument{'s' * (most != 1)}"
+        raise ValueError(
+            f"operation {name!r} has {arguments} that may have a default, so {len(defaults)} defaults are too many"
+        )
+
+
+def _run(rule: Rule, arguments: tuple[Any, ...]) -> Any:
+    try:
+        result = rule(*arguments)
+        if result.__class__ is not complex:  # as (-8) ** 0.5 is in Python
+            return result
+    except ArithmeticError:  # division by zero or overflow
+        pass
+    # Rare, so done again with care.
+    result = rule(*map(_with_care, arguments))
+    return list(map(_plain, result)) if isinstance(result, list | tuple) else _plain(result)
+
+
+def _plain(number: Any) -> Any:
+    return float(number) if isinstance(number, IEEEFloat) else number
+
+
+def _with_care(argument: Any) -> Any:
+    if isinstance(argument, float | int):
+        return IEEEFloat(argument)
+    return list(map(_with_care, argument)) if isinstance(argument, list | tuple) else argument
+
+
+TABLE: dict[str, Op] = {}
+
+_built_in: set[str] = set()
+_watchers: list[tuple[Callable[[Op], None], Callable[[Op], None]]] = []
+
+
+def register(op: Op) -> Op:
+    """Add a row to the table; the operation then exists everywhere a built-in one does.
+
+    >>> cube = register(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
+    >>> import autograd
+    >>> x = autograd.Value(2.0)
+    >>> x.cube().backward()
+    >>> x.grad
+    12.0
+    >>> unregister("cube")
+
+    Raises:
+        ValueError: if the name is taken, by another operation or by an attribute of Value.
+    """
+    if not isinstance(op, Op):
+        raise TypeError(f"register takes an Op, got {op!r}; write register(Op(name, forward, partials, domain=...))")
+    if op.name in TABLE:
+        raise ValueError(f"there is an operation {op.name!r} already; choose another name")
+    if _built_in:  # built-in rows are tried out by the tests
+        _try_out(op)
+    for added, _ in _watchers:
+        added(op)
+    TABLE[op.name] = op
+    return op
+
+
+def unregister(name: str) -> None:
+    """Remove a row that `register` added. Graphs built with it keep working."""
+    op = find(name)
+    if name in _built_in:
+        raise ValueError(f"{name!r} is built in and other rules use it, so it stays; register yours under another name")
+    for _, removed in _watchers:
+        removed(op)
+    del TABLE[name]
+
+
+def _try_out(op: Op) -> None:
+    """Run the rules of a new row once, so that a slip in them is said now and not in the middle of a graph."""
+    middle = [(low + high) / 2 for low, high in op.domain]
+    arguments = [[x, x] if index < op.vectors else x for index, x in enumerate(middle)]
+    rule = "forward rule"
+    try:
+        out = op.value(*arguments)
+        float(out)
+        for index in range(op.arity):
+            rule = f"partial derivative number {index + 1}"
+            partial = op.partial(index, out, *arguments)
+            if index < op.vectors and len(partial) != 2:
+                raise TypeError(f"it gives {len(partial)} derivatives for a vector of 2 elements")
+            _ = [float(x) for x in partial] if index < op.vectors else float(partial)
+    except Exception as error:
+        raise ValueError(f"the {rule} of {op.name!r} does not run at {arguments}: {error}") from error
+
+
+def find(name: str) -> Op:
+    """The row of that name.
+
+    >>> find("tahn")
+    Traceback (most recent call last):
+        ...
+    KeyError: "no operation 'tahn'; the table has add, sub, mul, div, remainder, pow, ..."
+    """
+    if name not in TABLE:
+        raise KeyError(f"no operation {name!r}; the table has {', '.join(list(TABLE)[:6])}, ...")
+    return TABLE[name]
+
+
+def watch(added: Callable[[Op], None], removed: Callable[[Op], None] = lambda op: None) -> None:
+    """Call `added` with every row there is and every row to come, `removed` with every row that goes."""
+    _watchers.append((added, removed))
+    for op in TABLE.values():
+        added(op)
+
+
+def built_in_rows(*rows: Op) -> None:
+    """Register rows that cannot be removed."""
+    for row in rows:
+        register(row)
+    _built_in.update(TABLE)

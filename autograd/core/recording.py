@@ -1,0 +1,245 @@
+"""Blocks that change what happens to operations in them: `no_grad`, `enable_grad`, and observers.
+
+An operation looks at one list, `open_blocks`, which is empty nearly always; only if it is not does it ask further.
+"""
+
+from __future__ import annotations
+
+from _thread import _local
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial, wraps
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd.core.engine import Value
+
+open_blocks: list[Any] = []
+"""The blocks that are open in any thread; without `enable_grad`, which changes nothing unless one of these is open."""
+
+
+class _OfThisThread(_local):
+    """The blocks that were opened in this thread, the innermost last."""
+
+    def __init__(self) -> None:
+        self.recording: list[_Recording] = []
+        self.observers: list[Observer] = []
+
+
+_of_this_thread = _OfThisThread()
+
+
+def finished(node: Value) -> Value:
+    """A new result as the open blocks of this thread want it: without its history, or shown to observers."""
+    blocks = _of_this_thread.recording
+    if blocks and not blocks[-1].records:
+        node._rule = node._a = node._b = node._da = node._db = None
+    else:
+        for observer in _of_this_thread.observers:
+            observer.on_forward(node)
+    return node
+
+
+def starting(root: Value) -> None:
+    """Show the observers the result that a backward pass is about to start from."""
+    for observer in _of_this_thread.observers:
+        observer.on_backward_start(root)
+
+
+def observed(nodes: Iterable[Value]) -> Iterator[Value]:
+    """The nodes of a backward pass, each shown to the observers once its gradient has been passed on."""
+    for node in nodes:
+        yield node
+        passed_on(node)
+
+
+def passed_on(node: Value) -> None:
+    """Show the observers a node of a backward pass whose gradient has just been passed on to its operands."""
+    for observer in _of_this_thread.observers:
+        observer.on_backward(node)
+
+
+def is_observed() -> bool:
+    """Whether a block of this thread wants to see what happens."""
+    return bool(_of_this_thread.observers)
+
+
+class Observer:
+    """A block in which every new result, and every step of a backward pass, is shown to its methods.
+
+    >>> from autograd import Value
+    >>> class Count(Observer):
+    ...     results = 0
+    ...     def on_forward(self, node):
+    ...         self.results += 1
+    >>> x = Value(3.0)
+    >>> with Count() as count:
+    ...     y = x * x + x
+    >>> count.results
+    2
+
+    Only the current thread is observed.
+    """
+
+    def on_forward(self, node: Value) -> None:
+        """Called with each new result."""
+
+    def on_backward_start(self, root: Value) -> None:
+        """Called before a backward pass from `root`, while every gradient is still as it was.
+
+        Not for those of a transform such as `grad`, which start from gradients of their own.
+        """
+
+    def on_backward(self, node: Value) -> None:
+        """Called with each result of a backward pass after its gradient was passed on to its operands.
+
+        So for ``backward()``, with `create_graph` as well, and for the sweeps in reverse mode of the transforms,
+        whose gradients are in `grad` while they are shown. Sweeps in forward mode are not shown.
+        """
+
+    def __enter__(self) -> Any:
+        self._blocks = _of_this_thread.observers
+        self._blocks.append(self)
+        open_blocks.append(self)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        open_blocks.remove(self)
+        self._blocks.remove(self)
+
+
+class _Recording:
+    """A block, or a decorator, that says whether operations in it are recorded; the innermost one decides."""
+
+    records: bool
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """The block; given a function, the function with its body in such a block."""
+        block = object.__new__(cls)
+        return block if function is None else block(function)
+
+    def __enter__(self) -> None:
+        # A generator may be entered in one thread and closed in another, so the block knows whose it is.
+        self._blocks = _of_this_thread.recording
+        self._blocks.append(self)
+        if not self.records:
+            open_blocks.append(self)
+
+    def __exit__(self, *exception: object) -> None:
+        if not self.records:
+            open_blocks.remove(self)
+        blocks = self._blocks
+        # Usually the last. One block may be open twice, so that it is the later opening that is closed.
+        for index in range(len(blocks) - 1, -1, -1):
+            if blocks[index] is self:
+                del blocks[index]
+                return
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function, so that its body runs in such a block; that of a generator, whenever it is asked on."""
+        block = type(self)
+        name = block.__name__
+        if not callable(function):
+            raise TypeError(f"{name} takes a function to decorate, got {function!r}; write {name}() for a block")
+        flags = _flags(function)
+        if flags & _ASYNC:
+            title = getattr(function, "__name__", function)
+            raise TypeError(
+                f"{name} cannot decorate {title}, which is async and may pause inside the block; write "
+                f"`with {name}():` in its body, around lines without await"
+            )
+        if flags & _GENERATOR:
+            return _in_steps(function, block)
+
+        @wraps(function)
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            with block():
+                return function(*args, **kwargs)
+
+        return inside
+
+
+# What the compiler has noted of a function; the module inspect has names for these, and takes 10 ms to import.
+_GENERATOR, _ASYNC = 0x20, 0x80 | 0x200
+
+
+def _flags(function: Any) -> int:
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(getattr(function, "__code__", None), "co_flags", 0)
+
+
+def _in_steps(function: Callable[..., Any], block: type[_Recording]) -> Callable[..., Any]:
+    """A generator function whose block is open while it runs and closed while it is suspended, as in PyTorch."""
+
+    @wraps(function)
+    def inside(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        try:
+            with block():
+                generator = function(*args, **kwargs)
+                result = next(generator)
+            while True:
+                try:
+                    sent = yield result
+                except GeneratorExit:
+                    with block():
+                        generator.close()
+                    raise
+                except BaseException as error:
+                    with block():
+                        result = generator.throw(error)
+                else:
+                    with block():
+                        result = generator.send(sent)
+        except StopIteration as stop:
+            return stop.value
+
+    return inside
+
+
+class no_grad(_Recording):  # noqa: N801  (PyTorch's name)
+    """A block, or a function, in which operations are computed but not recorded.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.is_leaf
+    True
+
+    Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``; of a generator
+    the block is open while it runs and closed while it is suspended.
+    """
+
+    records = False
+
+
+class enable_grad(_Recording):  # noqa: N801  (PyTorch's name)
+    """A block, or a function, in which operations are recorded again, inside a `no_grad`.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     with enable_grad():
+    ...         y = x * x
+    ...     z = x * x
+    >>> y.is_leaf, z.is_leaf
+    (False, True)
+
+    Of nested blocks the innermost decides. Only the current thread is affected. As a decorator it is written
+    ``@enable_grad()`` or ``@enable_grad``, of a generator as `no_grad`.
+    """
+
+    records = True
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations of this thread are recorded at this point.
+
+    >>> with no_grad():
+    ...     is_grad_enabled()
+    False
+    """
+    blocks = _of_this_thread.recording
+    return not blocks or blocks[-1].records

@@ -1,0 +1,72 @@
+"""A sequence of operands, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+
+from autograd.core.number import RealNumber, number_in
+
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+# What a node whose operands are in a tuple has in the slot for a second local derivative: one look tells it apart.
+MANY: Any = ()
+
+
+class Vector:
+    """A sequence of Values and numbers for operations that take vectors, such as `dot`.
+
+    Passing a Vector rather than a list spares an operation looking at each element again, so a layer makes one of
+    its inputs and shares it among its neurons. The numbers are read when the Vector is made: make a new one after
+    changing the data of an element.
+
+    Args:
+        elements: Values and numbers.
+
+    Attributes:
+        elements: the Values, and constants as floats.
+        data: their numbers.
+        kind: of the elements: "leaves", "results", "constants" or "mixed".
+
+    >>> from autograd import Value
+    >>> vector = Vector([Value(1.0), 2])
+    >>> vector.data, vector.kind
+    ([1.0, 2.0], 'mixed')
+    """
+
+    __slots__ = ("data", "elements", "grad", "kind")
+
+    _a = None  # to the walk through a graph it is a node without operands; see `order_and_clear`
+    kinds: dict[frozenset[type], str] = {frozenset([float]): "constants"}  # noqa: RUF012
+
+    def __init__(self, elements: Iterable[Any] = ()) -> None:
+        self.elements = tuple(elements)
+        self.grad: Any = 0.0
+        # The usual vectors, all of one kind, are read without a look at each element.
+        self.kind = self.kinds.get(frozenset(map(type, self.elements)), "mixed")
+        self.data: list[float]
+        if self.kind in ("leaves", "results"):
+            self.data = list(map(_data, self.elements))
+        elif self.kind == "constants":
+            self.data = list(self.elements)
+        else:
+            self.data = list(map(number_in, self.elements))
+            self.elements = tuple(
+                x if isinstance(x, RealNumber) else number for x, number in zip(self.elements, self.data, strict=True)
+            )
+            if not any(isinstance(x, RealNumber) for x in self.elements):
+                self.kind = "constants"
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.elements)
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def __repr__(self) -> str:
+        return f"Vector({list(self.elements)})"
+
+
+_data = attrgetter("_data")

@@ -1,0 +1,1 @@
+"""Questions to ask a program whose derivatives are not what was meant."""

@@ -1,0 +1,120 @@
+"""How large the gradients are that reach each part of a graph: where they vanish, and where they explode."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from autograd.core.engine import Value, row_of, topological_order
+from autograd.symbols import format_number
+from autograd.text.names import names_of
+from autograd.text.tables import table
+from autograd.transforms.linearize import gradients_of
+
+
+class Flow(NamedTuple):
+    """The gradients of some nodes in numbers: one row of the table."""
+
+    name: str
+    """The operation, "(leaf)" for leaves; or the depth, a range if several are taken together."""
+    nodes: int
+    smallest: float
+    """The smallest |gradient|."""
+    mean: float
+    largest: float
+    zeros: float
+    """The share of gradients that are exactly 0."""
+    verdict: str
+    """"ok", "no gradient", "vanishing", "exploding" or "not finite"."""
+
+
+class GradientFlow(NamedTuple):
+    """How large the gradients in a graph are. Printed, as two tables."""
+
+    result: str
+    operations: tuple[Flow, ...]
+    """One row for each operation, the most frequent first."""
+    depths: tuple[Flow, ...]
+    """One row for each depth, or for several: how many steps a node is away from the result, along the longest way."""
+
+    def __str__(self) -> str:
+        lines = [f"|gradient| of {self.result} with respect to each node, where that of {self.result} itself is 1.", ""]
+        for title, rows in (("operation", self.operations), ("depth", self.depths)):
+            cells = [(title, "nodes", "smallest", "mean", "largest", "exactly 0", "verdict")]
+            for row in rows:
+                numbers = map(format_number, (row.smallest, row.mean, row.largest))
+                cells.append((row.name, f"{row.nodes:,}", *numbers, f"{row.zeros:.0%}", row.verdict))  # type: ignore[arg-type]
+            lines += [*table(cells, align="<>>>>><"), ""]
+        return "\n".join(lines[:-1])
+
+
+def gradient_flow(
+    result: Value, *, vanishing: float = 1e-6, exploding: float = 1e6, max_rows: int = 20
+) -> GradientFlow:
+    """How large the gradients are that reach each kind of operation and each depth of a graph.
+
+    Args:
+        result: the Value to differentiate.
+        vanishing: where no gradient is larger than this, the verdict is "vanishing".
+        exploding: where a gradient is larger than this, it is "exploding".
+        max_rows: rows of the table of depths; of a deeper graph several depths are taken together.
+
+    Raises:
+        TypeError: if something is not a Value, or a node in the graph was made by hand with a rule of its own.
+
+    >>> x = Value(3.0, "x")
+    >>> print(gradient_flow(x.tanh().tanh()))
+    |gradient| of v2 with respect to each node, where that of v2 itself is 1.
+    <BLANKLINE>
+    operation  nodes  smallest      mean   largest  exactly 0  verdict
+    ---------  -----  --------  --------  --------  ---------  -------
+    tanh           2    0.4231    0.7116         1         0%  ok
+    (leaf)         1  0.004175  0.004175  0.004175         0%  ok
+    <BLANKLINE>
+    depth  nodes  smallest      mean   largest  exactly 0  verdict
+    -----  -----  --------  --------  --------  ---------  -------
+    0          1         1         1         1         0%  ok
+    1          1    0.4231    0.4231    0.4231         0%  ok
+    2          1  0.004175  0.004175  0.004175         0%  ok
+    """
+    if max_rows < 1:
+        raise ValueError(f"max_rows must be 1 or more, got {max_rows}")
+    order = topological_order(result)
+    gradients = gradients_of(result)
+    depth = dict.fromkeys(order, 0)
+    for node in reversed(order):
+        for operand, _ in node.edges:
+            depth[operand] = max(depth[operand], depth[node] + 1)
+    deepest = max(depth.values())
+    together = deepest // max_rows + 1
+    by_operation: dict[str, list[float]] = {}
+    by_depth: dict[int, list[float]] = {}
+    for node in order:
+        size = abs(gradients[node])
+        by_operation.setdefault(row_of(node).name if not node.is_leaf else "(leaf)", []).append(size)
+        by_depth.setdefault(depth[node] // together, []).append(size)
+
+    def row(name: str, sizes: list[float]) -> Flow:
+        largest = math.nan if any(map(math.isnan, sizes)) else max(sizes)
+        smallest = largest if math.isnan(largest) else min(sizes)
+        verdict = "ok"
+        if not math.isfinite(largest):
+            verdict = "not finite"
+        elif largest == 0:
+            verdict = "no gradient"
+        elif largest < vanishing:
+            verdict = "vanishing"
+        elif largest > exploding:
+            verdict = "exploding"
+        zeros = sizes.count(0.0) / len(sizes)
+        return Flow(name, len(sizes), smallest, sum(sizes) / len(sizes), largest, zeros, verdict)
+
+    def depths(band: int) -> str:
+        first, last = band * together, min((band + 1) * together - 1, deepest)
+        return str(first) if first == last else f"{first}-{last}"
+
+    return GradientFlow(
+        names_of(order)[result],
+        tuple(row(name, sizes) for name, sizes in sorted(by_operation.items(), key=lambda item: -len(item[1]))),
+        tuple(row(depths(band), by_depth[band]) for band in sorted(by_depth)),
+    )

@@ -1,0 +1,142 @@
+"""Where a graph sits on a kink of one of its operations, and what its gradient means there.
+
+Only operations are looked at. A choice that the program itself makes leaves no trace in a graph, so a kink of the
+program, such as that of ``x if x > 0 else -x`` at 0, is not found.
+
+>>> from autograd import Value
+>>> x = Value(-2.0, "x")
+>>> print(kinks((x + 2.0).abs()))
+node  operation  operand  at  slope below  used  slope above
+----  ---------  -------  --  -----------  ----  -----------
+v2    abs        v1        0           -1     0            1
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd.core.engine import Value, topological_order
+from autograd.core.ops import Op
+from autograd.core.vector import Vector
+from autograd.symbols import format_number
+from autograd.text.names import names_of
+from autograd.text.tables import table
+
+
+class Kink(NamedTuple):
+    """An operand that stands exactly where the derivative of an operation jumps or does not exist."""
+
+    node: str
+    """The name of the result."""
+    op: str
+    operand: str
+    """The name of the operand."""
+    slot: int
+    """Which operand of the operation this is, from 0."""
+    at: float
+    """The operand's number."""
+    left: float
+    """The slope from below: the operand alone is moved, the others are held; nan where there is no value below."""
+    used: float
+    """The local derivative that the backward pass uses: the convention."""
+    right: float
+    """The slope from above, likewise."""
+
+
+class Kinks(list[Kink]):
+    """The kinks of a graph, as a list; printed, as a table."""
+
+    def __str__(self) -> str:
+        if not self:
+            return (
+                "No operation of this graph sits on a kink. Choices that leave no trace in a graph are not looked at: "
+                "if, where on a plain bool, sort, topk, kthvalue, max and min over a dimension."
+            )
+        rows = [("node", "operation", "operand", "at", "slope below", "used", "slope above")]
+        for kink in self:
+            left, right = ("undefined" if math.isnan(x) else format_number(x) for x in (kink.left, kink.right))
+            at, used = format_number(kink.at), format_number(kink.used)
+            rows.append((kink.node, kink.op, kink.operand, at, left, used, right))
+        return "\n".join(table(rows, align="<<<>>>>"))
+
+
+def kinks(result: Value) -> Kinks:
+    """Every place in a graph where an operation sits exactly on a kink, such as relu at 0.
+
+    There the derivative is a convention; any number between the two one-sided slopes would do as well (it is then
+    called a subgradient). The slopes are measured with the forward rule of the row on either side. Where one of them
+    is infinite, or undefined because the operation has no value there, no number would do, and what the backward pass
+    uses is infinite, nan, or 0 by agreement. Where the slope is the same below, used and above, as that of elu with
+    alpha 1 at 0, there is no kink.
+
+    Nothing is said of choices that leave no trace in a graph: by ``if``, `where` on a plain bool, `sort`, `topk`,
+    `kthvalue`, `max` and `min` over a dimension. An empty list does not rule out that the program has a kink there.
+
+    Args:
+        result: the Value whose graph is searched.
+
+    Returns:
+        A record for every operand that a move would take off the kink.
+
+    Raises:
+        TypeError: if `result` is not a Value.
+
+    >>> print(kinks(Value(0.0, "x").relu()))
+    node  operation  operand  at  slope below  used  slope above
+    ----  ---------  -------  --  -----------  ----  -----------
+    v1    relu       x         0            0     0            1
+    """
+    order = topological_order(result)
+    names = names_of(order)
+    found = Kinks()
+    for node in order:
+        op = node.op
+        if op is None or op.kinks is None or not op.is_on_kink(numbers := _numbers(node)):
+            continue
+        for slot, (operand, local) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
+            if local is None or not isinstance(operand, Value):
+                continue
+            step = _step(numbers[slot])
+            if all(op.is_on_kink(_moved(numbers, slot, by)) for by in (-step, step)):
+                continue  # the kink is a matter of other operands
+            left, right = (_slope(op, numbers, slot, by) for by in (-step, step))
+            if _agree(left, local) and _agree(local, right) and _agree(left, right):
+                continue  # such as elu with alpha 1
+            found.append(Kink(names[node], op.name, names[operand], slot, numbers[slot], left, local, right))
+    return found
+
+
+def _numbers(node: Value) -> list[float]:
+    """The operands as numbers, vectors laid end to end; of a vector those that it had in the forward pass."""
+    parts = node._a if node._a.__class__ is tuple else node.operands
+    return [x for part in parts for x in (part.data if isinstance(part, Vector) else [float(part)])]
+
+
+def _step(x: float) -> float:
+    """A power of two, so that nothing is lost in x + step, about 1e-5 of x."""
+    return math.ldexp(1.0, max(math.frexp(x)[1], 0) - 17) if math.isfinite(x) else 1.0
+
+
+def _moved(numbers: Sequence[float], slot: int, by: float) -> list[float]:
+    return [*numbers[:slot], numbers[slot] + by, *numbers[slot + 1 :]]
+
+
+def _slope(op: Op, numbers: Sequence[float], slot: int, step: float) -> float:
+    """The slope on one side; infinite where it grows without bound as the step shrinks."""
+
+    def secant(by: float) -> float:
+        here, there = (float(op.value(*op.grouped(x))) for x in (numbers, _moved(numbers, slot, by)))
+        return (there - here) / by
+
+    coarse, fine = secant(step), secant(step / 2)
+    if abs(fine) > 100 and abs(fine) > 1.2 * abs(coarse):  # a jump doubles it, a square root takes it times 1.4
+        return math.copysign(math.inf, fine)
+    slope = 2 * fine - coarse  # Richardson's extrapolation: the error of the first order cancels
+    return slope if math.isfinite(slope) else fine
+
+
+def _agree(one: float, other: float) -> bool:
+    """Whether two slopes are the same as far as difference quotients tell, which are off by about 1e-10."""
+    return math.isfinite(one) and abs(one - other) <= 1e-8 * max(1.0, abs(one))

@@ -1,0 +1,209 @@
+"""Warnings about graphs that are used at the wrong moment: stale data, gradients left over, leaves not reached.
+
+>>> import warnings
+>>> from autograd import Value
+>>> w, unused = Value(2.0, "w"), Value(1.0, "b")
+>>> with warnings.catch_warnings(record=True, action="always") as said:
+...     unreached(w * w, [w, unused])
+[Value(data=1.0, grad=0.0, label='b')]
+>>> print(said[0].message)  # doctest: +ELLIPSIS
+the loss does not depend on b, so a backward pass leaves its gradient as it is.
+  Why it matters: an optimizer never moves such a parameter, however long the training.
+  What to do: look for a detach(), a float() or .data on the way, for a layer that the forward pass does not call, ...
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from autograd.core.engine import Value, topological_order
+from autograd.core.recording import Observer
+from autograd.core.vector import Vector
+from autograd.program.frames import user_frame
+from autograd.symbols import format_number
+from autograd.text.names import names_of, one_line
+
+_SHOWN = 4  # leaves that one warning names
+
+
+class GraphWarning(UserWarning):
+    """A computation graph is used in a way that gives correct numbers but, likely, not the numbers meant."""
+
+
+class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
+    """A block in which `backward` warns of the two classic slips of a training loop, each once per line of code.
+
+    - **Changed data**: a leaf has other data than in the forward pass, for example since an optimizer has moved it,
+      or a result has, since it was changed by hand after something was computed from it. The gradient is then that of
+      the old point: `backward` uses the local derivatives of the forward pass.
+    - **Gradients left over**: a leaf still holds the gradient of an earlier pass, to which this pass will add.
+
+    Args:
+        changed: whether to warn of changed data; seen for results that were made inside the block.
+        accumulated: whether to warn of gradients left over; switch it off to accumulate on purpose.
+
+    Warns:
+        GraphWarning: before anything is touched, so that a program that turns warnings into errors stops in time.
+
+    Raises:
+        TypeError: if one of the arguments is not a bool.
+
+    >>> w = Value(3.0, "w")
+    >>> with warnings.catch_warnings(record=True, action="always") as said, warn_on_stale_graphs():
+    ...     loss = w * w
+    ...     w.data = 5.0
+    ...     loss.backward()
+    >>> print(said[0].message)
+    the data of w changed after the forward pass (from 3 to 5), before backward().
+      Why it matters: the gradient is that of the old numbers, a step with it goes astray.
+      What to do: compute the result again before backward(), and change the data only after it.
+    """
+
+    def __init__(self, changed: bool = True, accumulated: bool = True) -> None:
+        for name, choice in (("changed", changed), ("accumulated", accumulated)):
+            if not isinstance(choice, bool):
+                raise TypeError(
+                    f"{name} must be True or False, got {choice!r}; write warn_on_stale_graphs() to be warned of both"
+                )
+        self.changed = changed
+        self.accumulated = accumulated
+        # By id, because a reference would keep every graph alive; a result is recognised by the object that its
+        # number is.
+        self._numbers: dict[int, tuple[float, tuple[float, ...]]] = {}
+        self._said: set[tuple[Any, ...]] = set()
+
+    def __exit__(self, *exception: object) -> None:
+        self._numbers.clear()
+        super().__exit__(*exception)
+
+    def on_forward(self, node: Value) -> None:
+        """Remember the numbers that the result is computed from."""
+        if self.changed:
+            arguments = _parts(node)
+            numbers = tuple(x._data if isinstance(x, Value) else 0.0 for x in arguments)
+            self._numbers[id(node)] = (node._data, numbers)
+
+    def on_backward_start(self, root: Value) -> None:
+        """Look through the graph."""
+        order = topological_order(root)
+        names = names_of(order)
+        if self.changed:
+            changed = self._changed(order)
+            if changed:
+                old = [f"from {format_number(was)} to {format_number(x.data)}" for x, was in changed.items()]
+                self._warn(
+                    "changed",
+                    f"the data of {_listed([names[x] for x in changed])} changed after the forward pass "
+                    f"({_listed(old)}), before backward().",
+                    "the gradient is that of the old numbers, a step with it goes astray.",
+                    "compute the result again before backward(), and change the data only after it.",
+                )
+        if self.accumulated:
+            left = [leaf for leaf in order if leaf.is_leaf and leaf.requires_grad and float(leaf.grad) != 0]
+            if left:
+                again = "" if root.is_leaf or root.grad == 0 else " Backward ran on this very result before."
+                grads = [f"{names[leaf]}.grad = {format_number(float(leaf.grad))}" for leaf in left]
+                self._warn(
+                    "accumulated",
+                    f"backward() adds to gradients of an earlier pass: {_listed(grads)}.{again}",
+                    "the gradients of leaves are summed over passes, so a step follows the sum of the old and the new.",
+                    "call zero_grad() before backward(); to sum over several passes on purpose, open the block with "
+                    "warn_on_stale_graphs(accumulated=False).",
+                )
+
+    def _changed(self, order: Sequence[Value]) -> dict[Value, float]:
+        """Values whose data is not what some result was computed from, with what that was."""
+        changed: dict[Value, float] = {}
+        for node in order:
+            data, numbers = self._numbers.get(id(node), (None, ()))
+            if data is not node._data:
+                continue
+            for argument, number in zip(_parts(node), numbers, strict=False):
+                if isinstance(argument, Vector):
+                    pairs: Iterable[tuple[Any, float]] = zip(argument.elements, argument.data, strict=True)
+                else:
+                    pairs = [(argument, number)]
+                for operand, was in pairs:
+                    if not isinstance(operand, Value) or operand._data == was:
+                        continue
+                    if operand._data == operand._data or was == was:  # and not both nan
+                        changed.setdefault(operand, was)
+        return changed
+
+    def _warn(self, kind: str, what: str, why: str, remedy: str) -> None:
+        frame, _ = user_frame()
+        key = (kind, frame and frame.f_code, frame and frame.f_lineno)
+        if key not in self._said:
+            self._said.add(key)
+            _warn(what, why, remedy)
+
+
+def _parts(node: Value) -> tuple[Any, ...]:
+    """The operands, a vector as one."""
+    return node._a if node._a.__class__ is tuple else node.operands
+
+
+def unreached(loss: Value, parameters: Value | Iterable[Value] | Mapping[str, Value] | Any) -> list[Value]:
+    """The parameters that a loss does not depend on, with a warning if there are any.
+
+    Args:
+        loss: the result to be differentiated.
+        parameters: Values, names with Values, one Value, or something that has `parameters()`, such as a layer.
+            Frozen ones (``requires_grad`` False) are left out.
+
+    Warns:
+        GraphWarning: that names them.
+
+    Raises:
+        TypeError: if `loss` or a parameter is not a Value.
+    """
+    named = _named(parameters)
+    reached = set(topological_order(loss))
+    missing = [(name, x) for name, x in named if x.requires_grad and x not in reached]
+    if missing:
+        plural = len(missing) > 1
+        _warn(
+            f"the loss does not depend on {_listed([name for name, _ in missing])}, so a backward pass leaves "
+            f"{'their gradients as they are' if plural else 'its gradient as it is'}.",
+            "an optimizer never moves such a parameter, however long the training.",
+            "look for a detach(), a float() or .data on the way, for a layer that the forward pass does not call, for "
+            "a no_grad block, and for a parameter that was replaced by a new Value after the forward pass.",
+        )
+    return [x for _, x in missing]
+
+
+def _named(parameters: Any) -> list[tuple[str, Value]]:
+    """Parameters with their names; without one, numbered."""
+    if isinstance(parameters, Value):
+        parameters = [parameters]
+    elif hasattr(parameters, "named_parameters"):
+        parameters = dict(parameters.named_parameters())
+    elif hasattr(parameters, "parameters"):
+        parameters = parameters.parameters()
+    if not isinstance(parameters, Iterable):
+        raise TypeError(
+            f"unreached takes Values, or something with parameters(), got {parameters!r} of type "
+            f"{type(parameters).__name__}; write unreached(loss, model)"
+        )
+    pairs = parameters.items() if isinstance(parameters, Mapping) else enumerate(parameters)
+    named = []
+    for key, x in pairs:
+        if not isinstance(x, Value):
+            raise TypeError(
+                f"parameter {key} is {x!r} of type {type(x).__name__}, not a Value; pass a flat list of Values"
+            )
+        named.append((str(key) if isinstance(parameters, Mapping) else one_line(x.label) or f"parameter {key}", x))
+    return named
+
+
+def _listed(items: Sequence[str]) -> str:
+    more = len(items) - _SHOWN
+    return ", ".join(items[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _warn(what: str, why: str, remedy: str) -> None:
+    _, depth = user_frame()
+    text = f"{what}\n  Why it matters: {why}\n  What to do: {remedy}"
+    warnings.warn(text, GraphWarning, stacklevel=depth + 1)

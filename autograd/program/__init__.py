@@ -1,0 +1,1 @@
+"""The user's program: its frames, lines, variables and modules."""

@@ -1,0 +1,371 @@
+"""The graph of a trace as an ``<svg>`` whose parts a page can find, mark and rewrite.
+
+Every Value is ``<g class="node" id="node-7">``, its operation ``<g class="op" id="op-7">``, the edge from its first
+operand ``<g class="edge" id="edge-7-0">``, the one from its operation ``<g class="edge" id="edge-7-out">``, and a
+constant operand ``<g class="constant" id="constant-7-1">``; 7 is the position in the trace. The numbers are texts of
+the classes ``data`` and ``grad``. A cluster is ``<g class="cluster" data-group="layers.0">``; one that is drawn as a
+single box has the class ``collapsed`` as well, and an edge at it, which may stand for several, tells in
+``data-edges`` for which: ``7-0 7-out``.
+
+The layout is our own (see `layout.py`), so that the text is the same on every machine, byte by byte.
+
+    >>> from autograd import Value, step_through
+    >>> a = Value(3.0, "a")
+    >>> svg = svg_of_trace(step_through(a + a))
+    >>> svg[:4], svg.count('id="edge-1-0"'), svg.count('id="edge-1-1"'), "http" in svg.replace(NAMESPACE, "")
+    ('<svg', 1, 1, False)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from autograd.stepper.layout import Box, Layout, Point, layered
+from autograd.symbols import format_number
+from autograd.text.labels import counted, plain, text_width
+from autograd.trace.record import Node
+
+if TYPE_CHECKING:
+    from autograd.trace.trace import Trace
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+FONT = "Helvetica, Arial, sans-serif"
+SIZE = 12.0  # of the letters
+INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#b35900", "#6b6b6b"
+EDGE = "#767676"  # seen on light and dark pages alike
+
+MAX_NODES = 300
+"""How many Values are drawn one by one where clusters could be drawn instead."""
+MAX_LAYOUT = 2000
+"""How many Values are drawn at all."""
+
+_NUMBER = text_width("-8.888e-88", SIZE)  # the page writes other numbers into the boxes, so there is room for any
+_KEY = text_width("data ", SIZE)
+_ROW = 16.0
+_BOLD = 1.1  # how much wider bold letters are
+_ARROW = 6.0
+
+
+class _Part(NamedTuple):
+    """An item of the layout: a Value with its operation, a constant, or a cluster drawn as one box."""
+
+    kind: str
+    width: float
+    height: float
+    op_width: float = 0.0
+    op_height: float = 0.0
+
+
+def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
+    """The graph of a trace as the text of an ``<svg>`` element without links, scripts or references of any kind.
+
+    Args:
+        trace: what `step_through` returned.
+        max_nodes: of a trace with more Values than this, the innermost groups are drawn as one box each, and the
+            groups around them, until no more are drawn. Where there are no groups, all is drawn, up to 2,000 Values;
+            beyond that a sentence says that the graph is too large.
+    """
+    return _Picture(trace, max_nodes).svg()
+
+
+class _Picture:
+    def __init__(self, trace: Trace, max_nodes: int) -> None:
+        self.nodes: Sequence[Node] = trace.nodes
+        groups = [node.group for node in self.nodes]
+        self.collapsed = _collapsed(self.nodes, groups, max_nodes)
+        self.item = [self._item(position, group) for position, group in enumerate(groups)]
+        shown = {item for item in self.item if item.startswith("c")} | {f"n{i}" for i in range(len(groups))}
+        self.too_large = len(shown.intersection(self.item)) > MAX_LAYOUT
+        self.parents: dict[str, str] = {}
+        for position, group in enumerate(groups):
+            self._nest(self.item[position], group)
+        self.parts: dict[str, _Part] = {}
+        self.edges: list[tuple[str, str]] = []
+        self.meaning: list[list[str]] = []  # for each edge drawn, the ids of the edges it stands for
+        if not self.too_large:
+            self._measure()
+
+    # ------------------------------------------------------------------ what is drawn
+
+    def _item(self, position: int, group: str) -> str:
+        for around in _around(group):
+            if around in self.collapsed:
+                return f"c{around}"
+        return f"n{position}"
+
+    def _nest(self, item: str, group: str) -> None:
+        around = [f"c{name}" for name in _around(group)]
+        if item in around:
+            around = around[: around.index(item)]
+        for outer, inner in zip(around, [*around[1:], item], strict=False):
+            self.parents[inner] = outer
+
+    def _measure(self) -> None:
+        merged: dict[tuple[str, str], int] = {}
+        for position, node in enumerate(self.nodes):
+            item = self.item[position]
+            single = item.startswith("n")
+            if single:
+                self._add_constants(position, node)
+            if single or item not in self.parts:
+                self.parts[item] = self._part(node) if single else self._cluster_part(item[1:])
+            for slot, operand in enumerate(node.operands):
+                tail = self._tail(position, slot, operand)
+                if tail is None or tail == item:
+                    continue
+                both_single = single and not tail.startswith("c" if isinstance(operand, int) else "\0")
+                index = merged.get((tail, item))
+                if both_single or index is None:
+                    merged[tail, item] = len(self.edges)
+                    self.edges.append((tail, item))
+                    self.meaning.append([f"{position}-{slot}"])
+                else:
+                    self.meaning[index].append(f"{position}-{slot}")
+
+    def _tail(self, position: int, slot: int, operand: int | float) -> str | None:
+        if isinstance(operand, int):
+            return self.item[operand]
+        return f"k{position}-{slot}" if self.item[position].startswith("n") else None
+
+    def _add_constants(self, position: int, node: Node) -> None:
+        for slot, operand in enumerate(node.operands):
+            if not isinstance(operand, int):
+                item = f"k{position}-{slot}"
+                width = text_width(format_number(operand), SIZE) + 12
+                self.parts[item] = _Part("constant", max(width, 26.0), 24.0)
+                if self.item[position] in self.parents:
+                    self.parents[item] = self.parents[self.item[position]]
+
+    def _part(self, node: Node) -> _Part:
+        width = max(_KEY + _NUMBER, _BOLD * text_width(plain(node.name), SIZE)) + 16
+        height = _ROW * 3 + 8
+        if not node.op:
+            return _Part("leaf", width, height)
+        op_width = max(text_width(plain(node.symbol or node.op), SIZE + 1) + 14, 28.0)
+        op_height = max(28.0, min(10.0 * len(node.operands) + 10, 400.0))
+        return _Part("result", op_width + 14 + width, max(height, op_height), op_width, op_height)
+
+    def _cluster_part(self, group: str) -> _Part:
+        lines = self._counts(group)
+        width = max(_BOLD * text_width(plain(group), SIZE), *(text_width(line, SIZE) for line in lines))
+        return _Part("cluster", width + 24, _ROW * (len(lines) + 1) + 14)
+
+    def _counts(self, group: str) -> list[str]:
+        members = [node for node, item in zip(self.nodes, self.item, strict=True) if item == f"c{group}"]
+        results = sum(1 for node in members if node.op)
+        leaves = len(members) - results
+        return [counted(results, "result"), counted(leaves, "leaf", "leaves")][: 2 if leaves else 1]
+
+    # ------------------------------------------------------------------ what is written
+
+    def svg(self) -> str:
+        result = plain(self.nodes[-1].name)
+        title = f"Computation graph of {result}: {counted(len(self.nodes), 'Value')}"
+        if self.too_large:
+            note = f"{len(self.nodes):,} Values are too many to draw one by one; the table has them all."
+            text = _text("note", 8, 24, note, fill="currentColor", anchor="start")
+            return _root(text_width(note, SIZE) + 16, 40, title, [text])
+        sizes = {item: (part.width, part.height) for item, part in self.parts.items()}
+        parents = {item: cluster for item, cluster in self.parents.items() if item in sizes or item[0] == "c"}
+        headings = {cluster: text_width(plain(cluster[1:]), SIZE) for cluster in set(parents.values())}
+        layout = layered(sizes, self.edges, parents, headings)
+        parts = [self._cluster(box, item[1:]) for item, box in layout.boxes.items() if item not in self.parts]
+        parts += [self._edge(index, layout) for index in range(len(self.edges))]
+        for item, box in layout.boxes.items():
+            if item in self.parts:
+                parts += self._drawn(item, box)
+        width, height = layout.width, layout.height
+        if self.collapsed:
+            note = f"{counted(len(self.nodes), 'Value')}: groups of them are drawn as one box each."
+            parts.append(_text("note", 0, height + 24, note, fill="currentColor", anchor="start"))
+            width, height = max(width, text_width(note, SIZE)), height + 28
+        return _root(width, height, title, parts)
+
+    def _drawn(self, item: str, box: Box) -> list[str]:
+        if item.startswith("c"):
+            return [self._collapsed_cluster(item[1:], box)]
+        if item.startswith("k"):
+            position, slot = item[1:].split("-")
+            return [self._constant(position, slot, self.nodes[int(position)].operands[int(slot)], box)]
+        position = item[1:]
+        node, part = self.nodes[int(position)], self.parts[item]
+        if part.kind == "leaf":
+            return [self._node(position, node, box)]
+        oval = Box(box.x, box.middle - part.op_height / 2, part.op_width, part.op_height)
+        left = oval.right + 14
+        height = _ROW * 3 + 8
+        value = Box(left, box.middle - height / 2, box.right - left, height)
+        route = [(oval.right, box.middle), (left, box.middle)]
+        out = self._line(f"{position}-out", [], route, f"{plain(node.symbol or node.op)} gives {plain(node.name)}")
+        return [out, self._op(position, node, oval), self._node(position, node, value)]
+
+    def _node(self, position: str, node: Node, box: Box) -> str:
+        leaf = not node.op
+        expression = plain(node.expression)
+        shape = _rect(
+            box,
+            **({"rx": 8, "fill": "#e3f1fa", "stroke": BLUE, "stroke-width": 2} if leaf else {}),
+            **({} if leaf else {"fill": "#ffffff", "stroke": INK, "stroke-width": 1}),
+        )
+        parts = [shape, _text("label", box.x + box.width / 2, box.y + _ROW, plain(node.name), weight="bold")]
+        y = box.y + 2 * _ROW
+        for name, number in (("data", node.data), ("grad", node.grad)):
+            parts.append(_text("key", box.x + 8, y, name, anchor="start", fill="#4d4d4d"))
+            parts.append(_text(name, box.right - 8, y, format_number(number), anchor="end"))
+            y += _ROW
+        title = f"{plain(node.name)}, a leaf" if leaf else f"{plain(node.name)} = {expression}"
+        kind = "node leaf" if leaf else "node result"
+        return self._group(kind, f"node-{position}", title, parts)
+
+    def _op(self, position: str, node: Node, box: Box) -> str:
+        radius = min(box.width, box.height) / 2 if len(node.operands) < 3 else 10
+        shape = _rect(box, rx=radius, fill="#fdebd3", stroke=ORANGE)
+        text = _text("symbol", box.x + box.width / 2, box.middle + 4.5, plain(node.symbol or node.op), size=SIZE + 1)
+        title = f"{plain(node.symbol or node.op)}, {counted(len(node.operands), 'operand')}"
+        return self._group("op", f"op-{position}", title, [shape, text])
+
+    def _constant(self, position: str, slot: str, number: float, box: Box) -> str:
+        shape = _rect(box, fill="#f2f2f2", stroke=GREY, **{"stroke-dasharray": "4 3"})
+        text = _text("number", box.x + box.width / 2, box.middle + 4.2, format_number(number))
+        title = f"the constant {format_number(number)}"
+        return self._group("constant", f"constant-{position}-{slot}", title, [shape, text])
+
+    def _cluster(self, box: Box, group: str) -> str:
+        shape = _rect(box, rx=8, fill="#8a8a8a", stroke=GREY, **{"fill-opacity": "0.1"})
+        text = _text("heading", box.x + 10, box.y + 17, plain(group), anchor="start", fill="currentColor")
+        return self._group("cluster", "", plain(group), [shape, text], group)
+
+    def _collapsed_cluster(self, group: str, box: Box) -> str:
+        x = box.x + box.width / 2
+        parts = [_rect(box, rx=8, fill="#ededed", stroke=INK, **{"stroke-width": 2})]
+        parts.append(_text("heading", x, box.y + _ROW + 3, plain(group), weight="bold"))
+        lines = self._counts(group)
+        parts += [_text("count", x, box.y + _ROW * (row + 2) + 3, line) for row, line in enumerate(lines)]
+        return self._group("cluster collapsed", "", f"{plain(group)}: {', '.join(lines)}", parts, group)
+
+    def _edge(self, index: int, layout: Layout) -> str:
+        meaning = self.meaning[index]
+        position, slot = map(int, meaning[0].split("-"))
+        node = self.nodes[position]
+        operand = node.operands[slot]
+        source = plain(self.nodes[operand].name) if isinstance(operand, int) else format_number(operand)
+        title = f"{source} to {plain(node.name)}"
+        if len(node.operands) > 1:
+            title += f", operand {slot + 1}"
+        tail, head = self.edges[index]
+        one = len(meaning) == 1 and not (head.startswith("c") or (isinstance(operand, int) and tail.startswith("c")))
+        if not one:
+            title = counted(len(meaning), "edge") + f" from {plain(tail[1:])}" * tail.startswith("c")
+        return self._line(meaning[0] if one else "", [] if one else meaning, layout.routes[index], title)
+
+    def _line(self, name: str, meaning: Sequence[str], route: Sequence[Point], title: str) -> str:
+        (x, y), last = route[0], route[-1]
+        route = [point for point in route[1:-1] if point[0] < last[0] - _ARROW - 4 or last[0] < x]
+        route.append((last[0] - _ARROW, last[1]))
+        path = [f"M{_n(x)} {_n(y)}"]
+        for nx, ny in route:
+            half = (nx - x) / 2 if nx > x else (x - nx) / 2 + 30
+            if abs(ny - y) < 0.05 and nx >= x:
+                if path[-1].startswith("H"):
+                    path.pop()
+                path.append(f"H{_n(nx)}")
+            else:
+                path.append(f"C{_n(x + half)} {_n(y)} {_n(nx - half)} {_n(ny)} {_n(nx)} {_n(ny)}")
+            x, y = nx, ny
+        tip = f"{_n(last[0])},{_n(y)} {_n(x)},{_n(y - 3)} {_n(x)},{_n(y + 3)}"
+        parts = [
+            f'<path d="{"".join(path)}" fill="none" stroke="{EDGE}"/>',
+            f'<polygon points="{tip}" fill="{EDGE}"/>',
+        ]
+        data = f' data-edges="{" ".join(meaning)}"' if meaning else ""
+        return self._group("edge", f"edge-{name}" if name else "", title, parts, extra=data)
+
+    def _group(self, kind: str, name: str, title: str, parts: Iterable[str], group: str = "", extra: str = "") -> str:
+        if name:
+            extra += f' id="{name}"'
+        if group:
+            extra += f' data-group="{escape(_for_xml(group))}"'
+        return f'<g class="{kind}"{extra}><title>{escape(title)}</title>{"".join(parts)}</g>'
+
+
+# ---------------------------------------------------------------------- groups
+
+
+def _around(group: str) -> list[str]:
+    """The groups around a node, the outermost first.
+
+    >>> _around("layers.0.neurons.3")
+    ['layers.0', 'layers.0.neurons.3']
+    """
+    parts = group.split(".")
+    around = []
+    for end, after in enumerate([*parts[1:], ""], start=1):
+        name = ".".join(parts[:end])
+        # A list of modules, such as "layers", is no module: its name is only a part of those of its elements.
+        if name.strip(".") and not after.isdigit():
+            around.append(name)
+    return around
+
+
+def _collapsed(nodes: Sequence[Node], groups: Sequence[str], max_nodes: int) -> set[str]:
+    """The groups to draw as one box each, so that at most so many boxes and edges are drawn, if that can be."""
+    around = [_around(group) for group in groups]
+    collapsed: set[str] = set()
+    depth = max(map(len, around), default=0)
+    while depth and len(groups) > max_nodes:
+        boxes = [names[depth - 1] if len(names) >= depth else position for position, names in enumerate(around)]
+        collapsed = {box for box in boxes if isinstance(box, str)}
+        edges = {(boxes[x], boxes[i]) for i, node in enumerate(nodes) for x in node.operands if isinstance(x, int)}
+        if len(set(boxes)) <= max_nodes and len(edges) <= max_nodes:
+            break
+        depth -= 1
+    return collapsed
+
+
+# ---------------------------------------------------------------------- text
+
+
+def _for_xml(text: str) -> str:
+    return re.sub("[\x00-\x1f\ud800-\udfff\ufffe\uffff]", "�", text)
+
+
+def _n(number: float) -> str:
+    """A coordinate to a tenth of a pixel."""
+    text = f"{number:.1f}"
+    return text[:-2] if text.endswith(".0") else text
+
+
+def _rect(box: Box, **attributes: Any) -> str:
+    more = "".join(f' {name}="{value if isinstance(value, str) else _n(value)}"' for name, value in attributes.items())
+    return f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}"{more}/>'
+
+
+def _text(
+    kind: str,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    anchor: str = "middle",
+    fill: str = "",
+    weight: str = "",
+    size: float = 0.0,
+) -> str:
+    more = f' fill="{fill}"' if fill else ""
+    more += f' font-weight="{weight}"' if weight else ""
+    more += f' font-size="{_n(size)}"' if size else ""
+    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{more}>{escape(text)}</text>'
+
+
+def _root(width: float, height: float, title: str, parts: Iterable[str]) -> str:
+    edge = 8
+    w, h = _n(width + 2 * edge), _n(height + 2 * edge)
+    return (
+        f'<svg xmlns="{NAMESPACE}" viewBox="{-edge} {-edge} {w} {h}" width="{w}" height="{h}" '
+        f'font-family="{FONT}" font-size="{_n(SIZE)}" fill="{INK}">\n<title>{escape(title)}</title>\n'
+        + "\n".join(parts)
+        + "\n</svg>"
+    )

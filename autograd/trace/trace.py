@@ -1,0 +1,418 @@
+"""The record of one forward and one backward pass, step by step.
+
+A `Trace` is taken from a result and never changes afterwards, whatever happens to the graph. It is the single
+source of every explanation: the tables that ``stepgrad explain`` prints, the page to step through, the JSON.
+
+One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
+*local derivative* of that node with respect to one operand is added to the operand's gradient.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> c = a * b; c.label = "c"
+    >>> trace = step_through(c)
+    >>> for step in trace:
+    ...     print(step.operand.name, step.upstream, step.rule, step.local, step.product)
+    a 1.0 b -3.0 -3.0
+    b 1.0 a 2.0 2.0
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from autograd.core.engine import Value, row_of, topological_order
+from autograd.core.ops import TABLE, Op
+from autograd.program.capture import capture_source, leaves_for
+from autograd.program.frames import user_frame
+from autograd.program.source import Source, lines_of_leaves, source_of
+from autograd.symbols import format_number, is_symbolic, to_text
+from autograd.text.names import names_of
+from autograd.trace.as_json import frozen, json_of_trace, read_trace
+from autograd.trace.as_text import text_of_trace
+from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
+from autograd.trace.paths import MAX_PATHS, PathSum
+from autograd.trace.record import Node, Seed, Step
+from autograd.trace.replay import computed, finite_differences, paths_to
+from autograd.transforms.linearize import LinearMap
+
+__all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
+
+MAX_SHOWN = 20_000
+"""Steps of the longest trace that a notebook shows as a page; a longer one would block the browser."""
+
+
+class Trace:
+    """An immutable record of the forward and backward pass of one result. Iterating over it gives the steps.
+
+    In a notebook it shows itself as a page to step through.
+
+    Attributes:
+        nodes: every node in topological order, the result last.
+        steps: every step of the backward pass, in order.
+        source: the part of the program that made the graph; None if it was not captured.
+    """
+
+    __slots__ = ("_formulas", "_programs", "_rows", "nodes", "source", "steps")
+
+    nodes: tuple[Node, ...]
+    steps: tuple[Step, ...]
+    source: Source | None
+    _rows: Mapping[str, Op]
+    _formulas: Mapping[int, NodeFormulas] | None
+    _programs: Mapping[str, Any] | None
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        steps: Sequence[Step],
+        source: Source | None = None,
+        *,
+        rows: Mapping[str, Op] = TABLE,
+        formulas: Mapping[int, NodeFormulas] | None = None,
+        programs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._set(nodes=tuple(nodes), steps=tuple(steps), source=source, _rows=rows)
+        self._set(_formulas=formulas, _programs=programs)
+
+    def _set(self, **attributes: Any) -> None:
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a trace does not change; take a new one with step_through(result)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a trace does not change; take a new one with step_through(result)")
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __copy__(self) -> Trace:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Trace:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Trace.from_json, (self.to_json(),))
+
+    def __repr__(self) -> str:
+        return f"<Trace of {self.nodes[-1].name}: {len(self.nodes)} nodes, {len(self.steps)} backward steps>"
+
+    # ------------------------------------------------------------------ what follows from the nodes
+
+    @property
+    def forward(self) -> tuple[int, ...]:
+        """The positions of the results, in the order of the forward pass."""
+        return tuple(node.position for node in self.nodes if not node.is_leaf)
+
+    @property
+    def seed(self) -> Seed:
+        """What the backward pass starts with: the gradient of the result with respect to itself, which is 1."""
+        return Seed(self.nodes[-1], 1.0)
+
+    @property
+    def formulas(self) -> Mapping[int, NodeFormulas]:
+        """The formulas of each result, as text, LaTeX and MathML, by its position."""
+        if self._formulas is None:
+            numbers: dict[int, list[float | None]] = {i: [None] * len(self.nodes[i].operands) for i in self.forward}
+            for step in self.steps:
+                numbers[step.node.position][step.slot] = step.local
+            self._set(_formulas={i: self._formulas_of(self.nodes[i], numbers[i]) for i in self.forward})
+        return MappingProxyType(dict(self._formulas or {}))
+
+    def _formulas_of(self, node: Node, numbers: Sequence[float | None]) -> NodeFormulas:
+        operands = [self.nodes[x].name if isinstance(x, int) else x for x in node.operands]
+        return formulas_of(*in_names(self._rows[node.op], node.name, operands), numbers)
+
+    @property
+    def programs(self) -> Mapping[str, Any]:
+        """Each operation in JavaScript, by its name and the lengths of its arguments, such as ``dot:3,3``.
+
+        None for an operation whose rules run on numbers only.
+        """
+        if self._programs is None:
+            from autograd.symbols import javascript_of
+
+            kinds = {(node.op, node.groups) for node in self.nodes if node.op}
+            named = {f"{op}:{','.join(map(str, lengths))}": (op, lengths) for op, lengths in sorted(kinds)}
+            written = {name: javascript_of(self._rows[op], lengths) for name, (op, lengths) in named.items()}
+            self._set(_programs={name: program and frozen(program) for name, program in written.items()})
+        return MappingProxyType(dict(self._programs or {}))
+
+    # ------------------------------------------------------------------ computing with it
+
+    def finite_differences(self) -> dict[str, float]:
+        """For each leaf (f(x + h) - f(x - h)) / 2h, computed from the trace alone, by the leaf's name.
+
+        The step h is ``1e-6 * max(1, |x|)``, as that of `numerical_gradient`. Beside the gradients, which they should
+        be near to; not where `data` was changed after the forward pass, nor at a kink.
+
+        Raises:
+            KeyError: if an operation is not in the table, as may be with a trace from a file.
+
+        >>> x = Value(3.0, "x")
+        >>> {name: round(slope, 6) for name, slope in step_through(x * x).finite_differences().items()}
+        {'x': 6.0}
+        """
+        return finite_differences(self, self._rows)
+
+    def paths_to(self, node: int | str, max_paths: int = MAX_PATHS) -> PathSum:
+        """The gradient of a node as the sum, over all paths to it, of the product of the local derivatives.
+
+        `sum_over_paths` does the same for Values; here each path has its `steps` as well.
+
+        Args:
+            node: its position in `nodes`, or its name.
+            max_paths: how many to list, or fewer if they have millions of steps.
+
+        Raises:
+            IndexError: if there is no such position.
+            ValueError: if no node, or more than one, has that name, or `max_paths` is negative.
+
+        >>> a = Value(3.0, "a")
+        >>> print(step_through(a * a + a).paths_to("a"))
+        dv2/da = 7, the sum over 3 paths of the product of the local derivatives:
+        a -> v1 -> v2:  (3) * (1)  = 3
+        a -> v1 -> v2:  (3) * (1)  = 3
+        a -> v2:        (1)        = 1
+        """
+        return paths_to(self, node, max_paths)
+
+    # ------------------------------------------------------------------ views
+
+    def to_text(self) -> str:
+        """Both passes as two tables."""
+        return text_of_trace(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """The trace as what `json.dump` takes; docs/trace.md describes it. `from_json` reads it again, bit by bit."""
+        return json_of_trace(self)
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Trace:
+        """A trace from what `to_json` gave.
+
+        Raises:
+            ValueError: if it is no such thing, or has another version of the format.
+
+        >>> x = Value(2.0, "x")
+        >>> Trace.from_json(step_through(x * x).to_json())
+        <Trace of v1: 2 nodes, 2 backward steps>
+        """
+        nodes, steps, source, formulas, programs = read_trace(json)
+        return cls(nodes, steps, source, formulas=formulas, programs=programs)
+
+    def to_html(self) -> str:
+        """A page to step through: one document that needs neither a network nor Python."""
+        from autograd.stepper.page import page_of
+        from autograd.stepper.svg import svg_of_trace
+
+        return page_of(self.to_json(), svg_of_trace(self))
+
+    def save_html(self, path: str | os.PathLike[str]) -> None:
+        """Write that page into a file.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        from autograd.files import write_text
+
+        write_text(path, self.to_html())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the page, or the tables where it shows no HTML."""
+        if len(self.steps) > MAX_SHOWN:
+            return {"text/plain": f"{self!r}, too many to show; take a trace of a smaller part of the graph"}
+        from autograd.stepper.page import embedded
+        from autograd.stepper.svg import svg_of_trace
+
+        return {"text/plain": self.to_text(), "text/html": embedded(self.to_json(), svg_of_trace(self))}
+
+
+# ---------------------------------------------------------------------- taking a trace
+
+
+def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: capture_source | None = None) -> Trace:
+    """Record how a result was computed and how its gradient flows back, without touching any `grad`.
+
+    A function is called with leaves made of `arguments`, which are named after its parameters, and its lines and
+    variables are captured: the shortest way to a trace with the program beside it. A result that it returns without
+    having given it a name gets the name of the function.
+
+    Args:
+        result: the Value to differentiate; or a function that gives it, or a module.
+        arguments: of the function: numbers, Values, and sequences of these.
+        capture: the `capture_source` block in which the Value was computed.
+
+    Raises:
+        TypeError: if there is no Value to differentiate, or a node in its graph was made by hand with a rule of its
+            own.
+        RuntimeError: if the data of a node have changed since the forward pass, as an optimizer changes them.
+
+    >>> def neuron(x, w, b):
+    ...     n = x * w + b
+    ...     return n.tanh()
+    >>> trace = step_through(neuron, 2.0, -3.0, 6.5)
+    >>> [(node.name, node.expression) for node in trace.nodes]
+    [('x', ''), ('w', ''), ('v1', 'x * w'), ('b', ''), ('n', 'v1 + b'), ('neuron', 'tanh(n)')]
+    """
+    if isinstance(result, Value):
+        if arguments:
+            raise TypeError(
+                f"step_through takes one Value, got {len(arguments)} more; arguments are for a function to call, as in "
+                "step_through(function, 2.0, -3.0)"
+            )
+        if not isinstance(capture, capture_source | None):
+            raise TypeError(
+                f"step_through takes a capture_source block as capture, got {capture!r}; pass the block's name"
+            )
+        caller = None if capture is None else user_frame()[0]
+        return _trace(result, capture, {} if capture is None else capture.names(caller))
+    if callable(result):
+        if capture is not None:
+            raise TypeError("step_through captures the lines of a function itself; leave out capture")
+        return _call_and_trace(result, arguments)
+    raise TypeError(f"step_through takes a Value, got {result!r}; build the result from Values first")
+
+
+def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> Trace:
+    capture = capture_source(function if hasattr(function, "named_modules") else None)
+    leaves = leaves_for(function, arguments)
+    with capture:
+        result = function(*leaves)
+    if not isinstance(result, Value):
+        raise TypeError(
+            f"step_through takes a function that returns a Value, got {result!r} of type {type(result).__name__}; "
+            "return one number, such as a loss, computed from the arguments"
+        )
+    names = capture.names(user_frame()[0])
+    name = getattr(function, "__name__", "")
+    # What a function returns without having given it a name is called as the function is.
+    if name.isidentifier() and name not in names.values():
+        names.setdefault(result, name)
+    return _trace(result, capture, names)
+
+
+def _trace(result: Value, capture: capture_source | None, variables: Mapping[Value, str]) -> Trace:
+    order = topological_order(result)
+    index = {value: i for i, value in enumerate(order)}
+    names = names_of(order, variables)
+    source, lines = _source(order, names, capture)
+    slopes = [value.local_derivatives for value in order]
+    rows = {value.op.name: value.op for value in order if value.op}
+    written = [_written(value, names, local) for value, local in zip(order, slopes, strict=True)]
+    edges = _chain_rule(result, index)
+    gradients, consumers = [0.0] * len(order), [0] * len(order)
+    gradients[-1] = 1.0
+    for _, operand, *_, after, _ in edges:
+        gradients[operand] = after
+        consumers[operand] += 1
+    nodes = [
+        Node(
+            position=i,
+            name=names[value],
+            label="" if value.label is None else str(value.label),
+            op=value.op.name if value.op else "",
+            symbol=value._op if value.op else "",
+            expression=expression,
+            operands=tuple(index[v] if isinstance(v, Value) else float(v) for v in value.operands),
+            groups=_lengths(value.op, len(value.operands)) if value.op else (),
+            data=value.data,
+            grad=gradients[i],
+            consumers=consumers[i],
+            group=capture.group_of(value) if capture else "",
+            line=lines.get(value),
+        )
+        for i, (value, (expression, _)) in enumerate(zip(order, written, strict=True))
+    ]
+    _check_current(nodes, rows)
+    why = [_why(node) for node in nodes]
+    steps = [
+        Step._make((number, nodes[node], nodes[operand], slot, upstream, written[node][1][slot], *numbers, why[node]))
+        for number, (node, operand, slot, upstream, *numbers) in enumerate(edges, start=1)
+    ]
+    return Trace(nodes, steps, source, rows=rows)
+
+
+def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
+    """An error if data have changed since the forward pass: the numbers of a trace would not fit together."""
+    data = [node.data for node in nodes]
+    for node in nodes:
+        # A function of Python, unlike a formula, may give another number each time.
+        if not node.op or not is_symbolic(rows[node.op]):
+            continue
+        now = computed(node, data, rows)
+        if now != node.data and not (now != now and node.data != node.data):
+            raise RuntimeError(
+                f"{node.name} = {node.expression} was computed as {format_number(node.data)}, but its operands have "
+                f"changed since, and give {format_number(now)} now; compute the result again, then step through it"
+            )
+
+
+def _chain_rule(result: Value, index: Mapping[Value, int]) -> list[tuple[Any, ...]]:
+    """The edges in the order of the backward pass, with the numbers of the sweep that `grad` runs.
+
+    For each: node, operand, slot, upstream, local, product, before, after, contribution.
+    """
+    derivative = LinearMap([result], None)
+    gradients, arrived = [0.0] * len(index), [0] * len(index)
+    slots: dict[int, Iterator[int]] = {}
+    edges: list[tuple[Any, ...]] = []
+    for (node, operand, local), sums in derivative.sweep([1.0]):
+        value = derivative.nodes[node]
+        if node not in slots:
+            slots[node] = (slot for slot, x in enumerate(value.operands) if isinstance(x, Value))
+        i = index[derivative.nodes[operand]]
+        before, after, upstream = gradients[i], 0.0 + (sums[operand] or 0.0), sums[node] or 0.0
+        gradients[i] = after
+        arrived[i] += 1
+        numbers = (upstream, float(local), upstream * local, before, after)
+        edges.append((index[value], i, next(slots[node]), *numbers, arrived[i]))
+    return edges
+
+
+def _written(value: Value, names: Mapping[Value, str], slopes: Sequence[float | None]) -> tuple[str, list[str]]:
+    """How a node is computed, and its local derivatives, as text."""
+    if value.is_leaf:
+        return "", []
+    node = in_names(row_of(value), names[value], [names[x] if isinstance(x, Value) else x for x in value.operands])
+    return to_text(forward(*node)), [text_of(rule) for rule in partials(*node, slopes)]
+
+
+def _lengths(op: Op, operands: int) -> tuple[int, ...]:
+    """How many operands each argument has."""
+    scalars = op.arity - op.vectors
+    return ((operands - scalars) // op.vectors,) * op.vectors + (1,) * scalars if op.vectors else (1,) * scalars
+
+
+def _why(node: Node) -> str:
+    """Why it is a node's turn in the backward pass."""
+    if not node.consumers:
+        return f"{node.name} is the result, so its gradient is known from the start"
+    count = "the only consumer" if node.consumers == 1 else f"all {node.consumers} consumers"
+    return f"{count} of {node.name} {'is' if node.consumers == 1 else 'are'} done"
+
+
+def _source(
+    order: Sequence[Value], names: Mapping[Value, str], capture: capture_source | None
+) -> tuple[Source | None, dict[Value, int]]:
+    """The captured program, and the number of the line in it that made each node."""
+    if capture is None:
+        return None, {}
+    made = {value: line for value in order if (line := capture.line_of(value))}
+    found = source_of(made.values())
+    if found is None:
+        return None, {}
+    source, filename = found
+    shown = range(source.first, source.first + len(source.lines))
+    lines = {value: line.number for value, line in made.items() if line.filename == filename and line.number in shown}
+    of_leaves = lines_of_leaves(source, [names[value] for value in order if value.is_leaf])
+    lines.update({value: of_leaves[names[value]] for value in order if value.is_leaf and names[value] in of_leaves})
+    return source, lines

@@ -1,0 +1,452 @@
+"""Derivatives of functions, as functions: `grad`, `jacobian`, `jvp` and their kin.
+
+They take a function of numbers, or of nested lists, tuples and dicts of numbers, and give another such function.
+What they give can be differentiated again:
+
+    >>> f = lambda x: x**4
+    >>> grad(f)(2.0), grad(grad(f))(2.0)
+    (32.0, 48.0)
+
+Each call runs the function on fresh Values and reads the graph that results as a linear map, `LinearMap`: a list of
+edges with a local derivative on each. Swept from the result to the inputs it is reverse mode, from the inputs to the
+result forward mode. Swept with the local derivatives as numbers it gives numbers, with the rules of the table run on
+Values it gives Values, which an enclosing transform differentiates. Since every call has variables of its own, no
+derivative is ever taken with respect to the variable of another call.
+
+Called with numbers the transforms return floats. Called with Values, or inside another transform on something that
+depends on its variables, they return Values.
+"""
+
+from __future__ import annotations
+
+import warnings
+from _thread import _local
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from itertools import repeat
+from typing import Any
+
+from autograd.core.engine import Value, topological_order
+from autograd.core.number import watchers
+from autograd.core.recording import enable_grad, is_grad_enabled, open_blocks
+from autograd.program.frames import user_frame
+from autograd.transforms.linearize import ONE, LinearMap
+from autograd.transforms.pytrees import aligned, children, leaves, map_leaves, numbers, rebuild
+
+Function = Callable[..., Any]
+Argnums = int | Sequence[int]
+
+# ---------------------------------------------------------------------- one call of a function
+
+
+class _Active(_local):
+    """The variables of the transforms that are under way in this thread."""
+
+    def __init__(self) -> None:
+        self.variables: set[Value] = set()
+        self.converted: list[Any] = []
+
+
+_active = _Active()
+
+_MOST_CONVERTED = 20
+"""How many conversions of one call are kept: the slip shows in the first few, and each keeps its graph alive."""
+
+
+def _converted(value: Any) -> None:
+    """Note what the function that is under way in this thread turns into a plain number, as ``math.exp(x)`` does."""
+    if _active.variables and len(_active.converted) < _MOST_CONVERTED and is_grad_enabled():
+        _active.converted.append(value)
+
+
+class _Call:
+    """One call of a function on fresh variables.
+
+    Args:
+        func: the function.
+        arguments: all its positional arguments.
+        chosen: the positions of the arguments to differentiate with respect to.
+        options: its named arguments.
+        others: a tree that also makes the results Values if there is a Value in it.
+        has_aux: whether the function returns a pair, of which only the first is differentiated.
+        name: what to call an argument in errors.
+
+    Attributes:
+        form: the output, as a tree of zeros.
+        values: the leaves of the output, as they are to be returned.
+        aux: the second of the pair.
+        derivative: the derivative of the output with respect to the leaves of the chosen arguments.
+        on_values: whether the results are to be Values.
+        recorded: whether they are to have a history.
+    """
+
+    def __init__(
+        self,
+        func: Function,
+        arguments: Sequence[Any],
+        chosen: Sequence[int],
+        options: dict[str, Any] | None = None,
+        others: Any = (),
+        has_aux: bool = False,
+        name: str = "argument {}",
+    ) -> None:
+        parts = [(index, numbers(arguments[index], name.format(index))) for index in chosen]
+        points = [x for _, part in parts for x in part]
+        options = options or {}
+        self.on_values = any(isinstance(x, Value) for x in leaves([*arguments, options, others]))
+        # The variable of this call at a Value is not that Value, which `func` may know from elsewhere, but computed
+        # from it.
+        variables = [x * 1.0 if isinstance(x, Value) else Value(x) for x in points]
+        rest = iter(variables)
+        arguments = list(arguments)
+        for index in chosen:
+            arguments[index] = rebuild(arguments[index], rest, arrays=True)
+        # A `no_grad` around a transform means its result; what happens inside must be recorded.
+        self.recorded = is_grad_enabled()
+        if not self.recorded:
+            func = enable_grad(func)
+        enclosing, outside = _active.variables, _active.converted
+        _active.variables, _active.converted = enclosing.union(variables), []
+        watchers.append(_converted)
+        try:
+            output = func(*arguments, **options)
+        finally:
+            watchers.pop()  # all of them are the same
+            converted = _active.converted
+            _active.variables, _active.converted = enclosing, outside
+        self.aux = None
+        if has_aux:
+            if not isinstance(output, tuple) or len(output) != 2:
+                raise TypeError(f"with has_aux the function must return a pair (result, aux), got {output!r}")
+            output, self.aux = output
+        results = numbers(output, "the result")
+        self.derivative = LinearMap(results, variables)
+        if converted:
+            owners = [name.format(index) for index, part in parts for _ in part]
+            _warn_of_lost_history(converted, variables, self.derivative, owners)
+        self.on_values = self.on_values or not self.derivative.position.keys().isdisjoint(enclosing)
+        self.form = rebuild(output, repeat(0.0))
+        if self.on_values:
+            self.values = [x if self.recorded or not isinstance(x, Value) else x.detach() for x in results]
+        else:
+            self.values = results
+            self.aux = map_leaves(lambda x: float(x) if isinstance(x, Value) else x, self.aux)
+        self.values = self.given(self.values)
+
+    def prepare(self, cotangents: Iterable[Sequence[Any]] = ()) -> LinearMap:
+        """The derivative, ready to be swept: by Values if the results are to be Values that have a history.
+
+        Args:
+            cotangents: those of the reverse sweeps to come, which are shown to the observers.
+        """
+        derivative = self.derivative
+        if open_blocks:
+            for seeds in cotangents:
+                derivative.show(seeds)
+        if self.on_values and self.recorded:
+            derivative.on_values(ONE)
+        derivative.position = {}
+        return derivative
+
+    def given(self, results: Iterable[Any]) -> list[Any]:
+        """Numbers as they are to be returned: all of them floats or all of them Values."""
+        if self.on_values:
+            return [x if isinstance(x, Value) else Value(x) for x in results]
+        return [float(x) for x in results]
+
+
+def _warn_of_lost_history(
+    converted: Sequence[Value], variables: Sequence[Value], result: LinearMap, owners: Sequence[str]
+) -> None:
+    """Warn if a variable went into a plain number, and the result does not depend on it.
+
+    Args:
+        converted: what was turned into plain numbers.
+        variables: the variables.
+        result: the result, as a map of the variables.
+        owners: for each variable, what to call the argument that it comes from.
+    """
+    reached = {*result.operands, *result.outputs}
+    missing = [index for index in range(len(variables)) if index not in reached]
+    if not missing:
+        return
+    went_in = set(topological_order(Value(0.0, converted)))  # one walk for all
+    lost = [index for index in missing if variables[index] in went_in]
+    if lost:
+        _, depth = user_frame()
+        warnings.warn(
+            f"the result does not depend on {owners[lost[0]]}, which was turned into a plain number on the way, so "
+            "this derivative is 0; use autograd.exp, not math.exp and the like, or .detach() where 0 is meant",
+            UserWarning,
+            stacklevel=depth + 1,
+        )
+
+
+def _positions(argnums: Argnums, count: int, named: dict[str, Any]) -> list[int]:
+    """The positions of the arguments to differentiate with respect to; negative ones count from the end."""
+    chosen = [argnums] if isinstance(argnums, int) else list(argnums)
+    for index in chosen:
+        if not -count <= index < count:
+            if not count and named:
+                name, x = next(iter(named.items()))
+                advice = f"pass {name} by position, as in grad(f)({x!r})"
+            elif not count:
+                advice = "pass the point to differentiate at, as in grad(f)(2.0)"
+            else:
+                advice = "positions count from 0" + ", and arguments passed by name have none" * bool(named)
+            raise ValueError(
+                f"argnums is {argnums}, but the function was called with {count} positional "
+                f"argument{'s' * (count != 1)}; {advice}"
+            )
+    chosen = [index % count for index in chosen]
+    if len(set(chosen)) < len(chosen):
+        raise ValueError(f"argnums names an argument twice: {argnums}")
+    return chosen
+
+
+def _checked(name: str, func: Any, argnums: Any = 0) -> None:
+    if not callable(func):
+        raise TypeError(f"{name} takes a function, got {func!r}; write {name}(f), without calling f")
+    indices = argnums if isinstance(argnums, list | tuple) else [argnums]
+    if not indices or not all(isinstance(index, int) and not isinstance(index, bool) for index in indices):
+        raise TypeError(f"argnums must be the position of an argument, or a tuple of positions, got {argnums!r}")
+
+
+def _checked_primals(name: str, func: Any, primals: Any) -> None:
+    _checked(name, func)
+    if not isinstance(primals, list | tuple) or not primals:
+        raise TypeError(f"{name} takes a tuple of primals, one for each argument of the function, got {primals!r}")
+
+
+def _in_form_of(arguments: Sequence[Any], argnums: Argnums, chosen: Sequence[int], results: Iterable[Any]) -> Any:
+    """Numbers, one for each leaf of the chosen arguments, in the form of the one argument or as a tuple of several."""
+    form = arguments[chosen[0]] if isinstance(argnums, int) else tuple(arguments[index] for index in chosen)
+    return rebuild(form, results)
+
+
+# ---------------------------------------------------------------------- the transforms
+
+
+def grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Function:
+    """The gradient of a function that returns one number, as a function of the same arguments.
+
+    grad f(x) = [df/dx_1, ..., df/dx_n], by one sweep in reverse mode.
+
+    Args:
+        func: takes numbers, or nested lists, tuples, dicts and arrays of numbers; returns a number.
+        argnums: the position of the argument to differentiate with respect to, or a tuple of positions.
+        has_aux: whether `func` returns a pair (number, anything); so does the gradient then: (gradient, anything).
+
+    Returns:
+        A function that gives the gradient in the form of the argument; with a tuple of positions, a tuple of them.
+        Floats for numbers, Values for Values.
+
+    Raises:
+        TypeError: if `func` does not return a number, or a leaf of the argument is not a number.
+        ValueError: if there is no argument at `argnums`.
+
+    >>> grad(lambda x, y: x * y + y, argnums=(0, 1))(2.0, 3.0)
+    (3.0, 3.0)
+    >>> grad(lambda p: p["w"][0] * p["w"][1] - p["b"])({"w": [2, 3], "b": 1})
+    {'w': [3.0, 2.0], 'b': -1.0}
+    """
+    _checked("grad", func, argnums)
+
+    @wraps(func, updated=())
+    def gradient(*arguments: Any, **options: Any) -> Any:
+        call, result = _gradient("grad", func, argnums, has_aux, arguments, options)
+        return (result, call.aux) if has_aux else result
+
+    return gradient
+
+
+def value_and_grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Function:
+    """A function that gives both the value of `func` and its gradient, for the price of `grad`.
+
+    Args:
+        func: as for `grad`.
+        argnums: as for `grad`.
+        has_aux: whether `func` returns a pair (number, anything); the result is then ((number, anything), gradient).
+
+    Raises:
+        TypeError: as `grad`.
+        ValueError: as `grad`.
+
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+    _checked("value_and_grad", func, argnums)
+
+    @wraps(func, updated=())
+    def value_and_gradient(*arguments: Any, **options: Any) -> Any:
+        call, result = _gradient("value_and_grad", func, argnums, has_aux, arguments, options)
+        return ((call.values[0], call.aux) if has_aux else call.values[0]), result
+
+    return value_and_gradient
+
+
+def _gradient(
+    name: str, func: Function, argnums: Argnums, has_aux: bool, arguments: Sequence[Any], options: dict[str, Any]
+) -> tuple[_Call, Any]:
+    chosen = _positions(argnums, len(arguments), options)
+    call = _Call(func, arguments, chosen, options, has_aux=has_aux)
+    if children(call.form) is not None:
+        shown = rebuild(call.form, map(float, call.values))
+        raise TypeError(f"{name} needs a function that returns one number, got {shown}; use jacobian for several")
+    slopes = call.prepare([[1.0]]).pull([1.0])
+    return call, _in_form_of(arguments, argnums, chosen, call.given(slopes))
+
+
+def jacobian(func: Function, argnums: Argnums = 0) -> Function:
+    """The derivative of every output with respect to every input, as a function of the same arguments.
+
+    J[i][j] = df_i/dx_j, by one sweep for each output in reverse mode, or one for each input in forward mode,
+    whichever is fewer. The function itself runs once.
+
+    Args:
+        func: takes and returns numbers, or nested lists, tuples, dicts and arrays of numbers.
+        argnums: as for `grad`.
+
+    Returns:
+        A function that gives the output of `func` with, in place of each number, its gradient in the form of the
+        argument: for a list of m numbers from a list of n, m rows of n.
+
+    Raises:
+        TypeError: if a leaf of the output or the argument is not a number.
+        ValueError: if there is no argument at `argnums`.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0], 5.0])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 0.0], [0.0, 0.0]]
+    """
+    _checked("jacobian", func, argnums)
+
+    @wraps(func, updated=())
+    def jacobian_of(*arguments: Any, **options: Any) -> Any:
+        chosen = _positions(argnums, len(arguments), options)
+        call = _Call(func, arguments, chosen, options)
+        outputs, inputs = len(call.derivative.outputs), call.derivative.inputs
+        rows: Iterable[Any]
+        if outputs <= inputs:
+            rows = map(call.prepare(_units(outputs)).pull, _units(outputs))
+        else:
+            rows = zip(*map(call.prepare().push, _units(inputs)), strict=True)
+        rows = list(rows) or [()] * outputs  # without inputs, empty rows
+        return rebuild(call.form, (_in_form_of(arguments, argnums, chosen, call.given(row)) for row in rows))
+
+    return jacobian_of
+
+
+def _units(count: int) -> Iterator[list[Any]]:
+    """The unit vectors. None rather than 0, so that an infinite derivative elsewhere makes no nan."""
+    for index in range(count):
+        yield [1.0 if i == index else None for i in range(count)]
+
+
+def hessian(func: Function, argnums: Argnums = 0) -> Function:
+    """The second derivatives of a function, as a function of the same arguments.
+
+    H[i][j] = d^2 f / dx_i dx_j, as the jacobian of the jacobian: one gradient as a graph, and one sweep of it for
+    each input.
+
+    Args:
+        func: as for `jacobian`; usually returns one number.
+        argnums: as for `grad`; with a tuple of positions, a tuple of tuples of blocks.
+
+    Raises:
+        TypeError: as `jacobian`.
+        ValueError: as `jacobian`.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+    """
+    _checked("hessian", func, argnums)
+    return jacobian(jacobian(func, argnums), argnums)
+
+
+def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of a function and its derivative along a direction: a Jacobian times a vector, in forward mode.
+
+    (f(x), J v) with J = df/dx, by one sweep from the inputs to the outputs.
+
+    Args:
+        func: as for `jacobian`.
+        primals: the arguments x, one tuple.
+        tangents: the direction v, in the form of `primals`.
+
+    Raises:
+        TypeError: if `primals` is not a tuple or list, or a leaf is not a number.
+        ValueError: if `tangents` has another form than `primals`.
+
+    >>> jvp(lambda x, y: [x * y, x], (2.0, 3.0), (1.0, 10.0))
+    ([6.0, 2.0], [23.0, 1.0])
+    """
+    _checked_primals("jvp", func, primals)
+    primals = tuple(primals)
+    directions = aligned(primals, tangents, "primals", "tangents")
+    call = _Call(func, primals, range(len(primals)), others=directions, name="primals[{}]")
+    changes = call.given(call.prepare().push(directions))
+    return rebuild(call.form, call.values), rebuild(call.form, changes)
+
+
+def vjp(func: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """The value of a function, and a function that pulls gradients back through it: a vector times a Jacobian.
+
+    (f(x), u -> u^T J) with J = df/dx, by one sweep in reverse mode for each call of the second.
+
+    Args:
+        func: as for `jacobian`.
+        primals: the arguments x.
+
+    Returns:
+        The value, and `pullback`, which takes numbers in the form of the value and gives a tuple with one gradient
+        for each argument.
+
+    Raises:
+        TypeError: if a leaf is not a number.
+        ValueError: by `pullback`, if its argument has another form than the value.
+
+    >>> value, pullback = vjp(lambda x, y: [x * y, x], 2.0, 3.0)
+    >>> value, pullback([1.0, 10.0])
+    ([6.0, 2.0], (13.0, 2.0))
+    """
+    _checked_primals("vjp", func, primals)
+    call = _Call(func, primals, range(len(primals)), name="primals[{}]")
+    derivative = call.prepare()
+    form = rebuild(primals, repeat(0.0))
+
+    def pullback(cotangents: Any) -> tuple[Any, ...]:
+        seeds = aligned(call.form, cotangents, "the value", "cotangents")
+        if open_blocks:
+            derivative.show(seeds)
+        results = derivative.pull(seeds)
+        on_values = call.on_values or any(isinstance(x, Value) for x in seeds)
+        return rebuild(form, [Value(x) if on_values and not isinstance(x, Value) else x for x in results])  # type: ignore[no-any-return]
+
+    return rebuild(call.form, call.values), pullback
+
+
+def hvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The Hessian of a function times a vector, without the Hessian: forward mode over reverse mode.
+
+    H v = d/dt grad f(x + t v) at t = 0, for about the price of two gradients as graphs.
+
+    B. Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6 (1994) 147-160.
+
+    Args:
+        func: as for `grad`.
+        primals: the arguments x, one tuple.
+        tangents: the vector v, in the form of `primals`.
+
+    Returns:
+        The product in the form of the argument; for several arguments, a tuple.
+
+    Raises:
+        TypeError: as `jvp` and `grad`.
+        ValueError: as `jvp`.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 1.0],))
+    [16.0, 6.0]
+    """
+    _checked_primals("hvp", func, primals)
+    _, product = jvp(grad(func, tuple(range(len(primals)))), primals, tangents)
+    return product[0] if len(primals) == 1 else product

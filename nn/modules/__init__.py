@@ -1,0 +1,1 @@
+"""Modules: layers, activations, losses, dropout and containers."""

@@ -1,0 +1,381 @@
+"""`Module`: a part of a model that owns parameters, and finds those of its parts.
+
+Assign Values, lists of Values, other modules or lists of modules to attributes, write `forward`, and the rest
+follows: `parameters()` for the optimizer, `state_dict()` for saving, `train()` and `eval()`, a readable `repr`.
+
+    >>> from autograd import Value
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope = Value(2.0)
+    ...         self.offset = Value(1.0)
+    ...     def forward(self, x):
+    ...         return self.slope * x + self.offset
+    >>> line = Line()
+    >>> line(3.0).data, line.state_dict()
+    (7.0, {'slope': 2.0, 'offset': 1.0})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
+
+from autograd import Value
+from nn.nested import as_numbers, each, flat, shape_of
+
+State = dict[str, Any]
+
+
+class IncompatibleKeys(NamedTuple):
+    """What `Module.load_state_dict` could not match."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """The base class of layers, losses and models.
+
+    Parameters are the leaf Values among the attributes, in the order of definition, also inside lists, tuples
+    and dictionaries, nested to any depth, and in NumPy arrays of Values. A parameter's name is the path to it:
+    ``layers.0.neurons.2.w.1``.
+
+    Attributes:
+        training: whether the module is in training mode, which `train` and `eval` set.
+    """
+
+    # An attribute of the class, so that a subclass need not call super().__init__().
+    training: bool = True
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The output, from the input: what a subclass must write.
+
+        Raises:
+            NotImplementedError: if it has not.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward method, so it cannot be called; define forward(self, x)"
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What `forward` gives: ``model(x)``."""
+        return self.forward(*args, **kwargs)
+
+    # ------------------------------------------------------------------ parameters
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Each parameter once, with the path to it.
+
+        A Value is one number, so the path goes on to its place in a vector or matrix: what a PyTorch script finds by
+        ``name.endswith("bias")`` is found by ``"bias" in name``.
+
+        >>> from nn import Linear
+        >>> [name for name, _ in Linear(2, 1).named_parameters()]
+        ['weight.0.0', 'weight.0.1', 'bias.0']
+        """
+        seen: set[int] = set()
+        for name, part in _walk(self):
+            if isinstance(part, Value) and id(part) not in seen:
+                seen.add(id(part))
+                yield name, part
+
+    def parameters(self) -> list[Value]:
+        """Each parameter once, in the order of definition.
+
+        >>> from nn import MLP
+        >>> len(MLP(2, [16, 16, 1]).parameters())
+        337
+        """
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradient of every parameter to zero, as is due before each backward pass.
+
+        Args:
+            set_to_none: taken for PyTorch's sake and not used; a gradient here is always a number.
+        """
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze (False) or thaw (True) every parameter: a frozen one gets no gradient and is not updated.
+
+        >>> from nn import Linear
+        >>> layer = Linear(2, 1).requires_grad_(False)
+        >>> any(parameter.requires_grad for parameter in layer.parameters())
+        False
+        """
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad  # type: ignore[misc]
+        return self
+
+    # ------------------------------------------------------------------ the tree of modules
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set an attribute to a module, for names that are computed: ``self.add_module(f"layer{i}", Linear(2, 2))``.
+
+        Raises:
+            TypeError: if the name is not a text, or the module is none.
+        """
+        if not isinstance(name, str) or not isinstance(module, Module | None):
+            raise TypeError(f"add_module takes a name and a module, got {name!r} and {module!r}")
+        setattr(self, name, module)
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly below this one, each once, with their names."""
+        seen: set[int] = set()
+        for name, part in _walk(self, into_modules=False):
+            if isinstance(part, Module) and id(part) not in seen:
+                seen.add(id(part))
+                yield name, part
+
+    def children(self) -> Iterator[Module]:
+        """The modules directly below this one."""
+        return (child for _, child in self.named_children())
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module (its name is empty) and all modules below it, each once.
+
+        >>> from nn import Linear, ReLU, Sequential
+        >>> [name for name, _ in Sequential(Linear(2, 3), Sequential(ReLU())).named_modules()]
+        ['', '0', '1', '1.0']
+        """
+        yield "", self
+        seen = {id(self)}
+        for name, part in _walk(self):
+            if isinstance(part, Module) and id(part) not in seen:
+                seen.add(id(part))
+                yield name, part
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all modules below it, each once."""
+        return (module for _, module in self.named_modules())
+
+    def apply(self, function: Callable[[Module], Any]) -> Self:
+        """Call `function` with every module below this one, then with this one; PyTorch's way to initialize."""
+        for child in self.children():
+            child.apply(function)
+        function(self)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """Set training mode, here and below; some layers, dropout for one, behave differently in it.
+
+        Raises:
+            ValueError: if mode is neither True nor False.
+        """
+        if not isinstance(mode, bool):
+            raise ValueError(
+                f"train takes True or False, the mode, got {type(mode).__name__}; to train a model call nn.fit"
+            )
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Set evaluation mode, here and below: ``train(False)``."""
+        return self.train(False)
+
+    def _attributes(self) -> dict[str, Any]:
+        """Where parameters and modules are looked for, by name."""
+        return vars(self)
+
+    # ------------------------------------------------------------------ saving and loading
+
+    def state_dict(self) -> State:
+        """The parameters as plain numbers: a float for a Value, nested lists for a vector or a matrix of Values.
+
+        >>> from nn import Linear
+        >>> {name: shape_of(numbers) for name, numbers in Linear(2, 3).state_dict().items()}
+        {'weight': (3, 2), 'bias': (3,)}
+        """
+        return {name: as_numbers(tensor) for name, tensor in _tensors(self)}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
+        """Set the parameters to saved numbers. Either all of them are set or, on an error, none.
+
+        Args:
+            state_dict: what `state_dict` gave. NumPy arrays and PyTorch tensors are welcome as values, so the
+                state of a `torch.nn.Linear` loads into a `Linear`. A `Neuron`, `Layer` or `MLP` also takes the state
+                of the equal model in PyTorch, where a layer is one weight and one bias: that of `nn.to_torch`, or
+                that of Linear layers with activations between them in one Sequential.
+            strict: whether the names must be the same; if not, those in common are loaded.
+
+        Returns:
+            The names that were missing, and those that were not expected.
+
+        Raises:
+            ValueError: if names or shapes differ, naming those that do, or something is not a number.
+            TypeError: if the state is not a mapping.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"load_state_dict takes numbers by name, as state_dict() gives them, got {type(state_dict).__name__}"
+            )
+        own = _named_as(state_dict, self)
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
+        differences = []
+        if strict and missing:
+            differences.append(f"it lacks {', '.join(missing)}")
+        if strict and unexpected:
+            differences.append(f"{type(self).__name__} has no {', '.join(unexpected)}")
+        assignments: list[tuple[Value, float]] = []
+        for name in own:
+            if name not in state_dict:
+                continue
+            expected, found = shape_of(own[name]), shape_of(state_dict[name])
+            if expected != found:
+                differences.append(f"{name} has shape {found} there and {expected} here")
+                continue
+            try:
+                assignments += zip(flat(own[name]), map(float, flat(state_dict[name])), strict=True)
+            except (TypeError, ValueError) as error:
+                differences.append(f"{name} has something that is not a number ({error})")
+        if differences:
+            # `nn.load` says which file a state is from.
+            source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"
+            raise ValueError(f"{source} does not fit {type(self).__name__}: {'; '.join(differences)}")
+        for parameter, number in assignments:
+            parameter.data = number
+        return IncompatibleKeys(missing, unexpected)
+
+    # ------------------------------------------------------------------ as text
+
+    def extra_repr(self) -> str:
+        """What `repr` shows between the parentheses, before the children."""
+        return ""
+
+    def __repr__(self) -> str:
+        name, extra = type(self).__name__, self.extra_repr()
+        lines = [f"({key}): {child!r}".replace("\n", "\n  ") for key, child in self.named_children()]
+        if not lines:
+            return f"{name}({extra})"
+        return f"{name}(" + "".join(f"\n  {line}" for line in ([extra] if extra else []) + lines) + "\n)"
+
+
+def Parameter(data: Any, requires_grad: bool = True) -> Any:  # noqa: N802  (PyTorch's name)
+    """New leaf Values with these numbers: one for a number, nested lists for a vector or a matrix.
+
+    ``self.scale = nn.Parameter([1.0, 1.0])`` is PyTorch's way to give a module parameters of its own. Here it is the
+    same as ``[Value(1.0), Value(1.0)]``, as every leaf Value among the attributes of a module is a parameter.
+
+    Args:
+        data: a number or nested sequences of numbers; the data of Values is copied.
+        requires_grad: whether they are to be trained.
+
+    Raises:
+        TypeError: if something among the data is not a number.
+
+    >>> Parameter(2.0), shape_of(Parameter([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+    (Value(data=2.0, grad=0.0), (3, 2))
+    """
+
+    def leaf(number: Any) -> Value:
+        value = Value(number)
+        value.requires_grad = requires_grad  # type: ignore[misc]
+        return value
+
+    return each(leaf, as_numbers(data))
+
+
+# ---------------------------------------------------------------------- walking attributes
+
+
+def _items(container: Any) -> list[tuple[str, Any]]:
+    """The named parts of something that may hold parameters; nothing for anything else."""
+    if isinstance(container, Module):
+        return [(name, _listed(part)) for name, part in container._attributes().items() if not isinstance(part, str)]
+    if isinstance(container, list | tuple):
+        return [(str(index), part) for index, part in enumerate(container)]
+    if isinstance(container, dict):
+        return [(str(key), _listed(part)) for key, part in container.items()]
+    return []
+
+
+def _listed(part: Any) -> Any:
+    """A NumPy array of Values as lists of them; anything else as it is."""
+    return part.tolist() if getattr(getattr(part, "dtype", None), "kind", "") == "O" else part
+
+
+def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value | Module]]:
+    """The leaf Values and modules below `root`, depth first, with their paths; each container is entered once."""
+    # With the parts themselves, as an id may pass on to another object when its own is gone.
+    entered: dict[int, Any] = {id(root): root}
+    waiting = [iter([(name, part) for name, part in _items(root)])]
+    while waiting:
+        for name, part in waiting[-1]:
+            if isinstance(part, Value):
+                if part.is_leaf:
+                    yield name, part
+                continue
+            is_module = isinstance(part, Module)
+            if is_module:
+                yield name, part
+            if id(part) in entered or (is_module and not into_modules):
+                continue
+            if below := _items(part):
+                entered[id(part)] = part
+                waiting.append(iter([(f"{name}.{key}", inner) for key, inner in below]))
+                break
+        else:
+            waiting.pop()
+
+
+def paths_to_modules(model: Module) -> dict[int, list[str]]:
+    """All paths to each module below a model, by its id; `Module.named_modules` has the first of each.
+
+    >>> from nn import ReLU, Sequential
+    >>> activation = ReLU()
+    >>> paths_to_modules(Sequential(activation, activation))[id(activation)]
+    ['0', '1']
+    """
+    paths: dict[int, list[str]] = {id(model): [""]}
+    for name, part in _walk(model):
+        if isinstance(part, Module):
+            paths.setdefault(id(part), []).append(name)
+    return paths
+
+
+Naming = Callable[[Module], dict[str, Any] | None]
+
+
+def _tensors(
+    container: Any, prefix: str = "", above: tuple[int, ...] = (), naming: Naming = lambda module: None
+) -> Iterator[tuple[str, Any]]:
+    """The parameters with PyTorch's names, where a list that holds nothing but Values counts as one.
+
+    Args:
+        container: where to look.
+        prefix: the path to it.
+        above: the containers that it is in.
+        naming: gives the tensors of a module by other names, or None to look into it.
+    """
+    if id(container) in above:  # a child that refers to its parent
+        return
+    if isinstance(container, Module) and (renamed := naming(container)) is not None:
+        yield from ((prefix + name, tensor) for name, tensor in renamed.items())
+        return
+    for name, part in _items(container):
+        if _is_tensor(part):
+            yield prefix + name, part
+        else:
+            yield from _tensors(part, f"{prefix}{name}.", (*above, id(container)), naming)
+
+
+def _named_as(state: Mapping[str, Any], module: Module) -> dict[str, Any]:
+    """The parameters of a module under its own names, or under PyTorch's if more of the state has those."""
+    own = dict(_tensors(module))
+    if own.keys() >= state.keys():
+        return own
+    # The bridge is above this module, as it knows all layers.
+    from nn.torch_bridge import flat_names, nested_names
+
+    namings = [own, *(dict(_tensors(module, naming=naming)) for naming in (nested_names, flat_names))]
+    return max(namings, key=lambda named: len(named.keys() & state.keys()))
+
+
+def _is_tensor(part: Any) -> bool:
+    if isinstance(part, Value):
+        return part.is_leaf
+    return isinstance(part, list | tuple) and bool(part) and all(map(_is_tensor, part))

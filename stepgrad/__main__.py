@@ -1,0 +1,7 @@
+"""``python -m stepgrad``."""
+
+import sys
+
+from stepgrad.cli import main
+
+sys.exit(main())

@@ -1,0 +1,14 @@
+"""From a CSV file to a trained model and back to predictions: what ``stepgrad train`` and ``predict`` stand on.
+
+table = read_table("flowers.csv")
+learned = learn(table, Options(target="species"))
+learned.scores["accuracy"]
+"""
+
+from __future__ import annotations
+
+from stepgrad.tables.learning import Learned, Options, learn
+from stepgrad.tables.model import TabularModel
+from stepgrad.tables.table import Table, TableError, read_table
+
+__all__ = ["Learned", "Options", "Table", "TableError", "TabularModel", "learn", "read_table"]

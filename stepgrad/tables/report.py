@@ -1,0 +1,200 @@
+"""The page about a training run: what was learned from what, how well, and how training went."""
+
+from __future__ import annotations
+
+import html
+import statistics
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import nn
+from autograd.text.labels import counted
+from stepgrad.page import page, svg_of
+from stepgrad.tables.columns import NumberColumn
+from stepgrad.tables.learning import Learned
+
+
+def report(learned: Learned, *, source: str, command: str) -> str:
+    """The page, as HTML that needs no other file.
+
+    Args:
+        learned: what `learn` gave.
+        source: the name of the table.
+        command: how to predict with the model.
+    """
+    model = learned.model
+    title = f"{model.target.name} from {source}"
+    sections = [
+        f"<h1>{_text(title)}</h1>",
+        f"<p>{_summary(learned)}</p>",
+        "".join(f'<p class="quiet">Note: {_text(notice)}.</p>' for notice in learned.notices),
+        "<h2>How well it does on rows it has never seen</h2>",
+        _scores(learned),
+        _confusion(learned) if model.task == "classification" else _figure(_residuals(learned), "Residuals"),
+        "<h2>How training went</h2>",
+        _figure(_curves(learned.history), "Loss after each epoch"),
+        f"<p>{_text(_ending(learned))}</p>",
+        "<h2>What it reads</h2>",
+        _columns(learned),
+        "<h2>To predict</h2>",
+        f"<p><code>{_text(command)}</code></p>",
+    ]
+    body = "\n".join(section for section in sections if section)
+    return page(title, body)
+
+
+def score_lines(learned: Learned) -> list[tuple[str, str]]:
+    """The scores in words and figures, for the page and the terminal."""
+    scores = learned.scores
+    if learned.model.task == "classification":
+        right = sum(t == p for t, p in zip(learned.truths, learned.predictions, strict=True))
+        return [
+            ("accuracy", f"{scores['accuracy']:.1%} ({right} of {len(learned.truths)} rows)"),
+            ("always the commonest class", f"{scores['accuracy_of_commonest_class']:.1%}"),
+        ]
+    lines = [
+        ("root mean squared error", f"{scores['root_mean_squared_error']:.4g}"),
+        ("always the mean", f"{scores['root_mean_squared_error_of_mean']:.4g}"),
+        ("mean absolute error", f"{scores['mean_absolute_error']:.4g}"),
+    ]
+    differences = residuals(learned)
+    if len(differences) > 1:
+        low, _, high = statistics.quantiles(differences, n=4, method="inclusive")
+        lines.append(("middle half of the residuals", f"{low:.4g} to {high:.4g}"))
+    return [*lines, ("R²", f"{scores['r2']:.4f}")] if "r2" in scores else lines
+
+
+def residuals(learned: Learned) -> list[float]:
+    """For regression, what each prediction of a row held out is above the truth."""
+    return [prediction - truth for truth, prediction in zip(learned.truths, learned.predictions, strict=True)]
+
+
+def residual_lines(learned: Learned, count: int = 3) -> list[list[str]]:
+    """The rows held out with the largest residuals, and a heading: lines of the file, to look the rows up."""
+    rows = sorted(
+        zip(learned.lines, learned.truths, learned.predictions, residuals(learned), strict=True),
+        key=lambda row: -abs(row[3]),
+    )
+    heading = ["  line", f"true {learned.model.target.name}", "predicted", "predicted - true"]
+    return [heading, *([f"  {line}", *(f"{number:.4g}" for number in numbers)] for line, *numbers in rows[:count])]
+
+
+def _summary(learned: Learned) -> str:
+    model, rows = learned.model, learned.model.facts["rows"]
+    sizes = [sum(column.width for column in model.features), *model.hidden, len(model.classes) or 1]
+    return (
+        f"{model.task.capitalize()} of <strong>{_text(model.target.name)}</strong> by a network "
+        f"{'-'.join(map(str, sizes))} with {model.activation}: {counted(len(model.module.parameters()), 'parameter')}, "
+        f"learned from {counted(rows['training'], 'row')}, stopped by {rows['validation']}, tested on {rows['test']}."
+    )
+
+
+def _ending(learned: Learned) -> str:
+    history, kept = learned.history, learned.model.facts["weights_of_epoch"]
+    row = next(row for row in history.rows if row["epoch"] == kept)
+    return (
+        f"Training ended: {history.stopped_because or 'all epochs are done'}. The weights kept are those after epoch "
+        f"{kept:g}, where the validation loss was {row['val_loss']:.4g}."
+    )
+
+
+def _scores(learned: Learned) -> str:
+    rows = "".join(f"<tr><th>{_text(name)}</th><td>{_text(score)}</td></tr>" for name, score in score_lines(learned))
+    return f'<div class="scroll"><table>{rows}</table></div>'
+
+
+def _confusion(learned: Learned) -> str:
+    classes, matrix = learned.model.classes, learned.confusion
+    head = "".join(f"<th>{_text(name)}</th>" for name in classes)
+    rows = []
+    for name, counts in zip(classes, matrix, strict=True):
+        total = max(sum(counts), 1)
+        cells = "".join(
+            f'<td class="count" style="background: rgb(var(--cell) / {0.6 * count / total:.2f})">{count}</td>'
+            for count in counts
+        )
+        rows.append(f"<tr><th>{_text(name)}</th>{cells}</tr>")
+    return (
+        # Apart from the table above, to which the caption does not belong.
+        '<div class="scroll" style="margin-top: 1.5rem"><table><caption>Confusion matrix: a row for each true class, a '
+        f"column for each predicted one.</caption><tr><td></td>{head}</tr>{''.join(rows)}</table></div>"
+    )
+
+
+def _columns(learned: Learned) -> str:
+    rows = []
+    for column in learned.model.features:
+        if isinstance(column, NumberColumn):
+            sign = "+" if column.mean < 0 else "−"
+            read = f"number, (x {sign} {abs(column.mean):.4g}) / {column.scale:.4g}"
+        else:
+            shown = ", ".join(column.categories[:12]) + (", …" if len(column.categories) > 12 else "")
+            read = f"text, one of {len(column.categories)}: {shown}"
+        if column.filling is not None:
+            filling = f"{column.filling:.4g}" if isinstance(column.filling, float) else column.filling
+            read += f"; where it is missing, {filling}"
+        rows.append(f"<tr><th>{_text(column.name)}</th><td>{_text(read)}</td></tr>")
+    return f'<div class="scroll"><table>{"".join(rows)}</table></div>'
+
+
+# ---------------------------------------------------------------------- pictures
+
+
+def _curves(history: Any) -> str:
+    figure, axes = _figure_and_axes(6.4, 3.6)
+    if figure is None:
+        return ""
+    nn.plot.loss_curves(history, ax=axes)
+    return svg_of(figure)
+
+
+def _residuals(learned: Learned) -> str:
+    figure, axes = _figure_and_axes(4.8, 4.4)
+    if figure is None:
+        return ""
+    ends = [f(*learned.truths, *learned.predictions) for f in (min, max)]
+    axes.plot(ends, ends, color="#888", linewidth=1, label="exact")
+    axes.plot(learned.truths, learned.predictions, "o", markersize=4, alpha=0.7, color=nn.plot.COLORS[0], label="a row")
+    axes.set(xlabel=f"true {learned.model.target.name}", ylabel="predicted")
+    axes.xaxis.label.set_parse_math(False)  # a dollar sign in the name of a column is no formula
+    axes.legend(frameon=False, loc="upper left")
+    return svg_of(figure)
+
+
+def _figure_and_axes(width: float, height: float) -> tuple[Any, Any]:
+    """Nothing twice where matplotlib is not installed."""
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError:
+        return None, None
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _figure(picture: str, description: str) -> str:
+    if not picture:
+        return '<p class="quiet">Pictures need matplotlib: pip install "stepgrad[plot]".</p>'
+    return f'<figure role="img" aria-label="{_text(description)}">{picture}</figure>'
+
+
+def _text(text: str) -> str:
+    return html.escape(text)
+
+
+def as_table(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of text in columns, for the terminal.
+
+    >>> print(as_table([["", "cat"], ["dog", "7"]]))
+         cat
+    dog    7
+    """
+    cells = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in cells:
+        first, *others = [
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join([first, *others]).rstrip())
+    return "\n".join(lines)

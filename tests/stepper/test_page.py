@@ -1,0 +1,188 @@
+"""The page of a trace as text: complete, harmless, the same at every run. The browser's tests are in tests/browser."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+
+from autograd import Value, step_through
+from autograd.core.ops import TABLE
+from autograd.stepper.page import SCRIPTS, embedded, page_of
+from autograd.stepper.svg import svg_of_trace
+from autograd.symbols import format_number, javascript_of
+
+
+def neuron():
+    x1, x2, w1, w2 = Value(2.0, "x1"), Value(0.0, "x2"), Value(-3.0, "w1"), Value(1.0, "w2")
+    return (x1 * w1 + x2 * w2 + Value(6.8813735870195432, "b")).tanh()
+
+
+def page(result):
+    trace = step_through(result)
+    return page_of(trace.to_json(), svg_of_trace(trace))
+
+
+class Elements(HTMLParser):
+    """Every element of a document with its attributes, and every text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.texts, self.open = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def test_the_page_of_the_classic_neuron_is_small():
+    assert len(page(neuron()).encode()) < 150_000
+
+
+def test_the_page_is_the_same_at_every_run():
+    assert page(neuron()) == page(neuron())
+    assert page(neuron()) != page(neuron() + 1.0)
+
+
+def test_nothing_comes_from_elsewhere():
+    elements = Elements(page(neuron())).found
+    for tag, attributes in elements:
+        assert tag not in ("link", "img", "iframe", "object", "embed", "base", "a", "use", "image")
+        assert not {"src", "href", "xlink:href", "action", "data", "formaction"} & set(attributes)
+        assert not any(name.startswith("on") for name in attributes)
+    policy = next(a["content"] for tag, a in elements if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none'")
+    assert "url(" not in page(neuron())
+    assert "@import" not in page(neuron())
+
+
+def test_every_id_is_unique_and_belongs_to_this_trace():
+    ids = [attributes["id"] for _, attributes in Elements(page(neuron())).found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    section = next(name for name in ids if re.fullmatch(r"stepgrad-[0-9a-f]{10}", name))
+    assert all(name.startswith(section) for name in ids)
+    assert f"{section}-node-9" in ids
+
+
+def test_the_trace_can_be_read_back_from_the_page():
+    trace = step_through((Value(0.0, "x</script>&\u2028") / 0.0) * -0.0)
+    text = page_of(trace.to_json(), svg_of_trace(trace))
+    inside = re.search(r'<script type="application/json" class="trace">(.*?)</script>', text, re.DOTALL)[1]
+    assert inside.isascii()
+    assert json.loads(inside) == trace.to_json()
+
+
+def test_the_numbers_of_the_engine_are_in_the_page_without_its_script():
+    trace = step_through(neuron())
+    text = re.sub("<script.*?</script>", "", page(neuron()), flags=re.DOTALL)
+    for node in trace.nodes:
+        data, grad = (format_number(x).replace("-", "−") for x in (node.data, node.grad))
+        assert re.search(rf'<tr data-node="{node.position}">.*?>{data}</td><td class="grad">{grad}</td>', text)
+    assert text.count("<li data-step") == len(trace.steps)
+
+
+def test_the_picture_has_the_minus_signs_of_the_page_and_leaves_names_alone():
+    trace = step_through((Value(-2.0, "a-b") * Value(3.0, "c")) * -1e-9)
+    svg = svg_of_trace(trace)
+    assert ">-2<" in svg
+    text = page_of(trace.to_json(), svg)
+    picture = text[text.index("<svg xmlns") : text.index("</svg>")]
+    assert not re.search(r'<text class="(data|grad|number)"[^>]*>[^<]*-', picture)
+    assert ">−2<" in picture
+    assert ">−1e−09<" in picture
+    assert ">a-b<" in picture
+
+
+def test_hostile_text_is_escaped_wherever_it_stands():
+    label = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
+    trace = step_through(Value(1.0, label[:38]).exp())
+    data = trace.to_json()
+    data["source"] = {"name": label, "first": 1, "lines": [label, "\tx\0"]}
+    data["nodes"][0]["expression"] = data["steps"][0]["order"] = label
+    elements = Elements(page_of(data, svg_of_trace(trace)))
+    assert not [tag for tag, _ in elements.found if tag == "img"]
+    assert sum(tag == "script" for tag, _ in elements.found) == 3
+    assert label in elements.texts
+    assert "    x�" in elements.texts
+
+
+def test_the_frame_holds_the_page_and_may_run_scripts_only():
+    trace = step_through(neuron())
+    frame = embedded(trace.to_json(), svg_of_trace(trace), height=700)
+    tag, attributes = Elements(frame).found[0]
+    assert tag == "iframe"
+    assert attributes["sandbox"] == "allow-scripts"
+    assert attributes["srcdoc"] == page(neuron())
+    assert "height:700px" in attributes["style"]
+    assert html.unescape(re.search('srcdoc="([^"]*)"', frame)[1]) == page(neuron())
+
+
+def test_where_frames_are_stripped_a_table_of_the_nodes_is_left():
+    trace = step_through(neuron() * Value(2.0, "</iframe><b>"))
+    left = re.sub("<iframe.*?>(.*)</iframe>", r"\1", embedded(trace.to_json(), svg_of_trace(trace)), flags=re.DOTALL)
+    elements = Elements(left)
+    assert {tag for tag, _ in elements.found} == {"table", "tr", "th", "td"}
+    for node in trace.nodes:
+        assert node.name in elements.texts
+        assert format_number(node.grad).replace("-", "−") in elements.texts
+
+
+def test_the_table_left_of_a_frame_is_small():
+    result = sum((Value(1.0) for _ in range(300)), Value(0.0))
+    trace = step_through(result)
+    frame = embedded(trace.to_json(), svg_of_trace(trace))
+    left = frame[frame.index("<table>") :]
+    assert len(left) < 10_000
+    assert f"and {len(trace.nodes) - 50} more nodes" in left
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "(a0) => fetch(a0)",
+        "(a0) => a0); alert(1",
+        "(a0) => document.cookie",
+        "(a0) => Math.constructor.constructor(a0)",
+        "(a0) => (a0).constructor",
+        "(a0) => a0['x']",
+        '(a0) => "x"',
+        "(a0) => `x`",
+        "(a0) => a0</script><script>",
+        "(a0) => Math.constructor(a0)",
+        "alert",
+        "(a0) => /* */ a0",
+    ],
+)
+def test_a_program_that_is_no_formula_is_refused(program):
+    trace = step_through(Value(1.0).exp())
+    data = trace.to_json()
+    data["programs"]["exp:1"] = {"forward": program, "partials": ["(out, a0) => out"]}
+    with pytest.raises(ValueError, match="expected a formula in JavaScript"):
+        page_of(data, svg_of_trace(trace))
+
+
+def test_the_programs_of_every_operation_are_accepted():
+    trace = step_through(Value(1.0).exp())
+    data = trace.to_json()
+    for op in TABLE.values():
+        lengths = [3] * op.vectors + [1] * (op.arity - op.vectors)
+        data["programs"][f"{op.name}:{lengths}"] = javascript_of(op, lengths)
+    assert "Math.tanh" in page_of(data, svg_of_trace(trace))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_has_no_comment_that_ends_with_its_line(name):
+    """Some hosts put a whole page on one line."""
+    text = files("autograd").joinpath("page", name).read_text(encoding="utf-8")
+    without = re.sub(r"/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", "", text, flags=re.DOTALL)
+    assert "//" not in without
+    assert "innerHTML" not in text
+    assert "eval" not in without

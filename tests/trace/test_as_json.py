@@ -1,0 +1,335 @@
+"""A trace goes through JSON bit by bit, and its own computations agree with the engine."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import pickle
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Op, Value, register, step_through, sum_over_paths, topological_order, unregister
+from autograd.testing import graphs
+from autograd.testing.strategies import SPECIAL
+from autograd.trace.as_json import number, read_number
+from autograd.trace.trace import Trace
+from autograd.transforms.gradcheck import numerical_gradient
+
+
+def bits(x):
+    return struct.pack("<d", x)
+
+
+def neuron():
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
+    b = Value(6.8813735870195432, "b")
+    return (x1 * w1 + x2 * w2 + b).tanh()
+
+
+def through_text(trace):
+    return Trace.from_json(json.loads(json.dumps(trace.to_json(), allow_nan=False)))
+
+
+@given(st.floats() | st.sampled_from(SPECIAL))
+def test_a_number_comes_back_bit_by_bit(x):
+    back = read_number(json.loads(json.dumps(number(x), allow_nan=False)))
+    assert bits(back) == bits(x) or (math.isnan(back) and math.isnan(x))
+
+
+@pytest.mark.parametrize("x", ["NaN", "0", None, [], True, {}], ids=repr)
+def test_what_is_no_number_is_refused(x):
+    with pytest.raises(ValueError, match="expected a number, 'nan', 'inf', '-inf' or '-0', got"):
+        read_number(x)
+
+
+@given(graphs())
+def test_a_trace_comes_back_as_it_was(graph):
+    trace = step_through(graph.root)
+    for other in (through_text(trace), pickle.loads(pickle.dumps(trace)), copy.deepcopy(trace)):
+        assert other.to_json() == trace.to_json()
+        assert other.to_text() == trace.to_text()
+        assert repr(other.nodes) == repr(trace.nodes)
+        assert repr(other.steps) == repr(trace.steps)
+        assert (other.forward, other.seed, other.source) == (trace.forward, trace.seed, trace.source)
+        assert dict(other.formulas) == dict(trace.formulas)
+
+
+@given(st.lists(st.sampled_from(SPECIAL), min_size=2, max_size=2), st.sampled_from(["mul", "div", "pow", "maximum"]))
+def test_special_numbers_come_back(numbers, op):
+    x, y = map(Value, numbers)
+    trace = step_through(getattr(autograd, op)(x, y) * -0.0)
+    back = through_text(trace)
+    for one, other in zip(trace.nodes, back.nodes, strict=True):
+        assert number(one.data) == number(other.data)
+        assert number(one.grad) == number(other.grad)
+        assert list(map(number, one.operands)) == list(map(number, other.operands))
+    for one, other in zip(trace.steps, back.steps, strict=True):
+        assert [number(x) for x in (one.upstream, one.local, one.product, one.before, one.after)] == [
+            number(x) for x in (other.upstream, other.local, other.product, other.before, other.after)
+        ]
+
+
+def test_a_trace_has_everything_that_a_page_needs():
+    written = step_through(neuron()).to_json()
+    tanh = written["nodes"][9]["data"]
+    slope = 1 - tanh * tanh
+    assert slope == pytest.approx(0.5)
+    assert list(written) == [
+        *("version", "result", "nodes", "forward", "seed", "steps", "formulas", "programs", "source"),
+    ]
+    assert (written["version"], written["result"], written["source"]) == (1, 9, None)
+    assert written["forward"] == [2, 5, 6, 8, 9]
+    assert written["seed"] == {"node": 9, "gradient": 1.0}
+    assert written["nodes"][2] == {
+        "name": "v1",
+        "label": "",
+        "op": "mul",
+        "symbol": "*",
+        "expression": "x1 * w1",
+        "operands": [{"node": 0}, {"node": 1}],
+        "groups": [1, 1],
+        "data": -6.0,
+        "grad": slope,
+        "consumers": 1,
+        "group": "",
+        "line": None,
+    }
+    assert written["steps"][0] == {
+        "node": 9,
+        "operand": 8,
+        "slot": 0,
+        "upstream": 1.0,
+        "rule": "1 - v5 * v5",
+        "local": slope,
+        "product": slope,
+        "before": 0.0,
+        "after": slope,
+        "contribution": 1,
+        "order": "v5 is the result, so its gradient is known from the start",
+    }
+    assert written["formulas"]["9"]["forward"]["text"] == "tanh(v4)"
+    assert [partial["text"] for partial in written["formulas"]["2"]["partials"]] == ["w1", "x1"]
+    assert written["formulas"]["9"]["forward"]["mathml"].startswith("<math")
+    assert sorted(written["programs"]) == ["add:1,1", "mul:1,1", "tanh:1"]
+    assert written["programs"]["mul:1,1"] == {
+        "forward": "(a0, a1) => a0 * a1",
+        "partials": ["(out, a0, a1) => a1", "(out, a0, a1) => a0"],
+    }
+
+
+def test_vectors_lie_end_to_end_and_constants_have_no_formula():
+    w, x, b = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b")
+    written = step_through(autograd.affine([w, 1.5], [x, -0.0], b)).to_json()
+    node = written["nodes"][written["result"]]
+    assert node["operands"] == [{"node": 0}, {"constant": 1.5}, {"node": 1}, {"constant": "-0"}, {"node": 2}]
+    assert node["groups"] == [2, 2, 1]
+    assert list(written["programs"]) == ["affine:2,2,1"]
+    texts = [partial and partial["text"] for partial in written["formulas"]["3"]["partials"]]
+    assert texts == ["x", None, "w", None, "1"]
+
+
+def test_the_order_of_the_backward_pass_is_explained():
+    a = Value(3.0, "a")
+    b = a * 2.0
+    b.label = "b"
+    steps = step_through(b * b + b).steps
+    assert {step.node.name: step.order for step in steps} == {
+        "v2": "v2 is the result, so its gradient is known from the start",
+        "v1": "the only consumer of v1 is done",
+        "b": "all 3 consumers of b are done",
+    }
+
+
+def test_what_is_written_cannot_change_the_trace():
+    trace = step_through(neuron())
+    expected = trace.to_text(), json.dumps(trace.to_json())
+    written = trace.to_json()
+    written["formulas"]["9"]["partials"].clear()
+    written["programs"]["mul:1,1"]["partials"].clear()
+    written["nodes"].clear()
+    with pytest.raises(TypeError):
+        trace.formulas[9] = None
+    with pytest.raises(AttributeError, match="a trace does not change"):
+        del trace.nodes
+    assert (trace.to_text(), json.dumps(trace.to_json())) == expected
+
+
+def test_a_registered_operation_that_is_gone_again():
+    cube = register(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
+    try:
+        trace = step_through(Value(2.0, "x").cube())
+        other = step_through(Value(2.0, "x").cube())
+        other.to_json()
+    finally:
+        unregister("cube")
+    assert trace.to_json() == other.to_json()
+    assert trace.finite_differences()["x"] == pytest.approx(12.0)
+    back = through_text(trace)
+    assert back.to_json() == trace.to_json()
+    with pytest.raises(KeyError, match="the trace uses the operation 'cube', which is not in the table; register it"):
+        back.finite_differences()
+    assert cube.name == "cube"
+
+
+def test_a_row_for_numbers_only_has_numbers_for_formulas_and_no_program():
+    register(Op("gamma", lambda x: math.gamma(x), [lambda out, x: out * math.log(x)], domain=[(1, 3)]))
+    try:
+        written = step_through(Value(2.0, "x").gamma()).to_json()
+    finally:
+        unregister("gamma")
+    assert written["programs"] == {"gamma:1": None}
+    assert written["formulas"]["1"]["forward"]["text"] == "gamma(x)"
+    assert written["formulas"]["1"]["partials"][0]["text"] == "0.6931"
+
+
+def without(key):
+    written = step_through(neuron()).to_json()
+    del written[key]
+    return written
+
+
+def changed(change):
+    written = step_through(neuron()).to_json()
+    change(written)
+    return written
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (
+            3,
+            r"expected a trace as Trace.to_json\(\) gives it, a dict with a version, got 3; read a file with json.load",
+        ),
+        ("{}", r"a dict with a version, got '\{\}'"),
+        ({}, "a dict with a version"),
+        ({"version": 2}, "the trace has version 2 of the format, this release reads version 1; take the trace again"),
+        ({"version": "1"}, "the trace has version '1'"),
+        (without("steps"), "this is not a trace as .* gives it: 'steps' is missing"),
+        (changed(lambda t: t["nodes"].pop()), "position"),
+        (changed(lambda t: t["nodes"][2]["operands"][0].update(node=7)), "an earlier node, below 2, got 7"),
+        (changed(lambda t: t["nodes"][2]["operands"][0].update(node=-1)), "an earlier node, below 2, got -1"),
+        (changed(lambda t: t["steps"][0].update(local="two")), "expected a number"),
+        (changed(lambda t: t.update(result=3)), "the result 3 is not the last of 10 nodes"),
+    ],
+    ids=range(11),
+)
+def test_what_is_no_trace_is_said_in_one_sentence(written, message):
+    with pytest.raises(ValueError, match=message) as error:
+        Trace.from_json(written)
+    assert len(str(error.value).splitlines()) == 1
+
+
+# ---------------------------------------------------------------------- computing with a trace
+
+
+@given(graphs())
+def test_finite_differences_are_those_of_the_program(graph):
+    trace = step_through(graph.root)
+    slopes = numerical_gradient(graph.program, graph.program.inputs)
+    names = {leaf.name: leaf.position for leaf in trace.nodes if leaf.is_leaf}
+    found = trace.finite_differences()
+    assert found.keys() == names.keys()
+    for label, slope in zip([leaf.label for leaf in graph.leaves], slopes, strict=True):
+        if label in found:
+            assert found[label] == pytest.approx(slope, rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+@given(graphs())
+def test_the_sum_over_paths_is_the_gradient(graph):
+    trace = step_through(graph.root)
+    for node in trace.nodes:
+        paths = trace.paths_to(node.position)
+        if paths.is_complete and math.isfinite(node.grad):
+            size = math.fsum(abs(path.product) for path in paths.paths)
+            total = math.fsum(path.product for path in paths.paths)
+            assert total == pytest.approx(node.grad, rel=1e-9, abs=1e-12 * max(1.0, size))
+
+
+@given(graphs())
+def test_the_paths_of_a_trace_are_those_of_its_values(graph):
+    trace = step_through(graph.root)
+    for node, value in zip(trace.nodes, topological_order(graph.root), strict=True):
+        ours = trace.paths_to(node.position, max_paths=20)
+        theirs = sum_over_paths(graph.root, value, max_paths=20)
+        assert (ours.result, ours.leaf, ours.total) == (theirs.result, theirs.leaf, theirs.total)
+        assert ours.gradient == pytest.approx(theirs.gradient, rel=0, abs=0, nan_ok=True)
+        for one, other in zip(ours.paths, theirs.paths, strict=True):
+            assert one.names == other.names
+            numbers = [*one.factors, one.product]
+            assert numbers == pytest.approx([*other.factors, other.product], rel=0, abs=0, nan_ok=True)
+        assert all([s.node.name for s in path.steps] == [*path.names[:0:-1]] for path in ours.paths)
+
+
+def test_paths_are_counted_and_the_first_are_listed():
+    x = h = Value(1.0, "x")
+    for _ in range(200):
+        h = h + h
+    trace = step_through(h)
+    paths = trace.paths_to(0)
+    assert (paths.total, len(paths.paths), paths.is_complete) == (2**200, 1000, False)
+    assert len(trace.paths_to(0, max_paths=3).paths) == 3
+    assert trace.paths_to(200)[3:] == (1, (((trace.nodes[200].name,), (), 1.0, ()),))
+    assert x.grad == 0.0
+
+
+def test_a_path_through_a_branch_not_taken_carries_nothing():
+    x = Value(-1.0, "x")
+    trace = step_through(x.relu() / 0.0 + x)
+    assert [path.product for path in trace.paths_to(0).paths] == [0.0, 1.0]
+    assert [path.product for path in through_text(trace).paths_to(0).paths] == [0.0, 1.0]
+
+
+def test_a_node_is_asked_for_by_its_name():
+    x, other = Value(3.0, "x"), Value(4.0, "x")
+    y = x * x * other
+    y.label = "y"
+    trace = step_through(y)
+    assert trace.paths_to("y") == trace.paths_to(len(trace.nodes) - 1)
+    with pytest.raises(ValueError, match="no node of the trace is called 'z'; pass a position, 0 to 3, or the name"):
+        trace.paths_to("z")
+    json = trace.to_json()
+    json["nodes"][1]["name"] = "x"
+    with pytest.raises(ValueError, match="2 nodes of the trace are called 'x'"):
+        Trace.from_json(json).paths_to("x")
+
+
+@pytest.mark.parametrize("position", [-1, 10, 1.0])
+def test_a_node_that_is_not_there_has_no_paths(position):
+    with pytest.raises(IndexError, match="a node is asked for by its position, 0 to 9, or its name, got"):
+        step_through(neuron()).paths_to(position)
+
+
+# ---------------------------------------------------------------------- the documentation
+
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "trace.md").read_text(encoding="utf-8")
+
+
+def test_the_document_names_every_key_and_no_other():
+    written = step_through(neuron()).to_json()
+    tables = [
+        [key for cell in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)]
+        for part in DOCUMENT.split("\n## ")
+    ]
+    assert tables[:3] == [list(written), sorted_as(tables[1], written["nodes"][0]), list(written["steps"][0])]
+
+
+def sorted_as(keys, written):
+    """The written keys in the order of the document, if they are the same."""
+    assert sorted(keys) == sorted(written)
+    return keys
+
+
+def test_the_programs_in_the_document_run():
+    space = {}
+    for program in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL):
+        exec(program, space)
+    assert [node.name for node in space["trace"].nodes] == ["x", "w", "v1", "out"]
