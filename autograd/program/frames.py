@@ -8,9 +8,10 @@ import sys
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-_HERE = os.path.dirname(__file__)  # noqa: PTH120  (compared with strings, for every result of a watched program)
-_OURS = (_HERE + os.sep, os.path.join(os.path.dirname(_HERE), "nn") + os.sep)  # noqa: PTH118, PTH120
-_COMPILED = "compiled from the table>"  # how `specialize` names the methods that it compiles
+# As texts, not paths: they are compared for every result of a watched program.
+_ROOT = __file__.removesuffix(os.path.join("autograd", "program", os.path.basename(__file__)))  # noqa: PTH118, PTH119
+_OURS = tuple(_ROOT + package + os.sep for package in ("autograd", "nn"))
+_COMPILED = "compiled from the table>"  # how `autograd.symbols.methods` names the methods that it compiles
 
 
 class Line(NamedTuple):

@@ -15,7 +15,7 @@ from oracles import central_difference, complex_step
 import autograd
 from autograd import TABLE, Op, Value
 from autograd.core.vector import Vector
-from autograd.symbols.methods import fast, is_compiled
+from autograd.symbols.methods import fast, is_compiled, method_names
 from autograd.testing import extreme_points, points
 from autograd.transforms.linearize import differentiate
 
@@ -82,7 +82,7 @@ def test_compiled_method_and_plain_apply_agree_to_the_last_bit(op, data):
             continue
         operands = [x if i == constant else Value(x) for i, x in enumerate(point)]
         plain = autograd.apply(op, *operands)
-        names = autograd.core.functions.method_names(op)
+        names = method_names(op)
         if constant == 0:
             methods = [name for name in names if name.startswith("__r")]
             calls = [getattr(operands[1], name)(operands[0]) for name in methods]

@@ -181,7 +181,7 @@ def test_the_programs_of_every_operation_are_accepted():
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_has_no_comment_that_ends_with_its_line(name):
     """Some hosts put a whole page on one line."""
-    text = files("autograd").joinpath("page", name).read_text(encoding="utf-8")
+    text = files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
     without = re.sub(r"/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", "", text, flags=re.DOTALL)
     assert "//" not in without
     assert "innerHTML" not in text

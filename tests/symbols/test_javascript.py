@@ -54,7 +54,7 @@ console.log(JSON.stringify(results));
 def run(script, directory):
     """What a script prints, elementary.js being there."""
     path = directory / "script.js"
-    elementary = files("autograd").joinpath("stepper/assets/elementary.js").read_text(encoding="utf-8")
+    elementary = files("autograd.stepper").joinpath("assets/elementary.js").read_text(encoding="utf-8")
     path.write_text(f'"use strict";\n{elementary}\n{script}', encoding="utf-8")
     done = subprocess.run([node, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -272,6 +272,6 @@ def test_what_is_used_twice_is_computed_once():
 
 def test_elementary_js_can_stand_in_one_line_of_a_page():
     """A host may join lines, and a page has it between script tags: no // comments, no closing tags, no imports."""
-    source = files("autograd").joinpath("stepper/assets/elementary.js").read_text(encoding="utf-8")
+    source = files("autograd.stepper").joinpath("assets/elementary.js").read_text(encoding="utf-8")
     assert not re.search(r"//|</|<!--|\beval\b|\bimport\b|\bFunction\(", source)
     assert max(map(len, source.splitlines())) <= 120
