@@ -126,7 +126,11 @@ def __dir__() -> list[str]:
 
 
 def _refuse_taken_names(op: Op) -> None:
-    if (op.name in globals() or op.name in _LAZY) and op.name not in TABLE:
+    if op.name in TABLE:
+        return
+    from importlib.util import find_spec
+
+    if op.name in globals() or op.name in _LAZY or find_spec(f"autograd.{op.name}"):
         raise ValueError(f"the name {op.name!r} is taken by autograd.{op.name}; choose another name")
 
 

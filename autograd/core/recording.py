@@ -13,7 +13,8 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd.core.engine import Value
+    # The engine stands on this module, which therefore cannot name its class.
+    Value = Any
 
 open_blocks: list[Any] = []
 """The blocks that are open in any thread; without `enable_grad`, which changes nothing unless one of these is open."""

@@ -29,6 +29,7 @@ from autograd.drawing.selection import MAX_NODES, Boxes, Drawn, Item, is_whole, 
 from autograd.drawing.summary import Survey
 from autograd.symbols import format_number
 from autograd.text.labels import escaped, plain
+from autograd.text.names import operation_of
 
 # Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange stay
 # apart for every kind of color blindness; shape and line width say the same once more.
@@ -252,7 +253,7 @@ class _Writer:
             self.order_matters[node.op] = _order_matters(node.op)
         numbered = self.order_matters[node.op] and len(operands) > 1
         ports = [position for position, _, _ in operands] if numbered else []
-        operation = plain(node._op) or "?"
+        operation = plain(operation_of(node)) or "?"
         cells = self._cells(node)
         style = self._filled(RESULT, node)
         consumer = name if self.fused else f"{name}_op"

@@ -84,7 +84,10 @@ class LinearMap:
                         f"the leaf {node.label!r} has a chain rule assigned to its _backward but names no operands, so "
                         "its derivative is not known; name them, as in Value(data, (x,))"
                     )
-                edges = [(found(x, -1), partial) for x, partial in node.edges]
+                # A function of numbers cannot be run on Values: `on_values` says so.
+                unknown = everything and node.is_made_by_hand
+                pairs = [(x, None) for x in node._prev] if unknown else node.edges
+                edges = [(found(x, -1), partial) for x, partial in pairs]
                 edges = [edge for edge in reversed(edges) if edge[0] >= 0]
                 if edges or everything:
                     self.results += [len(nodes)] * len(edges)
@@ -181,6 +184,8 @@ class LinearMap:
                 if gradients[result] is None:
                     continue
                 for _, operand, partial in edges:
+                    if partial is None:
+                        continue
                     _pass_on(gradients, ((result, operand, _as_number(partial)),))
                     nodes[operand].grad = gradients[operand]  # type: ignore[assignment]
                 passed_on(nodes[result])

@@ -134,7 +134,8 @@ def test_a_row_is_pickled_by_name():
             "partial derivative number 1 of 'f'",
         ),
         (lambda: register(Op("gradcheck", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), "is taken"),
-        (lambda: register(Op("engine", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), "is taken"),
+        (lambda: register(Op("core", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), "is taken"),
+        (lambda: register(Op("stepper", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), "is taken"),
         (lambda: unregister("tanh"), "'tanh' is built in"),
     ],
 )
