@@ -198,7 +198,7 @@ def test_a_result_with_another_chain_rule_is_differentiated_by_that_rule():
 
 
 def test_only_a_function_is_a_chain_rule():
-    with pytest.raises(TypeError, match="_backward must be a function without arguments.*got None"):
+    with pytest.raises(TypeError, match=r"_backward must be a function without arguments.*got None"):
         (Value(2.0) * 3.0)._backward = None
 
 
@@ -212,7 +212,7 @@ def test_prev_is_a_set_in_the_order_of_the_operands():
     assert node._prev == {a, b, c} and isinstance(node._prev, frozenset | set)
     assert node._prev | {Value(4.0)} > {a, b, c}
     assert node._prev & {a} == {a}
-    assert (a * b)._prev == {a, b} == (a * b + a)._prev - {(a * b)} | {a, b} - (a + 1)._prev | {a}
+    assert (a * b)._prev == {a, b} and (a + 1)._prev == {a}
     assert node._prev[0] is c and list(reversed(node._prev)) == [b, a, c]
     assert a._prev == set() and not a._prev and len((a * a)._prev) == 1
 
@@ -239,7 +239,7 @@ def test_the_operation_of_a_node_made_by_hand_may_be_renamed_that_of_a_result_no
     node = Value(4.0, (x,), "double")
     node._op = "twice"
     assert node._op == "twice"
-    with pytest.raises(AttributeError, match="operation of a result is a row of the table, 'mul'.*set its label"):
+    with pytest.raises(AttributeError, match=r"operation of a result is a row of the table, 'mul'.*set its label"):
         (x * 2)._op = "twice"
 
 
@@ -273,32 +273,22 @@ def test_operators_of_a_subclass_go_through_the_ones_it_defines():
             return super().__pow__(other)
 
     a = Counting(3.0)
-    for expression, number, called in [
-        (lambda: a + 1, 4.0, "+"),
-        (lambda: 1 + a, 4.0, "+"),
-        (lambda: a - 1, 2.0, "+"),
-        (lambda: 2 * a, 6.0, "*"),
-        (lambda: -a, -3.0, "*"),
-        (lambda: 1 - a, -2.0, "*"),
-        (lambda: a / 2, 1.5, "*"),
-        (lambda: 6 / a, 2.0, "**"),
+    for expression, number, slope, called in [
+        (lambda: a + 1, 4.0, 1.0, "+"),
+        (lambda: 1 + a, 4.0, 1.0, "+"),
+        (lambda: a - 1, 2.0, 1.0, "+"),
+        (lambda: 2 * a, 6.0, 2.0, "*"),
+        (lambda: -a, -3.0, -1.0, "*"),
+        (lambda: 1 - a, -2.0, -1.0, "*"),
+        (lambda: a / 2, 1.5, 0.5, "*"),
+        (lambda: 6 / a, 2.0, -6 / 9, "**"),
     ]:
         calls.clear()
         result = expression()
         assert (result.data, calls) == (number, [called])
         a.grad = 0.0
         result.backward()
-        assert a.grad == pytest.approx(autograd.grad(lambda x, f=expression, r=result: rebuilt(f, x))(3.0))
-
-
-def rebuilt(expression, x):
-    """The same expression on another number."""
-    cell = next(cell for cell in expression.__closure__ if isinstance(cell.cell_contents, Value))
-    before, cell.cell_contents = cell.cell_contents, x
-    try:
-        return expression()
-    finally:
-        cell.cell_contents = before
+        assert a.grad == pytest.approx(slope, rel=1e-15)
 
 
 def test_a_subclass_keeps_the_operators_it_writes_itself():
