@@ -4,7 +4,9 @@ A `Trace` is taken from a result and never changes afterwards, whatever happens 
 source of every explanation: the tables that ``stepgrad explain`` prints, the page to step through, the JSON.
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
-*local derivative* of that node with respect to one operand is added to the operand's gradient.
+*local derivative* of that node with respect to one operand is added to the operand's gradient. The numbers are those of
+a sweep of its own, the one that `autograd.grad` runs (`LinearMap.sweep`), since ``backward()`` would write into the
+`grad` of the nodes; a test holds that both give the same bits.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
