@@ -25,9 +25,6 @@ A script for PyTorch runs with other imports and lists for tensors, with these d
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
-
 from nn import (
     data,
     datasets,
@@ -158,10 +155,3 @@ __all__ = [
     "training",
     "utils",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """``stepgrad.tables``, loaded when it is first asked for: it is a program on top of the rest."""
-    if name == "tabular":
-        return importlib.import_module("stepgrad.tables")
-    raise AttributeError(f"module 'nn' has no attribute {name!r}")
