@@ -10,7 +10,7 @@ from autograd import TABLE, Op, sigmoid
 from autograd.core.elementary import exp, log, log1p, sqrt, where
 
 pytest.importorskip("mpmath", reason="mpmath computes the digits to compare with: pip install mpmath")
-from oracles import accuracy, exact  # noqa: E402
+from oracles import accuracy, exact
 
 PIECEWISE = (
     "relu", "hardtanh", "clamp", "abs", "sign", "copysign", "maximum", "minimum", "where", "floor", "ceil", "trunc",

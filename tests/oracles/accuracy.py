@@ -9,9 +9,9 @@ An error is counted in units in the last place (ulps) of the exact result. Where
 rounding of an argument is magnified, a rule as short as a textbook's cannot get all digits of the result right. There
 it is counted in ulps of a larger number, which `SCALES` has, with the reason.
 
-A row without a line in `DRAWS` is measured in its domain, and its errors are counted in ulps of what the rounding of its
-arguments alone would make of the result (`conditioned`). So a new row needs nothing here. A line in `DRAWS` asks more of
-it: all sizes of numbers, and ulps of the result itself.
+A row without a line in `DRAWS` is measured in its domain, and its errors are counted in ulps of what the rounding of
+its arguments alone would make of the result (`conditioned`). So a new row needs nothing here. A line in `DRAWS` asks
+more of it: all sizes of numbers, and ulps of the result itself.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 
 from autograd import TABLE, Op
 from oracles.exact import (
+    derivative,
     derivatives,
-    difference,
     dot,
     exact,
     logistic,
@@ -34,7 +34,6 @@ from oracles.exact import (
     normal_probability,
     places_of,
     sizes_of,
-    slope,
     variance,
 )
 
@@ -117,15 +116,9 @@ def conditioned(op: Op, part: str | int, exact_result: Any, exactly: list[Any], 
     a formula in general. N. Higham, "Accuracy and Stability of Numerical Algorithms", section 1.6.
     """
     operands = op.flat(exactly)
-    size = abs(exact_result)
-    for place, x in enumerate(operands):
-        if part == "value":
-            change = slope(op, operands, place)
-        else:
-            at = places_of(op, int(part), operands)[element]
-            change = difference(lambda y, k=place: slope(op, [*operands[:k], y, *operands[k + 1 :]], at), x)
-        size += abs(x * change)
-    return size
+    by = () if part == "value" else (places_of(op, int(part), operands)[element],)
+    changes = (x * derivative(op, operands, place, *by) for place, x in enumerate(operands))
+    return abs(exact_result) + mp.fsum(changes, absolute=True)
 
 
 # ---------------------------------------------------------------------- where to measure
@@ -171,6 +164,7 @@ POSITIVE = size(-300, 300, signed=False)
 INSIDE_1 = either(size(-20, 0), near(-1.0, 1.0))
 MODERATE = size(-3, 3)
 
+
 def within(low: float, high: float) -> Draw:
     """Numbers of an interval, half of them of all sizes down to 1e-20 if it has 0 in it."""
 
@@ -185,7 +179,7 @@ def within(low: float, high: float) -> Draw:
 # kink, is drawn again.
 DRAWS: dict[str, list[Draw]] = {
     **dict.fromkeys(("add", "sub", "mul", "maximum", "minimum", "copysign"), [ANY] * 2),
-    **dict.fromkeys(("neg", "relu", "abs", "sign"), [ANY]),
+    **{name: [ANY] for name in ("neg", "relu", "abs", "sign")},
     "remainder": [MODERATE] * 2,  # see `remainder_point`
     "div": [size(-150, 150)] * 2,
     "pow": [either(MODERATE, POSITIVE, near(1.0)), either(size(-3, 2.5), WHOLE)],
@@ -273,10 +267,7 @@ def vectors_point(op: Op, generator: random.Random) -> list[Any]:
 def draw_point(op: Op, generator: random.Random) -> list[Any]:
     if op.name == "remainder":
         return remainder_point(generator)
-    if op.vectors:
-        point = vectors_point(op, generator)
-    else:
-        point = [draw(generator) for draw in draws_of(op)]
+    point = vectors_point(op, generator) if op.vectors else [draw(generator) for draw in draws_of(op)]
     if op.name in COMMON_FACTOR:
         factor = COMMON_FACTOR[op.name](generator)
         return [[x * factor for x in xs] if isinstance(xs, list) else xs * factor for xs in point]

@@ -7,6 +7,7 @@ differences of that, never a partial derivative of the table.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from functools import lru_cache
@@ -19,6 +20,10 @@ from autograd import Op
 
 mp = mpmath.mp.clone()
 mp.dps = 400
+
+BEYOND = mp.mpf(10) ** 400
+"""A number beyond all floats."""
+
 
 @lru_cache(maxsize=100)  # a difference changes one element of a vector
 def exp(x: Any) -> Any:
@@ -199,16 +204,23 @@ def difference(function: Callable[[Any], Any], x: Any) -> Any:
     return (function(x + h) - function(x - h)) / (2 * h)
 
 
-def slope(op: Op, operands: list[Any], index: int) -> Any:
-    """The derivative with respect to one of the operands, vectors laid end to end."""
-    function = exact(op)
-    return difference(lambda x: function(*op.grouped([*operands[:index], x, *operands[index + 1 :]])), operands[index])
+def derivative(op: Op, operands: list[Any], *places: int) -> Any:
+    """The derivative by operands, one after the other, given by their places; vectors are laid end to end.
+
+    Without a place it is the value.
+    """
+    if not places:
+        return exact(op)(*op.grouped(operands))
+    first, *others = places
+    return difference(
+        lambda x: derivative(op, [*operands[:first], x, *operands[first + 1 :]], *others), operands[first]
+    )
 
 
 def derivatives(op: Op, index: int, exactly: list[Any]) -> list[Any]:
     """The partial derivative with respect to an argument: one number, or one for each element of a vector."""
     operands = op.flat(exactly)
-    return [slope(op, operands, place) for place in places_of(op, index, operands)]
+    return [derivative(op, operands, place) for place in places_of(op, index, operands)]
 
 
 def places_of(op: Op, index: int, operands: list[Any]) -> range:
@@ -218,3 +230,25 @@ def places_of(op: Op, index: int, operands: list[Any]) -> range:
         return range(index * length, (index + 1) * length)
     place = op.vectors * length + index - op.vectors
     return range(place, place + 1)
+
+
+def is_exact(op: Op, point: list[float], places: tuple[int, ...], ours: float) -> bool:
+    """Whether a number is the exact value of a row on numbers, or its derivative by the operands at `places`.
+
+    At infinity that is the limit, for which 1e400 stands. On a kink, at nan, or where the row is not real, nothing is
+    exact: there conventions decide.
+    """
+    if any(map(math.isnan, [*point, ours])) or op.is_on_kink(point):
+        return False
+
+    with mp.workdps(2000):  # digits enough for differences of differences, of numbers as far apart as 1 and 1e400
+        operands = [mp.mpf(x) if math.isfinite(x) else BEYOND * mp.sign(x) for x in point]
+        try:
+            value, right = derivative(op, operands), derivative(op, operands, *places)
+        except (ArithmeticError, ValueError):
+            return False
+        if mp.im(value) != 0 or mp.im(right) != 0:
+            return False
+        # As close as `agree` in test_conventions.py asks.
+        right = mp.re(right)
+        return bool(ours == float(right) or abs(ours - right) <= max(1e-9 * abs(right), 2e-323))
