@@ -56,9 +56,13 @@ def test_the_kinks_that_are_printed_are_where_the_row_has_them(op):
         names = {name: op.value for name, op in TABLE.items()} | {"abs": abs}
         numbers = (-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0)
         for x, y in itertools.product(numbers, numbers):
-            operands = op.flat([[a, 1.0] if i < op.vectors else a for i, a in zip(range(op.arity), (x, y))])
+            operands = op.flat([[a, 1.0] if i < op.vectors else a for i, a in enumerate((x, y)[: op.arity])])
             at = {"x": x, "y": y, "x1": x, "x2": 1.0, "y1": y, "y2": 1.0}
-            assert op.is_on_kink(operands) == (eval(left, {}, names | at) == eval(right, {}, names | at)), (x, y)
+            try:
+                is_equal = eval(left, {}, names | at) == eval(right, {}, names | at)
+            except ZeroDivisionError:  # not even defined there
+                is_equal = False
+            assert op.is_on_kink(operands) == is_equal, (x, y)
 
 
 def test_a_registered_operation_is_listed_and_an_unknown_one_is_told():
