@@ -1,6 +1,6 @@
 """Write the pages that are made from the code.
 
-python docs/build.py
+    python docs/build.py
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ def pages() -> dict[Path, str]:
     """Each page and its text."""
     operations = f"""# The operations
 
-Made from the table in [`autograd/core/ops.py`](../autograd/core/ops.py) by `python docs/build.py`;
-`stepgrad operations` prints it too. In the derivatives `out` is the value of the operation. Vectors are shown with two elements. At a kink the
-formula shows which side counts: that is PyTorch's convention.
+Made from the table in [`autograd/core/ops.py`](../autograd/core/ops.py) by `make operations`; `stepgrad operations`
+prints it too. In the derivatives `out` is the value of the operation. Vectors are shown with two elements. A kink is a
+point where a derivative jumps or does not exist. There the formula shows which side counts: that is PyTorch's
+convention.
 
 {listing(markdown=True)}
 """
