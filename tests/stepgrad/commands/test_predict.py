@@ -52,7 +52,7 @@ def test_a_text_that_was_not_there_in_training_is_told_and_counts_as_none(tmp_pa
     path, new, folder = tmp_path / "data.csv", tmp_path / "new.csv", tmp_path / "run"
     path.write_text(colors())
     new.write_text("color,size\nred,1.5\nmauve,1.5\n")
-    assert main(["train", str(path), "--target", "ripe", "--out", str(folder), "--quiet"]) == 0
+    assert main(["train", str(path), "--target", "ripe", "--out", str(folder), "--quiet", "--epochs", "2"]) == 0
     capsys.readouterr()
     assert main(["predict", str(folder), str(new)]) == 0
     captured = capsys.readouterr()

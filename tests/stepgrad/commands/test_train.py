@@ -50,10 +50,8 @@ def test_the_same_seed_gives_the_same_files_and_another_does_not(tmp_path):
     path = tmp_path / "data.csv"
     path.write_text(colors())
     for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
-        assert (
-            main(["train", str(path), "--target", "ripe", "--out", str(tmp_path / name), "--seed", seed, "--quiet"])
-            == 0
-        )
+        arguments = ["train", str(path), "--target", "ripe", "--out", str(tmp_path / name), "--seed", seed, "--quiet"]
+        assert main([*arguments, "--epochs", "5"]) == 0
     files = ["model.safetensors", "model.json", "history.csv"]
     read = {name: [(tmp_path / name / file).read_bytes() for file in files] for name in "abc"}
     assert read["a"] == read["b"]
@@ -66,7 +64,8 @@ def test_regression_predicts_in_the_units_of_the_table(tmp_path, capsys):
     lines = ["x,kind,price"] + [f"{x},{kind},{1000 + 50 * x + (200 if kind == 'b' else 0):.3f}" for x, kind in rows]
     path, folder, out = tmp_path / "prices.csv", tmp_path / "run", tmp_path / "out.csv"
     path.write_text("\n".join(lines))
-    assert main(["train", str(path), "--target", "price", "--out", str(folder), "--quiet"]) == 0
+    arguments = ["train", str(path), "--target", "price", "--out", str(folder), "--quiet"]
+    assert main([*arguments, "--hidden", "8", "--lr", "0.03", "--epochs", "40"]) == 0
     assert "holds numbers, so this is regression" in capsys.readouterr().out
     scores = json.loads((folder / "model.json").read_text())["test_scores"]
     assert scores["r2"] > 0.98
@@ -173,7 +172,7 @@ def test_another_encoding_is_named_with_its_line(tmp_path, capsys):
     out = tmp_path / "run"
     assert "line 42 has the byte 0xfc" in refused(capsys, "train", path, "--target", "ripe", "--out", out, "--quiet")
     assert not out.exists()
-    arguments = ["train", path, "--target", "ripe", "--out", out, "--quiet", "--encoding"]
+    arguments = ["train", path, "--target", "ripe", "--out", out, "--quiet", "--epochs", "1", "--encoding"]
     assert "there is no encoding 'klingon'" in refused(capsys, *arguments, "klingon")
     assert main([*map(str, arguments), "latin-1"]) == 0
 

@@ -11,8 +11,9 @@ from stepgrad.tables import Options, TableError, learn, read_table
 from stepgrad.tables.learning import class_name, guess_task
 
 
-@pytest.mark.parametrize("name", ["wine", "breast_cancer"])
-def test_real_tables_are_learned_with_the_defaults(name, tmp_path):
+# Of the 569 rows of breast_cancer 150: to learn from all of them takes four times as long. Wine has 178.
+@pytest.mark.parametrize(("name", "sample"), [("wine", None), ("breast_cancer", 150)])
+def test_real_tables_are_learned_with_the_defaults(name, sample, tmp_path):
     datasets = pytest.importorskip("sklearn.datasets", reason="scikit-learn has these tables")
     data = getattr(datasets, f"load_{name}")()
     path = tmp_path / f"{name}.csv"
@@ -20,7 +21,7 @@ def test_real_tables_are_learned_with_the_defaults(name, tmp_path):
         writer = csv.writer(file)
         writer.writerow([*data.feature_names, "class"])
         writer.writerows([*row, data.target_names[kind]] for row, kind in zip(data.data, data.target, strict=True))
-    learned = learn(read_table(path), Options(target="class"), progress=False)
+    learned = learn(read_table(path, sample=sample), Options(target="class"), progress=False)
     assert learned.scores["accuracy"] >= 0.95
     assert learned.scores["accuracy_of_commonest_class"] < 0.75
 
