@@ -12,6 +12,7 @@ from autograd.core.elementary import exp, log, log1p, sqrt, where
 pytest.importorskip("mpmath", reason="mpmath computes the digits to compare with: pip install mpmath")
 from oracles import accuracy, exact
 
+# Rows that are held to stricter limits than others.
 PIECEWISE = (
     "relu", "hardtanh", "clamp", "abs", "sign", "copysign", "maximum", "minimum", "where", "floor", "ceil", "trunc",
     "round", "max", "min",
