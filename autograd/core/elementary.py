@@ -12,7 +12,8 @@ itself: ``exp(v)`` becomes ``v.exp()``. That one convention is why a rule writte
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -43,7 +44,14 @@ class NoFlow(float):
 NO_FLOW = NoFlow(0.0)
 
 
-class IEEEFloat(float):
+class _Start(float):
+    """A float that `total` starts from; from the first addition on its sum is a plain float."""
+
+    __slots__ = ()
+
+
+# A kind of _Start, since Python asks the right side of an addition first where its class descends from the left one's.
+class IEEEFloat(_Start):
     """A float whose division by zero gives ``inf`` or ``nan`` instead of an exception.
 
     A rule such as ``1 / y`` should read as it does in a calculus book, yet Python raises at ``y = 0``. Rules
@@ -242,3 +250,24 @@ def where(condition: Any, if_true: Any, if_false: Any) -> Any:
     if hasattr(condition, "where"):
         return condition.where(if_true, if_false)
     return if_true if condition else if_false
+
+
+# Whether Python's `sum` of floats corrects its rounding errors.
+_SUM_IS_CORRECTED = sys.version_info >= (3, 12)
+
+
+def total(xs: Iterable[Any], start: Any = 0.0) -> Any:
+    """``start + x1 + x2 + ...``, rounded after each addition, from left to right.
+
+    A node for a whole sum then has the number of the graph of additions that it stands for, to the last bit, and the
+    same one on every version of Python. That holds for `sum` until 3.11; from 3.12 on it corrects its rounding errors
+    where it starts from an int or a float, but not where it starts from a subclass of float. This is the fastest way to
+    such a sum: MEASURED.
+
+    >>> total([1e16, 1.0, 1.0]), math.fsum([1e16, 1.0, 1.0])
+    (1e+16, 1.0000000000000002e+16)
+    """
+    if _SUM_IS_CORRECTED and start.__class__ is float:
+        result = sum(xs, _Start(start))
+        return result if result.__class__ is not _Start else start  # there was nothing to add
+    return sum(xs, start)

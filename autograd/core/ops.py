@@ -60,6 +60,7 @@ from autograd.core.elementary import (
     sqrt,
     tan,
     tanh,
+    total,
     trunc,
     where,
 )  # fmt: skip
@@ -339,18 +340,17 @@ built_in_rows(
     Op("round", lambda input: round_(input), [lambda out, x: NO_FLOW],
        domain=[(-3, 3)], kinks=lambda x: abs(x - trunc(x)) - 0.5, analytic=False),
 
-    # ---- Whole vectors at once: one node where a chain of + and * would take many. Python's `sum` adds from left to
-    # right, from version 3.12 on with a correction that makes the last digit better.
-    Op("sum", lambda input: sum(input, 0.0), [lambda out, xs: [1.0] * len(xs)], domain=[(-3, 3)], vectors=1),
+    # ---- Whole vectors at once: one node where a chain of + and * would take many, with the same number.
+    Op("sum", lambda input: total(input), [lambda out, xs: [1.0] * len(xs)], domain=[(-3, 3)], vectors=1),
 
-    Op("mean", lambda input: sum(input, 0.0) / len(input), [lambda out, xs: [1 / len(xs)] * len(xs)],
+    Op("mean", lambda input: total(input) / len(input), [lambda out, xs: [1 / len(xs)] * len(xs)],
        domain=[(-3, 3)], vectors=1),
 
-    Op("dot", lambda input, other: sum(map(mul, input, other), 0.0), [lambda out, xs, ys: ys, lambda out, xs, ys: xs],
+    Op("dot", lambda input, other: total(map(mul, input, other)), [lambda out, xs, ys: ys, lambda out, xs, ys: xs],
        domain=[(-3, 3), (-3, 3)], vectors=2),
 
     # What a neuron computes before its activation: w1*x1 + w2*x2 + ... + b, summed from b on.
-    Op("affine", lambda weight, input, bias: sum(map(mul, weight, input), bias),
+    Op("affine", lambda weight, input, bias: total(map(mul, weight, input), bias),
        [lambda out, ws, xs, b: xs, lambda out, ws, xs, b: ws, lambda out, ws, xs, b: 1.0],
        domain=[(-3, 3), (-3, 3), (-3, 3)], vectors=2),
 

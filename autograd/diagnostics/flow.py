@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from autograd.core.elementary import total
 from autograd.core.engine import Value, row_of, topological_order
 from autograd.symbols import format_number
 from autograd.text.names import names_of
@@ -107,7 +108,7 @@ def gradient_flow(
         elif largest > exploding:
             verdict = "exploding"
         zeros = sizes.count(0.0) / len(sizes)
-        return Flow(name, len(sizes), smallest, sum(sizes) / len(sizes), largest, zeros, verdict)
+        return Flow(name, len(sizes), smallest, total(sizes) / len(sizes), largest, zeros, verdict)
 
     def depths(band: int) -> str:
         first, last = band * together, min((band + 1) * together - 1, deepest)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from autograd.core.elementary import total
+
 GAP = 14.0  # between two boxes in a rank
 WAYPOINT_GAP = 9.0  # between an edge and what it passes
 WAYPOINTS = 6000  # beyond so many, the longest edges run straight through
@@ -173,7 +175,7 @@ class Level:
                 else position[link.head] + self._part(link.head, link.end) - self._part(box, link.start)
                 for link in links[box]
             ]
-            keys[box] = sum(at) / len(at) if at else index * len(neighbors) / max(len(row), 1)
+            keys[box] = total(at) / len(at) if at else index * len(neighbors) / max(len(row), 1)
         row.sort(key=keys.__getitem__)
 
     def _part(self, box: int, offset: float) -> float:
@@ -229,7 +231,7 @@ class Level:
             at = [(self.middle[n.tail] + n.start - n.end, self._weight(n)) for n in (self.before[box] if ahead else ())]
             at += [(self.middle[n.head] + n.end - n.start, self._weight(n)) for n in (self.after[box] if back else ())]
             weight = sum(heavy for _, heavy in at)
-            desired.append(sum(y * heavy for y, heavy in at) / weight if weight else self.middle[box])
+            desired.append(total(y * heavy for y, heavy in at) / weight if weight else self.middle[box])
             weights.append(weight or 0.1)
         distances = [self._distance(a, b) for a, b in pairwise(row)]
         for box, y in zip(row, spread(desired, weights, distances), strict=True):

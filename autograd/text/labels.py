@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 from unicodedata import combining, east_asian_width
@@ -52,7 +53,7 @@ def text_width(text: str, font_size: float) -> float:
     >>> text_width("data", 12.0) < text_width("WWWW", 12.0)
     True
     """
-    return 1.13 * font_size * sum(map(_em, text))
+    return 1.13 * font_size * math.fsum(map(_em, text))
 
 
 def _em(character: str) -> float:

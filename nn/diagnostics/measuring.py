@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value
+from autograd.core.elementary import total
 from nn.diagnostics.recording import Call
 from nn.diagnostics.report import LayerReport, quotient
 from nn.modules.layers import Layer
@@ -116,8 +117,8 @@ def _activation_of(values: list[list[Any]]) -> str | None:
 def _row(name: str, kind: str, parameters: list[Value], values: list[list[Any]], activation: str | None) -> LayerReport:
     by_sample = [[float(value) for value in row] for row in values]
     outputs = flat(by_sample)
-    mean = sum(outputs) / len(outputs) if outputs else math.nan
-    std = math.sqrt(sum((x - mean) * (x - mean) for x in outputs) / len(outputs)) if outputs else math.nan
+    mean = total(outputs) / len(outputs) if outputs else math.nan
+    std = math.sqrt(total((x - mean) * (x - mean) for x in outputs) / len(outputs)) if outputs else math.nan
     weights = [float(parameter.data) for parameter in parameters]
     gradients = [float(parameter.grad) for parameter in parameters if parameter.requires_grad]
     gradient_norm = math.hypot(*gradients) if gradients else None
@@ -141,7 +142,7 @@ def _row(name: str, kind: str, parameters: list[Value], values: list[list[Any]],
         mean=mean,
         std=std,
         gradient_norm=gradient_norm,
-        mean_abs_gradient=sum(map(abs, gradients)) / len(gradients) if gradients else None,
+        mean_abs_gradient=total(map(abs, gradients)) / len(gradients) if gradients else None,
         weight_norm=weight_norm,
         ratio=None if gradient_norm is None or weight_norm is None else quotient(gradient_norm, weight_norm),
         dead=dead,

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import autograd
 from autograd import Value
+from autograd.core.elementary import total
 from nn import functional
 from nn.linear_model.classifier import LinearClassifier
 from nn.linear_model.orthogonal import dot
@@ -211,7 +212,7 @@ class _Objective:
 
         variances = list(zip(*([p_k * (1 - p_k) / size for p_k in p] for p in probabilities), strict=True))
         diagonal = [
-            sum(v * x * x for v, x in zip(variances[unit], column, strict=True)) + factor
+            total(v * x * x for v, x in zip(variances[unit], column, strict=True)) + factor
             for unit in units
             for column, factor in zip(self.columns, self.ridge, strict=True)
         ]
@@ -222,7 +223,7 @@ class _Objective:
         weight: list[Numbers] = as_numbers(self.layer.weight)
         if self.units == 1:
             return weight
-        means = [sum(column) / self.units for column in zip(*weight, strict=True)]
+        means = [total(column) / self.units for column in zip(*weight, strict=True)]
         return [[w - mean for w, mean in zip(row, means, strict=True)] for row in weight]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from operator import mul
 from typing import NamedTuple
 
+from autograd.core.elementary import total
+
 Column = Sequence[float]
 
 
@@ -93,7 +95,7 @@ def dot(first: Column, second: Column) -> float:
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
     """
-    return float(sum(map(mul, first, second)))
+    return float(total(map(mul, first, second)))
 
 
 def _norm(vector: Column) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from numbers import Real
 from operator import attrgetter
@@ -248,7 +249,7 @@ class _Counts:
         weights = self.support if kind == "weighted" else [1] * len(self.labels)
         each = self.each(zero_division)
         means = [
-            sum(weight * scores[place] for weight, scores in zip(weights, each, strict=True)) / sum(weights)
+            math.fsum(weight * scores[place] for weight, scores in zip(weights, each, strict=True)) / sum(weights)
             if sum(weights)
             else zero_division
             for place in range(3)

@@ -39,7 +39,7 @@ def log_loss(y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None) 
                 f"row {index} of y_proba has the probabilities of {len(row)} classes, one of them {truth!r}, but the "
                 f"classes are {classes}; pass all classes as labels="
             )
-        if not (all(0 <= probability <= 1 for probability in row) and math.isclose(sum(row), 1, abs_tol=1e-6)):
+        if not (all(0 <= probability <= 1 for probability in row) and math.isclose(math.fsum(row), 1, abs_tol=1e-6)):
             raise ValueError(
                 f"the probabilities of a sample must be from 0 to 1 and sum to 1, got {row} in row {index}"
             )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import nn
+from autograd.core.elementary import total
 from autograd.text.labels import counted
 from nn.data import train_test_split
 from nn.metrics import (
@@ -373,7 +374,7 @@ def _score(learned: Learned, table: Table, trained_on: list[Any]) -> None:
     for row, output in enumerate(outputs):
         if abs(output) > LARGEST_ERROR:  # squares of it would overflow, and there would be no scores
             raise model.overflow(table, row, model.inputs(table)[row])
-    mean = sum(trained_on) / len(trained_on)
+    mean = total(trained_on) / len(trained_on)
     learned.scores = {
         "root_mean_squared_error": root_mean_squared_error(truths, outputs),
         "mean_absolute_error": mean_absolute_error(truths, outputs),

@@ -25,8 +25,7 @@ VALUE = {
     **dict.fromkeys((*PIECEWISE, "neg"), 0.0),
     **dict.fromkeys(ROUNDED_ONCE, 0.5),
     "cbrt": 4,  # as the C library has it
-    # Up to nine elements are added or multiplied one after the other, and each step is rounded. From Python 3.12 on
-    # `sum` does better.
+    # Up to nine elements are added or multiplied one after the other, and each step is rounded.
     "sum": 3.5,
     "mean": 5,
     "dot": 4,

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograd import Value
 from autograd.core import elementary
 from autograd.core.elementary import IEEEFloat
+from autograd.symbols import symbols, to_text
 
 numbers = st.floats() | st.sampled_from([0.0, -0.0, math.inf, -math.inf, math.nan, 1e308, 5e-324])
 
@@ -107,3 +109,25 @@ def test_other_operands_answer_for_themselves():
     assert elementary.power(Answering(), 2.0) == ("power", 2.0)
     assert elementary.power(2.0, Answering()) == ("reflected", 2.0)
     assert elementary.where(Answering(), 1, 2) == ("chosen", 1, 2)
+
+
+@given(st.lists(numbers), numbers)
+def test_total_adds_from_left_to_right_on_every_python(xs, start):
+    expected = start
+    for x in xs:
+        expected = expected + x
+    for terms in (xs, iter(xs)):
+        result = elementary.total(terms, start)
+        assert type(result) is float
+        assert repr(result) == repr(expected)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_total_asks_its_terms_to_add_themselves(monkeypatch, corrected):
+    monkeypatch.setattr(elementary, "_SUM_IS_CORRECTED", corrected)
+    x, y = symbols("x y")
+    assert to_text(elementary.total([x, y])) == "0 + x + y"
+    assert elementary.total([Value(1.0), 2.0]).data == 3.0
+    assert elementary.total([IEEEFloat(1.0), 2.0]) / 0.0 == math.inf
+    assert elementary.total([], x) is x
+    assert repr(elementary.total([-0.0], -0.0)) == "-0.0"

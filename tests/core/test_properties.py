@@ -9,7 +9,8 @@ from oracles import PathNode, central_difference, sum_over_paths
 from oracles.programs import inputs, is_tame, on_floats, on_paths, on_values, programs, run
 
 import autograd
-from autograd import Value, gradcheck
+from autograd import TABLE, Value, gradcheck
+from autograd.core.engine import apply
 
 
 @given(programs, inputs)
@@ -76,20 +77,58 @@ def test_gradcheck_accepts_random_graphs(program, numbers):
         assert gradcheck(lambda *leaves: run(program, leaves, on_values), numbers, atol=1e-3)
 
 
-@given(st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2)), min_size=1, max_size=6), st.booleans())
-def test_one_dot_node_equals_the_expanded_graph(pairs, share):
-    """The n-ary node and the chain of products and sums it stands for have the same gradients."""
+def naive_total(terms, start=0.0):
+    for term in terms:
+        start = start + term
+    return start
 
-    def gradients(build):
-        ws = [Value(w) for w, _ in pairs]
+
+def naive_dot(ws, xs, start=0.0):
+    return naive_total([w * x for w, x in zip(ws, xs, strict=True)], start)
+
+
+EXPANDED = {
+    "sum": lambda ws, xs, b: naive_total(ws),
+    "mean": lambda ws, xs, b: naive_total(ws) / len(ws),
+    "dot": lambda ws, xs, b: naive_dot(ws, xs),
+    "affine": naive_dot,
+}
+FUSED = {
+    "sum": lambda ws, xs, b: autograd.sum(ws),
+    "mean": lambda ws, xs, b: autograd.mean(ws),
+    "dot": lambda ws, xs, b: autograd.dot(ws, xs),
+    "affine": lambda ws, xs, b: apply(TABLE["affine"], ws, xs, b),
+}
+# Of very different sizes, so that a sum with a correction, or in another order, comes out differently.
+terms = st.floats(-2, 2) | st.floats(-2, 2).map(lambda x: x * 1e16)
+
+
+@pytest.mark.parametrize("name", FUSED)
+@given(st.lists(st.tuples(terms, terms), min_size=1, max_size=20), terms, st.booleans())
+def test_one_node_equals_the_expanded_graph_bit_by_bit(name, pairs, start, share):
+    """A node for a whole sum and the chain of products and sums it stands for have the same numbers and gradients."""
+
+    def numbers(build):
+        ws, b = [Value(w) for w, _ in pairs], Value(start)
         xs = ws if share else [Value(x) for _, x in pairs]
-        build(ws, xs).tanh().backward()
-        return [v.grad for v in ws] + [v.grad for v in xs]
+        result = build(ws, xs, b)
+        (result * 1e-20).tanh().backward()
+        return [repr(number) for number in (result.data, b.grad, *(v.grad for v in (*ws, *xs)))]
 
-    def expanded(ws, xs):
-        total = Value(0.0)
-        for w, x in zip(ws, xs, strict=True):
-            total = total + w * x
-        return total
+    assert numbers(FUSED[name]) == numbers(EXPANDED[name])
 
-    assert gradients(autograd.dot) == pytest.approx(gradients(expanded), rel=1e-12, abs=1e-12)
+
+@pytest.mark.parametrize("name", FUSED)
+@given(st.lists(st.tuples(terms, terms), min_size=1, max_size=20), terms)
+def test_sums_of_plain_numbers_are_rounded_from_left_to_right(name, pairs, start):
+    """As they are everywhere in Python until 3.11, on later versions too."""
+    arguments = [w for w, _ in pairs], [x for _, x in pairs], start
+    row = TABLE[name]
+    assert repr(row.value(*arguments[: row.arity])) == repr(EXPANDED[name](*arguments))
+
+
+def test_a_sum_that_every_correction_would_change():
+    assert autograd.sum([0.1] * 10) == 0.9999999999999999
+    assert autograd.dot([1e16, 1.0, 1.0], [1.0, 1.0, 1.0]) == 1e16
+    assert autograd.mean([1e16, 1.0, 1.0, 1.0]) == 2.5e15
+    assert apply(TABLE["affine"], [1.0, 1.0], [1.0, 1.0], 1e16).data == 1e16
