@@ -28,135 +28,225 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+# ``name as name`` is how type checkers know that a name is public here; one line makes a class so.
 from nn import (
-    data,
-    datasets,
-    functional,
-    generative,
-    init,
-    landscapes,
-    linear_model,
-    metrics,
-    optim,
-    plot,
-    preprocessing,
-    training,
-    utils,
+    data as data,
 )
-from nn.diagnostics import diagnose
+from nn import (
+    datasets as datasets,
+)
+from nn import (
+    functional as functional,
+)
+from nn import (
+    generative as generative,
+)
+from nn import (
+    init as init,
+)
+from nn import (
+    landscapes as landscapes,
+)
+from nn import (
+    linear_model as linear_model,
+)
+from nn import (
+    metrics as metrics,
+)
+from nn import (
+    optim as optim,
+)
+from nn import (
+    plot as plot,
+)
+from nn import (
+    preprocessing as preprocessing,
+)
+from nn import (
+    training as training,
+)
+from nn import (
+    utils as utils,
+)
+from nn.diagnostics import (
+    diagnose as diagnose,
+)
 from nn.modules.activations import (
-    ELU,
-    GELU,
-    Hardsigmoid,
-    Hardtanh,
-    Identity,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    PReLU,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Step,
-    Tanh,
-    Threshold,
+    ELU as ELU,
 )
-from nn.modules.containers import ModuleDict, ModuleList, Sequential
-from nn.modules.dropout import Dropout
-from nn.modules.layers import MLP, Layer, Linear, Maxout, Neuron
+from nn.modules.activations import (
+    GELU as GELU,
+)
+from nn.modules.activations import (
+    Hardsigmoid as Hardsigmoid,
+)
+from nn.modules.activations import (
+    Hardtanh as Hardtanh,
+)
+from nn.modules.activations import (
+    Identity as Identity,
+)
+from nn.modules.activations import (
+    LeakyReLU as LeakyReLU,
+)
+from nn.modules.activations import (
+    LogSigmoid as LogSigmoid,
+)
+from nn.modules.activations import (
+    PReLU as PReLU,
+)
+from nn.modules.activations import (
+    ReLU as ReLU,
+)
+from nn.modules.activations import (
+    ReLU6 as ReLU6,
+)
+from nn.modules.activations import (
+    Sigmoid as Sigmoid,
+)
+from nn.modules.activations import (
+    SiLU as SiLU,
+)
+from nn.modules.activations import (
+    Softplus as Softplus,
+)
+from nn.modules.activations import (
+    Step as Step,
+)
+from nn.modules.activations import (
+    Tanh as Tanh,
+)
+from nn.modules.activations import (
+    Threshold as Threshold,
+)
+from nn.modules.containers import (
+    ModuleDict as ModuleDict,
+)
+from nn.modules.containers import (
+    ModuleList as ModuleList,
+)
+from nn.modules.containers import (
+    Sequential as Sequential,
+)
+from nn.modules.cross_entropies import (
+    BCELoss as BCELoss,
+)
+from nn.modules.cross_entropies import (
+    BCEWithLogitsLoss as BCEWithLogitsLoss,
+)
+from nn.modules.cross_entropies import (
+    CrossEntropyLoss as CrossEntropyLoss,
+)
+from nn.modules.cross_entropies import (
+    NLLLoss as NLLLoss,
+)
+from nn.modules.dropout import (
+    Dropout as Dropout,
+)
+from nn.modules.layers import (
+    MLP as MLP,
+)
+from nn.modules.layers import (
+    Layer as Layer,
+)
+from nn.modules.layers import (
+    Linear as Linear,
+)
+from nn.modules.layers import (
+    Maxout as Maxout,
+)
+from nn.modules.layers import (
+    Neuron as Neuron,
+)
+from nn.modules.likelihoods import (
+    GaussianNLLLoss as GaussianNLLLoss,
+)
+from nn.modules.likelihoods import (
+    KLDivLoss as KLDivLoss,
+)
 from nn.modules.losses import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    GaussianNLLLoss,
-    HingeEmbeddingLoss,
-    HingeLoss,
-    HuberLoss,
-    KLDivLoss,
-    L1Loss,
-    MarginRankingLoss,
-    MSELoss,
-    MultiMarginLoss,
-    NLLLoss,
-    SmoothL1Loss,
-    SoftMarginLoss,
+    HingeEmbeddingLoss as HingeEmbeddingLoss,
 )
-from nn.modules.module import Module, Parameter
-from nn.saving import load, load_metadata, save
-from nn.torch_bridge import to_torch
-from nn.training import DivergenceError, EarlyStopping, History, fit, predict
+from nn.modules.losses import (
+    HingeLoss as HingeLoss,
+)
+from nn.modules.losses import (
+    HuberLoss as HuberLoss,
+)
+from nn.modules.losses import (
+    L1Loss as L1Loss,
+)
+from nn.modules.losses import (
+    MarginRankingLoss as MarginRankingLoss,
+)
+from nn.modules.losses import (
+    MSELoss as MSELoss,
+)
+from nn.modules.losses import (
+    MultiMarginLoss as MultiMarginLoss,
+)
+from nn.modules.losses import (
+    SmoothL1Loss as SmoothL1Loss,
+)
+from nn.modules.losses import (
+    SoftMarginLoss as SoftMarginLoss,
+)
+from nn.modules.module import (
+    Module as Module,
+)
+from nn.modules.module import (
+    Parameter as Parameter,
+)
+from nn.modules.softmax import (
+    LogSoftmax as LogSoftmax,
+)
+from nn.modules.softmax import (
+    Softmax as Softmax,
+)
+from nn.registry import public_names
+from nn.saving import (
+    load as load,
+)
+from nn.saving import (
+    load_metadata as load_metadata,
+)
+from nn.saving import (
+    save as save,
+)
+from nn.torch_bridge import (
+    to_torch as to_torch,
+)
+from nn.training import (
+    DivergenceError as DivergenceError,
+)
+from nn.training import (
+    EarlyStopping as EarlyStopping,
+)
+from nn.training import (
+    History as History,
+)
+from nn.training import (
+    fit as fit,
+)
+from nn.training import (
+    predict as predict,
+)
 
 __all__ = [
-    "ELU",
-    "GELU",
-    "MLP",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "CrossEntropyLoss",
-    "DivergenceError",
-    "Dropout",
-    "EarlyStopping",
-    "GaussianNLLLoss",
-    "Hardsigmoid",
-    "Hardtanh",
-    "HingeEmbeddingLoss",
-    "HingeLoss",
-    "History",
-    "HuberLoss",
-    "Identity",
-    "KLDivLoss",
-    "L1Loss",
-    "Layer",
-    "LeakyReLU",
-    "Linear",
-    "LogSigmoid",
-    "LogSoftmax",
-    "MSELoss",
-    "MarginRankingLoss",
-    "Maxout",
-    "Module",
-    "ModuleDict",
-    "ModuleList",
-    "MultiMarginLoss",
-    "NLLLoss",
-    "Neuron",
-    "PReLU",
-    "Parameter",
-    "ReLU",
-    "ReLU6",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "SmoothL1Loss",
-    "SoftMarginLoss",
-    "Softmax",
-    "Softplus",
-    "Step",
-    "Tanh",
-    "Threshold",
     "data",
     "datasets",
-    "diagnose",
-    "fit",
     "functional",
     "generative",
     "init",
     "landscapes",
     "linear_model",
-    "load",
-    "load_metadata",
     "metrics",
     "optim",
     "plot",
-    "predict",
     "preprocessing",
-    "save",
-    "to_torch",
     "training",
     "utils",
+    *public_names(globals()),
 ]
 
 
