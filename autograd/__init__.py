@@ -10,8 +10,7 @@
 
 from __future__ import annotations
 
-from autograd.core import copying as _copying
-from autograd.core import ops
+from autograd.core import copying as _copying, ops
 from autograd.core.engine import Value, apply, topological_order
 from autograd.core.functions import function
 from autograd.core.ops import TABLE, Op, register, unregister

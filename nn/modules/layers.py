@@ -105,6 +105,16 @@ def _checked_activation(name: str) -> str:
 # ---------------------------------------------------------------------- as in micrograd
 
 
+def _in_torch(neurons: Sequence[Any], prefix: str) -> dict[str, Any] | None:
+    """The weight and the bias of a layer of neurons, as a Linear has them; None if they are not all plain neurons."""
+    if not neurons or any(type(neuron) is not Neuron for neuron in neurons):
+        return None
+    return {
+        f"{prefix}weight": [neuron.w for neuron in neurons],
+        f"{prefix}bias": [neuron.b for neuron in neurons],
+    }
+
+
 class Neuron(Module):
     """A weighted sum of the inputs, then an activation: ``relu(b + w[0] * x[0] + w[1] * x[1] + ...)``.
 
@@ -140,6 +150,9 @@ class Neuron(Module):
         sums = (_expanded_sums if self.expanded else _weighted_sums)([self.w], [self.b], vectors)
         outputs = [getattr(z, self.activation)() if self.nonlin else z for (z,) in sums]
         return outputs if batch else outputs[0]
+
+    def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
+        return _in_torch([self], "" if flat else "0.") if type(self) is Neuron else None
 
     def __repr__(self) -> str:
         kind = {"relu": "ReLU"}.get(self.activation, self.activation.title()) if self.nonlin else "Linear"
@@ -177,6 +190,9 @@ class Layer(Module):
             outputs = [[f(z) if f else z for f, z in zip(activations, row, strict=True)] for row in outputs]
         results = [row[0] if len(row) == 1 else row for row in outputs]
         return results if batch else results[0]
+
+    def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
+        return _in_torch(self.neurons, "" if flat else "0.") if type(self) is Layer else None
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
@@ -219,6 +235,25 @@ class MLP(Module):
             # After a layer of one neuron a batch is a list of Values, which would be taken for a vector.
             x = layer([[value] for value in x] if batch and not is_batch(x) else x)
         return x
+
+    def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
+        """Under the place of each layer: of the activations between them every second one is taken if it is flat.
+
+        >>> list(MLP(2, [3, 1])._tensors_in_torch(flat=False))
+        ['0.0.weight', '0.0.bias', '1.0.weight', '1.0.bias']
+        >>> list(MLP(2, [3, 1])._tensors_in_torch(flat=True))
+        ['0.weight', '0.bias', '2.weight', '2.bias']
+        """
+        if type(self) is not MLP:
+            return None
+        prefix = "{}." if flat else "{}.0."
+        layers = [_in_torch(layer.neurons, "") if type(layer) is Layer else None for layer in self.layers]
+        named = [layer for layer in layers if layer]
+        return {
+            prefix.format(place * 2 if flat else place) + name: tensor
+            for place, layer in enumerate(named)
+            for name, tensor in layer.items()
+        }
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"

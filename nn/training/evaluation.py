@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import autograd
 from autograd import no_grad
-from nn import functional
 from nn import metrics as _metrics
 from nn.data import DataLoader, TensorDataset, default_collate
-from nn.modules import losses
-from nn.modules.activations import Hardsigmoid, Identity, Sigmoid
+from nn.modules.activations import Elementwise, Identity, limits_of
 from nn.modules.containers import Sequential
 from nn.modules.dropout import Dropout
 from nn.modules.layers import MLP, Layer, Neuron
+from nn.modules.loss import compared_by
 from nn.modules.module import Module
 from nn.nested import as_lists, as_numbers, as_sequence, flat, is_batch, is_sequence
 
@@ -128,12 +128,13 @@ class Accuracy:
     def __init__(self, model: Any, criterion: Any) -> None:
         self.threshold: float | None = None
         self.distance = False
-        if ends_in_probabilities(model) or _is_one_of(criterion, _OF_PROBABILITIES):
+        compares = compared_by(criterion)
+        if ends_in_probabilities(model) or compares == "probabilities":
             self.threshold = 0.5
-        elif _is_one_of(criterion, _OF_SCORES):
+        elif compares in ("logits", "signs"):
             self.threshold = 0.0
         else:
-            self.distance = _is_one_of(criterion, _OF_DISTANCES)
+            self.distance = compares == "numbers"
 
     def __call__(self, outputs: Any, targets: Any) -> float:
         """The fraction of samples that are right."""
@@ -160,32 +161,6 @@ class Accuracy:
         )
 
 
-# The module of a loss, and its function.
-_OF_PROBABILITIES = (losses.BCELoss, functional.binary_cross_entropy)
-_OF_SCORES = (
-    losses.BCEWithLogitsLoss,
-    losses.HingeLoss,
-    losses.SoftMarginLoss,
-    functional.binary_cross_entropy_with_logits,
-    functional.hinge_loss,
-    functional.soft_margin_loss,
-)
-_OF_DISTANCES = (
-    losses.MSELoss,
-    losses.L1Loss,
-    losses.SmoothL1Loss,
-    losses.HuberLoss,
-    functional.mse_loss,
-    functional.l1_loss,
-    functional.smooth_l1_loss,
-    functional.huber_loss,
-)
-
-
-def _is_one_of(criterion: Any, kinds: Sequence[Any]) -> bool:
-    return any(isinstance(criterion, kind) if isinstance(kind, type) else criterion is kind for kind in kinds)
-
-
 def ends_in_probabilities(model: Any) -> bool:
     """Whether the last layer of a model is a sigmoid, as far as that can be seen from outside."""
     if isinstance(model, Sequential):
@@ -196,8 +171,8 @@ def ends_in_probabilities(model: Any) -> bool:
     if isinstance(model, Layer):
         return all(map(ends_in_probabilities, model.neurons))
     if isinstance(model, Neuron):
-        return model.nonlin and model.activation in ("sigmoid", "hardsigmoid")
-    return isinstance(model, Sigmoid | Hardsigmoid)
+        return model.nonlin and limits_of(getattr(autograd, model.activation)) == (0.0, 1.0)
+    return isinstance(model, Elementwise) and limits_of(model) == (0.0, 1.0)
 
 
 METRICS: dict[str, Metric] = {

@@ -8,8 +8,7 @@ import statistics
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from oracles import central_difference, complex_step
 
 import autograd

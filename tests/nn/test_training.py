@@ -17,6 +17,7 @@ import pytest
 import autograd
 import nn
 from autograd import topological_order
+from nn import nested
 from nn.training import progress as progress_module
 
 
@@ -184,8 +185,8 @@ def test_predictions_are_the_outputs_as_plain_numbers(kind, size, batch_size):
     model = kind(2, size)
     X, _ = nn.data.make_moons(7, random_state=0)
     outputs = nn.predict(model, X, batch_size=batch_size)
-    assert outputs == nn.vectors.as_numbers(model(X))
-    assert {type(number) for number in nn.vectors.flat(outputs)} == {float}
+    assert outputs == nested.as_numbers(model(X))
+    assert {type(number) for number in nested.flat(outputs)} == {float}
     assert nn.predict(model, X[0]) == outputs[0]
 
 

@@ -11,8 +11,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import autograd
 from autograd import Op, Value, register, step_through, sum_over_paths, topological_order, unregister

@@ -7,8 +7,7 @@ import math
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from oracles import Complex, central_difference, complex_step
 
 import autograd
