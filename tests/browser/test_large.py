@@ -76,6 +76,7 @@ def test_it_opens_where_the_first_operation_is(view, trace):
     assert f"node-{trace.forward[0]}" in in_sight(view)
 
 
+# Long, because each of thirty moments scrolls a picture of 370 boxes, all of which are then measured.
 def test_what_a_step_changes_is_in_sight(view, trace):
     first = len(trace.forward) + 2
     for at in random.Random(1).sample(range(len(trace.steps)), 20):

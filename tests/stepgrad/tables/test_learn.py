@@ -11,7 +11,7 @@ from stepgrad.tables import Options, TableError, learn, read_table
 from stepgrad.tables.learning import class_name, guess_task
 
 
-# Of the 569 rows of breast_cancer 150: to learn from all of them takes four times as long. Wine has 178.
+# Not from all 569 rows of breast_cancer, and in 40 epochs instead of 200: both take a fifth of the time so.
 @pytest.mark.parametrize(("name", "sample"), [("wine", None), ("breast_cancer", 150)])
 def test_real_tables_are_learned_with_the_defaults(name, sample, tmp_path):
     datasets = pytest.importorskip("sklearn.datasets", reason="scikit-learn has these tables")
@@ -21,7 +21,7 @@ def test_real_tables_are_learned_with_the_defaults(name, sample, tmp_path):
         writer = csv.writer(file)
         writer.writerow([*data.feature_names, "class"])
         writer.writerows([*row, data.target_names[kind]] for row, kind in zip(data.data, data.target, strict=True))
-    learned = learn(read_table(path, sample=sample), Options(target="class"), progress=False)
+    learned = learn(read_table(path, sample=sample), Options(target="class", epochs=40), progress=False)
     assert learned.scores["accuracy"] >= 0.95
     assert learned.scores["accuracy_of_commonest_class"] < 0.75
 
