@@ -1,6 +1,6 @@
 """Write the pages that are made from the code.
 
-    python docs/build.py
+python docs/build.py
 """
 
 from __future__ import annotations
