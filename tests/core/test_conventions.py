@@ -228,7 +228,7 @@ def test_value_and_derivatives_are_pytorchs(op):
         for order, places, number, other in differences(op, answer):
             if not excused(op.name, order, point) and not is_exact(op, point, places, number):
                 by = " by " + ", ".join(op.parameters[i] for i in places) if places else ""
-                wrong.append(f"{op.name}{tuple(point)}{by} is {number}, PyTorch says {other}")
+                wrong.append(f"{op.name}({', '.join(map(str, point))}){by} is {number}, PyTorch says {other}")
     assert not wrong, advice(op.name, wrong)
 
 

@@ -32,7 +32,7 @@ import autograd
 from autograd import Value, no_grad, topological_order
 from autograd.core.recording import Observer
 
-# A few kinds of slopes, written out by hand: constant, smooth, from the result, nothing, a tie. A new row needs none.
+# A few kinds of slopes, written out by hand: constant, smooth, from the result, none, a tie. A row needs no line here.
 UNARY: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "neg": (lambda x: -x, lambda x: -1.0),
     "sin": (math.sin, math.cos),
