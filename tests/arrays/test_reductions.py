@@ -66,6 +66,7 @@ def shape(nested):
     return [len(nested), *shape(nested[0])] if isinstance(nested, list) else []
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("name", SAME)
 @pytest.mark.parametrize("numbers", INPUTS, ids=["vector", "matrix", "cube"])
 def test_values_and_gradients_are_pytorchs_along_every_dimension(torch, name, numbers):
@@ -79,6 +80,7 @@ def test_values_and_gradients_are_pytorchs_along_every_dimension(torch, name, nu
             compare(torch, lambda x, keep=keep: ours(x, **keep), lambda x, keep=keep: theirs(x, **keep), numbers)
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("p", [1, 2, inf, -inf, 0.5, 3, -1, "fro"], ids=str)
 @pytest.mark.parametrize("numbers", INPUTS, ids=["vector", "matrix", "cube"])
 def test_norms(torch, p, numbers):
@@ -135,6 +137,7 @@ def test_norms_with_zeros_beside_tiny_numbers():
         assert gradients(leaves) == pytest.approx(expected)
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("name", ["max", "min"])
 @pytest.mark.parametrize("numbers", [*INPUTS, [[2.0, 2.0], [2.0, 1.0]], [nan, 1.0, nan], [-1.0, nan, 3.0]])
 def test_extremes_with_their_indices(torch, name, numbers):
@@ -152,6 +155,7 @@ def test_extremes_with_their_indices(torch, name, numbers):
         )
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("name", ["max", "min", "amax", "amin"])
 @pytest.mark.parametrize("numbers", [[2.0, 2.0, 1.0], [2.0, 2.0, 2.0], [1.0, 2.0, 1.0], [0.0, -0.0], [inf, inf, 1.0]])
 def test_ties_share_the_gradient(torch, name, numbers):
@@ -162,6 +166,7 @@ def test_ties_share_the_gradient(torch, name, numbers):
     assert gradients(leaves) == tensor.grad.tolist()
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("name", ["argmax", "argmin"])
 @pytest.mark.parametrize("numbers", [*INPUTS, [3.0, 3.0, 1.0], [1.0, nan, 2.0]])
 def test_positions(torch, name, numbers):
@@ -172,6 +177,7 @@ def test_positions(torch, name, numbers):
         assert ours(numbers, dim=dim, keepdim=keepdim) == theirs(tensor, dim=dim, keepdim=keepdim).tolist()
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("numbers", INPUTS, ids=["vector", "matrix", "cube"])
 def test_sort_topk_and_kthvalue(torch, numbers):
     tensor = torch.tensor(numbers, dtype=torch.float64)
@@ -216,6 +222,7 @@ def test_closed_forms(numbers):
     )
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("name", ["var", "std"])
 @pytest.mark.parametrize("correction", [0.5, 1, 1.5, 2, 3])
 @pytest.mark.parametrize("numbers", [[1.0, 2.0], [1.0, 1.0], [1.0], [3.0, 1.0, 4.0]], ids=str)
@@ -327,6 +334,7 @@ def test_empty_and_single_inputs():
             getattr(autograd, name)([])
 
 
+@pytest.mark.native
 def test_numpy_arrays_are_sequences():
     np = pytest.importorskip("numpy")
     assert autograd.sum(np.ones((2, 3)), dim=0) == [2.0, 2.0, 2.0]

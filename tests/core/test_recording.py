@@ -22,6 +22,7 @@ def recorded() -> bool:
     return is_recorded
 
 
+@pytest.mark.native
 @pytest.mark.parametrize(
     ("blocks", "expected"),
     [
@@ -74,6 +75,7 @@ def test_a_block_closed_out_of_turn_takes_only_itself_away():
     assert open_blocks == []
 
 
+@pytest.mark.native
 def test_a_block_in_another_thread_changes_nothing_here():
     seen = []
 
@@ -144,6 +146,7 @@ def use(generator, says=is_grad_enabled):
     return [*seen, says(), *log]
 
 
+@pytest.mark.native
 def test_a_decorated_generator_has_its_block_open_while_it_runs_and_closed_while_it_is_suspended():
     seen = use(no_grad()(echo)())
     assert [x for x in seen if isinstance(x, bool)] == [True, True, True, True, False]

@@ -425,6 +425,7 @@ def test_plain_powers_in_a_rule_are_ieee_754_in_every_form(power, at, expected):
         unregister("powered")
 
 
+@pytest.mark.native
 def test_a_method_put_on_the_class_by_hand_stays_there():
     code = (
         "from autograd import Value\n"

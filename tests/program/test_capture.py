@@ -334,6 +334,7 @@ def test_a_function_of_numbers_is_traced_with_its_parameters():
     assert made_by(trace, "s") == "s = x * y"
 
 
+@pytest.mark.native
 def test_arrays_are_sequences_of_leaves():
     numpy = pytest.importorskip("numpy", reason="NumPy is not installed")
     trace = step_through(autograd.sum, numpy.array([1.0, 2.0]))
@@ -365,6 +366,7 @@ def test_a_function_captures_itself():
 # ---------------------------------------------------------------------- a notebook
 
 
+@pytest.mark.native
 def test_cells_of_a_notebook(tmp_path):
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")

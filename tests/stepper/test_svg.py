@@ -259,6 +259,7 @@ def test_numbers_that_are_none_show():
     assert [text(shown[f"node-{i}"], "data") for i in range(3)] == [["-0"], ["inf"], ["nan"]]
 
 
+@pytest.mark.native
 def test_two_runs_give_the_same_bytes():
     program = (
         "import random; from stepper.test_svg import *; random.seed(0); "
@@ -270,6 +271,7 @@ def test_two_runs_give_the_same_bytes():
 # ---------------------------------------------------------------------- the layout
 
 
+@pytest.mark.native
 def test_boxes_are_spread_as_isotonic_regression_says():
     isotonic = pytest.importorskip("sklearn.isotonic", reason="scikit-learn is not installed")
     generator = random.Random(0)

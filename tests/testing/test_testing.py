@@ -215,6 +215,7 @@ def test_a_program_is_shown_as_its_steps():
     assert program(0.5) == math.tanh(1.25)
 
 
+@pytest.mark.native
 @given(data=st.data())
 def test_a_program_runs_in_pytorch(data):
     torch = pytest.importorskip("torch")
@@ -249,6 +250,7 @@ def test_there_is_no_complex_step_through_a_rule_for_real_numbers():
 # ---------------------------------------------------------------------- without hypothesis
 
 
+@pytest.mark.native
 def test_without_hypothesis_it_says_what_to_install():
     code = "import sys; sys.modules['hypothesis'] = None; import autograd, nn; import autograd.testing"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -204,6 +204,7 @@ def test_any_label_goes_through_json_and_into_the_page_as_text(label, tmp_path):
     assert "<img" not in page
 
 
+@pytest.mark.native
 def test_a_page_is_the_same_to_the_byte_in_another_process():
     program = "from autograd import *; x = Value(2.0); y = x.tanh() * x; print(step_through(y).to_html(), end='')"
     pages = outputs_of_two_runs(program)

@@ -148,6 +148,7 @@ def test_third_derivatives_agree_with_finite_differences_of_the_hessian(program,
     assert close(pushed, [[sum(a * b for a, b in zip(row, direction, strict=True)) for row in rows] for rows in third])
 
 
+@pytest.mark.native
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # PyTorch's own, from torch.func.jvp
 @given(STEPS, lists(3), lists(3))
 def test_agrees_with_pytorch(program, point, direction):
@@ -312,6 +313,7 @@ def test_aux_is_passed_along_as_plain_numbers():
         grad(lambda x: x, has_aux=True)(1.0)
 
 
+@pytest.mark.native
 def test_numpy_arrays_are_sequences_in_and_lists_out():
     np = pytest.importorskip("numpy")
     matrix, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5, 6])
