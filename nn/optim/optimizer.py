@@ -30,9 +30,6 @@ NOT_NEGATIVE = (
 class Options:
     """The options of a group as attributes, for its update rule.
 
-    CPython finds the attributes of a plain class several times as fast as those of a SimpleNamespace: with 4,000
-    parameters a step of Adam takes a tenth less.
-
     >>> Options(lr=0.1).lr
     0.1
     """
