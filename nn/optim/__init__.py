@@ -28,8 +28,6 @@ from nn.optim.adagrad import (
 )
 from nn.optim.adam import (
     Adam as Adam,
-)
-from nn.optim.adam import (
     AdamW as AdamW,
 )
 from nn.optim.adamax import (

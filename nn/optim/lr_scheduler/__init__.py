@@ -19,32 +19,16 @@ from __future__ import annotations
 
 from nn.optim.lr_scheduler.cosine import (
     CosineAnnealingLR as CosineAnnealingLR,
-)
-from nn.optim.lr_scheduler.cosine import (
     CosineAnnealingWarmRestarts as CosineAnnealingWarmRestarts,
 )
 from nn.optim.lr_scheduler.decay import (
     ConstantLR as ConstantLR,
-)
-from nn.optim.lr_scheduler.decay import (
     ExponentialLR as ExponentialLR,
-)
-from nn.optim.lr_scheduler.decay import (
     InverseSqrtLR as InverseSqrtLR,
-)
-from nn.optim.lr_scheduler.decay import (
     LambdaLR as LambdaLR,
-)
-from nn.optim.lr_scheduler.decay import (
     LinearLR as LinearLR,
-)
-from nn.optim.lr_scheduler.decay import (
     MultiStepLR as MultiStepLR,
-)
-from nn.optim.lr_scheduler.decay import (
     PolynomialLR as PolynomialLR,
-)
-from nn.optim.lr_scheduler.decay import (
     StepLR as StepLR,
 )
 from nn.optim.lr_scheduler.one_cycle import (
