@@ -89,8 +89,10 @@ class AdamW(Adam):
 def _moved(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
     """The step of both, once weight decay is done with."""
     beta1, beta2 = options.betas
-    step, mean, square = (state["step"], state["exp_avg"], state["exp_avg_sq"]) if state else (0, 0.0, 0.0)
-    step = step + 1
+    if state:
+        step, mean, square = state["step"] + 1, state["exp_avg"], state["exp_avg_sq"]
+    else:
+        step, mean, square = 1, 0.0, 0.0
     mean = beta1 * mean + (1 - beta1) * gradient
     square = beta2 * square + (1 - beta2) * gradient * gradient
     new = {"step": step, "exp_avg": mean, "exp_avg_sq": square}

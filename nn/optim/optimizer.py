@@ -38,9 +38,6 @@ class Options:
         for name, option in options.items():
             setattr(self, name, option)
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"there is no option {name!r}; there are {', '.join(vars(self))}")
-
 
 # ---------------------------------------------------------------------- arithmetic for update rules
 #
