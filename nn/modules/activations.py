@@ -20,6 +20,7 @@ from autograd import Value
 from nn.modules.module import FunctionModule
 from nn.nested import as_sequence, each, is_batch, is_sequence
 from nn.registry import declared
+from nn.whole import whole_number
 
 
 class Activation(FunctionModule):
@@ -168,9 +169,7 @@ class PReLU(Elementwise, function=prelu):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
-        if not isinstance(num_parameters, int) or num_parameters < 1:
-            raise ValueError(f"num_parameters must be a whole number of at least 1, got {num_parameters!r}")
-        self.weight = [Value(init) for _ in range(num_parameters)]
+        self.weight = [Value(init) for _ in range(whole_number("num_parameters", num_parameters))]
 
     def forward(self, input: Any) -> Any:
         """The same shape as the input: a number, a vector or a batch."""

@@ -46,7 +46,8 @@ class Adam(Optimizer):
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
         """One step: the new parameter, and what to remember of it."""
-        gradient = downhill(parameter, gradient, options)
+        if options.maximize or options.weight_decay:
+            gradient = downhill(parameter, gradient, options)
         return _moved(parameter, gradient, state, options)
 
 
@@ -88,9 +89,12 @@ class AdamW(Adam):
 def _moved(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
     """The step of both, once weight decay is done with."""
     beta1, beta2 = options.betas
-    step = state.get("step", 0) + 1
-    mean = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient
-    square = beta2 * state.get("exp_avg_sq", 0.0) + (1 - beta2) * gradient * gradient
+    if state:
+        step, mean, square = state["step"] + 1, state["exp_avg"], state["exp_avg_sq"]
+    else:
+        step, mean, square = 1, 0.0, 0.0
+    mean = beta1 * mean + (1 - beta1) * gradient
+    square = beta2 * square + (1 - beta2) * gradient * gradient
     new = {"step": step, "exp_avg": mean, "exp_avg_sq": square}
     if options.amsgrad:
         square = new["max_exp_avg_sq"] = larger(square, state.get("max_exp_avg_sq", 0.0))

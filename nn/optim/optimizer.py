@@ -30,9 +30,6 @@ NOT_NEGATIVE = (
 class Options:
     """The options of a group as attributes, for its update rule.
 
-    CPython finds the attributes of a plain class several times as fast as those of a SimpleNamespace: with 4,000
-    parameters a step of Adam takes a tenth less.
-
     >>> Options(lr=0.1).lr
     0.1
     """
@@ -40,9 +37,6 @@ class Options:
     def __init__(self, **options: Any) -> None:
         for name, option in options.items():
             setattr(self, name, option)
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"there is no option {name!r}; there are {', '.join(vars(self))}")
 
 
 # ---------------------------------------------------------------------- arithmetic for update rules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import autograd
 from autograd import TABLE
@@ -18,7 +18,21 @@ from nn.registry import declared
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nn.diagnostics import Report
+
+class Report(Protocol):
+    """What is drawn of the report of `nn.diagnose`, which is above this module."""
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """One for each layer."""
+
+    @property
+    def findings(self) -> Sequence[Any]:
+        """One for each problem."""
+
+    @property
+    def verdict(self) -> str:
+        """On the gradients over the depth."""
 
 
 def activations(
