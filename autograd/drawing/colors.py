@@ -1,6 +1,6 @@
-"""Colors for the sign and size of gradients, which stay apart for every kind of color blindness.
+"""Color gradients by sign and size, in colors that every kind of color blindness can tell apart.
 
-Seven steps from orange for negative over white to blue for positive ones, pale enough for dark text.
+Seven steps from orange (negative) over white to blue (positive), pale enough for dark text.
 
     >>> colors = GradientColors([-2.0, 0.0, 0.5, float("nan")])
     >>> [colors.of(gradient) for gradient in (-2.0, 0.0, 0.5, float("nan"))]
@@ -18,13 +18,13 @@ UNKNOWN = "#d9d9d9"  # nan, or no number at all
 
 
 class GradientColors:
-    """The colors of some gradients, by their share of the largest one.
+    """The colors of some gradients, by their ratio to the largest one.
 
     Args:
-        gradients: all that are to be colored; anything but a real number is grey.
+        gradients: all gradients to color; anything but a real number is gray.
 
     Attributes:
-        largest: the largest absolute value among the finite ones.
+        largest: the largest absolute value of the finite gradients.
     """
 
     def __init__(self, gradients: Iterable[Any]) -> None:
@@ -32,7 +32,7 @@ class GradientColors:
         self.largest = max(sizes, default=0.0)
 
     def of(self, gradient: Any) -> str:
-        """The color of a gradient: up to a tenth of the largest, up to a half, or more."""
+        """The color of a gradient: a paler one up to a tenth of the largest, and up to a half of it."""
         x = _number(gradient)
         if math.isnan(x):
             return UNKNOWN
