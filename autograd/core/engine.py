@@ -413,6 +413,15 @@ def row_of(value: Value) -> Op:
     return value.op
 
 
+def parts_of(value: Value) -> tuple[Any, ...]:
+    """The operands, a `Vector` as one: with the numbers that its elements had in the forward pass.
+
+    >>> parts_of(apply(TABLE["affine"], [Value(2.0)], [3.0], 1.0))
+    (Vector([Value(data=2.0, grad=0.0)]), Vector([3.0]), 1.0)
+    """
+    return value._a if value._a.__class__ is tuple else value.operands
+
+
 def topological_order(root: Value) -> list[Value]:
     """Every node `root` was computed from, operands before results, `root` last.
 

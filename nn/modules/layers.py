@@ -161,8 +161,8 @@ class Layer(Module):
 
     A layer of one neuron gives that neuron's Value itself rather than a list of one.
 
-    >>> len(Layer(2, 3)([1.0, -1.0])), type(Layer(2, 1)([1.0, -1.0])).__name__
-    (3, 'Result')
+    >>> len(Layer(2, 3)([1.0, -1.0])), isinstance(Layer(2, 1)([1.0, -1.0]), Value)
+    (3, True)
     """
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
