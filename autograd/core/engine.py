@@ -15,7 +15,7 @@ pass. `Value.backward` then walks the graph from the result to the inputs and ap
 Read in this order: `Value` (what a node is), `apply` (the forward pass), `Value.backward` (the backward pass), and the
 two walks at the end.
 
-There is no ``__mul__`` below. Operators and methods are made from the rows of the table by `autograd.symbols.methods`:
+Operators and methods are not written below: they are made from the rows of the table, by `autograd.symbols.methods`.
 ``a * b`` runs what `apply` would do for the row ``mul``, with the rules of that row written out in one function.
 """
 
@@ -55,12 +55,17 @@ class Value(RealNumber, MicrogradNode):
     `_children` and `_op` make a node by hand, as programs for the teaching engine micrograd do: see `micrograd.py`.
     """
 
-    # One or two operands sit in _a and _b, their local derivatives in _da and _db. A constant operand is a plain
-    # float; its local derivative is None, as is one through which nothing flows. That keeps a node at 120 bytes.
-    # A node without a label has nothing in _label: the garbage collector then has one slot less to look into, which
-    # is a tenth of its time.
-    # Other operations have a tuple of operands in _a and a tuple of local derivatives in _da, where a whole `Vector`
-    # has a list of them, and MANY in _db.
+    # What the slots hold:
+    #
+    #                              _a           _da                    _b         _db
+    #     a leaf                   None         None                   None       None
+    #     one or two operands      first        its derivative         second     its derivative
+    #     more, or a Vector        all, a tuple their derivatives      None       MANY
+    #     made by hand             all, a tuple its chain rule         None       MANY
+    #
+    # A constant operand is a plain float. Its derivative is None, as is one through which nothing flows; the derivative
+    # by a `Vector` is a list. So a node takes 120 bytes. A node without a label has nothing in _label: the garbage
+    # collector then has one slot less to look into, which is a tenth of its time.
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_label", "_rule", "grad")
 
     grad: float
@@ -133,9 +138,9 @@ class Value(RealNumber, MicrogradNode):
 
         Args:
             gradient: the gradient to start from, d(loss)/d(this).
-            create_graph: make the gradients Values with a history of their own, so that they can be
-                differentiated again: those of leaves, that is; interior nodes get plain numbers. A leaf then
-                refers to a graph that refers to the leaf: set its `grad` to zero when done.
+            create_graph: make the gradients of leaves Values with a history of their own, so that they can be
+                differentiated again; interior nodes get plain numbers. A leaf then refers to a graph that refers
+                to the leaf: set its `grad` to zero when done.
 
         Because local derivatives were taken in the forward pass, this is the gradient at the point where the
         forward pass ran, even if `data` of some leaf has changed since.

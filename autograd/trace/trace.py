@@ -4,9 +4,10 @@ A `Trace` is taken from a result and never changes afterwards, whatever happens 
 source of every explanation: the tables that ``stepgrad explain`` prints, the page to step through, the JSON.
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
-*local derivative* of that node with respect to one operand is added to the operand's gradient. The numbers are those of
-a sweep of its own, the one that `autograd.grad` runs (`LinearMap.sweep`), since ``backward()`` would write into the
-`grad` of the nodes; a test holds that both give the same bits.
+*local derivative* of that node with respect to one operand is added to the operand's gradient. Data and local
+derivatives are those that the nodes keep from the forward pass. The gradients come from `LinearMap.sweep`, the backward
+pass of `autograd.grad` edge by edge, since ``backward()`` would write into the `grad` of the nodes; a test holds that
+both give the same bits.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -359,7 +360,7 @@ def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
 
 
 def _chain_rule(result: Value, index: Mapping[Value, int]) -> list[tuple[Any, ...]]:
-    """The edges in the order of the backward pass, with the numbers of the sweep that `grad` runs.
+    """The edges in the order of the backward pass, with the gradients of `LinearMap.sweep`.
 
     For each: node, operand, slot, upstream, local, product, before, after, contribution.
     """
