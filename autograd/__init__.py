@@ -109,7 +109,7 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
-    """What is loaded on use, and rows that were registered later."""
+    """Import a lazy name, or make the function of a row that was registered later."""
     if name in _LAZY:
         from importlib import import_module
 

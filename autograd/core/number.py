@@ -1,6 +1,6 @@
-"""Numbers: what is accepted as one, and what makes a Value behave as the number it holds.
+"""Convert any real number to a float (`as_float`), and make a Value behave as its number (`RealNumber`).
 
-Operands from outside are checked and become floats here and nowhere else. Comparisons and conversions are not recorded.
+Operands are checked here and nowhere else. Comparisons and conversions are not recorded in the graph.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def as_float(number: Any) -> float:
 
 
 def is_foreign(operand: Any) -> bool:
-    """Whether an operator should return NotImplemented for it: an array, or a type that is no number known here."""
+    """Whether an operator should return NotImplemented for an operand: an array, or a type that is not a number."""
     if getattr(operand, "ndim", 0):
         return True
     kind = type(operand)
@@ -97,7 +97,7 @@ def _shown(thing: Any) -> str:
 
 
 watchers: list[Callable[[RealNumber], None]] = []
-"""Functions called with a Value that is turned into a float, of which only the first is used.
+"""The first function in this list is called with each Value that is converted to a float.
 
 A transform adds one while it runs, to warn that the history of that Value is lost.
 """
@@ -153,14 +153,14 @@ class RealNumber:
         return self._data
 
     def conjugate(self) -> Any:
-        """The number itself, being real; NumPy asks for it in the variance of an array of objects."""
+        """The number itself, since it is real. NumPy calls this in the variance of an array of objects."""
         return self
 
 
 def _compare(relation: Callable[[Any, Any], bool], x: RealNumber, y: Any) -> bool:
     if isinstance(y, RealNumber):
         return relation(x._data, y._data)
-    if isinstance(y, int | float):  # as floats compare with integers of any size
+    if isinstance(y, int | float):  # exact also for integers too large for a float
         return relation(x._data, y)
     return NotImplemented if is_foreign(y) else relation(x._data, as_float(y))
 

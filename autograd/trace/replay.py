@@ -1,4 +1,4 @@
-"""Computing with a trace alone, without the program that made it: finite differences, and sums over paths."""
+"""Compute with a trace alone, without the program that made it: finite differences, and sums over paths."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def paths_to(nodes: Sequence[Node], steps: Sequence[Step], node: int | str, max_
     position = _position(nodes, node)
     edges: list[list[Edge]] = [[] for _ in nodes]
     for step in steps:
-        # Where nothing flows, as through a branch not taken, not even an infinity does; the step knows.
+        # A step through a branch not taken has product 0 even for an infinite upstream gradient.
         flows = step.product != 0 or math.isfinite(step.upstream)
         local = step.local if flows else NO_FLOW
         edges[step.node.position].append((step.operand.position, local, step))

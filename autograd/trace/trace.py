@@ -1,7 +1,7 @@
-"""The record of one forward and one backward pass, step by step.
+"""Record one forward and one backward pass, step by step: `step_through` gives a `Trace`.
 
-A `Trace` is taken from a result and never changes afterwards, whatever happens to the graph. It is the single
-source of every explanation: the tables that ``stepgrad explain`` prints, the page to step through, the JSON.
+A `Trace` never changes, whatever happens to the graph. It is the single source of every explanation: the tables that
+``stepgrad explain`` prints, the page to step through, the JSON.
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
 *local derivative* of that node with respect to one operand is added to the operand's gradient. Data and local
@@ -154,11 +154,11 @@ class Trace:
     def finite_differences(self) -> dict[str, float]:
         """For each leaf (f(x + h) - f(x - h)) / 2h, computed from the trace alone, by the leaf's name.
 
-        The step h is ``1e-6 * max(1, |x|)``, as that of `numerical_gradient`. Beside the gradients, which they should
-        be near to; not where `data` was changed after the forward pass, nor at a kink.
+        The step h is ``1e-6 * max(1, |x|)``, as in `numerical_gradient`. They should be close to the gradients, except
+        at a kink.
 
         Raises:
-            KeyError: if an operation is not in the table, as may be with a trace from a file.
+            KeyError: if an operation is not in the table, which can happen with a trace from a file.
 
         >>> x = Value(3.0, "x")
         >>> {name: round(slope, 6) for name, slope in step_through(x * x).finite_differences().items()}
@@ -203,7 +203,7 @@ class Trace:
         """A trace from what `to_json` gave.
 
         Raises:
-            ValueError: if it is no such thing, or has another version of the format.
+            ValueError: if `json` is not a trace, or has another version of the format.
 
         >>> x = Value(2.0, "x")
         >>> Trace.from_json(step_through(x * x).to_json())
@@ -220,7 +220,7 @@ class Trace:
         return page_of(self.to_json(), svg_of_trace(self))
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
-        """Write that page into a file.
+        """Write the page of `to_html` to a file.
 
         Raises:
             OSError: if it cannot be written.
@@ -348,7 +348,7 @@ def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
     """An error if data have changed since the forward pass: the numbers of a trace would not fit together."""
     data = [node.data for node in nodes]
     for node in nodes:
-        # A function of Python, unlike a formula, may give another number each time.
+        # A rule that does not run on symbols may give another number each time, such as a random one.
         if not node.op or not is_symbolic(rows[node.op]):
             continue
         now = computed(node, data, rows)
@@ -362,7 +362,7 @@ def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
 def _chain_rule(result: Value, index: Mapping[Value, int]) -> list[tuple[Any, ...]]:
     """The edges in the order of the backward pass, with the gradients of `LinearMap.sweep`.
 
-    For each: node, operand, slot, upstream, local, product, before, after, contribution.
+    For each edge: node, operand, slot, upstream, local, product, before, after, contribution.
     """
     derivative = LinearMap([result], None)
     gradients, arrived = [0.0] * len(index), [0] * len(index)
