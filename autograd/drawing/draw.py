@@ -21,6 +21,7 @@ from typing import Any
 
 from autograd.core.engine import Value, topological_order
 from autograd.core.garbage import gc_paused
+from autograd.core.number import whole_number
 from autograd.core.ops import Op
 from autograd.drawing.clusters import Clusters
 from autograd.drawing.colors import (
@@ -129,10 +130,9 @@ def draw(
         raise ValueError(f"expected a direction 'LR', 'TB', 'RL' or 'BT', got {rankdir!r}")
     if style not in STYLES:
         raise ValueError(f"expected a style 'classic' or 'fused', got {style!r}")
-    if max_nodes is not None and (not isinstance(max_nodes, int) or max_nodes < 1):
-        raise ValueError(
-            f"expected max_nodes to be at least 1, got {max_nodes!r}; pass a whole number, or leave it out"
-        )
+    max_nodes = None if max_nodes is None else whole_number("max_nodes", max_nodes, more=" or None")
+    if not isinstance(collapse, Iterable):
+        collapse = whole_number("collapse", collapse, 0, more=", a depth of clusters, or the names of clusters")
     if clusters is None and collapse not in ((), 0):
         raise ValueError("there is nothing to collapse: give the model, or a mapping, as clusters")
     with gc_paused():  # which would look through a graph of a million nodes many times

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd.core.number import whole_number
 from autograd.drawing.colors import BLUE, BOX_FILL, CONSTANT_FILL, INK, LEAF_FILL, OPERATION_FILL, ORANGE, RESULT_FILL
 from autograd.stepper.layout import Box, Layout, Point, layered
 from autograd.symbols import format_number
@@ -67,8 +68,11 @@ def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
         max_nodes: of a trace with more Values than this, the innermost groups are drawn as one box each, and the
             groups around them, until no more are drawn. Where there are no groups, all is drawn, up to 2,000 Values;
             beyond that a sentence says that the graph is too large.
+
+    Raises:
+        ValueError: if `max_nodes` is not a whole number of at least 0.
     """
-    return _Picture(trace, max_nodes).svg()
+    return _Picture(trace, whole_number("max_nodes", max_nodes, 0)).svg()
 
 
 class _Picture:

@@ -331,7 +331,10 @@ def test_a_row_is_pickled_by_name():
         (lambda: Op("lambda", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)]), "must be a plain identifier"),
         (lambda: Op("_f", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)]), "must be a plain identifier"),
         (lambda: Op(None, lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)]), "must be a plain identifier"),
-        (lambda: Op("f", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)], vectors=2), "vectors cannot be 2"),
+        (
+            lambda: Op("f", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)], vectors=2),
+            "vectors of operation .f. must be a whole number from 0 to 1, .*, got 2",
+        ),
         (lambda: register("f"), "register takes an Op, got 'f'"),
         (lambda: register(Op("f", lambda x, y: x, [lambda out, x: 1.0], domain=[(0, 1)])), "the forward rule of 'f'"),
         (
@@ -460,7 +463,7 @@ def row(**options):
         ({"symbol": 5}, "symbol of operation 'f' must be a string, .* got 5"),
         ({"analytic": "no"}, "analytic of operation 'f' must be True or False, got 'no'"),
         ({"precedence": "high"}, "precedence of operation 'f' must be a whole number, .* got 'high'"),
-        ({"vectors": 0.5}, r"so vectors cannot be 0\.5"),
+        ({"vectors": 0.5}, r"vectors of operation .f. must be a whole number from 0 to 1, .*, got 0\.5"),
     ],
     ids=repr,
 )

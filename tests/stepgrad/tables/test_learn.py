@@ -11,7 +11,7 @@ from stepgrad.tables import Options, TableError, learn, read_table
 from stepgrad.tables.learning import class_name, guess_task
 
 
-# Iris is learned with the defaults in tests/test_readme.py. Here 40 epochs do, and 150 of the 569 rows of breast_cancer.
+# Iris is learned with the defaults in tests/test_readme.py; 40 epochs, and 150 of 569 rows of breast_cancer, do here.
 @pytest.mark.parametrize(("name", "sample"), [("wine", None), ("breast_cancer", 150)])
 def test_real_tables_are_learned(name, sample, tmp_path):
     datasets = pytest.importorskip("sklearn.datasets", reason="scikit-learn has these tables")
