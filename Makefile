@@ -1,7 +1,8 @@
 # On a fresh machine with python3 and make:
-#   make demo    explain a neuron, train on Fisher's irises, write demo/index.html
-#   make test    everything: ruff, mypy, unit tests, property tests, doctests, notebooks
-#   make bench   side by side with other engines
+#   make demo        explain a neuron, train on Fisher's irises, write demo/index.html
+#   make test        everything: ruff, mypy, unit tests, property tests, doctests, notebooks
+#   make bench       side by side with other engines
+#   make operations  after a change to the table of operations: write anew what is made from it
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 
-.PHONY: demo test lint bench notebooks clean
+.PHONY: demo test lint bench operations notebooks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
@@ -24,6 +25,10 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
+
+operations: $(VENV)/.test
+	$(BIN)/python docs/build.py
+	$(BIN)/python tests/oracles/conventions.py
 
 notebooks: $(VENV)/.test
 	$(BIN)/python notebooks/build.py

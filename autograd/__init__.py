@@ -10,8 +10,7 @@
 
 from __future__ import annotations
 
-from autograd.core import copying as _copying
-from autograd.core import ops
+from autograd.core import copying as _copying, ops
 from autograd.core.engine import Value, apply, topological_order
 from autograd.core.functions import function
 from autograd.core.ops import TABLE, Op, register, unregister
@@ -126,7 +125,11 @@ def __dir__() -> list[str]:
 
 
 def _refuse_taken_names(op: Op) -> None:
-    if (op.name in globals() or op.name in _LAZY) and op.name not in TABLE:
+    if op.name in TABLE:
+        return
+    from importlib.util import find_spec
+
+    if op.name in globals() or op.name in _LAZY or find_spec(f"autograd.{op.name}"):
         raise ValueError(f"the name {op.name!r} is taken by autograd.{op.name}; choose another name")
 
 

@@ -9,10 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
-if TYPE_CHECKING:
-    from typing import IO
+from typing import IO
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

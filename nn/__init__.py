@@ -25,143 +25,117 @@ A script for PyTorch runs with other imports and lists for tensors, with these d
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
-
+# ``name as name`` is how type checkers know that a name is public here; one line makes a class so.
 from nn import (
-    data,
-    datasets,
-    functional,
-    generative,
-    init,
-    landscapes,
-    linear_model,
-    metrics,
-    optim,
-    plot,
-    preprocessing,
-    training,
-    utils,
+    data as data,
+    datasets as datasets,
+    functional as functional,
+    generative as generative,
+    init as init,
+    landscapes as landscapes,
+    linear_model as linear_model,
+    metrics as metrics,
+    optim as optim,
+    plot as plot,
+    preprocessing as preprocessing,
+    training as training,
+    utils as utils,
 )
-from nn.diagnostics import diagnose
+from nn.diagnostics import (
+    diagnose as diagnose,
+)
 from nn.modules.activations import (
-    ELU,
-    GELU,
-    Hardsigmoid,
-    Hardtanh,
-    Identity,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    PReLU,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Step,
-    Tanh,
-    Threshold,
+    ELU as ELU,
+    GELU as GELU,
+    Hardsigmoid as Hardsigmoid,
+    Hardtanh as Hardtanh,
+    Identity as Identity,
+    LeakyReLU as LeakyReLU,
+    LogSigmoid as LogSigmoid,
+    PReLU as PReLU,
+    ReLU as ReLU,
+    ReLU6 as ReLU6,
+    Sigmoid as Sigmoid,
+    SiLU as SiLU,
+    Softplus as Softplus,
+    Step as Step,
+    Tanh as Tanh,
+    Threshold as Threshold,
 )
-from nn.modules.containers import ModuleDict, ModuleList, Sequential
-from nn.modules.dropout import Dropout
-from nn.modules.layers import MLP, Layer, Linear, Maxout, Neuron
+from nn.modules.containers import (
+    ModuleDict as ModuleDict,
+    ModuleList as ModuleList,
+    Sequential as Sequential,
+)
+from nn.modules.cross_entropies import (
+    BCELoss as BCELoss,
+    BCEWithLogitsLoss as BCEWithLogitsLoss,
+    CrossEntropyLoss as CrossEntropyLoss,
+    NLLLoss as NLLLoss,
+)
+from nn.modules.dropout import (
+    Dropout as Dropout,
+)
+from nn.modules.layers import (
+    MLP as MLP,
+    Layer as Layer,
+    Linear as Linear,
+    Maxout as Maxout,
+    Neuron as Neuron,
+)
+from nn.modules.likelihoods import (
+    GaussianNLLLoss as GaussianNLLLoss,
+    KLDivLoss as KLDivLoss,
+)
 from nn.modules.losses import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    GaussianNLLLoss,
-    HingeEmbeddingLoss,
-    HingeLoss,
-    HuberLoss,
-    KLDivLoss,
-    L1Loss,
-    MarginRankingLoss,
-    MSELoss,
-    MultiMarginLoss,
-    NLLLoss,
-    SmoothL1Loss,
-    SoftMarginLoss,
+    HingeEmbeddingLoss as HingeEmbeddingLoss,
+    HingeLoss as HingeLoss,
+    HuberLoss as HuberLoss,
+    L1Loss as L1Loss,
+    MarginRankingLoss as MarginRankingLoss,
+    MSELoss as MSELoss,
+    MultiMarginLoss as MultiMarginLoss,
+    SmoothL1Loss as SmoothL1Loss,
+    SoftMarginLoss as SoftMarginLoss,
 )
-from nn.modules.module import Module, Parameter
-from nn.saving import load, load_metadata, save
-from nn.torch_bridge import to_torch
-from nn.training import DivergenceError, EarlyStopping, History, fit, predict
+from nn.modules.module import (
+    Module as Module,
+    Parameter as Parameter,
+)
+from nn.modules.softmax import (
+    LogSoftmax as LogSoftmax,
+    Softmax as Softmax,
+)
+from nn.registry import public_names
+from nn.saving import (
+    load as load,
+    load_metadata as load_metadata,
+    save as save,
+)
+from nn.torch_bridge import (
+    to_torch as to_torch,
+)
+from nn.training import (
+    DivergenceError as DivergenceError,
+    EarlyStopping as EarlyStopping,
+    History as History,
+    fit as fit,
+    predict as predict,
+)
 
 __all__ = [
-    "ELU",
-    "GELU",
-    "MLP",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "CrossEntropyLoss",
-    "DivergenceError",
-    "Dropout",
-    "EarlyStopping",
-    "GaussianNLLLoss",
-    "Hardsigmoid",
-    "Hardtanh",
-    "HingeEmbeddingLoss",
-    "HingeLoss",
-    "History",
-    "HuberLoss",
-    "Identity",
-    "KLDivLoss",
-    "L1Loss",
-    "Layer",
-    "LeakyReLU",
-    "Linear",
-    "LogSigmoid",
-    "LogSoftmax",
-    "MSELoss",
-    "MarginRankingLoss",
-    "Maxout",
-    "Module",
-    "ModuleDict",
-    "ModuleList",
-    "MultiMarginLoss",
-    "NLLLoss",
-    "Neuron",
-    "PReLU",
-    "Parameter",
-    "ReLU",
-    "ReLU6",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "SmoothL1Loss",
-    "SoftMarginLoss",
-    "Softmax",
-    "Softplus",
-    "Step",
-    "Tanh",
-    "Threshold",
     "data",
     "datasets",
-    "diagnose",
-    "fit",
     "functional",
     "generative",
     "init",
     "landscapes",
     "linear_model",
-    "load",
-    "load_metadata",
     "metrics",
     "optim",
     "plot",
-    "predict",
     "preprocessing",
-    "save",
-    "to_torch",
     "training",
     "utils",
+    *public_names(globals()),
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """``stepgrad.tables``, loaded when it is first asked for: it is a program on top of the rest."""
-    if name == "tabular":
-        return importlib.import_module("stepgrad.tables")
-    raise AttributeError(f"module 'nn' has no attribute {name!r}")

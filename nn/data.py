@@ -22,9 +22,11 @@ from numbers import Real
 from typing import Any
 
 from autograd.arrays.dimensions import as_integer
-from nn.datasets import generator_of, load_iris, make_moons
+from nn.datasets import load_iris, make_moons
 from nn.nested import as_sequence
 from nn.preprocessing import StandardScaler
+from nn.seeding import generator_of
+from nn.whole import whole_number
 
 __all__ = [
     "ConcatDataset",
@@ -164,8 +166,7 @@ class DataLoader:
         collate_fn: Callable[[list[Any]], Any] | None = None,
         generator: random.Random | int | None = None,
     ) -> None:
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise ValueError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
+        batch_size = whole_number("batch_size", batch_size)
         if not hasattr(dataset, "__len__") or not hasattr(dataset, "__getitem__"):
             raise TypeError(
                 "a data set must have a length and give its samples by index, as a list does, got "

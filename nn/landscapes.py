@@ -4,6 +4,7 @@ A `Landscape` is a function ``f(x, y)`` with what is known about it: where its m
 of the plane is worth looking at, where it comes from. `LANDSCAPES` has them by name.
 
     >>> from nn import optim
+from nn.whole import whole_number
     >>> path = descend(himmelblau, optim.Adam, start=(0.0, 0.0), steps=200, lr=0.1)
     >>> print(f"{path[0].value:.2f} -> {path[-1].value:.4f} at ({path[-1].x:.3f}, {path[-1].y:.3f})")
     170.00 -> 0.0000 at (3.000, 2.000)
@@ -23,6 +24,7 @@ from typing import Any, NamedTuple
 import autograd
 from autograd import Value
 from nn import optim
+from nn.whole import whole_number
 
 __all__ = [
     "LANDSCAPES",
@@ -279,8 +281,7 @@ def descend(
     >>> [(step.x, step.value) for step in path]
     [(1.0, 1.0), (0.5, 0.25), (0.25, 0.0625)]
     """
-    if not isinstance(steps, int) or isinstance(steps, bool) or steps < 0:
-        raise ValueError(f"steps must be a whole number of at least 0, got {steps!r}")
+    steps = whole_number("steps", steps, least=0)
     if start is None:
         if not isinstance(landscape, Landscape):
             raise ValueError("a plain function has no start of its own; pass start=(x, y)")

@@ -12,43 +12,15 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from nn.modules.activations import Hardsigmoid, PReLU, Step
+from nn.modules.activations import PReLU, trainable_activations
 from nn.modules.containers import Sequential
 from nn.modules.layers import MLP, Layer, Linear, Maxout, Neuron
-from nn.modules.module import Module
+from nn.modules.module import FunctionModule, Module
 from nn.nested import as_numbers, flat
+from nn.registry import declared
 
-# Modules without parameters that have the same name in PyTorch, with the options to copy.
-_OPTIONS: dict[str, tuple[str, ...]] = {
-    "Dropout": ("p",),
-    "ELU": ("alpha",),
-    "GELU": ("approximate",),
-    "Hardtanh": ("min_val", "max_val"),
-    "Identity": (),
-    "LeakyReLU": ("negative_slope",),
-    "LogSigmoid": (),
-    "LogSoftmax": ("dim",),
-    "ReLU": (),
-    "ReLU6": (),
-    "SiLU": (),
-    "Sigmoid": (),
-    "Softmax": ("dim",),
-    "Softplus": ("beta", "threshold"),
-    "Tanh": (),
-    "Threshold": ("threshold", "value"),
-}
-
-# The activations of a `Neuron` that PyTorch has as modules; others are functions there.
-_ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
-    "relu": ("ReLU", {}),
-    "tanh": ("Tanh", {}),
-    "sigmoid": ("Sigmoid", {}),
-    "silu": ("SiLU", {}),
-    "gelu": ("GELU", {}),
-    "logsigmoid": ("LogSigmoid", {}),
-    # Above its threshold PyTorch gives x for log(1 + exp(x)): at 40 that is the same number, at its 20 it is not.
-    "softplus": ("Softplus", {"threshold": 40.0}),
-}
+# Above its threshold PyTorch gives x for log(1 + exp(x)): at 40 that is the same number, at its 20 it is not.
+_NEURON_OPTIONS: dict[str, dict[str, Any]] = {"softplus": {"threshold": 40.0}}
 
 
 def to_torch(model: Module) -> Any:
@@ -86,43 +58,6 @@ def to_torch(model: Module) -> Any:
     return converted
 
 
-def nested_names(module: Module) -> dict[str, Any] | None:
-    """The tensors of a `Neuron`, `Layer` or `MLP` as `to_torch` names them; None for other modules.
-
-    >>> list(nested_names(MLP(2, [3, 1])))
-    ['0.0.weight', '0.0.bias', '1.0.weight', '1.0.bias']
-    """
-    return _named(module, "{}.0." if type(module) is MLP else "0.", step=1)
-
-
-def flat_names(module: Module) -> dict[str, Any] | None:
-    """The tensors of a `Neuron`, `Layer` or `MLP` as in one Sequential of Linear layers with activations between them.
-
-    >>> list(flat_names(MLP(2, [3, 1])))
-    ['0.weight', '0.bias', '2.weight', '2.bias']
-    """
-    return _named(module, "{}." if type(module) is MLP else "", step=2)
-
-
-def _named(module: Module, prefix: str, step: int) -> dict[str, Any] | None:
-    """The tensors of all layers, each with the place of its layer, counted in steps, put into the prefix."""
-    layers = _layers_of(module)
-    named = {
-        prefix.format(step * place) + name: part for place, layer in enumerate(layers) for name, part in layer.items()
-    }
-    return named if layers or type(module) is MLP else None
-
-
-def _layers_of(module: Module) -> list[dict[str, Any]]:
-    """The weight and the bias of each layer, as a Linear has them; nothing of modules that have none of neurons."""
-    if isinstance(module, MLP) and type(module) is MLP:
-        return [tensors for layer in module.layers for tensors in _layers_of(layer)]
-    neurons = [module] if type(module) is Neuron else module.neurons if type(module) is Layer else []
-    if not neurons or any(type(neuron) is not Neuron for neuron in neurons):
-        return []
-    return [{"weight": [neuron.w for neuron in neurons], "bias": [neuron.b for neuron in neurons]}]
-
-
 class _Converter:
     """Converts each module once, so that a module in two places is one module in two places there."""
 
@@ -152,13 +87,11 @@ class _Converter:
             return converted
         if isinstance(module, Maxout) and kind is Maxout:
             return _own_modules().Maxout([self.convert(piece) for piece in module.pieces])
-        if kind is Hardsigmoid:
-            return _own_modules().Hardsigmoid()
-        if isinstance(module, Step) and kind is Step:
-            return _own_modules().Step(module.values)
-        if kind.__module__.startswith("nn.") and kind.__name__ in _OPTIONS:
-            options = {name: getattr(module, name) for name in _OPTIONS[kind.__name__]}
-            return getattr(self.torch.nn, kind.__name__)(**options)
+        if isinstance(module, FunctionModule) and declared(FunctionModule).get(kind.__name__) is kind:
+            # The name is the same in PyTorch, unless what is there differs from ours.
+            own = getattr(_own_modules(), kind.__name__, None)
+            if make := own or getattr(self.torch.nn, kind.__name__, None):
+                return make(**module.options())
         raise _unknown(module)
 
     def _perceptron(self, module: Any) -> Any:
@@ -209,11 +142,8 @@ class _Converter:
 
     def _activation(self, name: str) -> Any:
         """The module for an operation of one number, by the name it has in `autograd`."""
-        if name in _ACTIVATIONS:
-            kind, options = _ACTIVATIONS[name]
-            return getattr(self.torch.nn, kind)(**options)
-        if name == "hardsigmoid":
-            return _own_modules().Hardsigmoid()
+        if name in trainable_activations():
+            return self._new(trainable_activations()[name](**_NEURON_OPTIONS.get(name, {})))
         if not hasattr(self.torch, name):
             raise TypeError(
                 f"to_torch cannot convert neurons with the activation {name!r}, which PyTorch does not have"

@@ -1,7 +1,7 @@
-"""The command ``stepgrad``. There is nothing in this package to import; its two libraries have names of their own:
+"""The command ``stepgrad``, also started by ``python -m stepgrad``. To compute, import one of the two libraries:
 
     import autograd    # Value, grad, draw, step_through, ...
     import nn          # Linear, MLP, CrossEntropyLoss, optim, fit, ...
 
-``python -m stepgrad`` does what ``stepgrad`` does.
+Of this package only `stepgrad.tables` is for other programs: what ``stepgrad train`` and ``predict`` stand on.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -49,30 +50,67 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+class Pages:
+    """Pages of the browser, opened once for each size and set of options and used by one test after the other.
+
+    To open one takes several times as long as to show another document in it.
+    """
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._free: dict[str, list[Any]] = {}
+        self._taken: list[tuple[str, Any, dict[str, int]]] = []
+        self.troubles: list[str] = []
+
+    def take(self, size: dict[str, int], options: dict[str, Any]) -> Any:
+        """One that no test uses."""
+        key = repr((size, sorted(options.items())))
+        free = self._free.setdefault(key, [])
+        page = free.pop() if free else self._opened(size, options)
+        self._taken.append((key, page, size))
+        return page
+
+    def give_back(self) -> list[str]:
+        """Leave the documents of a test; returns what went wrong in them."""
+        while self._taken:
+            key, page, size = self._taken.pop()
+            page.unroute("**/*")
+            page.goto("about:blank")
+            page.set_viewport_size(size)
+            page.mouse.move(0, 0)
+            self._free[key].append(page)
+        troubles, self.troubles = self.troubles, []
+        return troubles
+
+    def _opened(self, size: dict[str, int], options: dict[str, Any]) -> Any:
+        page = self._browser.new_context(viewport=size, **options).new_page()
+        page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        return page
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Any) -> Pages:
+    return Pages(browser)
+
+
 @pytest.fixture
-def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def show(pages: Pages, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Open the text of a page; in the end nothing may have gone wrong in it, nor been asked of a network."""
-    contexts: list[Any] = []
-    troubles: list[str] = []
+    count = itertools.count(1)
 
     def open_page(text: str, *, width: int = 1280, height: int = 900, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: troubles.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        file = tmp_path / f"page{len(contexts)}.html"
+        page = pages.take({"width": width, "height": height}, options)
+        file = tmp_path / f"page{next(count)}.html"
         file.write_text(text, encoding="utf-8")
         page.route("**/*", lambda route: route.continue_() if route.request.url == file.as_uri() else stop(route))
         page.goto(file.as_uri())
         return page
 
     def stop(route: Any) -> None:
-        troubles.append(f"request: {route.request.url}")
+        pages.troubles.append(f"request: {route.request.url}")
         route.abort()
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert not troubles
+    assert pages.give_back() == []

@@ -15,14 +15,24 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_python_sessions_of_the_readme(monkeypatch, tmp_path):
+SESSIONS = {"README.md": 15, "docs/coming_from_micrograd.md": 4}
+
+
+@pytest.mark.parametrize(("page", "least"), SESSIONS.items())
+def test_the_python_sessions(page, least, monkeypatch, tmp_path):
+    blocks = re.findall(r"```pycon\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
     monkeypatch.chdir(tmp_path)  # they write files
-    blocks = re.findall(r"```pycon\n(.*?)```", README, flags=re.DOTALL)
-    session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", None, 0)
+    session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, None, 0)
     runner = doctest.DocTestRunner(verbose=False)
     runner.run(session)
-    assert len(session.examples) > 15
+    assert len(session.examples) > least
     assert runner.summarize(verbose=False).failed == 0
+
+
+def test_every_page_with_a_session_is_run():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
+    found = {page.relative_to(ROOT).as_posix() for page in pages if "```pycon" in page.read_text(encoding="utf-8")}
+    assert found == set(SESSIONS)
 
 
 def test_the_explanation_in_the_readme(capsys):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd.core.engine import Value, topological_order
+from autograd.core.engine import Leaf, Result, Value, topological_order
 from autograd.core.vector import Vector
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def shallow_copy(value: Value) -> Value:
     """A new node with the same number and gradient, computed from the same operands."""
-    return _restored(value.__class__, _state(value), _attributes(value))
+    return _restored(_kind(value), _state(value), _attributes(value))
 
 
 def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
@@ -27,7 +27,7 @@ def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
     import copy
 
     for node in topological_order(value):
-        if "_backward" in _attributes(node):
+        if callable(node._da):
             raise TypeError(
                 f"the node {node._op or node.label!r} has a chain rule assigned to its _backward, which would work on "
                 "the original even after a copy; make the operation a row of the table with autograd.register"
@@ -35,7 +35,7 @@ def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
 
     for node in topological_order(value):
         if id(node) not in memo:
-            memo[id(node)] = new = _restored(node.__class__, tuple(_copied(part, memo) for part in _state(node)), {})
+            memo[id(node)] = new = _restored(_kind(node), tuple(_copied(part, memo) for part in _state(node)), {})
             if attributes := _attributes(node):
                 new.__dict__.update(copy.deepcopy(attributes, memo))
     return memo[id(value)]  # type: ignore[no-any-return]
@@ -53,7 +53,7 @@ def _copied(part: Any, memo: dict[int, Any]) -> Any:
 
 def reduce(value: Value) -> tuple[Any, ...]:
     """How `pickle` writes a node: all it was computed from first, then the node itself."""
-    parts = (value.__class__, _state(value), _attributes(value))
+    parts = (_kind(value), _state(value), _attributes(value))
     if value.is_leaf or value in _being_written:
         return (_restored, parts)
     return (_restored_after, (Ancestors(value), *parts))
@@ -101,8 +101,8 @@ def _attributes(value: Value) -> dict[str, Any]:
     return dict(getattr(value, "__dict__", {}))
 
 
-def _restored(kind: type[Value], state: tuple[Any, ...], attributes: dict[str, Any]) -> Value:
-    node: Value = object.__new__(kind)
+def _restored(kind: type[Value] | str, state: tuple[Any, ...], attributes: dict[str, Any]) -> Value:
+    node: Value = object.__new__(_CLASSES[kind] if isinstance(kind, str) else kind)
     (node._data, node.grad, node.label, node._rule, node._a, node._b, node._da, node._db) = state
     if attributes:
         node.__dict__.update(attributes)
@@ -111,3 +111,16 @@ def _restored(kind: type[Value], state: tuple[Any, ...], attributes: dict[str, A
 
 def _restored_after(ancestors: Ancestors, *parts: Any) -> Value:
     return _restored(*parts)
+
+
+def _kind(value: Value) -> type[Value] | str:
+    """The class of a node; of one that Value has hidden names for, how it came to be."""
+    return next((name for name, kind in _CLASSES.items() if kind is value.__class__), value.__class__)
+
+
+_CLASSES: dict[str, type[Value]] = {"leaf": Leaf, "result": Result}
+
+
+Value.__copy__ = shallow_copy  # type: ignore[attr-defined]
+Value.__deepcopy__ = deep_copy  # type: ignore[attr-defined]
+Value.__reduce__ = reduce  # type: ignore[method-assign,assignment]

@@ -1,8 +1,8 @@
 """Elementary functions: the primitives that the rules in `ops.py` are written with.
 
 Each one computes on plain floats, with the results IEEE 754 prescribes (``exp(1000)`` is ``inf``, ``log(-1)``
-is ``nan``) where Python's `math` module raises. Given anything else, it asks that operand to answer for
-itself: ``exp(v)`` becomes ``v.exp()``. That one convention is why a rule written once runs on floats, on
+is ``nan``) where Python's `math` module raises. Given anything else, it dispatches to a method of that
+operand: ``exp(v)`` becomes ``v.exp()``. That one convention is why a rule written once runs on floats, on
 `Value`s (derivatives of derivatives) and on symbols (formulas and source code).
 
     >>> exp(1000.0), log(0.0), sqrt(-1.0)
@@ -24,9 +24,9 @@ nan = math.nan
 
 
 class NoFlow(float):
-    """A derivative of zero where nothing flows at all, whatever comes from above.
+    """The derivative by an operand that the result does not depend on: zero times any upstream gradient is zero.
 
-    The gradient that reaches a branch not taken may be infinite. Times an ordinary zero that would be nan; times
+    The upstream gradient at a branch not taken may be infinite. Times an ordinary zero that would be nan; times
     this it is zero.
 
     >>> NO_FLOW * inf
@@ -116,12 +116,12 @@ def _modulo(x: float, y: float) -> IEEEFloat:
     return IEEEFloat(float(x) % float(y) if y != 0 else nan)
 
 
-def _ask(name: str, x: Any) -> Any:
-    """Let an operand that is not exactly a float answer for itself."""
+def _dispatch(name: str, x: Any) -> Any:
+    """``x.exp()`` for an operand that is not exactly a float; the function of ``float(x)`` if it has no such method."""
     if isinstance(x, IEEEFloat):
         return IEEEFloat(_function(name)(float(x)))
-    answer = getattr(x, name, None)
-    return _function(name)(float(x)) if answer is None else answer()
+    method = getattr(x, name, None)
+    return _function(name)(float(x)) if method is None else method()
 
 
 def _function(name: str) -> Callable[[Any], Any]:
@@ -140,10 +140,10 @@ def _elementary(
                 return function(x)
             except (ValueError, OverflowError):
                 return at_edge(x)
-        return _ask(name, x)
+        return _dispatch(name, x)
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"`math.{name}` with IEEE 754 results, or what the operand answers."
+    call.__doc__ = f"`math.{name}` with IEEE 754 results; of other operands, their method `{name}`."
     return call
 
 
@@ -200,7 +200,7 @@ round_ = _elementary("round", _whole(round), _nan)
 
 
 def _of_two(name: str, function: Callable[[float, float], float]) -> Callable[[Any, Any], Any]:
-    """A function of two numbers, either of which may answer for both."""
+    """A function of two numbers; an operand with a method `answer` is asked for ``answer(name, x, y)`` instead."""
 
     def call(x: Any, y: Any) -> Any:
         if x.__class__ is float and y.__class__ is float:
@@ -212,7 +212,7 @@ def _of_two(name: str, function: Callable[[float, float], float]) -> Callable[[A
         return IEEEFloat(result) if isinstance(x, IEEEFloat) or isinstance(y, IEEEFloat) else result
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"`math.{name}`, or what an operand answers."
+    call.__doc__ = f"`math.{name}`; of other operands, what their method `answer` gives."
     return call
 
 

@@ -64,7 +64,7 @@ class MicrogradNode:
                     f'_children must be a tuple of Values, got {operands!r}; write (child,), or label="x" for a name'
                 )
             self._a = tuple(x if isinstance(x, MicrogradNode) else as_float(x) for x in operands) or None
-            self._db = MANY if self._a else None
+            self._da, self._db = (..., MANY) if self._a else (None, None)  # a chain rule that is still to come
         if op:
             self.__dict__["_written_op"] = op
 
@@ -101,7 +101,7 @@ class MicrogradNode:
         if not self.is_made_by_hand:
             # The edges as they are now, since a program may wrap this function in another and assign that.
             return partial(_pass_on, self, self.edges)
-        if self._da is None:
+        if self._da is ...:
             raise TypeError(
                 f"the node {self._op or self.label!r} was made by hand, so nobody knows its derivative; "
                 "assign a function to its _backward that adds to the grad of its children"

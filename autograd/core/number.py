@@ -46,7 +46,7 @@ def as_float(number: Any) -> float:
 
 
 def is_foreign(operand: Any) -> bool:
-    """Whether an operand is better asked for an operator of its own: an array, or a type unknown here."""
+    """Whether an operator should return NotImplemented for it: an array, or a type that is no number known here."""
     if getattr(operand, "ndim", 0):
         return True
     kind = type(operand)
@@ -97,7 +97,10 @@ def _shown(thing: Any) -> str:
 
 
 watchers: list[Callable[[RealNumber], None]] = []
-"""The first is called with whatever is turned into a float; there are some only while a transform runs."""
+"""Functions called with a Value that is turned into a float, of which only the first is used.
+
+A transform adds one while it runs, to warn that the history of that Value is lost.
+"""
 
 
 class RealNumber:
@@ -121,7 +124,7 @@ class RealNumber:
 
     def __float__(self) -> float:
         if watchers:
-            for watcher in watchers[:1]:  # another thread may have taken it away meanwhile
+            for watcher in watchers[:1]:  # a slice, since another thread may have emptied the list meanwhile
                 watcher(self)
         return self._data
 

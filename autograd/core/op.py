@@ -245,8 +245,8 @@ def _run(rule: Rule, arguments: tuple[Any, ...]) -> Any:
             return result
     except ArithmeticError:  # division by zero or overflow
         pass
-    # Rare, so done again with care.
-    result = rule(*map(_with_care, arguments))
+    # Python raised, or gave a complex number, which is rare: run the rule again on floats with IEEE 754 arithmetic.
+    result = rule(*map(_as_ieee, arguments))
     return list(map(_plain, result)) if isinstance(result, list | tuple) else _plain(result)
 
 
@@ -254,10 +254,10 @@ def _plain(number: Any) -> Any:
     return float(number) if isinstance(number, IEEEFloat) else number
 
 
-def _with_care(argument: Any) -> Any:
+def _as_ieee(argument: Any) -> Any:
     if isinstance(argument, float | int):
         return IEEEFloat(argument)
-    return list(map(_with_care, argument)) if isinstance(argument, list | tuple) else argument
+    return list(map(_as_ieee, argument)) if isinstance(argument, list | tuple) else argument
 
 
 TABLE: dict[str, Op] = {}
@@ -284,7 +284,7 @@ def register(op: Op) -> Op:
         raise TypeError(f"register takes an Op, got {op!r}; write register(Op(name, forward, partials, domain=...))")
     if op.name in TABLE:
         raise ValueError(f"there is an operation {op.name!r} already; choose another name")
-    if _built_in:  # built-in rows are tried out by the tests
+    if _built_in:  # not while the built-in rows are added, which the tests try out
         _try_out(op)
     for added, _ in _watchers:
         added(op)

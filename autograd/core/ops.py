@@ -266,8 +266,8 @@ built_in_rows(
     Op("gelu", lambda input: input * (0.5 * erfc(-input / sqrt(2.0))),
        [lambda out, x: 0.5 * erfc(-x / sqrt(2.0)) + x * normal_density(x)], domain=[(-4, 4)], analytic=False),
 
-    # ---- Piecewise functions. At kinks and ties the convention is PyTorch's; comparisons are written such that nan
-    # goes through. Where a branch is not taken nothing flows back, not even 0 times infinity.
+    # ---- Piecewise functions. At kinks and ties the convention is PyTorch's. Comparisons are written such that the
+    # result of nan is nan. The derivative by a branch not taken is NO_FLOW: zero, also times an infinite gradient.
     Op("relu", lambda input: where(input < 0, 0.0, input), [lambda out, x: where(x <= 0, NO_FLOW, 1.0)],
        domain=[(-3, 3)], kinks=lambda x: x, analytic=False),
 

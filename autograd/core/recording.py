@@ -1,6 +1,7 @@
 """Blocks that change what happens to operations in them: `no_grad`, `enable_grad`, and observers.
 
-An operation looks at one list, `open_blocks`, which is empty nearly always; only if it is not does it ask further.
+An operation looks at one list, `open_blocks`, which is empty nearly always. If it is not, `finished` looks at the
+blocks of the current thread.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd.core.engine import Value
+    # The engine stands on this module, which therefore cannot name its class.
+    Value = Any
 
 open_blocks: list[Any] = []
-"""The blocks that are open in any thread; without `enable_grad`, which changes nothing unless one of these is open."""
+"""The `no_grad` blocks and observers that are open in any thread. `enable_grad` is not among them: it matters only
+inside a `no_grad`, which is.
+"""
 
 
 class _OfThisThread(_local):
@@ -31,7 +35,7 @@ _of_this_thread = _OfThisThread()
 
 
 def finished(node: Value) -> Value:
-    """A new result as the open blocks of this thread want it: without its history, or shown to observers."""
+    """A new result: inside `no_grad` without its history, else with it and shown to the observers."""
     blocks = _of_this_thread.recording
     if blocks and not blocks[-1].records:
         node._rule = node._a = node._b = node._da = node._db = None
@@ -120,7 +124,7 @@ class _Recording:
         return block if function is None else block(function)
 
     def __enter__(self) -> None:
-        # A generator may be entered in one thread and closed in another, so the block knows whose it is.
+        # A generator may be entered in one thread and closed in another, so the block keeps the list that it is in.
         self._blocks = _of_this_thread.recording
         self._blocks.append(self)
         if not self.records:

@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-# What a node whose operands are in a tuple has in the slot for a second local derivative: one look tells it apart.
+# A node that keeps its operands in a tuple has this in place of its second local derivative.
 MANY: Any = ()
 
 
@@ -38,7 +38,7 @@ class Vector:
 
     __slots__ = ("data", "elements", "grad", "kind")
 
-    _a = None  # to the walk through a graph it is a node without operands; see `order_and_clear`
+    _a = None  # as in a leaf, so that `order_and_clear` looks for no operands here
     kinds: dict[frozenset[type], str] = {frozenset([float]): "constants"}  # noqa: RUF012
 
     def __init__(self, elements: Iterable[Any] = ()) -> None:

@@ -8,7 +8,7 @@ Traceback (most recent call last):
     ...
 autograd.diagnostics.anomaly.AnomalyError: log gave -inf in the forward pass
   computed    log(p = 0)
-  made at     File "<doctest autograd.anomaly[2]>", line 2, in <module>: loss = -p.log()
+  made at     File "<doctest autograd.diagnostics.anomaly[2]>", line 2, in <module>: loss = -p.log()
   cause       the logarithm of 0 is -inf
   remedy      keep the argument above 0, as in log(clamp(x, min=1e-12)); a logarithm of softmax is log_softmax, ...
 """

@@ -2,8 +2,8 @@
 
 Seven steps from orange for negative over white to blue for positive ones, pale enough for dark text.
 
-    >>> tints = Tints([-2.0, 0.0, 0.5, float("nan")])
-    >>> [tints.of(gradient) for gradient in (-2.0, 0.0, 0.5, float("nan"))]
+    >>> colors = GradientColors([-2.0, 0.0, 0.5, float("nan")])
+    >>> [colors.of(gradient) for gradient in (-2.0, 0.0, 0.5, float("nan"))]
     ['#f2a65a', '#ffffff', '#a9d0ea', '#d9d9d9']
 """
 
@@ -17,7 +17,7 @@ STEPS = ("#f2a65a", "#fbd9b0", "#fbe9d5", "#ffffff", "#d9eaf6", "#a9d0ea", "#6fb
 UNKNOWN = "#d9d9d9"  # nan, or no number at all
 
 
-class Tints:
+class GradientColors:
     """The colors of some gradients, by their share of the largest one.
 
     Args:

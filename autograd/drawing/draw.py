@@ -23,12 +23,13 @@ from autograd.core.engine import Value, topological_order
 from autograd.core.garbage import gc_paused
 from autograd.core.ops import Op
 from autograd.drawing.clusters import Clusters
-from autograd.drawing.colors import Tints
+from autograd.drawing.colors import GradientColors
 from autograd.drawing.drawing import Drawing
 from autograd.drawing.selection import MAX_NODES, Boxes, Drawn, Item, is_whole, within_reach
 from autograd.drawing.summary import Survey
 from autograd.symbols import format_number
 from autograd.text.labels import escaped, plain
+from autograd.text.names import operation_of
 
 # Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange stay
 # apart for every kind of color blindness; shape and line width say the same once more.
@@ -120,8 +121,8 @@ def draw(
         # A node above all the roots gives one order over several graphs.
         order = topological_order(Value(0.0, tuple(roots)))[:-1]
         view = _view(roots, order, clusters, collapse, max_nodes)
-        tints = Tints(node.grad for node in order if node in view.drawn) if color_gradients else None
-        return _Writer(view, rankdir, style == "fused" or fused, show_grad, tints).picture()
+        colors = GradientColors(node.grad for node in order if node in view.drawn) if color_gradients else None
+        return _Writer(view, rankdir, style == "fused" or fused, show_grad, colors).picture()
 
 
 draw_dot = draw
@@ -209,12 +210,12 @@ def _by_labels(order: Iterable[Value]) -> Mapping[str, list[Value]] | None:
 class _Writer:
     """The DOT text of a view."""
 
-    def __init__(self, view: _View, rankdir: str, fused: bool, show_grad: bool, tints: Tints | None) -> None:
+    def __init__(self, view: _View, rankdir: str, fused: bool, show_grad: bool, colors: GradientColors | None) -> None:
         self.view = view
         self.rankdir = rankdir
         self.fused = fused
         self.show_grad = show_grad
-        self.tints = tints
+        self.colors = colors
         self.order_matters: dict[Op | None, bool] = {}
         self.dot = Drawing("computation", format="svg", graph_attr=GRAPH, node_attr=NODE, edge_attr=EDGE)
         self.frames: dict[str, Drawing] = {}  # by the name of their cluster, the outer ones first
@@ -234,8 +235,8 @@ class _Writer:
             self._outer(cluster).subgraph(self.frames[cluster])
         if self.view.note:
             self.dot.node("more", "".join(escaped(line) + r"\l" for line in self.view.note), **NOTE)
-        if self.tints:
-            self._legend(self.tints)
+        if self.colors:
+            self._legend(self.colors)
         return self.dot
 
     def _box(self, box: str, name: str) -> None:
@@ -252,7 +253,7 @@ class _Writer:
             self.order_matters[node.op] = _order_matters(node.op)
         numbered = self.order_matters[node.op] and len(operands) > 1
         ports = [position for position, _, _ in operands] if numbered else []
-        operation = plain(node._op) or "?"
+        operation = plain(operation_of(node)) or "?"
         cells = self._cells(node)
         style = self._filled(RESULT, node)
         consumer = name if self.fused else f"{name}_op"
@@ -292,7 +293,7 @@ class _Writer:
         return cells
 
     def _filled(self, style: Mapping[str, str], node: Value) -> dict[str, str]:
-        return {**style, "fillcolor": self.tints.of(node.grad)} if self.tints else dict(style)
+        return {**style, "fillcolor": self.colors.of(node.grad)} if self.colors else dict(style)
 
     # ------------------------------------------------------------------ clusters
 
@@ -316,10 +317,10 @@ class _Writer:
         around = self.view.groups.nesting(cluster)[:-1]  # type: ignore[union-attr]
         return self.frames[around[-1]] if around else self.dot
 
-    def _legend(self, tints: Tints) -> None:
+    def _legend(self, colors: GradientColors) -> None:
         attributes = {**CLUSTER, "label": "gradient", "fillcolor": "#ffffff"}
         with self.dot.subgraph(name="cluster_legend", graph_attr=attributes) as legend:
-            steps = tints.legend() if self.rankdir in ("LR", "RL") else tints.legend()[::-1]
+            steps = colors.legend() if self.rankdir in ("LR", "RL") else colors.legend()[::-1]
             for index, (color, text) in enumerate(steps):
                 legend.node(f"legend{index}", escaped(text), shape="box", color=GREY, fillcolor=color)
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from autograd.core.engine import Value, topological_order
 from autograd.text.labels import counted, plain
+from autograd.text.names import operation_of
 
 MAX_BOXES = 40
 """How many boxes stand for a graph where each is one operation at one depth."""
@@ -98,7 +99,9 @@ class Survey:
         operations = Counter([_operation(node) for node in self.order if node._a is not None])
         most = max(self.uses, key=self.uses.__getitem__, default=None)
         name = (
-            "none" if most is None else plain(most.label or ("a leaf" if most.is_leaf else f"a result of {most._op}"))
+            "none"
+            if most is None
+            else plain(most.label or ("a leaf" if most.is_leaf else f"a result of {operation_of(most)}"))
         )
         return Summary(
             nodes=len(self.order),

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from autograd.core.elementary import total
 
-MARGIN = 8.0  # around the whole
 GAP = 14.0  # between two boxes in a rank
 WAYPOINT_GAP = 9.0  # between an edge and what it passes
 WAYPOINTS = 6000  # beyond so many, the longest edges run straight through

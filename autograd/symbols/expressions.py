@@ -1,7 +1,7 @@
 """`Symbol`, what the rules of the table give when they are fed letters instead of numbers, and its printed form.
 
 The walk from an expression to something printed is `Printer`. It knows precedence and brackets; how a sum, a choice
-or a function is written is up to the notation. Text for people and Python for the compiler in `specialize.py` are
+or a function is written is up to the notation. Text for people and Python for the methods in `methods.py` are
 here, since every program needs them; the other notations have modules of their own.
 
     >>> out, x = symbols("out x")

@@ -111,9 +111,11 @@ def kinks_of(op: Op | str, most: int = 50) -> list[tuple[Any, ...]]:
 
 def _kinks(op: Op) -> Iterator[tuple[Any, ...]]:
     kinks = op.kinks
+    if kinks is None:  # no need to look at thousands of points
+        return
     simple = [0.0, *(sign * x for x in (0.5, 1.0, 1.5, 2.0, 3.0) for sign in (1, -1))]
     coordinates = [[x for x in simple if low <= x <= high] or [low] for low, high in op.domain]
-    for length in (1, 2) if op.vectors else (1,) if kinks else ():
+    for length in (1, 2) if op.vectors else (1,):
         lengths = [length if index < op.vectors else 1 for index in range(op.arity)]
         numbers = product(*(xs for xs, n in zip(coordinates, lengths, strict=True) for _ in range(n)))
-        yield from (point for point in map(op.grouped, numbers) if kinks and kinks(*point) == 0)
+        yield from (point for point in map(op.grouped, numbers) if kinks(*point) == 0)

@@ -19,6 +19,7 @@ from autograd.text.tables import table
 
 LONGEST = 72  # a formula that is longer explains nothing on one line: the row itself is easier to read
 LETTERS = "xyzuvw"
+IN_THE_ROW = "(see the row)"
 
 
 class Line(NamedTuple):
@@ -27,6 +28,8 @@ class Line(NamedTuple):
     name: str
     value: str
     derivatives: tuple[str, ...]
+    kinks: str = ""
+    """Where a derivative jumps or does not exist, as an equation."""
 
 
 def line_of(op: Op) -> Line:
@@ -35,7 +38,9 @@ def line_of(op: Op) -> Line:
     A vector is shown with two elements.
 
     >>> line_of(TABLE["dot"])
-    Line(name='dot', value='0 + x1 * y1 + x2 * y2', derivatives=('d/dx = [y1, y2]', 'd/dy = [x1, x2]'))
+    Line(name='dot', value='0 + x1 * y1 + x2 * y2', derivatives=('d/dx = [y1, y2]', 'd/dy = [x1, x2]'), kinks='')
+    >>> line_of(TABLE["maximum"]).kinks
+    'x = y'
     """
     letters = LETTERS[: op.arity]
     arguments: list[Any] = [
@@ -48,7 +53,22 @@ def line_of(op: Op) -> Line:
     value = to_text(op.forward(*arguments))
     partials = [rule(Symbol("out"), *arguments) for rule in op.partials]
     derivatives = tuple(_derivative(letter, partial) for letter, partial in zip(letters, partials, strict=True))
-    return Line(op.name, value if len(value) <= LONGEST else call, derivatives)
+    return Line(op.name, value if len(value) <= LONGEST else call, derivatives, _kinks(op, arguments))
+
+
+def _kinks(op: Op, arguments: list[Any]) -> str:
+    """``x = y`` for the rule ``x - y``, and ``x = 0`` for the rule ``x``."""
+    if op.kinks is None:
+        return ""
+    try:
+        distance = op.kinks(*arguments)
+    except Exception:  # a rule for numbers only: tests and `kinks` run it on nothing else
+        return IN_THE_ROW
+    if not isinstance(distance, Symbol) or distance.op is TABLE["where"]:
+        return IN_THE_ROW
+    left, right = distance.operands if distance.op is TABLE["sub"] else (distance, 0.0)
+    equation = f"{to_text(left)} = {to_text(right)}"
+    return equation if len(equation) <= LONGEST else IN_THE_ROW
 
 
 def _derivative(letter: str, partial: Any) -> str:
@@ -60,7 +80,7 @@ def _derivative(letter: str, partial: Any) -> str:
         text = to_text(formula)
         if len(text) <= LONGEST:
             return f"d/d{name} = {text}"
-    return f"d/d{letter} = (see the row)"
+    return f"d/d{letter} = {IN_THE_ROW}"
 
 
 def listing(names: Iterable[str] = (), *, markdown: bool = False) -> str:
@@ -68,7 +88,7 @@ def listing(names: Iterable[str] = (), *, markdown: bool = False) -> str:
 
     Args:
         names: of the rows.
-        markdown: as a Markdown table instead of plain text.
+        markdown: as a Markdown table instead of plain text, with a column of kinks.
 
     Raises:
         KeyError: if there is no row of a name.
@@ -76,9 +96,15 @@ def listing(names: Iterable[str] = (), *, markdown: bool = False) -> str:
     lines = [line_of(op) for op in ([find(name) for name in names] or TABLE.values())]
     if markdown:
         cells = [
-            (f"`{line.name}`", f"`{line.value}`", "<br>".join(f"`{x}`" for x in line.derivatives)) for line in lines
+            (
+                f"`{line.name}`",
+                f"`{line.value}`",
+                "<br>".join(f"`{x}`" for x in line.derivatives),
+                f"`{line.kinks}`" if line.kinks else "",
+            )
+            for line in lines
         ]
         rows = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
-        return "\n".join(["| operation | value | derivatives |", "| --- | --- | --- |", *rows])
+        return "\n".join(["| operation | value | derivatives | kinks |", "| --- | --- | --- | --- |", *rows])
     body = [(line.name, line.value, "; ".join(line.derivatives)) for line in lines]
     return "\n".join(table([("operation", "value", "derivatives"), *body], align="<<<"))

@@ -44,6 +44,16 @@ def names_of(order: Sequence[Value], variables: Mapping[Value, str] | None = Non
     return names
 
 
+def operation_of(value: Value) -> str:
+    """How the operation that made a node is written: its symbol or its name; "" for a leaf.
+
+    >>> x = Value(2.0)
+    >>> operation_of(x * x), operation_of(x**3), operation_of(x.tanh())
+    ('*', '**', 'tanh')
+    """
+    return value._op if value.op is None else value.op.symbol or value.op.name
+
+
 def one_line(label: Any) -> str:
     """A label as a short piece of one line, without characters that move the cursor of a terminal.
 

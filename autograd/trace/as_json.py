@@ -17,10 +17,6 @@ from autograd.program.source import Source
 from autograd.trace.formulas import Formula, NodeFormulas
 from autograd.trace.record import Node, Step
 
-TYPE_CHECKING = False  # a trace writes itself with this module, which therefore cannot import it
-if TYPE_CHECKING:
-    from autograd.trace.trace import Trace
-
 VERSION = 1
 """Of the format; changed whenever an older reader would misread."""
 
@@ -48,27 +44,33 @@ def read_number(x: Any) -> float:
 # ---------------------------------------------------------------------- writing
 
 
-def json_of_trace(trace: Trace) -> dict[str, Any]:
-    """The trace as dictionaries, lists, texts and numbers."""
+def json_of_trace(
+    nodes: Sequence[Node],
+    steps: Sequence[Step],
+    source: Source | None,
+    formulas: Mapping[int, NodeFormulas],
+    programs: Mapping[str, Program | None],
+) -> dict[str, Any]:
+    """The parts of a trace as dictionaries, lists, texts and numbers."""
     return {
         "version": VERSION,
-        "result": len(trace.nodes) - 1,
-        "nodes": [_node(node) for node in trace.nodes],
-        "forward": list(trace.forward),
-        "seed": {"node": trace.seed.node.position, "gradient": number(trace.seed.gradient)},
-        "steps": [_step(step) for step in trace.steps],
+        "result": len(nodes) - 1,
+        "nodes": [_node(node) for node in nodes],
+        "forward": [node.position for node in nodes if not node.is_leaf],
+        "seed": {"node": len(nodes) - 1, "gradient": number(1.0)},
+        "steps": [_step(step) for step in steps],
         "formulas": {
             str(position): {
-                "forward": formulas.forward._asdict(),
-                "partials": [formula and formula._asdict() for formula in formulas.partials],
+                "forward": written.forward._asdict(),
+                "partials": [formula and formula._asdict() for formula in written.partials],
             }
-            for position, formulas in trace.formulas.items()
+            for position, written in formulas.items()
         },
         "programs": {
             name: program and {"forward": program["forward"], "partials": list(program["partials"])}
-            for name, program in trace.programs.items()
+            for name, program in programs.items()
         },
-        "source": trace.source and {**trace.source._asdict(), "lines": list(trace.source.lines)},
+        "source": source and {**source._asdict(), "lines": list(source.lines)},
     }
 
 

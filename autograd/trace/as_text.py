@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograd.symbols import format_number
 from autograd.text.names import differential
 from autograd.text.tables import table
-from autograd.trace.record import Step
-
-TYPE_CHECKING = False  # a trace prints itself with this module, which therefore cannot import it
-if TYPE_CHECKING:
-    from autograd.trace.trace import Trace
+from autograd.trace.record import Node, Step
 
 
-def text_of_trace(trace: Trace) -> str:
+def text_of_trace(nodes: Sequence[Node], steps: Sequence[Step]) -> str:
     """Both passes as two tables."""
-    result = trace.nodes[-1].name
+    result = nodes[-1].name
     change = differential(result)
     forward = [("node", "operation", "value")]
-    forward += [(node.name, node.expression or "(given)", format_number(node.data, 6)) for node in trace.nodes]
+    forward += [(node.name, node.expression or "(given)", format_number(node.data, 6)) for node in nodes]
     backward = [("step", "node", "operation", "upstream", "", "local derivative", "", "product", "", "running sum")]
     lines = [
         "Forward pass: compute each node from its operands.",
@@ -27,9 +25,9 @@ def text_of_trace(trace: Trace) -> str:
         f"Backward pass: how fast {result} changes with each node. It starts with {change}/{change} = 1.",
         "Each step multiplies the upstream gradient by a local derivative and adds the product.",
         "",
-        *table(backward + [_row(step) for step in trace], align="><<><<<><<"),
+        *table(backward + [_row(step) for step in steps], align="><<><<<><<"),
     ]
-    leaves = [node for node in trace.nodes if node.is_leaf]
+    leaves = [node for node in nodes if node.is_leaf]
     if leaves:
         lines += ["", "Gradients of the inputs:"]
         gradients = [(f"{change}/{differential(leaf.name)}", "=", format_number(leaf.grad, 6)) for leaf in leaves]

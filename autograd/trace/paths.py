@@ -15,11 +15,8 @@ from autograd.core.engine import Value, row_of, topological_order
 from autograd.symbols import format_number
 from autograd.text.names import differential, names_of
 from autograd.text.tables import table
+from autograd.trace.record import Step
 from autograd.transforms.linearize import gradients_of
-
-TYPE_CHECKING = False  # a trace lists its paths with this module, which therefore cannot import its steps
-if TYPE_CHECKING:
-    from autograd.trace.record import Step
 
 LIMIT = 10**100
 """Where counting stops."""

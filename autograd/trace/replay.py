@@ -8,18 +8,14 @@ from collections.abc import Mapping, Sequence
 from autograd.core.elementary import NO_FLOW
 from autograd.core.ops import TABLE, Op
 from autograd.trace.paths import Edge, PathSum, count_and_list
-from autograd.trace.record import Node
-
-TYPE_CHECKING = False  # a trace computes with this module, which therefore cannot import it
-if TYPE_CHECKING:
-    from autograd.trace.trace import Trace
+from autograd.trace.record import Node, Step
 
 
-def recompute(trace: Trace, leaves: Mapping[int, float], rows: Mapping[str, Op] = TABLE) -> list[float]:
+def recompute(nodes: Sequence[Node], leaves: Mapping[int, float], rows: Mapping[str, Op] = TABLE) -> list[float]:
     """The data of every node, with other numbers for some leaves.
 
     Args:
-        trace: the trace.
+        nodes: those of a trace.
         leaves: numbers by the positions of the leaves.
         rows: the operations by name.
 
@@ -27,11 +23,11 @@ def recompute(trace: Trace, leaves: Mapping[int, float], rows: Mapping[str, Op] 
         KeyError: if an operation of the trace is not in the table.
 
     >>> from autograd import Value, step_through
-    >>> recompute(step_through(Value(2.0) * 3.0), {0: 5.0})
+    >>> recompute(step_through(Value(2.0) * 3.0).nodes, {0: 5.0})
     [5.0, 15.0]
     """
     data: list[float] = []
-    for node in trace.nodes:
+    for node in nodes:
         data.append(computed(node, data, rows) if node.op else leaves.get(node.position, node.data))
     return data
 
@@ -45,41 +41,41 @@ def computed(node: Node, data: Sequence[float], rows: Mapping[str, Op]) -> float
     return float(row.value(*row.grouped(operands)))
 
 
-def finite_differences(trace: Trace, rows: Mapping[str, Op] = TABLE, eps: float = 1e-6) -> dict[str, float]:
+def finite_differences(nodes: Sequence[Node], rows: Mapping[str, Op] = TABLE, eps: float = 1e-6) -> dict[str, float]:
     """For each leaf (f(x + h) - f(x - h)) / 2h, by its name, with the step h of `numerical_gradient`."""
     slopes = {}
-    for leaf in trace.nodes:
+    for leaf in nodes:
         if not leaf.is_leaf:
             continue
         h = eps * max(1.0, abs(leaf.data))
         above, below = leaf.data + h, leaf.data - h
-        rise = recompute(trace, {leaf.position: above}, rows)[-1] - recompute(trace, {leaf.position: below}, rows)[-1]
+        rise = recompute(nodes, {leaf.position: above}, rows)[-1] - recompute(nodes, {leaf.position: below}, rows)[-1]
         slopes[leaf.name] = rise / (above - below)
     return slopes
 
 
-def paths_to(trace: Trace, node: int | str, max_paths: int) -> PathSum:
+def paths_to(nodes: Sequence[Node], steps: Sequence[Step], node: int | str, max_paths: int) -> PathSum:
     """Every path from a node to the result: see `Trace.paths_to`."""
-    count = len(trace.nodes)
-    position = _position(trace, node)
-    edges: list[list[Edge]] = [[] for _ in trace.nodes]
-    for step in trace.steps:
+    count = len(nodes)
+    position = _position(nodes, node)
+    edges: list[list[Edge]] = [[] for _ in nodes]
+    for step in steps:
         # Where nothing flows, as through a branch not taken, not even an infinity does; the step knows.
         flows = step.product != 0 or math.isfinite(step.upstream)
         local = step.local if flows else NO_FLOW
         edges[step.node.position].append((step.operand.position, local, step))
-    names = {node.position: node.name for node in trace.nodes}
+    names = {node.position: node.name for node in nodes}
     total, paths = count_and_list(range(count), position, edges.__getitem__, names, max_paths)
-    return PathSum(names[count - 1], names[position], trace.nodes[position].grad, total, paths)
+    return PathSum(names[count - 1], names[position], nodes[position].grad, total, paths)
 
 
-def _position(trace: Trace, node: int | str) -> int:
-    count = len(trace.nodes)
+def _position(nodes: Sequence[Node], node: int | str) -> int:
+    count = len(nodes)
     if not isinstance(node, str):
         if not isinstance(node, int) or not 0 <= node < count:
             raise IndexError(f"a node is asked for by its position, 0 to {count - 1}, or its name, got {node!r}")
         return node
-    found = [other.position for other in trace.nodes if other.name == node]
+    found = [other.position for other in nodes if other.name == node]
     if len(found) != 1:
         what = f"{len(found)} nodes of the trace are" if found else "no node of the trace is"
         raise ValueError(f"{what} called {node!r}; pass a position, 0 to {count - 1}, or the name of one node")

@@ -4,7 +4,9 @@ A `Trace` is taken from a result and never changes afterwards, whatever happens 
 source of every explanation: the tables that ``stepgrad explain`` prints, the page to step through, the JSON.
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
-*local derivative* of that node with respect to one operand is added to the operand's gradient.
+*local derivative* of that node with respect to one operand is added to the operand's gradient. The numbers are those of
+a sweep of its own, the one that `autograd.grad` runs (`LinearMap.sweep`), since ``backward()`` would write into the
+`grad` of the nodes; a test holds that both give the same bits.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -29,7 +31,7 @@ from autograd.program.capture import capture_source, leaves_for
 from autograd.program.frames import user_frame
 from autograd.program.source import Source, lines_of_leaves, source_of
 from autograd.symbols import format_number, is_symbolic, to_text
-from autograd.text.names import names_of
+from autograd.text.names import names_of, operation_of
 from autograd.trace.as_json import frozen, json_of_trace, read_trace
 from autograd.trace.as_text import text_of_trace
 from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
@@ -161,7 +163,7 @@ class Trace:
         >>> {name: round(slope, 6) for name, slope in step_through(x * x).finite_differences().items()}
         {'x': 6.0}
         """
-        return finite_differences(self, self._rows)
+        return finite_differences(self.nodes, self._rows)
 
     def paths_to(self, node: int | str, max_paths: int = MAX_PATHS) -> PathSum:
         """The gradient of a node as the sum, over all paths to it, of the product of the local derivatives.
@@ -183,17 +185,17 @@ class Trace:
         a -> v1 -> v2:  (3) * (1)  = 3
         a -> v2:        (1)        = 1
         """
-        return paths_to(self, node, max_paths)
+        return paths_to(self.nodes, self.steps, node, max_paths)
 
     # ------------------------------------------------------------------ views
 
     def to_text(self) -> str:
         """Both passes as two tables."""
-        return text_of_trace(self)
+        return text_of_trace(self.nodes, self.steps)
 
     def to_json(self) -> dict[str, Any]:
         """The trace as what `json.dump` takes; docs/trace.md describes it. `from_json` reads it again, bit by bit."""
-        return json_of_trace(self)
+        return json_of_trace(self.nodes, self.steps, self.source, self.formulas, self.programs)
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Trace:
@@ -320,7 +322,7 @@ def _trace(result: Value, capture: capture_source | None, variables: Mapping[Val
             name=names[value],
             label="" if value.label is None else str(value.label),
             op=value.op.name if value.op else "",
-            symbol=value._op if value.op else "",
+            symbol=operation_of(value) if value.op else "",
             expression=expression,
             operands=tuple(index[v] if isinstance(v, Value) else float(v) for v in value.operands),
             groups=_lengths(value.op, len(value.operands)) if value.op else (),

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from nn.datasets.generators import (
-    generator_of,
     make_blobs,
     make_circles,
     make_moons,
@@ -17,6 +16,7 @@ from nn.datasets.generators import (
     make_xor,
 )
 from nn.datasets.tables import TabularData, load_breast_cancer, load_digits, load_iris, load_wine
+from nn.seeding import generator_of
 
 __all__ = [
     "TabularData",

@@ -43,9 +43,9 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
             in for it, which needs no targets.
 
     Returns:
-        A `Report`. Dead units are those whose ReLU is 0 for every sample, saturated ones those whose sigmoid or
-        tanh is within 2 % of its range of a limit for at least 90 % of the samples; half of a layer dead or a third
-        saturated is a finding.
+        A `Report`. Dead units are those whose ReLU is 0 for every sample, saturated ones those whose activation has
+        limits, as sigmoid and tanh have, and is within 2 % of its range of one for at least 90 % of the samples; half
+        of a layer dead or a third saturated is a finding.
         Gradients vanish or explode if their norm in the first layer is below 1/100 or above 100 times that in the
         last. Outputs die out or explode if their standard deviation falls below 1/100 or rises above 100 times that
         of the first hidden layer.

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from autograd import Value
+import autograd
+from autograd import TABLE, Value
 from autograd.core.elementary import total
 from nn.diagnostics.recording import Call
 from nn.diagnostics.report import LayerReport, quotient
+from nn.modules.activations import Elementwise, limits_of
 from nn.modules.layers import Layer
 from nn.modules.module import Module, paths_to_modules
 from nn.nested import as_sequence, flat, is_batch
 
-# The limits that an activation approaches and hardly leaves again.
-LIMITS = {"sigmoid": (0.0, 1.0), "hardsigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 NEAR_LIMIT = 0.02
 """An output is at a limit if it is closer than this part of the range: the slope there is under a tenth of the best."""
 MOST_SAMPLES = 0.9
@@ -52,7 +53,12 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
         values = by_sample([output for _, _, output in recorded], samples)
         ids = {id(value) for row in values for value in row}
         if own or not ids <= seen:  # a module that passes its input on as it is has nothing to report
-            yield _row(name, type(module).__name__, own, values, _activation_of(values))
+            activation, limits = _activation_of(values), None
+            if activation is None and isinstance(module, Elementwise) and (limits := limits_of(module)):
+                # Made of several operations, or of one with options: its class knows what the last of them does not.
+                activation = module.function.__name__
+            given = by_sample([input for _, input, _ in recorded], samples) if limits else None
+            yield _row(name, type(module).__name__, own, values, activation, limits, given)
         seen |= ids
     yield from function_row([outputs], "at the end")
 
@@ -111,10 +117,26 @@ def _activation_of(values: list[list[Any]]) -> str | None:
     """The activation that all values are results of."""
     names = {value.op.name if isinstance(value, Value) and value.op else "" for row in values for value in row}
     name = names.pop() if len(names) == 1 else ""
-    return name if name == "relu" or name in LIMITS else None
+    return name if name == "relu" or limits_of_operation(name) else None
 
 
-def _row(name: str, kind: str, parameters: list[Value], values: list[list[Any]], activation: str | None) -> LayerReport:
+@cache
+def limits_of_operation(name: str) -> tuple[float, float] | None:
+    """The limits of an operation of the table that takes one number; None of others, and of those without limits."""
+    op = TABLE.get(name)
+    return limits_of(getattr(autograd, name)) if op and op.arity == 1 and not op.vectors else None
+
+
+def _row(
+    name: str,
+    kind: str,
+    parameters: list[Value],
+    values: list[list[Any]],
+    activation: str | None,
+    limits: tuple[float, float] | None = None,
+    preactivations: list[list[Any]] | None = None,
+) -> LayerReport:
+    """One layer in numbers; `limits` and `preactivations` are those of an activation that is no single operation."""
     by_sample = [[float(value) for value in row] for row in values]
     outputs = flat(by_sample)
     mean = total(outputs) / len(outputs) if outputs else math.nan
@@ -125,14 +147,16 @@ def _row(name: str, kind: str, parameters: list[Value], values: list[list[Any]],
     weight_norm = math.hypot(*weights) if weights else None
     numbers = {"outputs": outputs, "weights": weights, "gradients": gradients}
     if activation:
-        numbers["preactivations"] = [float(value.operands[0]) for row in values for value in row]
+        given = preactivations or [[value.operands[0] for value in row] for row in values]
+        numbers["preactivations"] = [float(number) for row in given for number in row]
     same_length = len({len(row) for row in by_sample}) == 1
     units = list(zip(*by_sample, strict=True)) if same_length else []
     dead = saturated = None
     if activation == "relu" and units:
         dead = sum(all(x == 0 for x in unit) for unit in units)
-    if activation in LIMITS and units:
-        saturated = sum(_is_saturated(unit, *LIMITS[activation]) for unit in units)
+    limits = limits or (limits_of_operation(activation) if activation else None)
+    if limits and units:
+        saturated = sum(_is_saturated(unit, *limits) for unit in units)
     return LayerReport(
         name=name,
         kind=kind,

@@ -50,7 +50,8 @@ class LayerReport(NamedTuple):
     dead: int | None
     """For ReLU: how many units are 0 for every sample."""
     saturated: int | None
-    """For sigmoid and tanh: how many units are within 2 % of a limit's range for at least 90 % of the samples."""
+    """For activations with limits, such as sigmoid and tanh: how many units are within 2 % of a limit's range for at
+    least 90 % of the samples."""
     values: dict[str, list[float]]
     """The numbers themselves: "outputs", "preactivations", "weights" and "gradients", where there are any."""
     alike: bool

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import autograd
-from nn.functional.reduction import check_same_shape, total
+from nn.modules.reduction import check_same_shape, total
 from nn.nested import as_lists, each, flat, is_batch, is_sequence
 
 TOLERANCE = 1e-4

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-from nn.datasets import generator_of
 from nn.init.checks import Generator, Nested, check_std, fill
+from nn.seeding import generator_of
 
 # ---------------------------------------------------------------------- constants
 

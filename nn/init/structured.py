@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from autograd import Value
-from nn.datasets import generator_of
 from nn.init.checks import Generator, Nested, check_std, fans, fill, rows_of
 from nn.nested import as_sequence, flat
+from nn.seeding import generator_of
 
 
 def eye_(tensor: Nested) -> Nested:

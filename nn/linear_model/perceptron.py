@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any, Self
 
-from nn.datasets import generator_of
 from nn.linear_model.classifier import LinearClassifier
 from nn.linear_model.orthogonal import dot
+from nn.seeding import generator_of
 
 
 class Perceptron(LinearClassifier):

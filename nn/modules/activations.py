@@ -1,24 +1,51 @@
-"""Activation functions as modules, to be placed between layers of a `Sequential`.
+"""Activations, each as a function and as a module to be placed between the layers of a `Sequential`.
 
-Each is a function of `nn.functional` with its options remembered; formulas and sources are there.
+The function has the formula and the source; the module remembers its options. Each is applied to every element; what
+looks at whole vectors is in `softmax.py`. Derivatives at kinks are PyTorch's. Options such as `negative_slope` are
+constants unless a Value is passed.
 
-    >>> LeakyReLU(negative_slope=0.5)([-2.0, 3.0])
-    [-1.0, 3.0]
+    >>> leaky_relu([-2.0, 3.0], negative_slope=0.5), LeakyReLU(negative_slope=0.5)([-2.0, 3.0])
+    ([-1.0, 3.0], [-1.0, 3.0])
 """
 
 from __future__ import annotations
 
+import inspect
+import math
+from collections.abc import Callable
 from typing import Any
 
+import autograd
 from autograd import Value
-from nn import functional
-from nn.functional.activations import check_approximate
-from nn.modules.module import Module
+from nn.modules.module import FunctionModule
+from nn.nested import as_sequence, each, is_batch, is_sequence
+from nn.registry import declared
+from nn.whole import whole_number
+
+
+class Activation(FunctionModule):
+    """The base class of activations."""
+
+    _is_base = True
+
+
+class Elementwise(Activation):
+    """The base class of those that are applied to every element: a number, a vector or a batch."""
+
+    _is_base = True
+
+    def __post_init__(self) -> None:
+        self.forward(0.0)  # raises for an option that is out of range
+
 
 # ---------------------------------------------------------------------- piecewise linear
 
 
-class Identity(Module):
+def _identity(input: Any) -> Any:
+    return input
+
+
+class Identity(Elementwise, function=_identity):
     """The input as it is: a placeholder.
 
     Args:
@@ -31,36 +58,55 @@ class Identity(Module):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
-    def forward(self, input: Any) -> Any:
-        """The input."""
-        return input
+
+def relu(input: Any) -> Any:
+    """``max(x, 0)``, element by element; its derivative at 0 is 0.
+
+    >>> relu([[-1.0, 2.0]])
+    [[0.0, 2.0]]
+    """
+    return each(autograd.relu, input)
 
 
-class ReLU(Module):
+class ReLU(Elementwise, function=relu):
     """``max(x, 0)``, element by element; its derivative at 0 is 0.
 
     >>> ReLU()([-1.0, 2.0])
     [0.0, 2.0]
     """
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.relu(input)
+
+def relu6(input: Any) -> Any:
+    """``min(max(x, 0), 6)``, element by element; its derivative at 0 and at 6 is 0.
+
+    >>> relu6([-1.0, 2.0, 7.0])
+    [0.0, 2.0, 6.0]
+    """
+    return hardtanh(input, 0.0, 6.0)
 
 
-class ReLU6(Module):
+class ReLU6(Elementwise, function=relu6):
     """``min(max(x, 0), 6)``, element by element.
 
     >>> ReLU6()([-1.0, 2.0, 7.0])
     [0.0, 2.0, 6.0]
     """
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.relu6(input)
+
+def leaky_relu(input: Any, negative_slope: float = 0.01) -> Any:
+    """``x`` where x > 0, else ``negative_slope * x``, element by element.
+
+    Args:
+        input: a number, a vector or a batch.
+        negative_slope: the slope for negative numbers and at 0.
+
+    >>> leaky_relu([-2.0, 3.0], negative_slope=0.5)
+    [-1.0, 3.0]
+    """
+    return each(lambda x: autograd.leaky_relu(x, negative_slope), input)
 
 
-class LeakyReLU(Module):
+class LeakyReLU(Elementwise, function=leaky_relu):
     """``x`` where x > 0, else ``negative_slope * x``, element by element.
 
     Args:
@@ -70,19 +116,44 @@ class LeakyReLU(Module):
     [-1.0, 2.0]
     """
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope = negative_slope
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.leaky_relu(input, self.negative_slope)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"negative_slope={self.negative_slope}"
+    negative_slope: float = 0.01
 
 
-class PReLU(Module):
+def prelu(input: Any, weight: Any) -> Any:
+    """`leaky_relu` with slopes that are learned: ``x`` where x > 0, else ``weight * x``.
+
+    He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", 2015.
+
+    Args:
+        input: a number, a vector or a batch.
+        weight: the slope for negative numbers: one number or Value, a sequence of one, or one for each element of a
+            vector.
+
+    Raises:
+        ValueError: if there are several slopes and a vector is not of that length.
+
+    >>> from autograd import Value
+    >>> slope = Value(0.25)
+    >>> prelu(-2.0, slope).backward()
+    >>> slope.grad
+    -2.0
+    """
+    slopes = as_sequence(weight)
+    if len(slopes) == 1:
+        return each(lambda x: autograd.leaky_relu(x, slopes[0]), input)
+    return _with_slopes(as_sequence(input) if is_sequence(input) else input, slopes)
+
+
+def _with_slopes(input: Any, slopes: Any) -> Any:
+    if is_sequence(input) and is_batch(input):
+        return [_with_slopes(as_sequence(row), slopes) for row in input]
+    if not is_sequence(input) or len(input) != len(slopes):
+        found = f"one of length {len(input)}" if is_sequence(input) else "a single number"
+        raise ValueError(f"prelu with {len(slopes)} slopes takes vectors of that length, got {found}")
+    return [autograd.leaky_relu(x, slope) for x, slope in zip(input, slopes, strict=True)]
+
+
+class PReLU(Elementwise, function=prelu):
     """`LeakyReLU` with slopes that are learned.
 
     Args:
@@ -98,20 +169,37 @@ class PReLU(Module):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
-        if not isinstance(num_parameters, int) or num_parameters < 1:
-            raise ValueError(f"num_parameters must be a whole number of at least 1, got {num_parameters!r}")
-        self.weight = [Value(init) for _ in range(num_parameters)]
+        self.weight = [Value(init) for _ in range(whole_number("num_parameters", num_parameters))]
 
     def forward(self, input: Any) -> Any:
         """The same shape as the input: a number, a vector or a batch."""
-        return functional.prelu(input, self.weight)
+        return prelu(input, self.weight)
 
     def extra_repr(self) -> str:
         """As PyTorch shows it."""
         return f"num_parameters={len(self.weight)}"
 
 
-class Hardtanh(Module):
+def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
+    """``min(max(x, min_val), max_val)``, element by element; its derivative at both bounds is 0.
+
+    Args:
+        input: a number, a vector or a batch.
+        min_val: the lower bound.
+        max_val: the upper bound.
+
+    Raises:
+        ValueError: if the lower bound is not below the upper one.
+
+    >>> hardtanh([-3.0, 0.5, 3.0])
+    [-1.0, 0.5, 1.0]
+    """
+    if not min_val < max_val:
+        raise ValueError(f"hardtanh needs min_val below max_val, got {min_val} and {max_val}")
+    return each(lambda x: autograd.hardtanh(x, min_val, max_val), input)
+
+
+class Hardtanh(Elementwise, function=hardtanh):
     """``min(max(x, min_val), max_val)``, element by element.
 
     Args:
@@ -122,33 +210,43 @@ class Hardtanh(Module):
     [-1.0, 0.5, 1.0]
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
-        functional.hardtanh(0.0, min_val, max_val)  # raises where the bounds are in the wrong order
-        self.min_val = min_val
-        self.max_val = max_val
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.hardtanh(input, self.min_val, self.max_val)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"min_val={self.min_val}, max_val={self.max_val}"
+    min_val: float = -1.0
+    max_val: float = 1.0
 
 
-class Hardsigmoid(Module):
+def hardsigmoid(input: Any) -> Any:
+    """``(x + 3) / 6``, kept between 0 and 1, element by element: a `sigmoid` of three straight pieces.
+
+    >>> hardsigmoid([-3.0, 0.0, 3.0])
+    [0.0, 0.5, 1.0]
+    """
+    return each(autograd.hardsigmoid, input)
+
+
+class Hardsigmoid(Elementwise, function=hardsigmoid):
     """``(x + 3) / 6``, kept between 0 and 1, element by element.
 
     >>> Hardsigmoid()([-3.0, 0.0, 3.0])
     [0.0, 0.5, 1.0]
     """
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.hardsigmoid(input)
+
+def threshold(input: Any, threshold: float, value: float) -> Any:
+    """``x`` where x > threshold, else the constant `value`, element by element.
+
+    Args:
+        input: a number, a vector or a batch.
+        threshold: numbers up to it, itself included, are replaced.
+        value: what they are replaced by.
+
+    >>> threshold([0.5, 1.0, 2.0], 1.0, 0.0)
+    [0.0, 0.0, 2.0]
+    """
+    # relu of the difference is 0 exactly up to the threshold; no gradient passes through a condition.
+    return each(lambda x: autograd.where(autograd.relu(x - threshold), x, float(value)), input)
 
 
-class Threshold(Module):
+class Threshold(Elementwise, function=threshold):
     """``x`` where x > threshold, else the constant `value`, element by element.
 
     Args:
@@ -159,20 +257,28 @@ class Threshold(Module):
     [0.0, 0.0, 2.0]
     """
 
-    def __init__(self, threshold: float, value: float) -> None:
-        self.threshold = threshold
-        self.value = value
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.threshold(input, self.threshold, self.value)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"threshold={self.threshold}, value={self.value}"
+    threshold: float
+    value: float
 
 
-class Step(Module):
+def heaviside(input: Any, values: float = 1.0) -> Any:
+    """The step function: 0 where x < 0, `values` at 0, and 1 where x > 0, element by element.
+
+    The activation of the perceptron (Rosenblatt, 1958). Its derivative is 0 wherever it has one, and 0 here at the
+    jump too, so no gradient passes and gradient descent learns nothing through it.
+
+    Args:
+        input: a number, a vector or a batch.
+        values: the number at 0. PyTorch has no default for it; here it is 1, which makes a perceptron fire at
+            its threshold.
+
+    >>> heaviside([-2.0, 0.0, 2.0]), heaviside([-2.0, 0.0, 2.0], values=0.5)
+    ([0.0, 1.0, 1.0], [0.0, 0.5, 1.0])
+    """
+    return each(lambda x: autograd.where(x, autograd.relu(autograd.sign(x)), float(values)), input)
+
+
+class Step(Elementwise, function=heaviside):
     """The step function, 0 for negative numbers and 1 for positive ones; its derivative is 0 everywhere.
 
     The activation of the perceptron; PyTorch has it only as a function, `heaviside`.
@@ -184,58 +290,90 @@ class Step(Module):
     [0.0, 1.0, 1.0]
     """
 
-    def __init__(self, values: float = 1.0) -> None:
-        self.values = values
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.heaviside(input, self.values)
-
-    def extra_repr(self) -> str:
-        """The number at 0."""
-        return f"values={self.values}"
+    values: float = 1.0
 
 
 # ---------------------------------------------------------------------- smooth
 
 
-class Sigmoid(Module):
+def sigmoid(input: Any) -> Any:
+    """``1 / (1 + exp(-x))``, element by element; never overflows.
+
+    >>> sigmoid([-1000.0, 0.0])
+    [0.0, 0.5]
+    """
+    return each(autograd.sigmoid, input)
+
+
+class Sigmoid(Elementwise, function=sigmoid):
     """``1 / (1 + exp(-x))``, element by element.
 
     >>> Sigmoid()([0.0, 1000.0])
     [0.5, 1.0]
     """
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.sigmoid(input)
+
+def logsigmoid(input: Any) -> Any:
+    """``log(1 / (1 + exp(-x)))``, element by element, without the underflow of `sigmoid`.
+
+    >>> logsigmoid([-1000.0, 1000.0])
+    [-1000.0, 0.0]
+    """
+    return each(autograd.logsigmoid, input)
 
 
-class LogSigmoid(Module):
+class LogSigmoid(Elementwise, function=logsigmoid):
     """``log(1 / (1 + exp(-x)))``, element by element.
 
     >>> LogSigmoid()([-1000.0, 0.0])
     [-1000.0, -0.6931471805599453]
     """
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.logsigmoid(input)
+
+def tanh(input: Any) -> Any:
+    """The hyperbolic tangent, element by element.
+
+    >>> tanh(0.0)
+    0.0
+    """
+    return each(autograd.tanh, input)
 
 
-class Tanh(Module):
+class Tanh(Elementwise, function=tanh):
     """The hyperbolic tangent, element by element.
 
     >>> Tanh()([0.0, 100.0])
     [0.0, 1.0]
     """
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.tanh(input)
+
+def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
+    """``log(1 + exp(beta * x)) / beta``, element by element: a smooth `relu`.
+
+    Args:
+        input: a number, a vector or a batch.
+        beta: how sharp the bend at 0 is; the larger, the nearer to relu.
+        threshold: where ``beta * x`` is above it the result is x itself, as in PyTorch, which is too small by up to
+            ``exp(-threshold) / beta``. With ``math.inf`` the formula holds everywhere; it does not overflow.
+
+    Raises:
+        ValueError: if beta is not positive.
+
+    >>> round(softplus(0.0), 6), softplus(1000.0)                     # log 2
+    (0.693147, 1000.0)
+    """
+    if not beta > 0:
+        raise ValueError(f"softplus needs a positive beta, got {beta}")
+
+    def of_number(x: Any) -> Any:
+        if float(x) * beta > threshold:
+            return x
+        return autograd.softplus(x) if beta == 1 else autograd.softplus(beta * x) / beta
+
+    return each(of_number, input)
 
 
-class Softplus(Module):
+class Softplus(Elementwise, function=softplus):
     """``log(1 + exp(beta * x)) / beta``, element by element: a smooth ReLU.
 
     Args:
@@ -246,21 +384,26 @@ class Softplus(Module):
     [0.6931471805599453, 1000.0]
     """
 
-    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
-        functional.softplus(0.0, beta)  # raises where beta is not positive
-        self.beta = beta
-        self.threshold = threshold
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.softplus(input, self.beta, self.threshold)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"beta={self.beta}, threshold={self.threshold}"
+    beta: float = 1.0
+    threshold: float = 20.0
 
 
-class ELU(Module):
+def elu(input: Any, alpha: float = 1.0) -> Any:
+    """``x`` where x > 0, else ``alpha * (exp(x) - 1)``, element by element.
+
+    Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units", 2016.
+
+    Args:
+        input: a number, a vector or a batch.
+        alpha: minus the limit for very negative numbers.
+
+    >>> elu([-1000.0, 2.0], alpha=3.0)
+    [-3.0, 2.0]
+    """
+    return each(lambda x: autograd.elu(x, alpha), input)
+
+
+class ELU(Elementwise, function=elu):
     """``x`` where x > 0, else ``alpha * (exp(x) - 1)``, element by element.
 
     Args:
@@ -270,31 +413,53 @@ class ELU(Module):
     [-1.0, 2.0]
     """
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.elu(input, self.alpha)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"alpha={self.alpha}"
+    alpha: float = 1.0
 
 
-class SiLU(Module):
+def silu(input: Any) -> Any:
+    """``x * sigmoid(x)``, element by element; also known as swish.
+
+    >>> silu([0.0, 1000.0])
+    [0.0, 1000.0]
+    """
+    return each(autograd.silu, input)
+
+
+class SiLU(Elementwise, function=silu):
     """``x * sigmoid(x)``, element by element; also known as swish.
 
     >>> SiLU()([0.0, 1000.0])
     [0.0, 1000.0]
     """
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.silu(input)
+
+def gelu(input: Any, approximate: str = "none") -> Any:
+    """``x * Φ(x)`` with the distribution function Φ of the standard normal distribution, element by element.
+
+    Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
+
+    Args:
+        input: a number, a vector or a batch.
+        approximate: ``"tanh"`` for ``0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³)))``, within 0.0005 of it.
+
+    Raises:
+        ValueError: if `approximate` is neither ``"none"`` nor ``"tanh"``.
+
+    >>> round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
+    (0.841345, 0.841192)
+    """
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"approximate must be 'none' or 'tanh', got {approximate!r}")
+    return each(autograd.gelu if approximate == "none" else _tanh_gelu, input)
 
 
-class GELU(Module):
+def _tanh_gelu(x: Any) -> Any:
+    # 0.5 (1 + tanh(u)) = sigmoid(2 u), which does not lose its digits where the tangent is near -1.
+    scale = 2 * math.sqrt(2 / math.pi)
+    return x * autograd.sigmoid(x * (scale + scale * 0.044715 * (x * x)))
+
+
+class GELU(Elementwise, function=gelu):
     """``x * Φ(x)`` with the distribution function of the standard normal distribution, element by element.
 
     Args:
@@ -304,63 +469,52 @@ class GELU(Module):
     [0.0, 1000.0]
     """
 
-    def __init__(self, approximate: str = "none") -> None:
-        check_approximate(approximate)
-        self.approximate = approximate
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
-        return functional.gelu(input, self.approximate)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"approximate={self.approximate!r}"
+    approximate: str = "none"
 
 
-# ---------------------------------------------------------------------- whole vectors
+# ---------------------------------------------------------------------- all of them
 
 
-class Softmax(Module):
-    """``exp(x[i]) / (exp(x[0]) + exp(x[1]) + ...)``: positive numbers that sum to 1.
+def trainable_activations() -> dict[str, type[Elementwise]]:
+    """Those that a hidden layer may have, by the name of their function: no option is required, a gradient passes.
 
-    Args:
-        dim: the dimension that sums to 1: for a batch -1 or 1 for each row, 0 for each column.
-
-    `CrossEntropyLoss` contains it: a model that is trained with it ends with a `Linear` layer.
-
-    >>> Softmax()([1000.0, 1000.0])
-    [0.5, 0.5]
+    >>> list(trainable_activations())[:3], "heaviside" in trainable_activations()
+    (['relu', 'relu6', 'leaky_relu'], False)
     """
-
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
-
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a vector or a batch."""
-        return functional.softmax(input, self.dim)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"dim={self.dim}"
+    return {
+        kind.function.__name__: kind
+        for kind in declared(Elementwise).values()
+        if kind is not Identity
+        and all(p.default is not p.empty for p in inspect.signature(kind).parameters.values())
+        and _has_slope(kind())
+    }
 
 
-class LogSoftmax(Module):
-    """The logarithm of `Softmax`, without its underflow.
+# Few enough for activations that approach their limits slowly, such as the arc tangent.
+FAR = 1e6
 
-    Args:
-        dim: as in `Softmax`.
 
-    >>> LogSoftmax()([0.0, -1000.0])
-    [0.0, -1000.0]
+def limits_of(function: Callable[[Any], Any]) -> tuple[float, float] | None:
+    """The limits that a function of one number approaches on both sides, and hardly leaves again; None without them.
+
+    A function that has no slope anywhere, such as the step function, does not approach anything.
+
+    >>> limits_of(autograd.sigmoid), limits_of(Hardtanh(-2.0, 2.0)), limits_of(autograd.elu), limits_of(autograd.sin)
+    ((0.0, 1.0), (-2.0, 2.0), None, None)
     """
+    try:
+        low, high = float(function(-FAR)), float(function(FAR))
+        lower, higher = float(function(-FAR * FAR)), float(function(FAR * FAR))
+    except (TypeError, ValueError):
+        return None
+    spread = high - low
+    settled = 0 < spread < math.inf and abs(lower - low) < 1e-5 * spread and abs(higher - high) < 1e-5 * spread
+    if not settled or not _has_slope(function):
+        return None
+    # Such as -1 for softsign, which at a million is a millionth away.
+    return round(lower, 9), round(higher, 9)
 
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
 
-    def forward(self, input: Any) -> Any:
-        """The same shape as the input: a vector or a batch."""
-        return functional.log_softmax(input, self.dim)
-
-    def extra_repr(self) -> str:
-        """As PyTorch shows it."""
-        return f"dim={self.dim}"
+def _has_slope(function: Callable[[Any], Any]) -> bool:
+    slope = autograd.grad(function)
+    return any(slope(x) != 0 for x in (-0.5, 0.5))

@@ -20,11 +20,11 @@ from typing import Any
 
 import autograd
 from autograd import TABLE, Value
-from autograd.arrays.dimensions import as_integer
 from autograd.core.vector import Vector
 from autograd.symbols.methods import fast
 from nn.modules.module import Module
 from nn.nested import as_lists, as_sequence, each, is_batch, is_sequence
+from nn.whole import whole_number
 
 _dot, _affine = fast(TABLE["dot"]), fast(TABLE["affine"])
 
@@ -87,14 +87,6 @@ def _short(layer: Module) -> str:
     return text if len(text) <= 60 else f"a {type(layer).__name__}"
 
 
-def _checked_size(name: str, size: Any) -> int:
-    # NumPy's whole numbers have an index as well: the number of classes is often ``y.max() + 1``.
-    whole = as_integer(size)
-    if whole is None or whole < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
-    return whole
-
-
 def _checked_activation(name: str) -> str:
     if name not in TABLE or TABLE[name].vectors or TABLE[name].arity != 1:
         unary = [op.name for op in TABLE.values() if op.arity == 1 and not op.vectors]
@@ -103,6 +95,16 @@ def _checked_activation(name: str) -> str:
 
 
 # ---------------------------------------------------------------------- as in micrograd
+
+
+def _in_torch(neurons: Sequence[Any], prefix: str) -> dict[str, Any] | None:
+    """The weight and the bias of a layer of neurons, as a Linear has them; None if they are not all plain neurons."""
+    if not neurons or any(type(neuron) is not Neuron for neuron in neurons):
+        return None
+    return {
+        f"{prefix}weight": [neuron.w for neuron in neurons],
+        f"{prefix}bias": [neuron.b for neuron in neurons],
+    }
 
 
 class Neuron(Module):
@@ -124,7 +126,7 @@ class Neuron(Module):
     """
 
     def __init__(self, nin: int, nonlin: bool = True, *, activation: str = "relu", expanded: bool = False) -> None:
-        self.w = [Value(random.uniform(-1, 1)) for _ in range(_checked_size("nin", nin))]
+        self.w = [Value(random.uniform(-1, 1)) for _ in range(whole_number("nin", nin))]
         self.b = Value(0)
         self.nonlin = nonlin
         self.activation = _checked_activation(activation)
@@ -140,6 +142,9 @@ class Neuron(Module):
         sums = (_expanded_sums if self.expanded else _weighted_sums)([self.w], [self.b], vectors)
         outputs = [getattr(z, self.activation)() if self.nonlin else z for (z,) in sums]
         return outputs if batch else outputs[0]
+
+    def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
+        return _in_torch([self], "" if flat else "0.") if type(self) is Neuron else None
 
     def __repr__(self) -> str:
         kind = {"relu": "ReLU"}.get(self.activation, self.activation.title()) if self.nonlin else "Linear"
@@ -161,7 +166,7 @@ class Layer(Module):
     """
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
-        self.neurons = [Neuron(nin, **kwargs) for _ in range(_checked_size("nout", nout))]
+        self.neurons = [Neuron(nin, **kwargs) for _ in range(whole_number("nout", nout))]
 
     def forward(self, x: Any) -> Any:
         """For a vector a list of Values, or one Value if there is one neuron; for a batch a list of these."""
@@ -177,6 +182,9 @@ class Layer(Module):
             outputs = [[f(z) if f else z for f, z in zip(activations, row, strict=True)] for row in outputs]
         results = [row[0] if len(row) == 1 else row for row in outputs]
         return results if batch else results[0]
+
+    def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
+        return _in_torch(self.neurons, "" if flat else "0.") if type(self) is Layer else None
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
@@ -220,6 +228,25 @@ class MLP(Module):
             x = layer([[value] for value in x] if batch and not is_batch(x) else x)
         return x
 
+    def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
+        """Under the place of each layer: of the activations between them every second one is taken if it is flat.
+
+        >>> list(MLP(2, [3, 1])._tensors_in_torch(flat=False))
+        ['0.0.weight', '0.0.bias', '1.0.weight', '1.0.bias']
+        >>> list(MLP(2, [3, 1])._tensors_in_torch(flat=True))
+        ['0.weight', '0.bias', '2.weight', '2.bias']
+        """
+        if type(self) is not MLP:
+            return None
+        prefix = "{}." if flat else "{}.0."
+        layers = [_in_torch(layer.neurons, "") if type(layer) is Layer else None for layer in self.layers]
+        named = [layer for layer in layers if layer]
+        return {
+            prefix.format(place * 2 if flat else place) + name: tensor
+            for place, layer in enumerate(named)
+            for name, tensor in layer.items()
+        }
+
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
@@ -249,8 +276,8 @@ class Linear(Module):
     """
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, *, expanded: bool = False) -> None:
-        self.in_features = _checked_size("in_features", in_features)
-        self.out_features = _checked_size("out_features", out_features)
+        self.in_features = whole_number("in_features", in_features)
+        self.out_features = whole_number("out_features", out_features)
         bound = 1 / math.sqrt(in_features)
         self.weight = [[Value(random.uniform(-bound, bound)) for _ in range(in_features)] for _ in range(out_features)]
         self.bias = [Value(random.uniform(-bound, bound)) for _ in range(out_features)] if bias else None
@@ -297,9 +324,8 @@ class Maxout(Module):
     """
 
     def __init__(self, in_features: int, out_features: int, num_pieces: int = 2) -> None:
-        if not isinstance(num_pieces, int) or num_pieces < 1:
-            raise ValueError(f"num_pieces must be a whole number of at least 1, got {num_pieces!r}")
-        self.pieces = [Linear(in_features, out_features) for _ in range(num_pieces)]
+        count = whole_number("num_pieces", num_pieces)
+        self.pieces = [Linear(in_features, out_features) for _ in range(count)]
 
     def forward(self, input: Any) -> Any:
         """A list of `out_features` Values for a vector, a list of such lists for a batch.

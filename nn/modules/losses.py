@@ -1,34 +1,61 @@
-"""Losses as modules: how far outputs are from targets, as one number to make small.
+"""Losses that compare numbers, each as a function and as a module: squared and absolute errors, and margins.
 
-Each is a function of `nn.functional` with its options remembered; formulas, errors and sources are there.
+The function has the formula and the source; the module remembers its options.
 
-    >>> criterion = MSELoss()
-    >>> criterion([1.0, 2.0], [0.0, 4.0])
-    2.5
+    >>> mse_loss([1.0, 2.0], [0.0, 4.0]), MSELoss()([1.0, 2.0], [0.0, 4.0])
+    (2.5, 2.5)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY
 from typing import Any
 
-from nn import functional
-from nn.functional.reduction import check_reduction
-from nn.modules.module import Module
-
-
-class _Loss(Module):
-    """A loss that is reduced to one number, or not."""
-
-    def __init__(self, *, reduction: str = "mean") -> None:
-        check_reduction(reduction)
-        self.reduction = reduction
-
+import autograd
+from nn.modules.loss import Loss
+from nn.modules.reduction import (
+    check_reduction,
+    check_same_shape,
+    check_signs,
+    class_indices,
+    class_weights,
+    dot,
+    reduced,
+    reduced_each,
+    scores_of,
+    total,
+)
+from nn.nested import as_lists, each, flat
 
 # ---------------------------------------------------------------------- errors
 
 
-class MSELoss(_Loss):
+def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """The squared error, ``(input - target)²``, averaged over all elements.
+
+    Args:
+        input: the predictions: a number, a vector or a batch.
+        target: what they should be, in the same shape.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for the squares themselves.
+
+    Raises:
+        ValueError: if the shapes differ or there are no elements.
+
+    >>> mse_loss([1.0, 2.0], [0.0, 4.0]), mse_loss([1.0, 2.0], [0.0, 4.0], reduction="none")
+    (2.5, [1.0, 4.0])
+    """
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    check_same_shape("mse_loss", input, target)
+    if reduction == "none":
+        return each(lambda x, y: (x - y) * (x - y), input, target)
+    errors = [x - y for x, y in zip(flat(input), flat(target), strict=True)]
+    squares = dot(errors, errors)
+    return squares / len(errors) if reduction == "mean" else squares
+
+
+class MSELoss(Loss, function=mse_loss, compares="numbers"):
     """The mean squared error, ``(input - target)²`` averaged over all elements. No root is taken.
 
     Args:
@@ -38,12 +65,31 @@ class MSELoss(_Loss):
     5.0
     """
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.mse_loss`."""
-        return functional.mse_loss(input, target, reduction=self.reduction)
+    _: KW_ONLY
+    reduction: str = "mean"
 
 
-class L1Loss(_Loss):
+def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """The absolute error, ``|input - target|``, averaged over all elements; its derivative at 0 is 0.
+
+    Args:
+        input: the predictions: a number, a vector or a batch.
+        target: what they should be, in the same shape.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for the errors themselves.
+
+    Raises:
+        ValueError: if the shapes differ or there are no elements.
+
+    >>> l1_loss([1.0, 2.0], [0.0, 4.0])
+    1.5
+    """
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    check_same_shape("l1_loss", input, target)
+    return reduced_each(lambda x, y: abs(x - y), reduction, input, target)
+
+
+class L1Loss(Loss, function=l1_loss, compares="numbers"):
     """The mean absolute error, ``|input - target|`` averaged over all elements.
 
     Args:
@@ -53,32 +99,37 @@ class L1Loss(_Loss):
     1.5
     """
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.l1_loss`."""
-        return functional.l1_loss(input, target, reduction=self.reduction)
+    _: KW_ONLY
+    reduction: str = "mean"
 
 
-class SmoothL1Loss(_Loss):
-    """The absolute error with a square in place of its kink: `HuberLoss` divided by its bound.
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
+    """Half the squared error where it is small, a multiple of the absolute error where it is large.
+
+    With ``d = |input - target|`` it is ``d² / 2`` up to ``d = delta`` and ``delta * (d - delta / 2)`` beyond, so that
+    outliers pull with a force of at most `delta`. Huber, "Robust Estimation of a Location Parameter", 1964.
 
     Args:
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-        beta: where the square ends.
+        input: the predictions: a number, a vector or a batch.
+        target: what they should be, in the same shape.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
+        delta: where the square ends.
 
-    >>> SmoothL1Loss()([0.5, 3.0], [0.0, 0.0])
-    1.3125
+    Raises:
+        ValueError: if the shapes differ, there are no elements, or delta is not positive.
+
+    >>> huber_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
+    [0.125, 2.5]
     """
-
-    def __init__(self, *, reduction: str = "mean", beta: float = 1.0) -> None:
-        super().__init__(reduction=reduction)
-        self.beta = beta
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.smooth_l1_loss`."""
-        return functional.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    check_same_shape("huber_loss", input, target)
+    if not delta > 0:
+        raise ValueError(f"delta must be positive, got {delta}")
+    return reduced_each(lambda x, y: _huber(x - y, delta), reduction, input, target)
 
 
-class HuberLoss(_Loss):
+class HuberLoss(Loss, function=huber_loss, compares="numbers"):
     """Half the squared error up to `delta`, and beyond it `delta` times the absolute error.
 
     Args:
@@ -89,128 +140,266 @@ class HuberLoss(_Loss):
     2.0625
     """
 
-    def __init__(self, *, reduction: str = "mean", delta: float = 1.0) -> None:
-        super().__init__(reduction=reduction)
-        self.delta = delta
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.huber_loss`."""
-        return functional.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+    _: KW_ONLY
+    reduction: str = "mean"
+    delta: float = 1.0
 
 
-# ---------------------------------------------------------------------- yes or no
-
-
-class BCELoss(_Loss):
-    """The cross-entropy of yes-or-no targets and probabilities.
+def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
+    """`huber_loss` divided by its bound: ``d² / (2 beta)`` up to ``d = beta``, ``d - beta / 2`` beyond.
 
     Args:
-        weight: a factor: one number, one for each column, or one for each element.
+        input: the predictions: a number, a vector or a batch.
+        target: what they should be, in the same shape.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
+        beta: where the square ends; with 0 it is the `l1_loss`.
+
+    Raises:
+        ValueError: if the shapes differ, there are no elements, or beta is negative.
+
+    >>> smooth_l1_loss([0.5, 3.0], [0.0, 0.0], reduction="none", beta=2.0)
+    [0.0625, 2.0]
+    """
+    if not beta >= 0:
+        raise ValueError(f"beta must not be negative, got {beta}")
+    if beta == 0:
+        return l1_loss(input, target, reduction)
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    check_same_shape("smooth_l1_loss", input, target)
+    return reduced_each(lambda x, y: _huber(x - y, beta) / beta, reduction, input, target)
+
+
+class SmoothL1Loss(Loss, function=smooth_l1_loss, compares="numbers"):
+    """The absolute error with a square in place of its kink: `HuberLoss` divided by its bound.
+
+    Args:
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+        beta: where the square ends.
+
+    >>> SmoothL1Loss()([0.5, 3.0], [0.0, 0.0])
+    1.3125
+    """
+
+    _: KW_ONLY
+    reduction: str = "mean"
+    beta: float = 1.0
+
+
+def _huber(difference: Any, delta: float) -> Any:
+    # Both pieces at once: the part of the difference within the bounds is all of it in the square, and constant beyond.
+    near = autograd.clamp(difference, -delta, delta)
+    return near * (difference - 0.5 * near)
+
+
+# ---------------------------------------------------------------------- margins
+
+
+def hinge_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """``max(0, 1 - target * input)``, averaged: nothing to pay for scores on the right side of a margin of 1.
+
+    The loss of support vector machines and of the demo of micrograd. PyTorch has none of this name; scikit-learn
+    has it as a metric. Cortes and Vapnik, "Support-Vector Networks", 1995.
+
+    Args:
+        input: the scores: a number, a vector or a batch.
+        target: -1 or 1 for each, in the same shape.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
+
+    Raises:
+        ValueError: if the shapes differ, there are no elements, or a target is neither -1 nor 1.
+
+    >>> hinge_loss([2.0, 0.5, 0.5], [1, 1, -1], reduction="none")
+    [0.0, 0.5, 1.5]
+    """
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    check_same_shape("hinge_loss", input, target)
+    check_signs("hinge_loss", target)
+    return reduced_each(lambda x, y: autograd.relu(1 - y * x), reduction, input, target)
+
+
+class HingeLoss(Loss, function=hinge_loss, compares="signs"):
+    """``max(0, 1 - target * input)`` for targets of -1 and 1; PyTorch has none of this name.
+
+    Args:
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
 
-    >>> round(BCELoss()([0.5, 0.5], [0.0, 1.0]), 6)
+    >>> HingeLoss()([2.0, 0.5], [1, -1])
+    0.75
+    """
+
+    _: KW_ONLY
+    reduction: str = "mean"
+
+
+def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """``log(1 + exp(-target * input))``, averaged: the logistic loss for targets of -1 and 1.
+
+    Args:
+        input: the scores: a number, a vector or a batch.
+        target: -1 or 1 for each, in the same shape.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
+
+    It does not overflow, as PyTorch's does for scores beyond 709 on the wrong side.
+
+    Raises:
+        ValueError: if the shapes differ, there are no elements, or a target is neither -1 nor 1.
+
+    >>> soft_margin_loss([1000.0, 1000.0], [1, -1], reduction="none")
+    [0.0, 1000.0]
+    """
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    check_same_shape("soft_margin_loss", input, target)
+    check_signs("soft_margin_loss", target)
+    return reduced_each(lambda x, y: autograd.softplus(-y * x), reduction, input, target)
+
+
+class SoftMarginLoss(Loss, function=soft_margin_loss, compares="signs"):
+    """``log(1 + exp(-target * input))`` for targets of -1 and 1.
+
+    Args:
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    >>> round(SoftMarginLoss()([0.0, 0.0], [1, -1]), 6)               # log 2
     0.693147
     """
 
-    def __init__(self, weight: Any = None, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.weight = weight
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.binary_cross_entropy`."""
-        return functional.binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
+    _: KW_ONLY
+    reduction: str = "mean"
 
 
-class BCEWithLogitsLoss(_Loss):
-    """The cross-entropy of yes-or-no targets and ``sigmoid(input)``; see the function for the formula.
+def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str = "mean") -> Any:
+    """For distances: ``input`` itself where the target is 1, ``max(0, margin - input)`` where it is -1, averaged.
 
     Args:
-        weight: a factor: one number, one for each column, or one for each element.
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-        pos_weight: a factor for the part of the loss that belongs to yes, in the same forms.
+        input: how far two things are apart: a number, a vector or a batch.
+        target: 1 if they belong together, -1 if not, in the same shape.
+        margin: from where on things that do not belong together are far enough apart.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
 
-    >>> round(BCEWithLogitsLoss()([0.0, 0.0], [0.0, 1.0]), 6)
-    0.693147
+    Raises:
+        ValueError: if the shapes differ, there are no elements, or a target is neither -1 nor 1.
+
+    >>> hinge_embedding_loss([0.25, 0.25], [1, -1], reduction="none")
+    [0.25, 0.75]
+    """
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    check_same_shape("hinge_embedding_loss", input, target)
+    check_signs("hinge_embedding_loss", target)
+
+    def loss(x: Any, y: Any) -> Any:
+        return x if float(y) == 1 else autograd.clamp(margin - x, 0.0)
+
+    return reduced_each(loss, reduction, input, target)
+
+
+class HingeEmbeddingLoss(Loss, function=hinge_embedding_loss, compares="distances"):
+    """For distances: the input where the target is 1, ``max(0, margin - input)`` where it is -1.
+
+    Args:
+        margin: from where on things that do not belong together are far enough apart.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    >>> HingeEmbeddingLoss()([0.25, 0.25], [1, -1])
+    0.5
     """
 
-    def __init__(self, weight: Any = None, *, reduction: str = "mean", pos_weight: Any = None) -> None:
-        super().__init__(reduction=reduction)
-        self.weight = weight
-        self.pos_weight = pos_weight
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or one for each element; see `nn.functional.binary_cross_entropy_with_logits`."""
-        return functional.binary_cross_entropy_with_logits(
-            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
-        )
+    margin: float = 1.0
+    _: KW_ONLY
+    reduction: str = "mean"
 
 
-# ---------------------------------------------------------------------- one of several classes
-
-
-class CrossEntropyLoss(_Loss):
-    """The cross-entropy of targets and ``softmax(input)``: for class indices ``-log softmax(input)[target]``.
+def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
+    """``max(0, margin - target * (input1 - input2))``, averaged: which of two scores should be the larger one.
 
     Args:
+        input1: scores: a number, a vector or a batch.
+        input2: scores to compare them with, in the same shape.
+        target: 1 if the first should be larger, -1 if the second, in the same shape.
+        margin: by how much.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
+
+    Raises:
+        ValueError: if the shapes differ, there are no elements, or a target is neither -1 nor 1.
+
+    >>> margin_ranking_loss([3.0, 1.0], [1.0, 3.0], [1, 1], reduction="none")
+    [0.0, 2.0]
+    """
+    check_reduction(reduction)
+    input1, input2, target = as_lists(input1), as_lists(input2), as_lists(target)
+    check_same_shape("margin_ranking_loss", input1, input2, "second input")
+    check_same_shape("margin_ranking_loss", input1, target)
+    check_signs("margin_ranking_loss", target)
+    return reduced_each(
+        lambda x1, x2, y: autograd.clamp(margin - y * (x1 - x2), 0.0), reduction, input1, input2, target
+    )
+
+
+class MarginRankingLoss(Loss, function=margin_ranking_loss):
+    """``max(0, margin - target * (input1 - input2))``: which of two scores should be the larger one.
+
+    Args:
+        margin: by how much.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    >>> MarginRankingLoss()([3.0, 1.0], [1.0, 3.0], [1, 1])
+    1.0
+    """
+
+    margin: float = 0.0
+    _: KW_ONLY
+    reduction: str = "mean"
+
+
+def multi_margin_loss(
+    input: Any,
+    target: Any,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: Sequence[float] | None = None,
+    *,
+    reduction: str = "mean",
+) -> Any:
+    """The hinge loss for C classes: the sum over the wrong ones of ``max(0, margin - x[target] + x[i])^p``, over C.
+
+    Crammer and Singer, "On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines", 2001.
+
+    Args:
+        input: the scores x of C classes: a vector of C, or a batch of N such vectors.
+        target: for each vector the index of its class, from 0 to C - 1.
+        p: 1 or 2.
+        margin: by how much the score of the right class should be ahead.
         weight: a factor for each class.
-        ignore_index: a class index that marks rows to be left out.
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-        label_smoothing: the part of the target that is spread evenly over all classes.
+        reduction: ``"mean"`` over the rows, ``"sum"``, or ``"none"`` for one loss for each row.
 
-    >>> round(CrossEntropyLoss()([[2.0, 2.0, 2.0]], [1]), 6)              # log 3
-    1.098612
+    Raises:
+        ValueError: if there is not one target for each vector, one is out of range, or p is neither 1 nor 2.
+
+    >>> multi_margin_loss([2.0, 1.5, 0.0], 0)           # max(0, 1 - 2 + 1.5) / 3
+    0.16666666666666666
     """
+    check_reduction(reduction)
+    input, target = as_lists(input), as_lists(target)
+    if p not in (1, 2):
+        raise ValueError(f"p must be 1 or 2, got {p}")
+    rows, shape = scores_of("multi_margin_loss", input)
+    factors = class_weights(weight, shape[-1])
 
-    def __init__(
-        self,
-        weight: Sequence[float] | None = None,
-        *,
-        ignore_index: int = -100,
-        reduction: str = "mean",
-        label_smoothing: float = 0.0,
-    ) -> None:
-        super().__init__(reduction=reduction)
-        self.weight = weight
-        self.ignore_index = ignore_index
-        self.label_smoothing = label_smoothing
+    def loss(scores: Sequence[Any], index: int) -> Any:
+        start = margin - scores[index]
+        excess = [autograd.relu(start + score) for place, score in enumerate(scores) if place != index]
+        penalty = total(excess) if p == 1 else dot(excess, excess)
+        return penalty * ((1.0 if factors is None else factors[index]) / len(scores))
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each row; see `nn.functional.cross_entropy`."""
-        return functional.cross_entropy(
-            input,
-            target,
-            self.weight,
-            ignore_index=self.ignore_index,
-            reduction=self.reduction,
-            label_smoothing=self.label_smoothing,
-        )
+    indices = class_indices("multi_margin_loss", target, shape)
+    losses = [loss(scores, index) for scores, index in zip(rows, indices, strict=True)]
+    return losses[0] if len(shape) == 1 else reduced(losses, reduction)
 
 
-class NLLLoss(_Loss):
-    """The negative log-likelihood ``-input[target]`` of logarithms of probabilities, as `LogSoftmax` gives them.
-
-    Args:
-        weight: a factor for each class.
-        ignore_index: a class index that marks rows to be left out.
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-
-    >>> NLLLoss()([[-1.0, -2.0], [-3.0, -4.0]], [0, 1])
-    2.5
-    """
-
-    def __init__(
-        self, weight: Sequence[float] | None = None, *, ignore_index: int = -100, reduction: str = "mean"
-    ) -> None:
-        super().__init__(reduction=reduction)
-        self.weight = weight
-        self.ignore_index = ignore_index
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each row; see `nn.functional.nll_loss`."""
-        return functional.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
-
-
-class MultiMarginLoss(_Loss):
+class MultiMarginLoss(Loss, function=multi_margin_loss, compares="classes"):
     """The hinge loss for several classes.
 
     Args:
@@ -223,134 +412,8 @@ class MultiMarginLoss(_Loss):
     0.125
     """
 
-    def __init__(
-        self, p: int = 1, margin: float = 1.0, weight: Sequence[float] | None = None, *, reduction: str = "mean"
-    ) -> None:
-        super().__init__(reduction=reduction)
-        self.p = p
-        self.margin = margin
-        self.weight = weight
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each row; see `nn.functional.multi_margin_loss`."""
-        return functional.multi_margin_loss(input, target, self.p, self.margin, self.weight, reduction=self.reduction)
-
-
-# ---------------------------------------------------------------------- distributions
-
-
-class KLDivLoss(Module):
-    """The Kullback-Leibler divergence of targets from a model whose logarithms of probabilities are given.
-
-    Args:
-        reduction: ``"batchmean"`` for the divergence averaged over the rows; or ``"mean"`` over all elements,
-            ``"sum"``, ``"none"``.
-        log_target: whether the target is given as logarithms too.
-
-    >>> KLDivLoss(reduction="batchmean")([[0.0, 0.0]], [[1.0, 0.0]])
-    0.0
-    """
-
-    def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
-        check_reduction(reduction, "batchmean")
-        self.reduction = reduction
-        self.log_target = log_target
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.kl_div`."""
-        return functional.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
-
-
-class GaussianNLLLoss(_Loss):
-    """The negative log-likelihood of normal distributions with given means and variances.
-
-    Args:
-        full: whether to add the constant ``log(2π) / 2``.
-        eps: a variance below it counts as it.
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-
-    >>> GaussianNLLLoss()([1.0, 2.0], [1.0, 4.0], [1.0, 1.0])
-    1.0
-    """
-
-    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.full = full
-        self.eps = eps
-
-    def forward(self, input: Any, target: Any, var: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.gaussian_nll_loss`."""
-        return functional.gaussian_nll_loss(input, target, var, self.full, self.eps, reduction=self.reduction)
-
-
-# ---------------------------------------------------------------------- margins
-
-
-class HingeLoss(_Loss):
-    """``max(0, 1 - target * input)`` for targets of -1 and 1; PyTorch has none of this name.
-
-    Args:
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-
-    >>> HingeLoss()([2.0, 0.5], [1, -1])
-    0.75
-    """
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.hinge_loss`."""
-        return functional.hinge_loss(input, target, reduction=self.reduction)
-
-
-class SoftMarginLoss(_Loss):
-    """``log(1 + exp(-target * input))`` for targets of -1 and 1.
-
-    Args:
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-
-    >>> round(SoftMarginLoss()([0.0, 0.0], [1, -1]), 6)               # log 2
-    0.693147
-    """
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.soft_margin_loss`."""
-        return functional.soft_margin_loss(input, target, reduction=self.reduction)
-
-
-class HingeEmbeddingLoss(_Loss):
-    """For distances: the input where the target is 1, ``max(0, margin - input)`` where it is -1.
-
-    Args:
-        margin: from where on things that do not belong together are far enough apart.
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-
-    >>> HingeEmbeddingLoss()([0.25, 0.25], [1, -1])
-    0.5
-    """
-
-    def __init__(self, margin: float = 1.0, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.margin = margin
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.hinge_embedding_loss`."""
-        return functional.hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
-
-
-class MarginRankingLoss(_Loss):
-    """``max(0, margin - target * (input1 - input2))``: which of two scores should be the larger one.
-
-    Args:
-        margin: by how much.
-        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
-
-    >>> MarginRankingLoss()([3.0, 1.0], [1.0, 3.0], [1, 1])
-    1.0
-    """
-
-    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.margin = margin
-
-    def forward(self, input1: Any, input2: Any, target: Any) -> Any:
-        """One number, or with ``"none"`` one for each element; see `nn.functional.margin_ranking_loss`."""
-        return functional.margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
+    p: int = 1
+    margin: float = 1.0
+    weight: Sequence[float] | None = None
+    _: KW_ONLY
+    reduction: str = "mean"

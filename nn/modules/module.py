@@ -17,11 +17,13 @@ follows: `parameters()` for the optimizer, `state_dict()` for saving, `train()` 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from autograd import Value
 from nn.nested import as_numbers, each, flat, shape_of
+from nn.registry import declare_options, option_names
 
 State = dict[str, Any]
 
@@ -180,6 +182,15 @@ class Module:
         """Where parameters and modules are looked for, by name."""
         return vars(self)
 
+    def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
+        """The parameters by the names that an equal model in PyTorch has for them; None if those are its own.
+
+        Args:
+            flat: whether that model is one Sequential of Linear layers with activations between them, rather than a
+                Sequential for each layer, as `to_torch` makes it.
+        """
+        return None
+
     # ------------------------------------------------------------------ saving and loading
 
     def state_dict(self) -> State:
@@ -252,6 +263,55 @@ class Module:
         if not lines:
             return f"{name}({extra})"
         return f"{name}(" + "".join(f"\n  {line}" for line in ([extra] if extra else []) + lines) + "\n)"
+
+
+@dataclass_transform(eq_default=False)
+class FunctionModule(Module):
+    """A function with its options remembered: the base class of activations and losses.
+
+    A subclass names the function and declares the options as fields, with their defaults. It takes them when it is
+    made, shows them, and passes them on to the function each time it is called. What is not declared is an input.
+
+    >>> from nn.functional import leaky_relu
+    >>> class Leaky(FunctionModule, function=leaky_relu):
+    ...     negative_slope: float = 0.01
+    >>> Leaky(negative_slope=0.5)([-2.0, 3.0]), Leaky()
+    ([-1.0, 3.0], Leaky(negative_slope=0.01))
+    """
+
+    function: ClassVar[Callable[..., Any]]
+    _option_names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, function: Callable[..., Any] | None = None) -> None:
+        super().__init_subclass__()
+        declare_options(cls)
+        cls._option_names = option_names(cls)
+        if function is not None:
+            cls.function = staticmethod(function)
+            if "forward" not in vars(cls):
+                cls.forward = _forward(function, cls._option_names)  # type: ignore[method-assign]
+
+    def options(self) -> dict[str, Any]:
+        """The options by name."""
+        return {name: getattr(self, name) for name in self._option_names}
+
+    def extra_repr(self) -> str:
+        """The options, as PyTorch shows them."""
+        return ", ".join(f"{name}={option!r}" for name, option in self.options().items())
+
+
+def _forward(function: Callable[..., Any], options: tuple[str, ...]) -> Callable[..., Any]:
+    """A method that calls a function with the options of the module, and has the signature of what is left."""
+
+    def forward(self: FunctionModule, *inputs: Any, **named: Any) -> Any:
+        return self.function(*inputs, **named, **self.options())
+
+    signature = inspect.signature(function)
+    itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    inputs = [parameter for name, parameter in signature.parameters.items() if name not in options]
+    forward.__signature__ = signature.replace(parameters=[itself, *inputs])  # type: ignore[attr-defined]
+    forward.__doc__ = f"What `nn.functional.{function.__name__}` gives with these options."
+    return forward
 
 
 def Parameter(data: Any, requires_grad: bool = True) -> Any:  # noqa: N802  (PyTorch's name)
@@ -337,11 +397,11 @@ def paths_to_modules(model: Module) -> dict[int, list[str]]:
     return paths
 
 
-Naming = Callable[[Module], dict[str, Any] | None]
-
-
 def _tensors(
-    container: Any, prefix: str = "", above: tuple[int, ...] = (), naming: Naming = lambda module: None
+    container: Any,
+    prefix: str = "",
+    above: tuple[int, ...] = (),
+    in_torch: Callable[[Module], Any] = lambda module: None,
 ) -> Iterator[tuple[str, Any]]:
     """The parameters with PyTorch's names, where a list that holds nothing but Values counts as one.
 
@@ -349,18 +409,18 @@ def _tensors(
         container: where to look.
         prefix: the path to it.
         above: the containers that it is in.
-        naming: gives the tensors of a module by other names, or None to look into it.
+        in_torch: gives the tensors of a module by other names, or None to look into it.
     """
     if id(container) in above:  # a child that refers to its parent
         return
-    if isinstance(container, Module) and (renamed := naming(container)) is not None:
+    if isinstance(container, Module) and (renamed := in_torch(container)) is not None:
         yield from ((prefix + name, tensor) for name, tensor in renamed.items())
         return
     for name, part in _items(container):
         if _is_tensor(part):
             yield prefix + name, part
         else:
-            yield from _tensors(part, f"{prefix}{name}.", (*above, id(container)), naming)
+            yield from _tensors(part, f"{prefix}{name}.", (*above, id(container)), in_torch)
 
 
 def _named_as(state: Mapping[str, Any], module: Module) -> dict[str, Any]:
@@ -368,11 +428,9 @@ def _named_as(state: Mapping[str, Any], module: Module) -> dict[str, Any]:
     own = dict(_tensors(module))
     if own.keys() >= state.keys():
         return own
-    # The bridge is above this module, as it knows all layers.
-    from nn.torch_bridge import flat_names, nested_names
-
-    namings = [own, *(dict(_tensors(module, naming=naming)) for naming in (nested_names, flat_names))]
-    return max(namings, key=lambda named: len(named.keys() & state.keys()))
+    nested = dict(_tensors(module, in_torch=lambda part: part._tensors_in_torch(flat=False)))
+    in_a_row = dict(_tensors(module, in_torch=lambda part: part._tensors_in_torch(flat=True)))
+    return max((own, nested, in_a_row), key=lambda named: len(named.keys() & state.keys()))
 
 
 def _is_tensor(part: Any) -> bool:

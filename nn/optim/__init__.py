@@ -17,14 +17,35 @@ from `nn.optim.lr_scheduler` changes the learning rate as training goes on.
 
 from __future__ import annotations
 
-from nn.optim import lr_scheduler
-from nn.optim.adadelta import Adadelta
-from nn.optim.adagrad import Adagrad
-from nn.optim.adam import Adam, AdamW
-from nn.optim.adamax import Adamax
-from nn.optim.nadam import NAdam
-from nn.optim.optimizer import Optimizer
-from nn.optim.rmsprop import RMSprop
-from nn.optim.sgd import SGD
+from nn.optim import (
+    lr_scheduler as lr_scheduler,
+)
+from nn.optim.adadelta import (
+    Adadelta as Adadelta,
+)
+from nn.optim.adagrad import (
+    Adagrad as Adagrad,
+)
+from nn.optim.adam import (
+    Adam as Adam,
+    AdamW as AdamW,
+)
+from nn.optim.adamax import (
+    Adamax as Adamax,
+)
+from nn.optim.nadam import (
+    NAdam as NAdam,
+)
+from nn.optim.optimizer import (
+    Optimizer as Optimizer,
+)
+from nn.optim.rmsprop import (
+    RMSprop as RMSprop,
+)
+from nn.optim.sgd import (
+    SGD as SGD,
+)
+from nn.registry import public_names
 
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RMSprop", "lr_scheduler"]
+# ``name as name`` is how type checkers know that a name is public here; one line makes a class so.
+__all__ = ["lr_scheduler", *public_names(globals())]

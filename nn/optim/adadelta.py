@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import KW_ONLY
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide, downhill
-
-
-def adadelta(
-    parameter: Any,
-    gradient: Any,
-    state: dict[str, Any],
-    *,
-    lr: float,
-    rho: float,
-    eps: float,
-    weight_decay: float,
-    maximize: bool,
-) -> Any:
-    """One step of Adadelta: the new parameter; running averages go into `state`.
-
-    >>> f"{adadelta(1.0, 1.0, {}, lr=1.0, rho=0.0, eps=0.01, weight_decay=0, maximize=False):.4f}"  # 1 - √(.01 / 1.01)
-    '0.9005'
-    """
-    gradient = downhill(parameter, gradient, weight_decay, maximize)
-    square = state["square_avg"] = rho * state.get("square_avg", 0.0) + (1 - rho) * gradient * gradient
-    moved = state.get("acc_delta", 0.0)
-    delta = divide((moved + eps) ** 0.5, (square + eps) ** 0.5) * gradient
-    state["acc_delta"] = rho * moved + (1 - rho) * delta * delta
-    return parameter - lr * delta
+from nn.optim.optimizer import Optimizer, divide, downhill, square_root
 
 
 class Adadelta(Optimizer):
@@ -58,16 +34,19 @@ class Adadelta(Optimizer):
     '0.9005'
     """
 
-    rule = staticmethod(adadelta)
+    lr: float = 1.0
+    rho: float = 0.9
+    eps: float = 1e-6
+    weight_decay: float = 0
+    _: KW_ONLY
+    maximize: bool = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1.0,
-        rho: float = 0.9,
-        eps: float = 1e-6,
-        weight_decay: float = 0,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize})
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        gradient = downhill(parameter, gradient, options)
+        rho, moved = options.rho, state.get("acc_delta", 0.0)
+        square = rho * state.get("square_avg", 0.0) + (1 - rho) * gradient * gradient
+        delta = divide(square_root(moved + options.eps), square_root(square + options.eps)) * gradient
+        new = {"square_avg": square, "acc_delta": rho * moved + (1 - rho) * delta * delta}
+        return parameter - options.lr * delta, new

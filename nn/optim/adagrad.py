@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import KW_ONLY
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide, downhill
-
-
-def adagrad(
-    parameter: Any,
-    gradient: Any,
-    state: dict[str, Any],
-    *,
-    lr: float,
-    lr_decay: float,
-    weight_decay: float,
-    initial_accumulator_value: float,
-    eps: float,
-    maximize: bool,
-) -> Any:
-    """One step of Adagrad: the new parameter; the sum of squares goes into `state`.
-
-    >>> options = dict(lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=0.0, maximize=False)
-    >>> adagrad(1.0, 25.0, {}, lr=0.1, **options)     # the first step is lr, whatever the size of the gradient
-    0.9
-    """
-    gradient = downhill(parameter, gradient, weight_decay, maximize)
-    step = state["step"] = state.get("step", 0) + 1
-    total = state["sum"] = state.get("sum", initial_accumulator_value) + gradient * gradient
-    return parameter - divide(lr / (1 + (step - 1) * lr_decay) * gradient, total**0.5 + eps)
+from nn.optim.optimizer import Optimizer, divide, downhill, square_root
 
 
 class Adagrad(Optimizer):
@@ -60,27 +36,19 @@ class Adagrad(Optimizer):
     '0.8293'
     """
 
-    rule = staticmethod(adagrad)
+    lr: float = 1e-2
+    lr_decay: float = 0
+    weight_decay: float = 0
+    initial_accumulator_value: float = 0
+    eps: float = 1e-10
+    _: KW_ONLY
+    maximize: bool = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1e-2,
-        lr_decay: float = 0,
-        weight_decay: float = 0,
-        initial_accumulator_value: float = 0,
-        eps: float = 1e-10,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "lr_decay": lr_decay,
-                "weight_decay": weight_decay,
-                "initial_accumulator_value": initial_accumulator_value,
-                "eps": eps,
-                "maximize": maximize,
-            },
-        )
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        gradient = downhill(parameter, gradient, options)
+        step = state.get("step", 0) + 1
+        total = state.get("sum", options.initial_accumulator_value) + gradient * gradient
+        rate = options.lr / (1 + (step - 1) * options.lr_decay)
+        return parameter - divide(rate * gradient, square_root(total) + options.eps), {"step": step, "sum": total}

@@ -2,54 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import KW_ONLY
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide, downhill
-
-
-def adam(
-    parameter: Any,
-    gradient: Any,
-    state: dict[str, Any],
-    *,
-    lr: float,
-    betas: tuple[float, float],
-    eps: float,
-    weight_decay: float,
-    amsgrad: bool,
-    maximize: bool,
-) -> Any:
-    """One step of Adam: the new parameter; running averages go into `state`.
-
-    >>> options = dict(betas=(0.9, 0.999), eps=0.0, weight_decay=0, amsgrad=False, maximize=False)
-    >>> adam(1.0, 25.0, {}, lr=0.1, **options)        # the first step is lr, whatever the size of the gradient
-    0.9
-    """
-    gradient = downhill(parameter, gradient, weight_decay, maximize)
-    beta1, beta2 = betas
-    step = state["step"] = state.get("step", 0) + 1
-    mean = state["exp_avg"] = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient
-    square = state["exp_avg_sq"] = beta2 * state.get("exp_avg_sq", 0.0) + (1 - beta2) * gradient * gradient
-    if amsgrad:
-        largest = state.get("max_exp_avg_sq", 0.0)
-        # The larger of the two, in arithmetic that numbers and arrays share.
-        square = state["max_exp_avg_sq"] = square * (square > largest) + largest * (square <= largest)
-    # The averages start at 0; dividing by 1 - beta**step takes that bias out.
-    deviation = (square / (1 - beta2**step)) ** 0.5
-    return parameter - divide(lr / (1 - beta1**step) * mean, deviation + eps)
-
-
-def adamw(
-    parameter: Any, gradient: Any, state: dict[str, Any], *, lr: float, weight_decay: float, **options: Any
-) -> Any:
-    """One step of AdamW: the parameter shrinks first, then Adam moves it without weight decay.
-
-    >>> options = dict(betas=(0.9, 0.999), eps=0.0, amsgrad=False, maximize=False)
-    >>> adamw(1.0, 25.0, {}, lr=0.1, weight_decay=0.5, **options)       # 1 * (1 - 0.1 * 0.5) - 0.1
-    0.85
-    """
-    return adam(parameter * (1 - lr * weight_decay), gradient, state, lr=lr, weight_decay=0, **options)
+from nn.optim.optimizer import Optimizer, divide, downhill, larger, square_root
 
 
 class Adam(Optimizer):
@@ -79,30 +35,20 @@ class Adam(Optimizer):
     '0.900000'
     """
 
-    rule = staticmethod(adam)
+    lr: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0
+    amsgrad: bool = False
+    _: KW_ONLY
+    maximize: bool = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "maximize": maximize,
-            },
-        )
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        if options.maximize or options.weight_decay:
+            gradient = downhill(parameter, gradient, options)
+        return _moved(parameter, gradient, state, options)
 
 
 class AdamW(Adam):
@@ -131,17 +77,27 @@ class AdamW(Adam):
     9.5
     """
 
-    rule = staticmethod(adamw)
+    weight_decay: float = 1e-2
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        shrunk = parameter * (1 - options.lr * options.weight_decay)
+        return _moved(shrunk, -gradient if options.maximize else gradient, state, options)
+
+
+def _moved(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+    """The step of both, once weight decay is done with."""
+    beta1, beta2 = options.betas
+    if state:
+        step, mean, square = state["step"] + 1, state["exp_avg"], state["exp_avg_sq"]
+    else:
+        step, mean, square = 1, 0.0, 0.0
+    mean = beta1 * mean + (1 - beta1) * gradient
+    square = beta2 * square + (1 - beta2) * gradient * gradient
+    new = {"step": step, "exp_avg": mean, "exp_avg_sq": square}
+    if options.amsgrad:
+        square = new["max_exp_avg_sq"] = larger(square, state.get("max_exp_avg_sq", 0.0))
+    # The averages start at 0; dividing by 1 - beta**step takes that bias out.
+    deviation = square_root(square / (1 - beta2**step))
+    return parameter - divide(options.lr / (1 - beta1**step) * mean, deviation + options.eps), new

@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import KW_ONLY
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide, downhill
-
-
-def adamax(
-    parameter: Any,
-    gradient: Any,
-    state: dict[str, Any],
-    *,
-    lr: float,
-    betas: tuple[float, float],
-    eps: float,
-    weight_decay: float,
-    maximize: bool,
-) -> Any:
-    """One step of Adamax: the new parameter; what it remembers goes into `state`.
-
-    >>> adamax(1.0, 25.0, {}, lr=0.1, betas=(0.9, 0.999), eps=0.0, weight_decay=0, maximize=False)
-    0.9
-    """
-    gradient = downhill(parameter, gradient, weight_decay, maximize)
-    beta1, beta2 = betas
-    step = state["step"] = state.get("step", 0) + 1
-    mean = state["exp_avg"] = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient
-    faded, size = beta2 * state.get("exp_inf", 0.0), abs(gradient) + eps
-    # The larger of the two, in arithmetic that numbers and arrays share.
-    largest = state["exp_inf"] = faded * (faded > size) + size * (faded <= size)
-    return parameter - divide(lr / (1 - beta1**step) * mean, largest)
+from nn.optim.optimizer import Optimizer, divide, downhill, larger
 
 
 class Adamax(Optimizer):
@@ -60,18 +34,20 @@ class Adamax(Optimizer):
     '0.900000'
     """
 
-    rule = staticmethod(adamax)
+    lr: float = 2e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0
+    _: KW_ONLY
+    maximize: bool = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        )
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        gradient = downhill(parameter, gradient, options)
+        beta1, beta2 = options.betas
+        step = state.get("step", 0) + 1
+        mean = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient
+        largest = larger(beta2 * state.get("exp_inf", 0.0), abs(gradient) + options.eps)
+        new = {"step": step, "exp_avg": mean, "exp_inf": largest}
+        return parameter - divide(options.lr / (1 - beta1**step) * mean, largest), new

@@ -2,43 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import KW_ONLY
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide, downhill
-
-
-def nadam(
-    parameter: Any,
-    gradient: Any,
-    state: dict[str, Any],
-    *,
-    lr: float,
-    betas: tuple[float, float],
-    eps: float,
-    weight_decay: float,
-    momentum_decay: float,
-    decoupled_weight_decay: bool,
-    maximize: bool,
-) -> Any:
-    """One step of NAdam: the new parameter; what it remembers goes into `state`.
-
-    >>> options = dict(weight_decay=0, momentum_decay=0, decoupled_weight_decay=False, maximize=False)
-    >>> f"{nadam(1.0, 25.0, {}, lr=0.1, betas=(0.5, 0.999), eps=0.0, **options):.4f}"
-    '0.8867'
-    """
-    gradient = downhill(parameter, gradient, 0 if decoupled_weight_decay else weight_decay, maximize)
-    if decoupled_weight_decay:
-        parameter = parameter * (1 - lr * weight_decay)
-    beta1, beta2 = betas
-    step = state["step"] = state.get("step", 0) + 1
-    mu = beta1 * (1 - 0.5 * 0.96 ** (step * momentum_decay))
-    mu_next = beta1 * (1 - 0.5 * 0.96 ** ((step + 1) * momentum_decay))
-    product = state["mu_product"] = state.get("mu_product", 1.0) * mu
-    mean = state["exp_avg"] = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient
-    square = state["exp_avg_sq"] = beta2 * state.get("exp_avg_sq", 0.0) + (1 - beta2) * gradient * gradient
-    ahead = (1 - mu) / (1 - product) * gradient + mu_next / (1 - product * mu_next) * mean
-    return parameter - divide(lr * ahead, (square / (1 - beta2**step)) ** 0.5 + eps)
+from nn.optim.optimizer import Optimizer, divide, downhill, square_root
 
 
 class NAdam(Optimizer):
@@ -70,29 +37,30 @@ class NAdam(Optimizer):
     True
     """
 
-    rule = staticmethod(nadam)
+    lr: float = 2e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0
+    momentum_decay: float = 4e-3
+    decoupled_weight_decay: bool = False
+    _: KW_ONLY
+    maximize: bool = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0,
-        momentum_decay: float = 4e-3,
-        decoupled_weight_decay: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "momentum_decay": momentum_decay,
-                "decoupled_weight_decay": decoupled_weight_decay,
-                "maximize": maximize,
-            },
-        )
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        if options.decoupled_weight_decay:
+            gradient = -gradient if options.maximize else gradient
+            parameter = parameter * (1 - options.lr * options.weight_decay)
+        else:
+            gradient = downhill(parameter, gradient, options)
+        beta1, beta2 = options.betas
+        step = state.get("step", 0) + 1
+        mu = beta1 * (1 - 0.5 * 0.96 ** (step * options.momentum_decay))
+        mu_next = beta1 * (1 - 0.5 * 0.96 ** ((step + 1) * options.momentum_decay))
+        product = state.get("mu_product", 1.0) * mu
+        mean = beta1 * state.get("exp_avg", 0.0) + (1 - beta1) * gradient
+        square = beta2 * state.get("exp_avg_sq", 0.0) + (1 - beta2) * gradient * gradient
+        new = {"step": step, "mu_product": product, "exp_avg": mean, "exp_avg_sq": square}
+        ahead = (1 - mu) / (1 - product) * gradient + mu_next / (1 - product * mu_next) * mean
+        return parameter - divide(options.lr * ahead, square_root(square / (1 - beta2**step)) + options.eps), new

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import sqrt
 from numbers import Real
-from typing import Any
+from typing import Any, dataclass_transform
 
+import autograd
 from autograd import Value
 from autograd.core.elementary import IEEEFloat
 from nn.nested import flat, is_sequence
+from nn.registry import declare_options, option_names
 
 # Options that no update rule has a use for below 0.
 NOT_NEGATIVE = (
@@ -20,6 +25,24 @@ NOT_NEGATIVE = (
     "initial_accumulator_value",
     "momentum_decay",
 )
+
+
+class Options:
+    """The options of a group as attributes, for its update rule.
+
+    >>> Options(lr=0.1).lr
+    0.1
+    """
+
+    def __init__(self, **options: Any) -> None:
+        for name, option in options.items():
+            setattr(self, name, option)
+
+
+# ---------------------------------------------------------------------- arithmetic for update rules
+#
+# What numbers and arrays share are + - * / and comparisons, but for three things. Each of these functions gives for a
+# float bit by bit what NumPy gives for the element of an array.
 
 
 def divide(x: Any, y: Any) -> Any:
@@ -36,18 +59,61 @@ def divide(x: Any, y: Any) -> Any:
         return float(IEEEFloat(x) / y)
 
 
-def downhill(parameter: Any, gradient: Any, weight_decay: float, maximize: bool) -> Any:
+def square_root(x: Any) -> Any:
+    """``√x`` for update rules. A power of 0.5 may differ from it in the last place, and between floats and arrays.
+
+    >>> square_root(9.0)
+    3.0
+    """
+    if x.__class__ is float:
+        try:
+            return sqrt(x)
+        except ValueError:
+            return math.nan
+    return _numpy().sqrt(x) if hasattr(x, "dtype") else autograd.sqrt(x)
+
+
+def larger(x: Any, y: Any) -> Any:
+    """``max(x, y)`` for update rules, element by element; nan if one of them is.
+
+    >>> larger(1.0, 2.0), larger(math.nan, 2.0)
+    (2.0, nan)
+    """
+    if x.__class__ is float and y.__class__ is float:
+        return x if x > y or x != x else y
+    return _numpy().maximum(x, y) if hasattr(x, "dtype") or hasattr(y, "dtype") else autograd.maximum(x, y)
+
+
+def _numpy() -> Any:
+    return importlib.import_module("numpy")  # it is there, as its arrays are
+
+
+def downhill(parameter: Any, gradient: Any, options: Any) -> Any:
     """The gradient to step against: turned round to climb, and with the pull of weight decay towards zero.
 
-    >>> downhill(10.0, 2.0, weight_decay=0.1, maximize=True)
+    >>> downhill(10.0, 2.0, Options(weight_decay=0.1, maximize=True))
     -1.0
     """
-    if maximize:
+    if options.maximize:
         gradient = -gradient
-    return gradient + weight_decay * parameter if weight_decay else gradient
+    return gradient + options.weight_decay * parameter if options.weight_decay else gradient
 
 
-class Optimizer:
+# ---------------------------------------------------------------------- the base class
+
+
+@dataclass_transform(eq_default=False)
+class _Declared:
+    """The fields of a subclass are the arguments that its objects are made with."""
+
+    def __init_subclass__(cls) -> None:
+        declare_options(cls)
+        for name in option_names(cls):
+            if name in vars(cls):  # a learning rate is that of a group, not of an optimizer
+                delattr(cls, name)
+
+
+class Optimizer(_Declared):
     """The base class: parameters in groups, options for each group, a state for each parameter.
 
     Args:
@@ -60,25 +126,35 @@ class Optimizer:
             ``optimizer.param_groups[0]["lr"]`` to change the learning rate.
         state: for each parameter what the update rule remembers.
 
-    A subclass names its update rule in `rule`: a plain function from a parameter, its gradient, its state and the
-    options to the new parameter. It is written in arithmetic alone, with no branch on the numbers themselves, so
-    that it takes NumPy arrays just as well::
-
-        def signed_descent(parameter, gradient, state, *, lr):
-            return parameter - lr * ((gradient > 0) * 1.0 - (gradient < 0) * 1.0)
+    A subclass declares its options, with their defaults, and writes the update rule::
 
         class SignedDescent(Optimizer):
-            rule = staticmethod(signed_descent)
+            lr: float = 1e-3
 
-            def __init__(self, params, lr=1e-3):
-                super().__init__(params, {"lr": lr})
+            @staticmethod
+            def rule(parameter, gradient, state, options):
+                sign = (gradient > 0) * 1.0 - (gradient < 0) * 1.0
+                return parameter - options.lr * sign, state
+
+    A rule takes a parameter, its gradient, what it remembers of it and the options, and gives the new parameter and
+    what to remember of it. This is what may be relied on, here and by whoever runs rules on arrays or compiles them:
+
+    - It is elementwise: fed with arrays of parameters, gradients and state it gives for each element, bit by bit, what
+      it gives for that element alone. What counts steps, such as ``step``, is one number for all elements.
+    - It is pure: it changes none of its arguments, and gives a new dictionary if the state changes.
+    - It does not branch on numbers. It may branch on options, and on whether the state, which begins as ``{}``, has a
+      name in it yet: both are the same for all elements. `divide`, `square_root` and `larger` stand for the rest.
 
     Raises:
         ValueError: if there are no parameters, one is given twice, or an option is out of range.
         TypeError: if a parameter is not a Value.
     """
 
-    rule: Callable[..., Any]
+    params: Iterable[Any]
+
+    def __post_init__(self) -> None:
+        options = {name: vars(self).pop(name) for name in option_names(type(self))}
+        Optimizer.__init__(self, options.pop("params"), options)
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         self.defaults = defaults
@@ -136,6 +212,15 @@ class Optimizer:
                     f"{kind} needs betas to be two numbers from 0 up to but not including 1, got {betas!r}"
                 )
 
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """The new parameter, and what to remember of it: what a subclass must write.
+
+        Raises:
+            NotImplementedError: if it has not.
+        """
+        raise NotImplementedError("an optimizer must define rule(parameter, gradient, state, options)")
+
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradient of every parameter to zero, as is due before each backward pass.
 
@@ -155,12 +240,13 @@ class Optimizer:
         loss = closure() if closure else None
         rule, state = type(self).rule, self.state
         for group in self.param_groups:
-            options = {name: group[name] for name in self.defaults}
+            options = Options(**{name: group[name] for name in self.defaults})
             for parameter in group["params"]:
                 if parameter.requires_grad:
-                    if parameter not in state:
-                        state[parameter] = {}
-                    parameter.data = rule(parameter.data, float(parameter.grad), state[parameter], **options)
+                    known = state.get(parameter)
+                    if known is None:
+                        known = {}
+                    parameter.data, state[parameter] = rule(parameter.data, float(parameter.grad), known, options)
         return loss
 
     def state_dict(self) -> dict[str, Any]:

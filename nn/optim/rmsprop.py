@@ -2,42 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import KW_ONLY
 from typing import Any
 
-from nn.optim.optimizer import Optimizer, divide, downhill
-
-
-def rmsprop(
-    parameter: Any,
-    gradient: Any,
-    state: dict[str, Any],
-    *,
-    lr: float,
-    alpha: float,
-    eps: float,
-    weight_decay: float,
-    momentum: float,
-    centered: bool,
-    maximize: bool,
-) -> Any:
-    """One step of RMSprop: the new parameter; running averages go into `state`.
-
-    >>> options = dict(eps=0.0, weight_decay=0, momentum=0, centered=False, maximize=False)
-    >>> rmsprop(1.0, 25.0, {}, lr=0.1, alpha=0.75, **options)       # 1 - 0.1 / √(1 - 0.75)
-    0.8
-    """
-    gradient = downhill(parameter, gradient, weight_decay, maximize)
-    square = state["square_avg"] = alpha * state.get("square_avg", 0.0) + (1 - alpha) * gradient * gradient
-    if centered:
-        mean = state["grad_avg"] = alpha * state.get("grad_avg", 0.0) + (1 - alpha) * gradient
-        square = square - mean * mean
-        # A variance is never negative, but rounding may make it so when the gradient does not change.
-        square = square * (square > 0)
-    direction = divide(gradient, square**0.5 + eps)
-    if momentum:
-        direction = state["momentum_buffer"] = momentum * state.get("momentum_buffer", 0.0) + direction
-    return parameter - lr * direction
+from nn.optim.optimizer import Optimizer, divide, downhill, larger, square_root
 
 
 class RMSprop(Optimizer):
@@ -70,29 +38,27 @@ class RMSprop(Optimizer):
     '0.800000'
     """
 
-    rule = staticmethod(rmsprop)
+    lr: float = 1e-2
+    alpha: float = 0.99
+    eps: float = 1e-8
+    weight_decay: float = 0
+    momentum: float = 0
+    centered: bool = False
+    _: KW_ONLY
+    maximize: bool = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1e-2,
-        alpha: float = 0.99,
-        eps: float = 1e-8,
-        weight_decay: float = 0,
-        momentum: float = 0,
-        centered: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "alpha": alpha,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "momentum": momentum,
-                "centered": centered,
-                "maximize": maximize,
-            },
-        )
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        gradient = downhill(parameter, gradient, options)
+        alpha = options.alpha
+        square = alpha * state.get("square_avg", 0.0) + (1 - alpha) * gradient * gradient
+        new = {"square_avg": square}
+        if options.centered:
+            mean = new["grad_avg"] = alpha * state.get("grad_avg", 0.0) + (1 - alpha) * gradient
+            # A variance is never negative, but rounding may make it so when the gradient does not change.
+            square = larger(square - mean * mean, 0.0)
+        direction = divide(gradient, square_root(square) + options.eps)
+        if options.momentum:
+            direction = new["momentum_buffer"] = options.momentum * state.get("momentum_buffer", 0.0) + direction
+        return parameter - options.lr * direction, new

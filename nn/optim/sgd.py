@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import KW_ONLY
 from typing import Any
 
 from nn.optim.optimizer import Optimizer, downhill
-
-
-def sgd(
-    parameter: Any,
-    gradient: Any,
-    state: dict[str, Any],
-    *,
-    lr: float,
-    momentum: float,
-    dampening: float,
-    weight_decay: float,
-    nesterov: bool,
-    maximize: bool,
-) -> Any:
-    """One step of gradient descent: the new parameter; what it remembers goes into `state`.
-
-    >>> sgd(1.0, 2.0, {}, lr=0.1, momentum=0, dampening=0, weight_decay=0, nesterov=False, maximize=False)
-    0.8
-    """
-    gradient = downhill(parameter, gradient, weight_decay, maximize)
-    if momentum:
-        if "momentum_buffer" in state:
-            velocity = momentum * state["momentum_buffer"] + (1 - dampening) * gradient
-        else:
-            velocity = gradient
-        state["momentum_buffer"] = velocity
-        gradient = gradient + momentum * velocity if nesterov else velocity
-    return parameter - lr * gradient
 
 
 class SGD(Optimizer):
@@ -65,30 +38,25 @@ class SGD(Optimizer):
     '0.75'
     """
 
-    rule = staticmethod(sgd)
+    lr: float = 1e-3
+    momentum: float = 0
+    dampening: float = 0
+    weight_decay: float = 0
+    nesterov: bool = False
+    _: KW_ONLY
+    maximize: bool = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1e-3,
-        momentum: float = 0,
-        dampening: float = 0,
-        weight_decay: float = 0,
-        nesterov: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-                "maximize": maximize,
-            },
-        )
+    @staticmethod
+    def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
+        """One step: the new parameter, and what to remember of it."""
+        gradient = downhill(parameter, gradient, options)
+        if options.momentum:
+            velocity = gradient
+            if "momentum_buffer" in state:
+                velocity = options.momentum * state["momentum_buffer"] + (1 - options.dampening) * gradient
+            state = {"momentum_buffer": velocity}
+            gradient = gradient + options.momentum * velocity if options.nesterov else velocity
+        return parameter - options.lr * gradient, state
 
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise a ValueError for an option that is out of range."""

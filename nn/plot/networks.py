@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import autograd
 from autograd import TABLE
-from nn import functional
-from nn.modules import activations as modules
+from nn.modules.activations import Activation, trainable_activations
 from nn.modules.module import Module
 from nn.nested import flat
 from nn.plot import style
 from nn.plot.style import COLORS, legend_above, panels
+from nn.registry import declared
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nn.diagnostics import Report
 
-ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "tanh")
+class Report(Protocol):
+    """What is drawn of the report of `nn.diagnose`, which is above this module."""
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """One for each layer."""
+
+    @property
+    def findings(self) -> Sequence[Any]:
+        """One for each problem."""
+
+    @property
+    def verdict(self) -> str:
+        """On the gradients over the depth."""
 
 
 def activations(
-    names: str | Module | Callable[[Any], Any] | Sequence[Any] = ACTIVATIONS,
+    names: str | Module | Callable[[Any], Any] | Sequence[Any] | None = None,
     axes: Sequence[Axes] | None = None,
     *,
     domain: tuple[float, float] = (-4.0, 4.0),
@@ -34,7 +46,8 @@ def activations(
 
     Args:
         names: activations of `nn.functional` or operations of one number of `autograd.TABLE`, by name; modules such
-            as ``nn.LeakyReLU(0.2)``, or functions, of one number. `PReLU` has the slope it starts with.
+            as ``nn.LeakyReLU(0.2)``, or functions, of one number. `PReLU` has the slope it starts with. By default
+            all that a hidden layer may have.
         axes: where to draw, one for each name; new axes by default.
         domain: the range of the inputs.
         resolution: the number of points.
@@ -46,6 +59,8 @@ def activations(
     >>> [ax.get_title() for ax in activations(["relu", "tanh"])]
     ['relu', 'tanh']
     """
+    if names is None:
+        names = list(trainable_activations())
     chosen = [names] if isinstance(names, str) or callable(names) else list(names)
     functions = [(_title(thing), _of_one_number(thing)) for thing in chosen]
     low, high = domain
@@ -95,11 +110,13 @@ def _of_one_number(thing: Any) -> Callable[[Any], Any]:
 def _by_name(name: str) -> Any:
     if name in TABLE and not TABLE[name].vectors and TABLE[name].arity - len(TABLE[name].defaults) == 1:
         return getattr(autograd, name)
-    # PReLU is a function of two; as a module it has its slope. The step function goes by two names.
-    kinds = {**vars(modules), "prelu": modules.PReLU, "step": modules.Step}
-    if isinstance(kind := kinds.get(name), type) and issubclass(kind, Module):
-        return None if kind in (Module, modules.Threshold) else kind()
-    return getattr(functional.activations, name, None)
+    for kind in declared(Activation).values():
+        if name in (kind.__name__, kind.__name__.lower(), kind.function.__name__):
+            try:
+                return kind()
+            except TypeError:  # it has options to choose
+                return None
+    return None
 
 
 def histograms(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd import Value
 from nn.landscapes import Landscape, Point, descend
+from nn.modules.inference import evaluation_mode
 from nn.modules.module import Module
 from nn.optim import Optimizer
 from nn.plot.style import COLORS, LINES, axes, pyplot
-from nn.training.evaluation import evaluation_mode
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nn.modules.module import Module
 from nn.training.history import History
+from nn.whole import whole_number
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,7 @@ class EarlyStopping:
     restore_best: bool = True
 
     def __post_init__(self) -> None:
-        if not isinstance(self.patience, int) or self.patience < 1:
-            raise ValueError(f"patience must be a whole number of at least 1, got {self.patience!r}")
+        object.__setattr__(self, "patience", whole_number("patience", self.patience))  # it is frozen
         if not self.min_delta >= 0:
             raise ValueError(f"min_delta must be 0 or greater, got {self.min_delta!r}")
         if self.mode not in ("min", "max"):

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from autograd import no_grad
-from nn import functional
 from nn import metrics as _metrics
 from nn.data import DataLoader, TensorDataset, default_collate
-from nn.modules import losses
-from nn.modules.activations import Hardsigmoid, Identity, Sigmoid
-from nn.modules.containers import Sequential
-from nn.modules.dropout import Dropout
-from nn.modules.layers import MLP, Layer, Neuron
+from nn.modules.inference import ends_in_probabilities, evaluation_mode
+from nn.modules.loss import compared_by
 from nn.modules.module import Module
 from nn.nested import as_lists, as_numbers, as_sequence, flat, is_batch, is_sequence
+from nn.whole import whole_number
 
 Metric = Callable[[Any, Any], float]
 Metrics = str | Sequence[str] | Mapping[str, Metric]
@@ -83,8 +78,7 @@ def predict(model: Callable[[Any], Any], inputs: Any, *, batch_size: int = 32) -
     >>> outputs, autograd.argmax(outputs, dim=1)
     ([[2.0, -1.0], [-3.0, 4.0]], [0, 1])
     """
-    if not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
+    batch_size = whole_number("batch_size", batch_size)
     samples = as_lists(inputs)
     if is_sequence(samples) and not samples:
         raise ValueError("there are no samples to predict; pass at least one")
@@ -95,21 +89,6 @@ def predict(model: Callable[[Any], Any], inputs: Any, *, batch_size: int = 32) -
         for start in range(0, len(samples), batch_size):
             outputs += as_numbers(model(samples[start : start + batch_size]))
         return outputs
-
-
-@contextmanager
-def evaluation_mode(model: Any) -> Iterator[None]:
-    """A block without graphs, in which a model is in evaluation mode; a plain function is left alone."""
-    modules = list(model.modules()) if isinstance(model, Module) else []
-    modes = [(module, module.training) for module in modules]
-    if isinstance(model, Module):
-        model.eval()
-    try:
-        with no_grad():
-            yield
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def _of_outputs(score: Metric) -> Metric:
@@ -128,12 +107,13 @@ class Accuracy:
     def __init__(self, model: Any, criterion: Any) -> None:
         self.threshold: float | None = None
         self.distance = False
-        if ends_in_probabilities(model) or _is_one_of(criterion, _OF_PROBABILITIES):
+        compares = compared_by(criterion)
+        if ends_in_probabilities(model) or compares == "probabilities":
             self.threshold = 0.5
-        elif _is_one_of(criterion, _OF_SCORES):
+        elif compares in ("logits", "signs"):
             self.threshold = 0.0
         else:
-            self.distance = _is_one_of(criterion, _OF_DISTANCES)
+            self.distance = compares == "numbers"
 
     def __call__(self, outputs: Any, targets: Any) -> float:
         """The fraction of samples that are right."""
@@ -158,46 +138,6 @@ class Accuracy:
             "probability, to be cut at 0.5; pass a mapping such as {'accuracy': lambda outputs, targets: "
             "nn.metrics.accuracy(outputs, targets, threshold=0.5)}"
         )
-
-
-# The module of a loss, and its function.
-_OF_PROBABILITIES = (losses.BCELoss, functional.binary_cross_entropy)
-_OF_SCORES = (
-    losses.BCEWithLogitsLoss,
-    losses.HingeLoss,
-    losses.SoftMarginLoss,
-    functional.binary_cross_entropy_with_logits,
-    functional.hinge_loss,
-    functional.soft_margin_loss,
-)
-_OF_DISTANCES = (
-    losses.MSELoss,
-    losses.L1Loss,
-    losses.SmoothL1Loss,
-    losses.HuberLoss,
-    functional.mse_loss,
-    functional.l1_loss,
-    functional.smooth_l1_loss,
-    functional.huber_loss,
-)
-
-
-def _is_one_of(criterion: Any, kinds: Sequence[Any]) -> bool:
-    return any(isinstance(criterion, kind) if isinstance(kind, type) else criterion is kind for kind in kinds)
-
-
-def ends_in_probabilities(model: Any) -> bool:
-    """Whether the last layer of a model is a sigmoid, as far as that can be seen from outside."""
-    if isinstance(model, Sequential):
-        parts = [part for part in model if not isinstance(part, Identity | Dropout)]
-        return bool(parts) and ends_in_probabilities(parts[-1])
-    if isinstance(model, MLP):
-        return bool(model.layers) and ends_in_probabilities(model.layers[-1])
-    if isinstance(model, Layer):
-        return all(map(ends_in_probabilities, model.neurons))
-    if isinstance(model, Neuron):
-        return model.nonlin and model.activation in ("sigmoid", "hardsigmoid")
-    return isinstance(model, Sigmoid | Hardsigmoid)
 
 
 METRICS: dict[str, Metric] = {

@@ -1,1 +1,57 @@
-"""One module for each subcommand: its options and what it does."""
+"""The subcommands: each module of this package is one, and ``stepgrad`` finds it by its name.
+
+A new subcommand is a new file here and nothing else. ``hello.py`` makes ``stepgrad hello``:
+
+    from stepgrad.commands import Command
+
+    def add_arguments(parser):
+        parser.add_argument("name", help="whom to greet")
+
+    def run(options):
+        print(f"Hello, {options.name}!")
+
+    COMMAND = Command(add_arguments, run, help="greet somebody")
+
+``stepgrad --help`` imports all of these modules, so they import `autograd`, `nn` and other packages inside of `run`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A subcommand: what may be typed after its name, and what it does.
+
+    Attributes:
+        add_arguments: tells the parser of the subcommand its arguments.
+        run: does the work; it raises a `stepgrad.errors.UsageError` for what the user can put right.
+        help: its line in ``stepgrad --help``.
+        example: a line to type, for its own ``--help``.
+        order: its place in ``stepgrad --help``; those of equal order stand there by name.
+        arranged: changes the arguments before they are parsed, where argparse would misunderstand them.
+    """
+
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], None]
+    help: str
+    example: str | None = None
+    order: int = 100
+    arranged: Callable[[list[str]], list[str]] = list
+
+
+def find_commands() -> dict[str, Command]:
+    """The subcommands by name, in the order of ``stepgrad --help``.
+
+    >>> list(find_commands())[:3]
+    ['explain', 'operations', 'demo']
+    """
+    found: dict[str, Command] = {}
+    for module in pkgutil.iter_modules(__path__):
+        name = module.name.replace("_", "-")
+        found[name] = importlib.import_module(f"{__name__}.{module.name}").COMMAND
+    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))

@@ -1,8 +1,12 @@
 """From a CSV file to a trained model and back to predictions: what ``stepgrad train`` and ``predict`` stand on.
 
-table = read_table("flowers.csv")
-learned = learn(table, Options(target="species"))
-learned.scores["accuracy"]
+    table = read_table("flowers.csv")
+    learned = learn(table, Options(target="species"))
+    learned.scores["accuracy"]
+
+`table` reads files; `columns` says how their fields become numbers; `model` is the network with its columns and its
+two files; `learning` trains and tests it; `report` is the page about that; `runs` is the folder of all of it;
+`predicting` adds predictions to the rows of a table. Nothing here prints.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from typing import Any
 import nn
 from autograd.files import write_text
 from nn.functional import softmax
+from nn.modules.activations import trainable_activations
 from nn.saving import load, save
 from stepgrad.tables.columns import (
     CategoryColumn,
@@ -32,15 +33,7 @@ FORMAT = 1
 # A parameter takes 2 kB with its gradient, its place in the graph and Adam's moments, and each row some microseconds
 # for it. With this many that is 200 MB, and minutes for an epoch of a few hundred rows.
 MOST_PARAMETERS = 100_000
-ACTIVATIONS = {
-    "relu": "ReLU",
-    "leaky_relu": "LeakyReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-}
+ACTIVATIONS = trainable_activations()
 
 
 def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -> nn.Sequential:
@@ -56,7 +49,7 @@ def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -
       (2): Linear(in_features=8, out_features=3, bias=True)
     )
     """
-    make = getattr(nn, ACTIVATIONS[activation])
+    make = ACTIVATIONS[activation]
     layers: list[nn.Module] = []
     sizes = [inputs, *hidden]
     count = sum((size + 1) * next_size for size, next_size in zip(sizes, [*hidden, outputs], strict=True))

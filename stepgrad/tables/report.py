@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import statistics
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import nn
@@ -70,7 +69,7 @@ def residuals(learned: Learned) -> list[float]:
 
 
 def residual_lines(learned: Learned, count: int = 3) -> list[list[str]]:
-    """The rows held out with the largest residuals, and a heading: lines of the file, to look the rows up."""
+    """The rows held out with the largest residuals, under a heading: lines of the file, to look the rows up."""
     rows = sorted(
         zip(learned.lines, learned.truths, learned.predictions, residuals(learned), strict=True),
         key=lambda row: -abs(row[3]),
@@ -179,22 +178,3 @@ def _figure(picture: str, description: str) -> str:
 
 def _text(text: str) -> str:
     return html.escape(text)
-
-
-def as_table(rows: Iterable[Sequence[str]]) -> str:
-    """Rows of text in columns, for the terminal.
-
-    >>> print(as_table([["", "cat"], ["dog", "7"]]))
-         cat
-    dog    7
-    """
-    cells = [list(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in cells:
-        first, *others = [
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join([first, *others]).rstrip())
-    return "\n".join(lines)

@@ -7,8 +7,7 @@ import warnings
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import autograd
 import nn
@@ -384,7 +383,10 @@ def test_wrong_shapes_and_arguments(call, message):
         call()
 
 
-@pytest.mark.parametrize("name", ["max", "min", "amax", "amin", "logsumexp", "sum", "mean", "prod", "norm", "var"])
+# Functions with a dimension, of which amax and amin are no rows; rows as such are compared with PyTorch, also at nan.
+@pytest.mark.parametrize(
+    "name", ["max", "min", "amax", "amin", "logsumexp", "sum", "mean", "prod", "norm", "var", "std"]
+)
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_nan_anywhere_makes_the_reduction_nan(name, place):
     numbers = [2.0, -1.0, 3.0]

@@ -45,9 +45,19 @@ def loss():
     return network()
 
 
+@pytest.fixture(scope="module")
+def trace(loss):
+    return step_through(loss)
+
+
+@pytest.fixture(scope="module")
+def text(loss):
+    return page(loss)
+
+
 @pytest.fixture
-def view(show, loss):
-    return show(page(loss))
+def view(show, text):
+    return show(text)
 
 
 def in_sight(view):
@@ -62,13 +72,12 @@ IN_LIST = """(row) => {
 }"""
 
 
-def test_it_opens_where_the_first_operation_is(view, loss):
-    trace = step_through(loss)
+def test_it_opens_where_the_first_operation_is(view, trace):
     assert f"node-{trace.forward[0]}" in in_sight(view)
 
 
-def test_what_a_step_changes_is_in_sight(view, loss):
-    trace = step_through(loss)
+# Long, because each of thirty moments scrolls a picture of 370 boxes, all of which are then measured.
+def test_what_a_step_changes_is_in_sight(view, trace):
     first = len(trace.forward) + 2
     for at in random.Random(1).sample(range(len(trace.steps)), 20):
         view.locator(".slider").fill(str(first + at))
@@ -109,8 +118,7 @@ def test_far_from_it_the_boxes_stay_and_their_letters_go(view):
     assert view.evaluate(letters) > 0
 
 
-def test_all_numbers_at_the_end_are_the_engines(view, loss):
-    trace = step_through(loss)
+def test_all_numbers_at_the_end_are_the_engines(view, trace):
     view.click(".last")
     rows = view.evaluate(NUMBERS)
     assert [(row["data"], row["grad"]) for row in rows] == [
@@ -118,12 +126,12 @@ def test_all_numbers_at_the_end_are_the_engines(view, loss):
     ]
 
 
-def test_without_scripts_the_picture_is_there(show, loss):
-    view = show(page(loss), java_script_enabled=False)
+def test_without_scripts_the_picture_is_there(show, text):
+    view = show(text, java_script_enabled=False)
     assert view.locator(".viewport > svg").bounding_box()["width"] > 300
 
 
-def test_the_chosen_node_is_shown_in_the_table_and_in_the_graph(view, loss):
+def test_the_chosen_node_is_shown_in_the_table_and_in_the_graph(view, trace):
     view.click(".last")
     view.evaluate("document.querySelector('.table-scroll').scrollTop = 3000")
     row = view.locator('tr[data-node="100"]')
@@ -131,7 +139,7 @@ def test_the_chosen_node_is_shown_in_the_table_and_in_the_graph(view, loss):
     assert row.evaluate(IN_LIST)
     assert "node-100" in in_sight(view)
     view.click(".previous")  # what the step changes, again
-    last = step_through(loss).steps[-2].operand.position
+    last = trace.steps[-2].operand.position
     assert f"node-{last}" in in_sight(view)
 
 
@@ -144,8 +152,8 @@ def test_a_choice_that_stays_does_not_move_the_table(view):
 
 
 @pytest.mark.parametrize("width", [400, 900, 1280])
-def test_columns_line_up_and_no_number_is_cut_off(show, loss, width):
-    view = show(page(loss), width=width)
+def test_columns_line_up_and_no_number_is_cut_off(show, text, width):
+    view = show(text, width=width)
     view.click(".last")
     view.locator(".differing").check()
     view.wait_for_function("document.querySelector('tr[data-node=\"0\"] .difference').textContent !== '–'")
@@ -162,7 +170,7 @@ def test_columns_line_up_and_no_number_is_cut_off(show, loss, width):
     assert table.evaluate(beyond) <= table.evaluate(scroller) + 2
 
 
-def test_finite_differences_come_bit_by_bit_and_are_the_gradients(view, loss):
+def test_finite_differences_come_bit_by_bit_and_are_the_gradients(view, trace):
     view.click(".last")
     view.locator(".differing").check()
     unknown = "[...document.querySelectorAll('tbody .difference')].every((cell) => cell.textContent !== '–')"
@@ -170,7 +178,7 @@ def test_finite_differences_come_bit_by_bit_and_are_the_gradients(view, loss):
     shown = view.evaluate(
         '[...document.querySelectorAll(\'tbody .difference\')].map((cell) => Number(cell.title.replace("−", "-")))'
     )
-    assert shown == pytest.approx([node.grad for node in step_through(loss).nodes], rel=1e-6, abs=1e-8)
+    assert shown == pytest.approx([node.grad for node in trace.nodes], rel=1e-6, abs=1e-8)
 
 
 def chain():
@@ -200,8 +208,7 @@ def test_fit_shows_the_whole_graph_and_goes_on_doing_so(show, make):
     assert view.evaluate(inside)
 
 
-def test_the_step_stays_in_sight_when_the_page_or_the_scale_changes(view, loss):
-    trace = step_through(loss)
+def test_the_step_stays_in_sight_when_the_page_or_the_scale_changes(view, trace):
     view.locator(".slider").fill(str(len(trace.forward) + 2 + 98))
     receiver = f"node-{trace.steps[98].operand.position}"
     assert receiver in in_sight(view)
@@ -214,13 +221,13 @@ def test_the_step_stays_in_sight_when_the_page_or_the_scale_changes(view, loss):
         assert receiver in in_sight(view)
 
 
-def test_where_scripts_are_blocked_the_picture_is_there(show, loss):
-    text = page(loss).replace("script-src 'unsafe-inline'", "script-src 'none'")
-    assert text != page(loss)
+def test_where_scripts_are_blocked_the_picture_is_there(show, text):
+    blocked = text.replace("script-src 'unsafe-inline'", "script-src 'none'")
+    assert blocked != text
     context = show("<!DOCTYPE html><title>empty</title>").context.browser.new_context()
     try:
         view = context.new_page()
-        view.set_content(text)
+        view.set_content(blocked)
         assert view.locator(".viewport > svg").bounding_box()["width"] > 300
     finally:
         context.close()

@@ -88,6 +88,7 @@ def test_nothing_is_clipped_and_no_controls_overlap(show, make, size):
     assert view.evaluate(OVERFLOWING) == []
 
 
+# Long, because axe-core looks at every element in each of four states, and contrast depends on both size and scheme.
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_axe_finds_no_violation(show, scheme, width):

@@ -149,6 +149,7 @@ def chain(length):
     return x, y
 
 
+# Long, because a million levels are more than a stack of C takes as well, when the graph is freed.
 def test_a_chain_of_a_million_nodes():
     x, y = chain(1_000_000)
     y.backward()

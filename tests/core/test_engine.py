@@ -72,77 +72,6 @@ def test_label_by_keyword_or_as_the_second_argument():
     assert repr(Value(1.0, "a")) == "Value(data=1.0, grad=0.0, label='a')"
 
 
-# ---------------------------------------------------------------------- programs written for micrograd
-
-
-def test_the_attributes_of_a_node_as_programs_written_for_micrograd_use_them():
-    a = Value(2.0)
-    b = Value(-3.0)
-    c = a * b
-    d = c + a
-    assert set(d._prev) == {c, a}
-    assert (a._op, c._op, d._op, d.tanh()._op) == ("", "*", "+", "tanh")
-    assert a._prev == set()
-    d.grad = 1.0
-    for node in (d, c, b, a):
-        node._backward()
-    assert (a.grad, b.grad, c.grad) == (-2.0, 2.0, 1.0)
-    assert f"{a.grad:.4f} {Value(1).grad:.4f}" == "-2.0000 0.0000"
-    a.m = 0
-    a.m += 1
-    assert a.m == 1
-    a.data, a.grad, a.label = 5.0, 0, "a"
-    c.label = "c"
-    assert a == a
-    assert a != Value(5.0)
-    assert len({a, b, a}) == 2
-
-
-def test_a_node_made_by_hand_with_its_own_chain_rule():
-    def cube(x):
-        out = Value(x.data**3, (x,), "cube")
-
-        def _backward():
-            x.grad += 3 * x.data**2 * out.grad
-
-        out._backward = _backward
-        return out
-
-    x = Value(2.0)
-    (cube(x) * 2 + x).backward()
-    assert x.grad == 25.0
-    assert cube(x)._op == "cube"
-    assert cube(x)._prev == {x}
-
-
-def test_a_node_made_by_hand_without_a_chain_rule_is_an_error_not_a_zero_gradient():
-    x = Value(2.0)
-    node = Value(8.0, (x,), "cube")
-    with pytest.raises(TypeError, match="the node 'cube' was made by hand, so nobody knows its derivative"):
-        (node * 2).backward()
-    assert x.grad == 0.0
-
-
-def test_an_operation_added_to_the_class_by_hand():
-    Value.triple = lambda self: self * 3
-    try:
-        x = Value(2.0)
-        ((x + 1).triple()).backward()
-        assert x.grad == 3.0
-    finally:
-        del Value.triple
-
-
-def test_a_subclass_of_value_is_a_leaf_like_any_other():
-    class Parameter(Value):
-        pass
-
-    p = Parameter(2.0, label="p")
-    (p * p).backward()
-    assert p.grad == 4.0
-    assert isinstance(p * p, Value)
-
-
 # ---------------------------------------------------------------------- constants
 
 
@@ -343,19 +272,6 @@ def test_numbers_assigned_to_data_become_floats(number):
     assert type(x.data) is float
     assert x.data == 2 * float(number)
     assert type(autograd.relu(x).data) is type(x.exp().data) is float
-
-
-@pytest.mark.parametrize("children", [[3.0, 2], (Value(1.0), 2)])
-def test_children_may_be_numbers(children):
-    node = Value(3.0, children, "+")
-    node._backward = lambda: None
-    node.backward()
-    assert len(node.operands) == 2
-
-
-def test_one_child_without_a_tuple_is_told_to_be_put_into_one():
-    with pytest.raises(TypeError, match=r"_children must be a tuple of Values.*write \(child,\)"):
-        Value(3.0, Value(1.0), "+")
 
 
 @pytest.mark.native

@@ -8,12 +8,12 @@ import statistics
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from oracles import central_difference, complex_step
 
 import autograd
 from autograd import TABLE, Op, Value
+from autograd.core import elementary
 from autograd.core.vector import Vector
 from autograd.symbols.methods import fast, is_compiled, method_names
 from autograd.testing import extreme_points, points
@@ -132,12 +132,19 @@ def test_rows_of_one_and_two_arguments_really_are_compiled():
     assert Value.tanh.__code__.co_filename == "<tanh, compiled from the table>"
 
 
-@pytest.mark.parametrize("name", ["exp", "log", "sqrt", "sin", "cos", "tanh"])
-@given(x=st.floats(0.01, 20))
-def test_elementary_rows_compute_what_their_name_says(name, x):
-    assert getattr(autograd, name)(x) == getattr(math, name)(x)
+@pytest.mark.parametrize(
+    "op",
+    [op for op in TABLE.values() if hasattr(math, op.name) and hasattr(elementary, op.name)],
+    ids=lambda op: op.name,
+)
+@given(data=st.data())
+def test_elementary_rows_compute_what_their_name_says(op, data):
+    point = data.draw(points(op))
+    assert getattr(autograd, op.name)(*point) == getattr(math, op.name)(*point)
 
 
+# Rows for which Python has a function, under another name. All rows are compared with PyTorch in test_conventions.py
+# and with mpmath in test_accuracy.py.
 @pytest.mark.parametrize(
     ("name", "reference"),
     [

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from oracles import PathNode, central_difference, sum_over_paths
 from oracles.programs import inputs, is_tame, on_floats, on_paths, on_values, programs, run
 

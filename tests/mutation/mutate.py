@@ -1,7 +1,7 @@
 """Whether the tests notice a slip: break one thing at a time and run them.
 
-    python tests/mutation/mutate.py                              every slip in ops.py, engine.py and graph.py
-    python tests/mutation/mutate.py --only graph.py              one file
+    python tests/mutation/mutate.py                              every slip in ops.py and engine.py
+    python tests/mutation/mutate.py --only engine.py             one file
     python tests/mutation/mutate.py --sample 40 --seed 1         40 slips drawn at random
     python tests/mutation/mutate.py --matching "relu"            slips whose name contains that
     python tests/mutation/mutate.py --list                       show the slips and run nothing

@@ -11,6 +11,7 @@ import pytest
 
 import nn
 from autograd import Value, relu
+from nn import nested
 from nn.diagnostics import diagnose
 
 X, Y = nn.data.make_moons(32, noise=0.1, random_state=0)
@@ -261,7 +262,7 @@ def test_means_and_deviations_are_those_of_the_outputs():
     numpy = pytest.importorskip("numpy", reason="numpy is not installed")
     random.seed(3)
     model = nn.Sequential(nn.Linear(2, 5), nn.Tanh())
-    hidden = numpy.array(nn.vectors.as_numbers(model[0](X)))
+    hidden = numpy.array(nested.as_numbers(model[0](X)))
     linear, activation = diagnose(model, X).rows
     assert (linear.mean, linear.std) == pytest.approx((hidden.mean(), hidden.std()))
     assert (activation.mean, activation.std) == pytest.approx((numpy.tanh(hidden).mean(), numpy.tanh(hidden).std()))

@@ -48,7 +48,7 @@ class Scripted(nn.Module):
 class Counting(nn.optim.Optimizer):
     """Adds 1 to each parameter in each step."""
 
-    rule = staticmethod(lambda parameter, gradient, state, **options: parameter + 1.0)
+    rule = staticmethod(lambda parameter, gradient, state, options: (parameter + 1.0, state))
 
     def __init__(self, params, lr=1.0):
         super().__init__(params, {"lr": lr})

@@ -6,8 +6,6 @@ import copy
 import math
 import pickle
 import random
-import subprocess
-import sys
 
 import pytest
 
@@ -506,11 +504,3 @@ def test_the_mode_is_true_or_false(mode):
     with pytest.raises(ValueError, match=r"train takes True or False, the mode, got .*; to train a model call nn.fit"):
         model.train(mode)
     assert model.training is True
-
-
-def test_the_program_for_tables_is_loaded_when_it_is_asked_for():
-    code = "import nn, sys; before = 'stepgrad.tables' in sys.modules; print(before, stepgrad.tables.learn.__name__)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "learn"]
-    with pytest.raises(AttributeError, match="module 'nn' has no attribute 'tabulator'"):
-        nn.tabulator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from torch_helpers import copy_to_torch, double_precision, tensor, torch
 import nn
 from autograd import Value
 from nn.nested import flat
+from nn.registry import declared
 
 OPTIMIZERS = [
     ("SGD", {}),
@@ -61,6 +63,12 @@ OPTIMIZERS = [
     ("Adamax", {"lr": 0.1, "weight_decay": 0.1}),
     ("Adamax", {"lr": 0.01, "maximize": True}),
 ]
+# One that is not listed above is compared as well, with its own options, where PyTorch has its name.
+OPTIMIZERS += [
+    (name, {})
+    for name in declared(nn.optim.Optimizer)
+    if hasattr(torch.optim, name) and name not in {listed for listed, _ in OPTIMIZERS}
+]
 NAMES = sorted({name for name, _ in OPTIMIZERS})
 START = [1.5, -0.7, 0.01, 30.0]
 
@@ -102,21 +110,36 @@ def test_defaults_are_pytorchs(name):
 
 
 @pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
-def test_an_update_rule_gives_for_an_array_what_it_gives_for_each_number(name, options):
+def test_an_update_rule_gives_for_an_array_bit_by_bit_what_it_gives_for_each_number(name, options):
     np = pytest.importorskip("numpy", reason='NumPy is not installed: pip install "stepgrad[nn]"')
-    optimizer = getattr(nn.optim, name)([Value(0.0)], **options)
-    options = {option: optimizer.param_groups[0][option] for option in optimizer.defaults}
-    rule = type(optimizer).rule
+    kind = getattr(nn.optim, name)
+    options = SimpleNamespace(**kind([Value(0.0)], **options).defaults)
     numbers, array = list(START), np.array(START)
     states, state = [{} for _ in START], {}
     for count in range(10):
         gradients = [x * (-1) ** count + 0.1 * count for x in (1e-3, -2.0, 0.0, 50.0)]
-        numbers = [rule(x, g, s, **options) for x, g, s in zip(numbers, gradients, states, strict=True)]
-        array = rule(array, np.array(gradients), state, **options)
-        # NumPy takes square roots of its own where Python takes a power: they may differ in the last place.
-        np.testing.assert_allclose(array, numbers, rtol=4e-16 * (count + 1), atol=0)
+        each = [kind.rule(x, g, s, options) for x, g, s in zip(numbers, gradients, states, strict=True)]
+        numbers, states = [x for x, _ in each], [s for _, s in each]
+        array, state = kind.rule(array, np.array(gradients), state, options)
+        assert array.tolist() == numbers
         for key, remembered in state.items():
-            np.testing.assert_allclose(np.zeros(4) + remembered, [s[key] for s in states], rtol=1e-14, atol=0)
+            assert (np.zeros(4) + remembered).tolist() == [s[key] for s in states]
+
+
+@pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
+def test_an_update_rule_changes_nothing_that_it_is_given(name, options):
+    kind = getattr(nn.optim, name)
+    options = SimpleNamespace(**kind([Value(0.0)], **options).defaults)
+    state = {}
+    for gradient in (0.5, -2.0, 0.0):
+        before = dict(state), dict(vars(options))
+        _, new = kind.rule(1.5, gradient, state, options)
+        assert (state, vars(options)) == before
+        state = new
+
+
+def test_every_optimizer_that_pytorch_has_is_compared():
+    assert {name for name in declared(nn.optim.Optimizer) if hasattr(torch.optim, name)} == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,10 +13,13 @@ from nn import data, datasets, generative, linear_model, metrics, preprocessing
 sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install scikit-learn")
 np = pytest.importorskip("numpy", reason="NumPy is not installed")
 
-from sklearn import discriminant_analysis, naive_bayes  # noqa: E402
-from sklearn import linear_model as their_linear_model  # noqa: E402
-from sklearn import metrics as their_metrics  # noqa: E402
-from sklearn import preprocessing as their_preprocessing  # noqa: E402
+from sklearn import (  # noqa: E402
+    discriminant_analysis,
+    linear_model as their_linear_model,
+    metrics as their_metrics,
+    naive_bayes,
+    preprocessing as their_preprocessing,
+)
 
 TABLES = {
     "iris": datasets.load_iris(),

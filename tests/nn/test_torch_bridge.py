@@ -13,8 +13,9 @@ from torch_helpers import tensor, torch, values
 
 import nn
 from autograd import TABLE
-from nn.nested import flat
-from nn.torch_bridge import _OPTIONS
+from nn.modules.activations import Activation
+from nn.nested import flat, shape_of
+from nn.registry import declared
 
 TIGHT = {"rel": 1e-12, "abs": 1e-12}
 BATCH = [[0.3, -1.2], [2.0, 0.7], [-0.4, -0.9], [1.0, 1.0]]
@@ -45,7 +46,7 @@ def compare(model, x):
     assert all(parameter.dtype == torch.float64 for parameter in theirs.parameters())
     ours_in, theirs_in = values(x), tensor(x)
     ours_out, theirs_out = model(ours_in), theirs(theirs_in)
-    assert nn.vectors.shape_of(ours_out) == tuple(theirs_out.shape)
+    assert shape_of(ours_out) == tuple(theirs_out.shape)
     assert [v.data for v in flat(ours_out)] == pytest.approx(flat(theirs_out.tolist()), **TIGHT)
     sum(v * v for v in flat(ours_out)).backward()
     (theirs_out**2).sum().backward()
@@ -63,7 +64,7 @@ def test_outputs_and_gradients_are_the_same(name, x):
 
 
 ACTIVATIONS = [
-    nn.ELU(),
+    *(kind() for name, kind in declared(Activation).items() if name != "Threshold" and hasattr(torch.nn, name)),
     nn.ELU(alpha=0.7),
     nn.GELU(),
     nn.GELU(approximate="tanh"),
@@ -102,14 +103,7 @@ def test_activation_modules_are_the_same_with_their_options(activation):
 
 
 def test_no_activation_module_is_forgotten():
-    ours = {
-        name
-        for name, kind in vars(nn.activations).items()
-        if isinstance(kind, type) and kind.__module__ == "nn.modules.activations"
-    }
-    tested = {type(activation).__name__ for activation in ACTIVATIONS}
-    assert ours <= tested
-    assert set(_OPTIONS) <= tested
+    assert set(declared(Activation)) <= {type(activation).__name__ for activation in ACTIVATIONS}
 
 
 def test_step_at_zero():

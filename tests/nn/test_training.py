@@ -5,11 +5,9 @@ from __future__ import annotations
 import copy
 import csv
 import gc
-import html
 import math
 import pickle
 import random
-import re
 import sys
 import types
 import warnings
@@ -19,8 +17,8 @@ import pytest
 import autograd
 import nn
 from autograd import topological_order
+from nn import nested
 from nn.training import progress as progress_module
-from stepgrad.commands.demo import run, train_iris
 
 
 def small_problem():
@@ -187,8 +185,8 @@ def test_predictions_are_the_outputs_as_plain_numbers(kind, size, batch_size):
     model = kind(2, size)
     X, _ = nn.data.make_moons(7, random_state=0)
     outputs = nn.predict(model, X, batch_size=batch_size)
-    assert outputs == nn.vectors.as_numbers(model(X))
-    assert {type(number) for number in nn.vectors.flat(outputs)} == {float}
+    assert outputs == nested.as_numbers(model(X))
+    assert {type(number) for number in nested.flat(outputs)} == {float}
     assert nn.predict(model, X[0]) == outputs[0]
 
 
@@ -383,26 +381,3 @@ def test_the_bar_can_be_off(capsys):
     model, data = small_problem()
     fit(model, data, progress=False)
     assert capsys.readouterr() == ("", "")
-
-
-# ---------------------------------------------------------------------- the demo
-
-
-def test_the_demo_reaches_93_percent_on_flowers_it_never_saw(tmp_path, capsys):
-    accuracy = run(tmp_path, progress=False)
-    assert accuracy >= 0.93
-    out = capsys.readouterr().out
-    assert "dout/dx1  =  -1.5" in out
-    assert str(tmp_path / "index.html") in out.splitlines()[-1]
-    page = html.unescape((tmp_path / "index.html").read_text(encoding="utf-8")).replace("\xa0", " ")
-    assert page.count("<svg") == 3
-    assert not re.search(r"(?:src|href)=.https?:", page)
-    for word in ("grad -1.5", "versicolor", "petal length (cm)", "accuracy", f"{accuracy:.1%}"):
-        assert word in page
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_other_seeds_do_well_too(seed):
-    _, history, split = train_iris(seed=seed)
-    assert history.val_accuracy[-1] >= 0.9
-    assert not {tuple(row) for row in split["X_test"]} - {tuple(row) for row in nn.data.load_iris().data}

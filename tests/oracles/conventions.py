@@ -3,6 +3,9 @@
     python tests/oracles/conventions.py    writes conventions.json with the numbers of the PyTorch installed
 
 `test_conventions.py` compares the engine with PyTorch where it is installed and with the stored numbers where not.
+
+A row is compared with PyTorch's function of the same name, wherever PyTorch keeps it (`PLACES`); `OTHERWISE` has the
+exceptions. A row that PyTorch does not have is not compared; the other tests of the table must do for it.
 """
 
 from __future__ import annotations
@@ -13,8 +16,11 @@ import math
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from autograd import TABLE
 
 STORED = Path(__file__).with_name("conventions.json")
 inf, nan = math.inf, math.nan
@@ -35,15 +41,76 @@ UNDERFLOW = [[1e-200], [1e-200, 2e-200], [0.0, 1e-200], [1e-120, 1.0, 2e-120], [
 SUBNORMAL = [[5e-324], [1e-310, -1e-310], [1e-310, 2.0], [5e-324, 0.0, 1e-323]]
 VECTORS = [*ORDINARY, *TIES, *ZEROS, *NOT_FINITE, *OVERFLOW, *UNDERFLOW, *SUBNORMAL]
 
-# Functions of a vector, by the names that this package and PyTorch share.
+# Rows that are not simply PyTorch's function of the same name on the same arguments: what to call instead, or None if
+# PyTorch means something else by that name; and why.
+OTHERWISE: dict[str, tuple[Callable[..., Any] | None, str]] = {
+    "where": (
+        lambda torch, condition, input, other: torch.where(condition.detach() != 0, input, other),
+        "its condition is a tensor of truth values, not of numbers",
+    ),
+}
+
+
+def pytorchs(name: str) -> Callable[..., Any] | None:
+    """PyTorch's function for a row; None if it has none."""
+    import torch
+
+    if name in OTHERWISE:
+        call, _ = OTHERWISE[name]
+        return call and partial(call, torch)
+    for place in (torch, torch.nn.functional, torch.special, torch.Tensor):
+        found = getattr(place, name, None)
+        if callable(found) and not isinstance(found, type):
+            function: Callable[..., Any] = found
+            return function
+    return None
+
+
+def not_in_pytorch() -> list[str]:
+    """Rows that PyTorch has nothing to compare with: as it says where it is installed, and as stored where not."""
+    try:
+        return [name for name in TABLE if pytorchs(name) is None]
+    except ImportError:
+        missing: list[str] = stored_answers()[NOT_IN_PYTORCH]
+        return missing
+
+
+def stored_answers() -> dict[str, Any]:
+    answers: dict[str, Any] = json.loads(STORED.read_text(encoding="utf-8"))
+    return answers
+
+
+NOT_IN_PYTORCH = "not in PyTorch"
+"""The key under which the names of those rows are stored."""
+
+
+def companion(xs: Any) -> Any:
+    """What a vector is multiplied with: the same elements in another order, so that both factors are differentiated."""
+    return xs[::-1] if isinstance(xs, list) else xs.flip(0)
+
+
+def call_on_vectors(op: Any, library: Any, xs: Any) -> Any:
+    """A row on vectors: on one vector, or on it and its companion."""
+    function = getattr(library, op.name, None) or pytorchs(op.name)
+    assert function is not None, f"PyTorch has no {op.name}"
+    try:
+        return function(*[xs, companion(xs)][: op.vectors])
+    except TypeError as error:
+        raise TypeError(
+            f"{op.name} of PyTorch or of autograd does not take {op.vectors} vectors alone ({error}); say how to call "
+            f'both by a line "{op.name}": lambda library, xs: ..., in REDUCTIONS in tests/oracles/conventions.py'
+        ) from None
+
+
+ON_VECTORS = [op for op in TABLE.values() if op.vectors and op.name not in not_in_pytorch()]
+
+# Functions of a vector, by the names that this package and PyTorch share. Rows on vectors come by themselves; here are
+# those that need an option, and functions that are no rows.
 REDUCTIONS: dict[str, Callable[[Any, Any], Any]] = {
-    **{name: lambda library, xs, name=name: getattr(library, name)(xs) for name in ("sum", "mean", "prod", "norm")},
-    **{name: lambda library, xs, name=name: getattr(library, name)(xs) for name in ("max", "min", "amax", "amin")},
+    **{op.name: partial(call_on_vectors, op) for op in ON_VECTORS},
+    **{name: lambda library, xs, name=name: getattr(library, name)(xs) for name in ("amax", "amin")},
     **{f"norm, p={p}": lambda library, xs, p=p: library.norm(xs, p) for p in (-inf, -1, 0, 0.5, 1, 1.5, 3, inf)},
-    "dot": lambda library, xs: library.dot(xs, companion(xs)),
     "dot, itself": lambda library, xs: library.dot(xs, xs),
-    "var": lambda library, xs: library.var(xs),
-    "std": lambda library, xs: library.std(xs),
     "var, correction=0": lambda library, xs: library.var(xs, correction=0),
     "std, correction=0": lambda library, xs: library.std(xs, correction=0),
     "var, correction=3": lambda library, xs: library.var(xs, correction=3),
@@ -58,20 +125,6 @@ REDUCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "topk, k=1": lambda library, xs: library.topk(xs, 1)[0],
     "kthvalue, k=1": lambda library, xs: library.kthvalue(xs, 1)[0],
 }
-
-
-def companion(xs: Any) -> Any:
-    """What a vector is multiplied with: the same elements in another order, so that both factors are differentiated."""
-    return xs[::-1] if isinstance(xs, list) else xs.flip(0)
-
-
-# Rows whose function in PyTorch has another name or place.
-ELSEWHERE = {
-    "leaky_relu": "functional", "elu": "functional", "gelu": "functional", "silu": "functional",
-    "hardsigmoid": "functional", "hardtanh": "functional", "softplus": "functional", "logsigmoid": "functional",
-}  # fmt: skip
-NOT_THERE = {"cbrt", "affine"}
-"""Rows that PyTorch has nothing to compare with."""
 
 
 def points(op: Any) -> list[list[float]]:
@@ -96,18 +149,24 @@ def ask_pytorch(op: Any, point: list[float]) -> dict[str, Any]:
     """Value, first and second derivatives from PyTorch in double precision."""
     import torch
 
-    place = torch.nn.functional if ELSEWHERE.get(op.name) else torch
-    function = getattr(place, op.name)
+    function = pytorchs(op.name)
+    assert function is not None, f"PyTorch has no {op.name}"
     count = differentiable(op)
     tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in point[:count]]
-    arguments: list[Any] = [*tensors, *point[count:]]
-    if op.name == "where":
-        arguments[0] = tensors[0].detach() != 0
-    out = function(*arguments)
+    try:
+        out = function(*tensors, *point[count:])
+    except TypeError as error:
+        raise TypeError(
+            f"PyTorch's {op.name} does not take what the row of that name takes ({error}); if it means something else, "
+            f'add the line "{op.name}": (None, "<why>"), to OTHERWISE in tests/oracles/conventions.py'
+        ) from None
     answer: dict[str, Any] = {"value": out.item(), "first": [0.0] * count, "second": [[0.0] * count] * count}
     if not out.requires_grad:
         return answer
-    first = torch.autograd.grad(out, tensors, create_graph=True, allow_unused=True)
+    try:
+        first = torch.autograd.grad(out, tensors, create_graph=True, allow_unused=True)
+    except RuntimeError:  # PyTorch has no derivative of some operations
+        return answer | {"first": [None] * count, "second": [None] * count}
     answer["first"] = [0.0 if slope is None else slope.item() for slope in first]
     second: list[Any] = []
     for slope in first:
@@ -149,19 +208,25 @@ def ask_pytorch_reduction(name: str, xs: list[float]) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    from autograd import TABLE
-
-    stored = {
-        op.name: [{"point": point, **ask_pytorch(op, point)} for point in points(op)]
-        for op in TABLE.values()
-        if op.name not in NOT_THERE and not op.vectors
-    }
+def ask_everything() -> dict[str, Any]:
+    """What is stored: the points and answers of each row and reduction."""
+    missing = not_in_pytorch()
+    rows = [op for op in TABLE.values() if op.name not in missing and not op.vectors]
+    answers: dict[str, Any] = {op.name: [{"point": x, **ask_pytorch(op, x)} for x in points(op)] for op in rows}
     for name in REDUCTIONS:
-        stored[f"{name} of a vector"] = [{"point": xs, **ask_pytorch_reduction(name, xs)} for xs in VECTORS]
-    lines = [f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, rows)) + "\n]" for name, rows in stored.items()]
+        answers[f"{name} of a vector"] = [{"point": xs, **ask_pytorch_reduction(name, xs)} for xs in VECTORS]
+    return answers | {NOT_IN_PYTORCH: missing}
+
+
+def main() -> None:
+    try:
+        answers = ask_everything()
+    except ImportError:
+        print(f"left {STORED.name} as it is: it stores answers of PyTorch, which is not installed (pip install torch)")
+        return
+    lines = [f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, rows)) + "\n]" for name, rows in answers.items()]
     STORED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    print(f"{STORED.name}: {sum(map(len, stored.values()))} points of {len(stored)} operations")
+    print(f"wrote {STORED.name}: answers of PyTorch about {len(answers) - 1} operations")
 
 
 if __name__ == "__main__":

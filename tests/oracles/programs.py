@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import autograd
 from oracles import PathNode
 
-# Written out by hand, independently of the table: value, and the slope with respect to each operand.
+# Written out by hand, independently of the table: value, and the slope with respect to each operand. A few are enough
+# to make graphs of all shapes; a row needs no line here.
 PLAIN: dict[str, tuple[int, Callable[..., float], Callable[..., tuple[float, ...]]]] = {
     "add": (2, lambda x, y: x + y, lambda x, y: (1.0, 1.0)),
     "sub": (2, lambda x, y: x - y, lambda x, y: (1.0, -1.0)),

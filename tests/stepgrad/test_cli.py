@@ -1,69 +1,92 @@
-"""The command, as a person types it: output, exit code, one clear line for wrong input, nothing half-written."""
+"""The command as a person types it: which subcommand is meant, exit codes, one clear line for wrong input."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
+from terminal import refused, typed
 
-from autograd import Value
-from autograd.files import new_folder, write_text
-from autograd.trace.trace import step_through
+import autograd
+import stepgrad.commands
 from stepgrad.cli import main
 
-NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]
+ROOT = Path(stepgrad.__file__).parent.parent
+COMMANDS = ["explain", "operations", "demo", "train", "predict"]
 
 
-def run(capsys, *arguments):
-    code = main(arguments)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
+def listed(capsys):
+    """The commands in the order of --help."""
+    with pytest.raises(SystemExit) as info:
+        main(["--help"])
+    assert info.value.code == 0
+    return re.findall(r"^    ([a-z]\S*)", capsys.readouterr().out, flags=re.MULTILINE)
 
 
-def test_explain_prints_the_backward_pass_of_the_classic_neuron(capsys):
-    code, out, err = run(capsys, "explain", *NEURON)
-    assert (code, err) == (0, "")
-    lines = [" ".join(line.split()) for line in out.splitlines()]
-    assert "1 v5 tanh(v4) 1 * dv5/dv4 = 1 - v5 * v5 = 0.5 = 0.5 -> v4.grad = 0.5" in lines
-    assert "8 v1 x1 * w1 0.5 * dv1/dx1 = w1 = -3 = -1.5 -> x1.grad = -1.5" in lines
-    assert lines[-5:] == ["dv5/dx1 = -1.5", "dv5/dw1 = 1", "dv5/dx2 = 0.5", "dv5/dw2 = 0", "dv5/db = 0.5"]
+def test_help_lists_the_commands(capsys):
+    assert listed(capsys) == COMMANDS
 
 
-def test_an_expression_may_begin_with_a_minus(capsys):
-    code, out, _ = run(capsys, "explain", "-x**2", "x=3")
-    assert code == 0
-    assert "= -6" in out
+def test_a_command_that_is_missing_or_unknown_is_one_line(capsys):
+    assert "required: COMMAND" in refused(capsys)
+    assert refused(capsys, "explan", "x") == (
+        "stepgrad: there is no command 'explan'; the commands are explain, operations, demo, train, predict\n"
+    )
 
 
-@pytest.mark.parametrize("expression", ["--x", "---x", "x*-1", "-x --x"])
-def test_signs_are_not_taken_for_options(capsys, expression):
-    code, out, _ = run(capsys, "explain", expression, "x=3")
-    assert code == 0
-    assert "x.grad" in out
+HELLO = """
+from stepgrad.commands import Command
+from stepgrad.errors import UsageError
+
+def add_arguments(parser):
+    parser.add_argument("name", help="whom to greet")
+
+def run(options):
+    if options.name == "nobody":
+        raise UsageError("there is nobody to greet; name somebody")
+    print(f"Hello, {options.name}!")
+
+COMMAND = Command(add_arguments, run, help="greet somebody", example="stepgrad say-hello Ada")
+"""
 
 
-def test_a_device_is_written_to_and_not_replaced(capsys, tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    texts = []
-    reader = threading.Thread(target=lambda: texts.append(pipe.read_text(encoding="utf-8")))
-    reader.start()
-    code, _, _ = run(capsys, "explain", "x*x", "x=2", "--svg", str(pipe))
-    reader.join(10)
-    assert code == 0
-    assert texts[0].startswith("<svg")
-    assert pipe.is_fifo()
+def test_a_new_file_is_a_new_command(capsys, tmp_path, monkeypatch):
+    (tmp_path / "say_hello.py").write_text(HELLO)
+    monkeypatch.setattr(stepgrad.commands, "__path__", [*stepgrad.commands.__path__, str(tmp_path)])
+    monkeypatch.setitem(sys.modules, "stepgrad.commands.say_hello", None)  # so that it is put back to what it was
+    del sys.modules["stepgrad.commands.say_hello"]
+    assert listed(capsys) == [*COMMANDS, "say-hello"]
+    assert typed(capsys, "say-hello", "Ada") == (0, "Hello, Ada!\n", "")
+    assert refused(capsys, "say-hello", "nobody") == "stepgrad: there is nobody to greet; name somebody\n"
+    assert "required: name; see stepgrad say-hello --help" in refused(capsys, "say-hello")
+    with pytest.raises(SystemExit):
+        main(["say-hello", "--help"])
+    assert "example: stepgrad say-hello Ada" in capsys.readouterr().out
+
+
+def test_help_loads_no_engine():
+    program = "import sys, stepgrad.cli as cli\ntry: cli.main(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in result.stdout.split()}
+    assert "stepgrad" in loaded
+    assert not loaded & {"autograd", "nn", "numpy", "matplotlib", "safetensors", "tqdm", "graphviz"}
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn"])
+def test_no_library_imports_the_command(package):
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert len(files) > 20
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) stepgrad\b|[\"']stepgrad\.", text, flags=re.MULTILINE), file
 
 
 def test_a_letter_that_the_terminal_cannot_show_is_no_traceback():
-    command = [sys.executable, "-m", "stepgrad.cli", "explain", "é*2", "é=1"]
+    command = [sys.executable, "-m", "stepgrad", "explain", "é*2", "é=1"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert "\\xe9" in result.stdout
@@ -72,183 +95,24 @@ def test_a_letter_that_the_terminal_cannot_show_is_no_traceback():
 def test_a_full_disk_is_one_line():
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full on this system")
-    command = f"{sys.executable} -m stepgrad.cli explain 'x*x' x=1 >/dev/full"
+    command = f"{sys.executable} -m stepgrad explain 'x*x' x=1 >/dev/full"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert result.stderr == "stepgrad: cannot write the output: no space left on device\n"
 
 
-def test_explain_draws(capsys, tmp_path):
-    file = tmp_path / "graph.svg"
-    code, out, _ = run(capsys, "explain", "x*y", "x=2", "y=3", "--svg", str(file))
-    assert code == 0
-    assert str(file) in out
-    assert file.read_text(encoding="utf-8").lstrip().startswith(("<?xml", "<svg"))
-    assert [path.name for path in tmp_path.iterdir()] == ["graph.svg"]
-
-
-def test_text_json_page_and_picture_carry_the_same_numbers(capsys, tmp_path):
-    files = {kind: tmp_path / f"neuron.{kind}" for kind in ("html", "json", "svg")}
-    options = [part for kind, file in files.items() for part in (f"--{kind}", str(file))]
-    code, out, err = run(capsys, "explain", *options, *NEURON)
-    assert (code, err) == (0, "")
-    texts = {kind: file.read_text(encoding="utf-8") for kind, file in files.items()}
-    assert all(str(file) in out for file in files.values())
-
-    written = json.loads(texts["json"])
-    nodes = [(node["name"], f"{node['data']:.4g}", f"{node['grad']:.4g}") for node in written["nodes"]]
-    assert ("x1", "2", "-1.5") in nodes
-    embedded = re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', texts["html"], re.DOTALL)
-    in_page = json.loads(embedded[1])
-    assert in_page["nodes"] == written["nodes"]
-    assert in_page["steps"] == written["steps"]
-
-    pictures = ElementTree.fromstring(texts["svg"]), ElementTree.fromstring(svg_in(texts["html"]))
-    for picture in pictures:
-        words = " ".join(" ".join(picture.itertext()).split()).replace("\N{MINUS SIGN}", "-")
-        for _, data, grad in nodes:
-            assert data in words
-            assert grad in words
-    lines = [" ".join(line.split()) for line in out.splitlines()]
-    for step, line in zip(written["steps"], [line for line in lines if "->" in line], strict=True):
-        name = written["nodes"][step["operand"]]["name"]
-        assert f"= {step['product']:.4g} -> {name}.grad = {step['after']:.4g}" in line
-
-
-def svg_in(page):
-    return page[page.index("<svg") : page.index("</svg>") + len("</svg>")]
-
-
-def test_options_may_stand_anywhere(capsys, tmp_path):
-    file = tmp_path / "steps.json"
-    for arguments in (["x*y", "--json", str(file), "x=2", "y=3"], [f"--json={file}", "x*y", "x=2", "y=3"]):
-        code, out, _ = run(capsys, "explain", *arguments)
-        assert code == 0
-        assert out.splitlines()[-2:] == ["", f"All steps are in {file}"]
-        assert [node["data"] for node in json.loads(file.read_text())["nodes"]] == [2.0, 3.0, 6.0]
-        file.unlink()
-
-
-def test_numbers_that_json_lacks_are_written_as_texts(capsys, tmp_path):
-    file = tmp_path / "steps.json"
-    assert run(capsys, "explain", "log(x)", "x=0", "--json", str(file))[0] == 0
-    nodes = json.loads(file.read_text(), parse_constant=pytest.fail)["nodes"]
-    assert [(node["data"], node["grad"]) for node in nodes] == [(0.0, "inf"), ("-inf", 1.0)]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "required: COMMAND"),
-        (["explan"], "invalid choice: 'explan'"),
-        (["explain"], "required: expression"),
-        (["explain", "x + q", "x=1"], "'q' has no value: add q=NUMBER"),
-        (["explain", "x", "x=one"], "expected a number for 'x'"),
-        (["explain", "x.__class__", "x=1"], "is not allowed here"),
-        (["explain", "(" * 3000, "x=1"], "this is not an expression"),
-        (["explain", "-x", "--bogus", "x=1"], "expected NAME=NUMBER, such as x=2, got '--bogus'"),
-        (["explain", "x", "x=1", "--svg"], "argument --svg: expected one argument"),
-        (["explain", "x", "x=1", "--json"], "argument --json: expected one argument"),
-        (["explain", "x", "x=1", "--html", ""], "argument --html: expected a path, got ''"),
-        (["demo", "--epochs", "0"], "--epochs must be at least 1, got 0"),
-        (["demo", "--seed", "one"], "argument --seed: expected a whole number, got 'one'"),
-    ],
-)
-def test_wrong_input_is_one_line_and_exit_code_2(capsys, arguments, message):
-    code, out, err = run(capsys, *arguments)
-    assert code == 2
-    assert out == ""
-    assert message in err.splitlines()[0]
-    assert err.startswith("stepgrad: ")
-    assert "Traceback" not in err
-
-
-def test_a_file_that_cannot_be_written_is_said_and_nothing_is_left_behind(capsys, tmp_path):
-    missing = tmp_path / "missing" / "graph.svg"
-    code, _, err = run(capsys, "explain", "x*x", "x=2", "--svg", str(missing))
-    assert code == 2
-    assert f"cannot write {missing}: no such file or directory; choose another place" in err
-    folder = tmp_path / "folder.svg"
-    folder.mkdir()
-    code, _, err = run(capsys, "explain", "x*x", "x=2", "--svg", str(folder))
-    assert code == 2
-    assert f"cannot write {folder}: is a directory" in err
-    assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
-
-
-def test_an_error_names_the_file_that_was_asked_for(tmp_path):
-    for write in (write_text, lambda path, _: step_through(Value(1.0) * 2).save_html(path)):
-        missing = tmp_path / "missing" / "x.html"
-        with pytest.raises(FileNotFoundError) as info:
-            write(missing, "text")
-        assert info.value.filename == str(missing)
-
-
-def test_one_file_for_several_forms_is_refused_and_a_device_is_not(capsys, tmp_path):
-    file = tmp_path / "a.html"
-    for other in (file, tmp_path / "." / "a.html"):
-        code, out, err = run(capsys, "explain", "x*x", "x=2", "--html", str(file), "--json", str(other))
-        assert (code, out) == (2, "")
-        assert err == f"stepgrad: --html and --json are one file, {other}; pass another for each\n"
-    assert not file.exists()
-    assert run(capsys, "explain", "x*x", "x=2", "--html", os.devnull, "--json", os.devnull)[0] == 0
-
-
-def test_files_of_a_folder_are_replaced_together_or_not_at_all(tmp_path, monkeypatch):
-    folder = tmp_path / "run"
-    folder.mkdir()
-    for name in ("a", "b", "mine"):
-        (folder / name).write_text("old")
-    replace = Path.replace
-
-    def interrupted(path, target):
-        if path.name == "b" and path.parent.name == "new":
-            raise KeyboardInterrupt
-        return replace(path, target)
-
-    def fill():
-        with new_folder(folder, overwrite_if="a") as unfinished:
-            for name in ("a", "b", "c"):
-                (unfinished / name).write_text("new")
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Path, "replace", interrupted)
-        fill()
-    assert {path.name: path.read_text() for path in folder.iterdir()} == dict.fromkeys(("a", "b", "mine"), "old")
-    fill()
-    assert {path.name: path.read_text() for path in folder.iterdir()} == {
-        **dict.fromkeys("abc", "new"),
-        "mine": "old",
-    }
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
-
-
-def test_a_demo_folder_that_cannot_be_made_is_said_before_the_work(capsys, tmp_path):
-    (tmp_path / "file").write_text("")
-    code, out, err = run(capsys, "demo", "--out", str(tmp_path / "file" / "demo"))
-    assert (code, out) == (2, "")
-    assert "cannot write to the folder" in err
-
-
 def test_the_command_in_a_process_of_its_own():
-    command = [sys.executable, "-m", "stepgrad.cli"]
+    command = [sys.executable, "-m", "stepgrad"]
     wrong = subprocess.run([*command, "explain", "x", "y"], capture_output=True, text=True, check=False)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr == "stepgrad: expected NAME=NUMBER, such as x=2, got 'y'\n"
     version = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
-    assert version.stdout.startswith("stepgrad ")
+    assert version.stdout == f"stepgrad {autograd.__version__}\n"
+    usage = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
+    assert usage.stdout.startswith("usage: stepgrad [-h]")
 
 
 def test_a_reader_that_stops_reading_causes_no_traceback():
-    command = f"{sys.executable} -m stepgrad.cli explain 'x{' + x' * 150}' x=1 | head -1"
+    command = f"{sys.executable} -m stepgrad explain 'x{' + x' * 150}' x=1 | head -1"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert result.stderr == ""
-
-
-def test_operations_prints_rows_of_the_table_and_names_one_that_is_missing(capsys):
-    code, out, _ = run(capsys, "operations", "mul", "tanh")
-    assert code == 0
-    assert [line.split()[0] for line in out.splitlines()[2:]] == ["mul", "tanh"]
-    code, out, err = run(capsys, "operations", "tahn")
-    assert (code, out) == (2, "")
-    assert err.startswith("stepgrad: no operation 'tahn'") and err.count("\n") == 1

@@ -9,8 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from oracles.graphs import HOSTILE, graphs, neuron
 from processes import outputs_of_two_runs
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd import TABLE
 from autograd.core import elementary
@@ -94,7 +93,7 @@ def test_printed_rules_of_every_row_compute_what_the_rules_do(op, data):
 def corrected_sum(op, printed, expected, numbers):
     """Whether two sums differ by no more than rounding, which Python's `sum` corrects from version 3.12 on."""
     terms = sum(x * x + abs(x) for x in numbers)
-    return op.name in ("sum", "mean", "dot", "affine") and abs(printed - expected) <= 1e-15 * terms < math.inf
+    return "sum" in op.forward.__code__.co_names and abs(printed - expected) <= 1e-15 * terms < math.inf
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import autograd
 from autograd import TABLE, Op, Value, register, unregister
@@ -186,6 +185,7 @@ def test_a_program_gives_the_same_on_values_and_floats_and_is_finite(program):
     assert math.isfinite(float(result))
 
 
+# A few are enough: the parser is asked about every row in tests/text/test_parser.py.
 @given(expressions([TABLE[name] for name in ("add", "mul", "sin", "tanh", "relu", "maximum")], constants=False))
 def test_a_program_can_be_written_as_a_formula_and_read_again(program):
     names = [f"x{index}" for index in range(len(program.inputs))]
@@ -219,6 +219,7 @@ def test_a_program_is_shown_as_its_steps():
 @given(data=st.data())
 def test_a_program_runs_in_pytorch(data):
     torch = pytest.importorskip("torch")
+    # A few are enough: every row is compared with PyTorch in tests/core/test_conventions.py.
     shared = ["add", "sub", "mul", "div", "exp", "sin", "tanh", "sigmoid", "relu", "maximum", "abs"]
     program = data.draw(expressions([TABLE[name] for name in shared], constants=False))
     leaves = [Value(x) for x in program.inputs]
@@ -232,10 +233,13 @@ def test_a_program_runs_in_pytorch(data):
 # ---------------------------------------------------------------------- the complex step
 
 
-@pytest.mark.parametrize("name", ["exp2", "expm1", "log1p", "log2", "sigmoid", "silu"])
-def test_the_complex_step_knows_functions_that_cmath_lacks(name):
-    exact = complex_step(TABLE[name], [0.5], 0)
-    assert exact == pytest.approx(TABLE[name].linearized(0.5)[1][0], rel=1e-14)
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.analytic], ids=lambda op: op.name)
+def test_the_complex_step_knows_every_analytic_row(op):
+    """So also functions that cmath lacks, such as log1p."""
+    operands = op.flat([[low + (high - low) * 0.7] if i < op.vectors else low + (high - low) * 0.7
+                        for i, (low, high) in enumerate(op.domain)])  # fmt: skip
+    for index, slope in enumerate(op.flat(op.linearized(*op.grouped(operands))[1])):
+        assert complex_step(op, operands, index) == pytest.approx(slope, rel=1e-13)
 
 
 def test_there_is_no_complex_step_through_a_rule_for_real_numbers():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ def test_the_page_of_operations_is_made_of_this_table():
     build = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(build)
     for path, text in build.pages().items():
-        assert path.read_text(encoding="utf-8") == text, f"{path.name} is out of date: run python docs/build.py"
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is out of date: run make operations"
 
 
 @pytest.mark.parametrize(
@@ -37,12 +39,33 @@ def test_the_derivative_that_is_printed_is_the_derivative(op):
     if "see the row" in formula:
         return
     names = {name: getattr(autograd, name) for name in TABLE} | {"inf": math.inf, "nan": math.nan, "abs": abs}
+    # Numbers are printed with four digits.
+    tolerance = {"rel": 2e-3, "abs": 2e-3} if re.search(r"\d\.\d{3}", formula) else {"rel": 1e-6, "abs": 1e-6}
     low, high = op.domain[0]
     for part in (0.13, 0.37, 0.81):
         x = low + (high - low) * part
         out = op.value(x)
         slope = eval(formula, {}, names | {"x": x, "out": out})
-        assert slope == pytest.approx((op.value(x + 1e-6) - op.value(x - 1e-6)) / 2e-6, rel=2e-3, abs=1e-6)
+        assert slope == pytest.approx((op.value(x + 1e-6) - op.value(x - 1e-6)) / 2e-6, **tolerance)
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.arity <= 2], ids=lambda op: op.name)
+def test_the_kinks_that_are_printed_are_where_the_row_has_them(op):
+    equation = line_of(op).kinks
+    if not equation:
+        assert op.kinks is None
+    elif equation != "(see the row)":
+        left, right = equation.replace("^", "**").split(" = ")
+        names = {name: op.value for name, op in TABLE.items()} | {"abs": abs}
+        numbers = (-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0)
+        for x, y in itertools.product(numbers, numbers):
+            operands = op.flat([[a, 1.0] if i < op.vectors else a for i, a in enumerate((x, y)[: op.arity])])
+            at = {"x": x, "y": y, "x1": x, "x2": 1.0, "y1": y, "y2": 1.0}
+            try:
+                is_equal = eval(left, {}, names | at) == eval(right, {}, names | at)
+            except ZeroDivisionError:  # not even defined there
+                is_equal = False
+            assert op.is_on_kink(operands) == is_equal, (x, y)
 
 
 def test_a_registered_operation_is_listed_and_an_unknown_one_is_told():

@@ -11,8 +11,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import autograd
 from autograd import Op, Value, register, step_through, sum_over_paths, topological_order, unregister
@@ -62,10 +61,13 @@ def test_a_trace_comes_back_as_it_was(graph):
         assert dict(other.formulas) == dict(trace.formulas)
 
 
-@given(st.lists(st.sampled_from(SPECIAL), min_size=2, max_size=2), st.sampled_from(["mul", "div", "pow", "maximum"]))
-def test_special_numbers_come_back(numbers, op):
+OF_TWO_NUMBERS = [op.name for op in autograd.TABLE.values() if op.arity == 2 and not op.vectors]
+
+
+@given(st.lists(st.sampled_from(SPECIAL), min_size=2, max_size=2), st.sampled_from(OF_TWO_NUMBERS))
+def test_special_numbers_come_back(numbers, name):
     x, y = map(Value, numbers)
-    trace = step_through(getattr(autograd, op)(x, y) * -0.0)
+    trace = step_through(getattr(autograd, name)(x, y) * -0.0)
     back = through_text(trace)
     for one, other in zip(trace.nodes, back.nodes, strict=True):
         assert number(one.data) == number(other.data)

@@ -8,6 +8,7 @@ from copy import deepcopy
 from numbers import Real
 from typing import Any
 
+from autograd.arrays.dimensions import as_integer
 from nn.optim.optimizer import Optimizer
 
 
@@ -135,11 +136,12 @@ def whole_number(scheduler: LRScheduler, name: str, value: Any, least: int = 1) 
     Raises:
         ValueError: if it is not a whole number, or is below `least`.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    whole = as_integer(value)
+    if whole is None or whole < least:
         raise ValueError(
             f"{type(scheduler).__name__} needs {name} to be a whole number of at least {least}, got {value!r}"
         )
-    return value
+    return whole
 
 
 def number_between(scheduler: LRScheduler, name: str, value: Any, low: float, high: float) -> float:

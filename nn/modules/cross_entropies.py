@@ -1,15 +1,17 @@
-"""Losses that compare probabilities: binary cross-entropy, cross-entropy, the negative log-likelihood and others."""
+"""Losses of yes or no and of one of several classes, each as a function and as a module: cross-entropies."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY
 from typing import Any
 
 import autograd
 from autograd import Value
 from autograd.arrays.reductions import from_largest
-from nn.functional.reduction import (
+from nn.modules.loss import Loss
+from nn.modules.reduction import (
     check_reduction,
     check_same_shape,
     class_indices,
@@ -67,6 +69,22 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
     return reduced_each(loss, reduction, input, target, in_shape_of("binary_cross_entropy", "weight", weight, input))
 
 
+class BCELoss(Loss, function=binary_cross_entropy, compares="probabilities"):
+    """The cross-entropy of yes-or-no targets and probabilities.
+
+    Args:
+        weight: a factor: one number, one for each column, or one for each element.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    >>> round(BCELoss()([0.5, 0.5], [0.0, 1.0]), 6)
+    0.693147
+    """
+
+    weight: Any = None
+    _: KW_ONLY
+    reduction: str = "mean"
+
+
 def binary_cross_entropy_with_logits(
     input: Any,
     target: Any,
@@ -109,6 +127,24 @@ def binary_cross_entropy_with_logits(
     factors = in_shape_of(name, "weight", 1.0 if weight is None else weight, input)
     of_yes = in_shape_of(name, "pos_weight", 1.0 if pos_weight is None else pos_weight, input)
     return reduced_each(loss, reduction, input, target, factors, of_yes)
+
+
+class BCEWithLogitsLoss(Loss, function=binary_cross_entropy_with_logits, compares="logits"):
+    """The cross-entropy of yes-or-no targets and ``sigmoid(input)``; see the function for the formula.
+
+    Args:
+        weight: a factor: one number, one for each column, or one for each element.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+        pos_weight: a factor for the part of the loss that belongs to yes, in the same forms.
+
+    >>> round(BCEWithLogitsLoss()([0.0, 0.0], [0.0, 1.0]), 6)
+    0.693147
+    """
+
+    weight: Any = None
+    _: KW_ONLY
+    reduction: str = "mean"
+    pos_weight: Any = None
 
 
 def _expected(y: Any, if_yes: Callable[[], Any], if_no: Callable[[], Any]) -> Any:
@@ -201,6 +237,26 @@ def cross_entropy(
                          ignore_index, reduction, len(shape) == 2)  # fmt: skip
 
 
+class CrossEntropyLoss(Loss, function=cross_entropy, compares="classes"):
+    """The cross-entropy of targets and ``softmax(input)``: for class indices ``-log softmax(input)[target]``.
+
+    Args:
+        weight: a factor for each class.
+        ignore_index: a class index that marks rows to be left out.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+        label_smoothing: the part of the target that is spread evenly over all classes.
+
+    >>> round(CrossEntropyLoss()([[2.0, 2.0, 2.0]], [1]), 6)              # log 3
+    1.098612
+    """
+
+    weight: Sequence[float] | None = None
+    _: KW_ONLY
+    ignore_index: int = -100
+    reduction: str = "mean"
+    label_smoothing: float = 0.0
+
+
 def _against_probabilities(
     scores: Sequence[Any], wanted: Sequence[Any], factors: Sequence[float] | None, label_smoothing: float
 ) -> Any:
@@ -258,6 +314,24 @@ def nll_loss(
                          ignore_index, reduction, len(shape) == 2)  # fmt: skip
 
 
+class NLLLoss(Loss, function=nll_loss, compares="log-probabilities"):
+    """The negative log-likelihood ``-input[target]`` of logarithms of probabilities, as `LogSoftmax` gives them.
+
+    Args:
+        weight: a factor for each class.
+        ignore_index: a class index that marks rows to be left out.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    >>> NLLLoss()([[-1.0, -2.0], [-3.0, -4.0]], [0, 1])
+    2.5
+    """
+
+    weight: Sequence[float] | None = None
+    _: KW_ONLY
+    ignore_index: int = -100
+    reduction: str = "mean"
+
+
 def _over_classes(
     loss: Callable[[Sequence[Any], int], Any],
     rows: Sequence[Sequence[Any]],
@@ -278,83 +352,3 @@ def _over_classes(
     if reduction == "none":
         return losses if batch else losses[0]
     return reduced(losses, reduction, count)
-
-
-# ---------------------------------------------------------------------- distributions
-
-
-def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
-    """The terms of the Kullback-Leibler divergence, ``target * (log(target) - input)``, reduced.
-
-    The input is a logarithm, as `log_softmax` gives it. For two plain distributions there is `kl_divergence`.
-
-    Args:
-        input: the logarithms of the probabilities of the model: a number, a vector or a batch.
-        target: the true probabilities, in the same shape; a term with target 0 is 0.
-        reduction: ``"batchmean"`` for the sum over the number of rows, which is the divergence; ``"mean"`` for the
-            mean of all terms, ``"sum"``, or ``"none"`` for the terms themselves.
-        log_target: whether the target is given as logarithms too.
-
-    Raises:
-        ValueError: if the shapes differ or there are no elements.
-
-    >>> from nn.functional import log_softmax
-    >>> log_q = log_softmax([[0.0, 0.0]])
-    >>> round(kl_div(log_q, [[1.0, 0.0]], reduction="batchmean"), 6)      # log 2
-    0.693147
-    """
-    check_reduction(reduction, "batchmean")
-    input, target = as_lists(input), as_lists(target)
-    check_same_shape("kl_div", input, target)
-
-    def of_logarithms(x: Any, log_p: Any) -> Any:
-        return autograd.exp(log_p) * (log_p - x)
-
-    def of_probabilities(x: Any, p: Any) -> Any:
-        return p * autograd.log(p) - p * x if float(p) else 0.0 - p * x
-
-    loss = of_logarithms if log_target else of_probabilities
-    if reduction != "batchmean":
-        return reduced_each(loss, reduction, input, target)
-    rows = shape_of(input)[0] if shape_of(input) else 1
-    return reduced_each(loss, "sum", input, target) / rows
-
-
-def gaussian_nll_loss(
-    input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, *, reduction: str = "mean"
-) -> Any:
-    """The negative log-likelihood of normal distributions, ``(log(var) + (input - target)² / var) / 2``.
-
-    Nix and Weigend, "Estimating the mean and variance of the target probability distribution", 1994.
-
-    Args:
-        input: the means: a number, a vector or a batch.
-        target: what was seen, in the same shape.
-        var: the variances: one number, one for each column, or one for each element.
-        full: whether to add the constant ``log(2π) / 2``.
-        eps: a variance below it counts as it; the gradient passes as if it were.
-        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
-
-    Raises:
-        ValueError: if the shapes differ, there are no elements, or a variance is negative.
-
-    >>> gaussian_nll_loss([1.0, 2.0], [1.0, 4.0], 1.0)
-    1.0
-    """
-    check_reduction(reduction)
-    input, target = as_lists(input), as_lists(target)
-    check_same_shape("gaussian_nll_loss", input, target)
-    if not eps > 0:
-        raise ValueError(f"eps must be positive, got {eps}")
-    variances = in_shape_of("gaussian_nll_loss", "var", var, input)
-    for variance in flat(variances):
-        if float(variance) < 0:
-            raise ValueError(f"a variance cannot be negative, got {variance}")
-    constant = math.log(2 * math.pi) / 2 if full else 0.0
-
-    def loss(x: Any, y: Any, variance: Any) -> Any:
-        missing = eps - float(variance)
-        v = variance + missing if missing > 0 else variance
-        return 0.5 * (autograd.log(v) + (x - y) * (x - y) / v) + constant
-
-    return reduced_each(loss, reduction, input, target, variances)

@@ -1,0 +1,44 @@
+"""Asking a model rather than training it: evaluation mode, and whether its outputs are probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import autograd
+from autograd import no_grad
+from nn.modules.activations import Elementwise, Identity, limits_of
+from nn.modules.containers import Sequential
+from nn.modules.dropout import Dropout
+from nn.modules.layers import MLP, Layer, Neuron
+from nn.modules.module import Module
+
+
+@contextmanager
+def evaluation_mode(model: Any) -> Iterator[None]:
+    """A block without graphs, in which a model is in evaluation mode; a plain function is left alone."""
+    modules = list(model.modules()) if isinstance(model, Module) else []
+    modes = [(module, module.training) for module in modules]
+    if isinstance(model, Module):
+        model.eval()
+    try:
+        with no_grad():
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def ends_in_probabilities(model: Any) -> bool:
+    """Whether the last layer of a model is a sigmoid, as far as that can be seen from outside."""
+    if isinstance(model, Sequential):
+        parts = [part for part in model if not isinstance(part, Identity | Dropout)]
+        return bool(parts) and ends_in_probabilities(parts[-1])
+    if isinstance(model, MLP):
+        return bool(model.layers) and ends_in_probabilities(model.layers[-1])
+    if isinstance(model, Layer):
+        return all(map(ends_in_probabilities, model.neurons))
+    if isinstance(model, Neuron):
+        return model.nonlin and limits_of(getattr(autograd, model.activation)) == (0.0, 1.0)
+    return isinstance(model, Elementwise) and limits_of(model) == (0.0, 1.0)

@@ -1,0 +1,140 @@
+"""``stepgrad train``: learn to predict one column of a CSV file, say how well, and write a folder to predict with."""
+
+from __future__ import annotations
+
+import shlex
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepgrad.commands import Command
+from stepgrad.errors import UsageError, check_installed, reason
+from stepgrad.options import add_reading, integer, names, part, path, positive, sizes, whole
+
+if TYPE_CHECKING:
+    from stepgrad.tables import Learned
+
+MOST_SHOWN = 12  # classes in a confusion matrix in the terminal
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What may be typed: the fields of `stepgrad.tables.Options`, and what to read and where to write."""
+    parser.add_argument("data", type=path, metavar="DATA.csv", help="a table whose first line names the columns")
+    parser.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
+    parser.add_argument("--out", type=path, metavar="DIR", help="folder to write (default: DATA-run)")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace the files of an earlier run in that folder; others stay"
+    )
+    parser.add_argument("--task", choices=("auto", "classification", "regression"), default="auto")
+    parser.add_argument("--hidden", type=sizes, default=(16, 16), metavar="16,16", help="sizes of the hidden layers")
+    parser.add_argument("--activation", default="relu", metavar="NAME", help="between layers (default: relu)")
+    parser.add_argument("--epochs", type=whole(1), default=200, help="at most so many (default: 200)")
+    parser.add_argument("--lr", type=positive, default=0.01, help="learning rate of Adam (default: 0.01)")
+    parser.add_argument("--batch-size", type=whole(1), default=16, help="rows in a step (default: 16)")
+    parser.add_argument(
+        "--patience", type=whole(0), default=30, help="stop after so many epochs without gain; 0: never (default: 30)"
+    )
+    parser.add_argument("--test-size", type=part, default=0.2, help="part of the rows to test with (default: 0.2)")
+    parser.add_argument("--seed", type=integer, default=0, help="of split, weights and order (default: 0)")
+    parser.add_argument("--ignore", type=names, default=(), metavar="COLUMNS", help="columns to leave out: a,b")
+    parser.add_argument("--text", type=names, default=(), metavar="COLUMNS", help="columns of numbers to read as text")
+    parser.add_argument(
+        "--missing",
+        choices=("error", "drop", "mean"),
+        default="error",
+        help="rows that lack a value: refuse them (error, the default), leave them out and let predict refuse such "
+        "rows (drop), or fill in the mean or the commonest text, in predict as well (mean)",
+    )
+    parser.add_argument("--sample", type=whole(1), metavar="N", help="learn from N rows drawn at random")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_reading(parser)
+
+
+def run(options: Namespace) -> None:
+    """Train, print how well, and write the run folder: all of it, or nothing."""
+    check_installed("train", "numpy", "safetensors", extras="nn")
+    from nn import DivergenceError
+    from stepgrad.tables import TableError
+    from stepgrad.tables.model import ACTIVATIONS
+    from stepgrad.tables.runs import is_run
+
+    if options.activation not in ACTIVATIONS:
+        raise UsageError(f"--activation is one of {', '.join(ACTIVATIONS)}, got {options.activation!r}")
+    folder = options.out or Path(f"{options.data.stem}-run")
+    try:
+        _train(options, folder)
+    except (TableError, DivergenceError) as error:
+        raise UsageError(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except FileExistsError:
+        found = "; pass --overwrite to replace that run, or" if is_run(folder) else " and is no run of train;"
+        raise UsageError(f"{folder} is there already{found} choose another --out") from None
+    except OSError as error:
+        raise UsageError(f"cannot write the folder {folder}: {reason(error)}; choose another --out") from None
+
+
+def _train(options: Namespace, folder: Path) -> None:
+    from dataclasses import fields
+
+    from autograd.text.labels import counted
+    from stepgrad.tables import Options, learn, read_table
+    from stepgrad.tables.runs import WRITTEN, new_run, write_run
+
+    chosen = Options(**{field.name: getattr(options, field.name) for field in fields(Options)})
+    predict = f"stepgrad predict {shlex.quote(str(folder))} NEW.csv --out predictions.csv"
+    with new_run(folder, options.data, overwrite=options.overwrite) as unfinished:
+        table = read_table(
+            options.data,
+            delimiter=options.delimiter,
+            encoding=options.encoding,
+            sample=options.sample,
+            seed=options.seed,
+        )
+        print(f"{options.data}: {counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
+        learned = learn(table, chosen, progress=False if options.quiet else None)
+        for notice in learned.notices:
+            print(f"  {notice}")
+        rows = learned.model.facts["rows"]
+        print(
+            f"  {counted(rows['training'], 'row')} to learn from, {rows['validation']:,} to stop by, "
+            f"{rows['test']:,} to test with; {counted(len(learned.model.module.parameters()), 'parameter')}"
+        )
+        write_run(unfinished, learned, source=options.data.name, command=predict)
+    print(f"  {learned.history.stopped_because or counted(options.epochs, 'epoch')}")
+    print(f"\nOn the {counted(rows['test'], 'row')} held out:")
+    _print_scores(learned)
+    print(f"\nWritten to {folder}: {', '.join(WRITTEN)}")
+    print(f"To predict: {predict}")
+
+
+def _print_scores(learned: Learned) -> None:
+    from stepgrad.tables.report import residual_lines, score_lines
+
+    classes = learned.model.classes
+    _print_table([[f"  {name}", score] for name, score in score_lines(learned)])
+    if not classes:
+        print("\nThe largest residuals:")
+        _print_table(residual_lines(learned))
+    elif len(classes) > MOST_SHOWN:
+        print(f"\nThe confusion matrix of {len(classes)} classes is too wide to print; it is in report.html")
+    else:
+        print()
+        body = [[f"  {name}", *map(str, counts)] for name, counts in zip(classes, learned.confusion, strict=True)]
+        _print_table([["  true \\ predicted", *classes], *body])
+
+
+def _print_table(rows: list[list[str]]) -> None:
+    """Names to the left, numbers to the right."""
+    from autograd.text.tables import table
+
+    print(*table(rows, align="<".ljust(len(rows[0]), ">"), heading=False), sep="\n")
+
+
+COMMAND = Command(
+    add_arguments,
+    run,
+    help="learn to predict one column of a CSV file from the others",
+    example="stepgrad train flowers.csv --target species",
+    order=4,
+)

@@ -1,0 +1,165 @@
+"""What ``stepgrad demo`` shows: a neuron, a network trained on Fisher's irises, and the page about both."""
+
+from __future__ import annotations
+
+import html
+import linecache
+import random
+from collections.abc import Callable
+from typing import Any
+
+import nn
+from autograd import Value
+from stepgrad.page import page, svg_of
+
+FEATURES = ("petal length (cm)", "petal width (cm)")
+
+
+def classic_neuron() -> Value:
+    """The neuron tanh(x1*w1 + x2*w2 + b) whose bias makes the gradients round numbers.
+
+    >>> out = classic_neuron()
+    >>> out.backward()
+    >>> print(f"{out.data:.6f}")
+    0.707107
+    """
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
+    b = Value(6.8813735870195432, "b")
+    x1w1 = x1 * w1
+    x2w2 = x2 * w2
+    total = x1w1 + x2w2
+    n = total + b
+    out: Value = n.tanh()
+    for value, label in [(x1w1, "x1w1"), (x2w2, "x2w2"), (total, "s"), (n, "n"), (out, "out")]:
+        value.label = label
+    return out
+
+
+NEURON = """\
+def neuron(x1, w1, x2, w2, b):
+    x1w1 = x1 * w1
+    x2w2 = x2 * w2
+    s = x1w1 + x2w2
+    n = s + b
+    out = n.tanh()
+    return out
+"""
+
+
+def typed(name: str, source: str) -> Callable[..., Value]:
+    """A function as if a user had typed it into a file, whose lines the stepper shows.
+
+    >>> typed("neuron", NEURON)(1.0, 2.0, 3.0, 4.0, -14.0)
+    Traceback (most recent call last):
+        ...
+    AttributeError: 'float' object has no attribute 'tanh'
+    """
+    file = f"{name}.py"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {}
+    exec(compile(source, file, "exec"), namespace)
+    function: Callable[..., Value] = namespace[name]
+    return function
+
+
+def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool = False) -> tuple[Any, Any, dict[str, Any]]:
+    """Train an MLP 4-16-3 on two thirds of the irises; returns the model, the history and the split."""
+    iris = nn.data.load_iris()
+    X_train, X_test, y_train, y_test = nn.data.train_test_split(  # noqa: N806  (scikit-learn's names)
+        iris.data, iris.target, test_size=1 / 3, random_state=seed, stratify=iris.target
+    )
+    scaler = nn.preprocessing.StandardScaler().fit(X_train)
+    random.seed(seed)
+    model = nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Linear(16, 3))
+    history = nn.fit(
+        model,
+        (scaler.transform(X_train), y_train),
+        nn.CrossEntropyLoss(),
+        nn.optim.Adam(model.parameters(), lr=0.01),
+        epochs,
+        validation=(scaler.transform(X_test), y_test),
+        metrics=["accuracy"],
+        batch_size=10,
+        seed=seed,
+        progress=progress,
+    )
+    split = {"X_train": X_train, "X_test": X_test, "y_train": y_train, "y_test": y_test}
+    return model, history, split | {"scaler": scaler, "names": list(iris.target_names)}
+
+
+# ---------------------------------------------------------------------- the page
+
+
+def demo_page(*, table: str, neuron: str, model: Any, history: Any, split: dict[str, Any]) -> str:
+    """The page, as HTML that needs no other file.
+
+    Args:
+        table: the backward pass of the neuron as text.
+        neuron: its graph as SVG.
+        model: the network, and what else `train_iris` gives:
+        history: of its training.
+        split: the data.
+    """
+    neuron = neuron[neuron.index("<svg") :]
+    learned = f"{len(split['y_train'])} flowers in {len(history['epoch'])} epochs"
+    accuracy = f"{history['val_accuracy'][-1]:.1%}"
+    body = f"""<h1>Stepgrad demo</h1>
+<p><a href="stepper.html"><strong>Step through a neuron</strong></a>, edge by edge, and change its inputs as you go.</p>
+
+<h2>One neuron, forward and backward</h2>
+<figure class="wide" role="img" aria-label="Computation graph of the neuron">{neuron}
+<figcaption>out = tanh(x1·w1 + x2·w2 + b). Each box shows a number and the gradient of out with respect
+to it.</figcaption></figure>
+<pre tabindex="0">{html.escape(table)}</pre>
+
+<h2>A network trained on Fisher's irises</h2>
+<p>An MLP 4-16-3 with tanh ({len(model.parameters())} parameters) learned from {learned}
+and names the species of <strong>{accuracy}</strong> of the {len(split["y_test"])} flowers it never saw.</p>
+<figure role="img" aria-label="Loss and accuracy against the epoch">{_curves(history)}
+<figcaption>Loss (logarithmic) and accuracy after each epoch.</figcaption></figure>
+<figure role="img" aria-label="Decision regions over petal length and petal width">{_regions(model, split)}
+<figcaption>What the network says for each petal, with sepal length and width at their means, and the held-out
+flowers.</figcaption></figure>
+<p>Data: R. A. Fisher, “The use of multiple measurements in taxonomic problems”, Annals of Eugenics 7 (1936)
+179–188. All numbers of the training run are in <a href="history.csv">history.csv</a>.</p>"""
+    return page("Stepgrad demo", body)
+
+
+def _curves(history: Any) -> str:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    loss, accuracy = figure.subplots(1, 2)
+    nn.plot.loss_curves(history, ax=loss)
+    for side in ("top", "right"):
+        accuracy.spines[side].set_visible(False)
+    accuracy.plot(history["epoch"], history["accuracy"], color=nn.plot.COLORS[0], linewidth=2, label="training")
+    accuracy.plot(
+        history["epoch"], history["val_accuracy"], "--", color=nn.plot.COLORS[1], linewidth=2, label="validation"
+    )
+    accuracy.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.04))
+    accuracy.grid(alpha=0.25)
+    accuracy.legend(frameon=False, loc="lower right")
+    return svg_of(figure)
+
+
+def _regions(model: Any, split: dict[str, Any]) -> str:
+    from matplotlib.figure import Figure
+
+    # The network takes four measures; a plane shows two. The other two are held at their means.
+    means = split["scaler"].mean_
+
+    def predict(batch: Any) -> Any:
+        return model(split["scaler"].transform([[means[0], means[1], *petal] for petal in batch]))
+
+    figure = Figure(figsize=(6.4, 4.6), layout="constrained")
+    nn.plot.decision_regions(
+        predict,
+        [row[2:] for row in split["X_test"]],
+        split["y_test"],
+        ax=figure.subplots(),
+        feature_names=FEATURES,
+        target_names=split["names"],
+    )
+    return svg_of(figure)

@@ -1,0 +1,121 @@
+"""The rows of a table with what a model says of them, one by one, so that a table of any length fits into memory.
+
+with open_table("new.csv") as (columns, numbered):
+    predictions = Predictions(model, "new.csv", columns)
+    writer.writerow(predictions.header)
+    writer.writerows(predictions.rows(numbered))
+predictions.count, predictions.notices
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from os import PathLike
+from typing import Any
+
+from stepgrad.tables.columns import CategoryColumn
+from stepgrad.tables.learning import class_name
+from stepgrad.tables.model import TabularModel
+from stepgrad.tables.table import Table, TableError
+
+AT_ONCE = 1000
+"""Rows that are predicted together."""
+
+MOST_NOTICES = 10
+
+
+class Predictions:
+    """What a model adds to each row: the prediction, and for classification the probability of each class.
+
+    Missing values are filled in if the model was trained with ``--missing mean``, and refused otherwise.
+
+    Args:
+        model: the model.
+        path: the file the rows come from, for messages.
+        columns: its columns.
+
+    Attributes:
+        header: the columns, and those that are added.
+        count: how many rows there were so far.
+        filled: how many missing values were filled in.
+        known: how many rows had the class that was to be predicted; 0 for regression.
+        right: how many of these agree with the prediction.
+        notices: a sentence for each text that was not there in training, at most 10.
+
+    Raises:
+        TableError: if the model reads a column that is not there, or a column would be there twice.
+    """
+
+    def __init__(self, model: TabularModel, path: str | PathLike[str], columns: Sequence[str]) -> None:
+        _check_columns(model, path, columns)
+        self._model = model
+        self._path = str(path)
+        self._columns = list(columns)
+        self.header = [*columns, *_new_columns(model, columns)]
+        self.count = self.filled = self.known = self.right = 0
+        self.notices: list[str] = []
+
+    def rows(
+        self, numbered: Iterator[tuple[int, list[str]]], shown: Callable[[float], str] = repr
+    ) -> Iterator[list[str]]:
+        """The rows, each with what is added.
+
+        Args:
+            numbered: the rows with their lines, as `open_table` gives them.
+            shown: writes a number.
+
+        Raises:
+            TableError: if there are none, or one of them cannot be predicted for.
+        """
+        while piece := list(islice(numbered, AT_ONCE)):
+            table = Table(self._path, self._columns, [row for _, row in piece], [line for line, _ in piece])
+            predictions = self._model.predictions(table)
+            labels = [self._label(prediction, shown) for prediction in predictions]
+            self._count(table, labels)
+            for row, label, prediction in zip(table.rows, labels, predictions, strict=True):
+                probabilities = map(shown, prediction) if self._model.classes else ()
+                yield [*row, label, *probabilities]
+        if not self.count:
+            raise TableError(f"{self._path} has a header but no rows; add the data")
+
+    def _count(self, table: Table, labels: list[str]) -> None:
+        self.count += len(table)
+        self.filled += self._model.missing(table)
+        self.notices += self._model.unknown(table)[: MOST_NOTICES - len(self.notices)]
+        target = self._model.target
+        if target.name in table.columns and isinstance(target, CategoryColumn):
+            truths = map(class_name, table.column(target.name))
+            self.right += sum(truth == label for truth, label in zip(truths, labels, strict=True))
+            self.known += len(table)
+
+    def _label(self, prediction: Any, shown: Callable[[float], str]) -> str:
+        if classes := self._model.classes:
+            return classes[max(range(len(prediction)), key=prediction.__getitem__)]
+        return shown(prediction)
+
+
+def _check_columns(model: TabularModel, path: str | PathLike[str], columns: Sequence[str]) -> None:
+    names = [column.name for column in model.features]
+    missing = [name for name in names if name not in columns]
+    if not missing:
+        return
+    # A column that the model reads already, or predicts, is not one that somebody has misspelled.
+    spare = [name for name in columns if name not in names and name != model.target.name]
+    meant = {close[0]: name for name in spare if (close := difflib.get_close_matches(name, missing, n=1))}
+    plural = len(missing) > 1
+    advice = f"add {'them' if plural else 'it'}"
+    if meant:
+        advice = f"rename {', '.join(f'{there!r} to {name!r}' for name, there in meant.items())}, if that is meant"
+    raise TableError(
+        f"{path} has no column{'s' if plural else ''} {', '.join(map(repr, missing))}, which the model reads; {advice}"
+    )
+
+
+def _new_columns(model: TabularModel, columns: Sequence[str]) -> list[str]:
+    names = [f"predicted_{model.target.name}", *(f"probability_{name}" for name in model.classes)]
+    taken = [name for name in names if name in columns]
+    if taken:
+        raise TableError(f"the table has a column {taken[0]!r} already, which the predictions need; rename it")
+    return names

@@ -1,0 +1,89 @@
+"""The folder of a run: what training writes, all of it or nothing, and what must not be written over.
+
+with new_run(folder, table_path) as unfinished:
+    learned = learn(read_table(table_path), options)
+    write_run(unfinished, learned, source="flowers.csv", command="stepgrad predict run NEW.csv")
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograd.files import new_folder, write_text
+from stepgrad.tables.learning import Learned
+from stepgrad.tables.report import report
+from stepgrad.tables.table import TableError
+
+WRITTEN = ("model.safetensors", "model.json", "history.csv", "report.html")
+
+
+def is_run(folder: Path) -> bool:
+    """Whether `write_run` has filled this folder: other programs write files called model.json as well."""
+    try:
+        described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(described, dict) and {"format", "task", "target", "features", "network"} <= described.keys()
+
+
+@contextmanager
+def new_run(folder: Path, table: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A folder to fill that takes its place when the block ends well, and leaves no trace otherwise.
+
+    Args:
+        folder: where it will stand.
+        table: the file that is learned from.
+        overwrite: whether the four files of an earlier run are replaced; other files in its folder stay.
+
+    Raises:
+        TableError: if the table itself would be replaced.
+        OSError: if the folder is taken, or cannot be written.
+    """
+    earlier = overwrite and is_run(folder)
+    if earlier:
+        _check_not_read(table, folder)
+    with new_folder(folder, overwrite_if="model.json" if earlier else None) as unfinished:
+        yield unfinished
+
+
+def write_run(folder: Path, learned: Learned, *, source: str, command: str) -> None:
+    """Write the model, its history and the report.
+
+    Args:
+        folder: where.
+        learned: what `learn` gave.
+        source: the name of the table, for the report.
+        command: how to predict with the model, for the report.
+    """
+    learned.model.save(folder)
+    learned.history.to_csv(folder / "history.csv")
+    write_text(folder / "report.html", report(learned, source=source, command=command))
+
+
+def check_not_replaced(out: Path, folder: Path, table: Path) -> None:
+    """Refuse to write predictions over what they are made from.
+
+    Raises:
+        TableError: naming the file of the run, or the table, that `out` is.
+    """
+    for read in (table, *(folder / name for name in WRITTEN)):
+        if _same(read, out):
+            raise TableError(f"--out {out} would replace {read}, which is read; choose another --out")
+
+
+def _check_not_read(table: Path, folder: Path) -> None:
+    """Refuse before the work to replace the table itself, or a folder with the name of a file to write."""
+    for name in WRITTEN:
+        if _same(table, folder / name):
+            raise TableError(f"{table} would be replaced by the {name} of the new run; choose another --out")
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, f"{name} in it is a folder", str(folder))
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, which is a file on a disk and no terminal or pipe."""
+    return one.is_file() and other.is_file() and one.samefile(other)

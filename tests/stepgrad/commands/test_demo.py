@@ -1,0 +1,59 @@
+"""``stepgrad demo``: it learns, and its page shows the numbers."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from terminal import refused, typed
+
+import nn
+from stepgrad.demo import train_iris
+
+
+def test_the_demo_reaches_93_percent_on_flowers_it_never_saw(tmp_path, capsys):
+    code, out, err = typed(capsys, "demo", "--quiet", "--out", tmp_path)
+    assert (code, err) == (0, "")
+    shown = re.search(r"Held-out accuracy after 60 epochs: (.*)% of 50 flowers", out)[1]
+    assert float(shown) >= 93
+    assert "dout/dx1  =  -1.5" in out
+    assert str(tmp_path / "index.html") in out.splitlines()[-1]
+    page = html.unescape((tmp_path / "index.html").read_text(encoding="utf-8")).replace("\xa0", " ")
+    assert page.count("<svg") == 3
+    assert not re.search(r"(?:src|href)=.https?:", page)
+    for word in ("grad -1.5", "versicolor", "petal length (cm)", "accuracy", f"{shown}%"):
+        assert word in page
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_other_seeds_do_well_too(seed):
+    _, history, split = train_iris(seed=seed, epochs=20)
+    assert history.val_accuracy[-1] >= 0.9
+    assert not {tuple(row) for row in split["X_test"]} - {tuple(row) for row in nn.data.load_iris().data}
+
+
+def test_a_demo_folder_that_cannot_be_made_is_said_before_the_work(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, out, err = typed(capsys, "demo", "--out", str(tmp_path / "file" / "demo"))
+    assert (code, out) == (2, "")
+    assert "cannot write to the folder" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--epochs", "0", "argument --epochs: expected a whole number of at least 1, got '0'"),
+        ("--seed", "one", "argument --seed: expected a whole number, got 'one'"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_sentence(capsys, tmp_path, option, value, message):
+    assert message in refused(capsys, "demo", "--out", tmp_path / "demo", option, value)
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_package_that_is_missing_is_said_before_the_work(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    err = refused(capsys, "demo", "--out", tmp_path / "demo")
+    assert err == "stepgrad: stepgrad demo needs matplotlib: pip install 'stepgrad[nn,plot]'\n"
+    assert not (tmp_path / "demo").exists()
