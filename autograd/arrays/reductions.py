@@ -28,9 +28,9 @@ from typing import Any, NamedTuple
 from autograd.arrays.dimensions import Nested, map_along, reduce_along
 from autograd.core.elementary import inf, power
 from autograd.core.engine import Value
-from autograd.core.functions import function
 from autograd.core.number import as_float, as_integer, whole_number
 from autograd.core.ops import TABLE
+from autograd.core.row_functions import function
 
 _rows = {name: function(op) for name, op in TABLE.items() if op.vectors}
 _abs, _exp, _pow, _where = (function(TABLE[name]) for name in ("abs", "exp", "pow", "where"))

@@ -15,7 +15,7 @@ pass. `Value.backward` then walks the graph from the result to the inputs and ap
 Read in this order: `Value` (what a node is), `apply` (the forward pass), `Value.backward` (the backward pass), and the
 two walks at the end.
 
-Operators and methods are not written below: they are made from the rows of the table, by `autograd.symbols.methods`.
+Operators and methods are not written below: `autograd.symbols.compiled_methods` makes them from the rows of the table.
 ``a * b`` runs what `apply` would do for the row ``mul``, with the rules of that row written out in one function.
 """
 
@@ -107,7 +107,7 @@ class Value(RealNumber, MicrogradNode):
         self._label = label
 
     # ------------------------------------------------------------------ arithmetic
-    # Every row of the table is a method: x + 1 and 1 + x, x.exp(), x.maximum(y), ...; see symbols/methods.py.
+    # Every row of the table is a method: x + 1 and 1 + x, x.exp(), x.maximum(y), ...; see symbols/compiled_methods.py.
 
     if TYPE_CHECKING:
 
@@ -155,13 +155,13 @@ class Value(RealNumber, MicrogradNode):
         if open_blocks:
             starting(self)
         if create_graph:
-            from autograd.transforms.linearize import backward_as_graph
+            from autograd.transforms.linear_map import backward_as_graph
 
             backward_as_graph(self, gradient)
             return
         gradient = as_float(gradient)
         # The chain rule as fast as Python can run it, on the slots of the nodes: 25 ms for 60,000 of them, where the
-        # list of edges that `grad` sweeps (transforms/linearize.py) takes 79 ms, most of them to be made.
+        # list of edges that `grad` sweeps (transforms/linear_map.py) takes 79 ms, most of them to be made.
         order, leaves, earlier = order_and_clear(self)
         self.grad = gradient
         try:

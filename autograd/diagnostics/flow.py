@@ -11,7 +11,7 @@ from autograd.core.number import whole_number
 from autograd.symbols import format_number
 from autograd.text.names import names_of
 from autograd.text.tables import table
-from autograd.transforms.linearize import gradients_of
+from autograd.transforms.linear_map import gradients_of
 
 
 class Flow(NamedTuple):

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd.core.engine import Value, topological_order
-from autograd.core.garbage import gc_paused
+from autograd.core.gc_pause import gc_paused
 from autograd.core.number import whole_number
 from autograd.core.ops import Op
 from autograd.drawing.clusters import Clusters

@@ -13,10 +13,10 @@ from autograd.core.number import whole_number
 from autograd.core.ops import TABLE, Op
 from autograd.core.vector import Vector
 from autograd.symbols import is_symbolic
-from autograd.symbols.methods import fast, method_names
+from autograd.symbols.compiled_methods import fast, method_names
 from autograd.testing.derivatives import complex_step, finite_differences, gradient
 from autograd.testing.strategies import extreme_points, kinks_of, points, row_of
-from autograd.transforms.linearize import differentiate
+from autograd.transforms.linear_map import differentiate
 
 
 class OpError(AssertionError):

@@ -10,9 +10,9 @@ from hypothesis import assume, strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from autograd.core.engine import Value
-from autograd.core.functions import function
 from autograd.core.number import whole_number
 from autograd.core.ops import TABLE, Op
+from autograd.core.row_functions import function
 from autograd.testing.strategies import is_ordinary, row_of
 
 

@@ -17,7 +17,7 @@ from autograd.symbols import format_number
 from autograd.text.names import differential, names_of
 from autograd.text.tables import table
 from autograd.trace.record import Step
-from autograd.transforms.linearize import gradients_of
+from autograd.transforms.linear_map import gradients_of
 
 LIMIT = 10**100
 """Where counting stops."""

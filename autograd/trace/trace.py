@@ -39,7 +39,7 @@ from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names
 from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
 from autograd.trace.replay import computed, finite_differences, paths_to
-from autograd.transforms.linearize import LinearMap
+from autograd.transforms.linear_map import LinearMap
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 

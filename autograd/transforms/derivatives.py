@@ -30,7 +30,7 @@ from autograd.core.engine import Value, topological_order
 from autograd.core.number import as_integer, watchers
 from autograd.core.recording import enable_grad, is_grad_enabled, open_blocks
 from autograd.program.frames import user_frame
-from autograd.transforms.linearize import ONE, LinearMap
+from autograd.transforms.linear_map import ONE, LinearMap
 from autograd.transforms.pytrees import aligned, children, leaves, map_leaves, numbers, rebuild
 
 Function = Callable[..., Any]

@@ -12,7 +12,7 @@ from autograd.core.elementary import total
 from autograd.core.number import whole_number
 from nn import functional
 from nn.linear_model.classifier import LinearClassifier
-from nn.linear_model.orthogonal import dot
+from nn.linear_model.least_squares import dot
 from nn.modules.layers import Linear
 from nn.nested import as_numbers
 from nn.preprocessing import StandardScaler

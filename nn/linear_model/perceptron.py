@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from autograd.core.number import whole_number
 from nn.linear_model.classifier import LinearClassifier
-from nn.linear_model.orthogonal import dot
+from nn.linear_model.least_squares import dot
 from nn.seeding import checked_seed, generator_of
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from autograd.core.number import whole_number
 from nn import functional
-from nn.linear_model.orthogonal import dot, least_squares
+from nn.linear_model.least_squares import dot, least_squares
 from nn.metrics import r2_score
 from nn.modules.layers import Linear
 from nn.nested import as_numbers, as_sequence, is_batch

@@ -22,7 +22,7 @@ import autograd
 from autograd import TABLE, Value
 from autograd.core.number import whole_number
 from autograd.core.vector import Vector
-from autograd.symbols.methods import fast
+from autograd.symbols.compiled_methods import fast
 from nn.modules.module import Module
 from nn.nested import as_lists, as_sequence, each, is_batch, is_sequence
 

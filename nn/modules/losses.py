@@ -14,7 +14,7 @@ from typing import Any
 
 import autograd
 from autograd.core.number import whole_number
-from nn.modules.loss import Loss
+from nn.modules.base_loss import Loss
 from nn.modules.reduction import (
     check_reduction,
     check_same_shape,

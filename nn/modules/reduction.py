@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import TABLE, Value
-from autograd.core.functions import function
 from autograd.core.number import whole_number
+from autograd.core.row_functions import function
 from nn.nested import as_lists, as_numbers, as_sequence, each, flat, is_sequence, shape_of
 
 # The rows themselves: `autograd.sum` first looks at how its input is nested, which for a flat list of a few hundred

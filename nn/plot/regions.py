@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from nn.modules.inference import ends_in_probabilities, evaluation_mode
+from nn.modules.evaluation_mode import ends_in_probabilities, evaluation_mode
 from nn.nested import as_numbers, as_sequence
 from nn.plot.style import COLORS, MARKERS, axes, evenly, legend_above
 from nn.preprocessing.checks import classes_of

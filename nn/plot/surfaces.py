@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd import Value
 from nn.landscapes import Landscape, Point, descend
-from nn.modules.inference import evaluation_mode
+from nn.modules.evaluation_mode import evaluation_mode
 from nn.modules.module import Module
 from nn.optim import Optimizer
 from nn.plot.style import COLORS, LINES, axes, evenly, pyplot

@@ -20,7 +20,7 @@ from autograd.core.elementary import NO_FLOW, exp, sqrt, tanh, where
 from autograd.stepper.svg import svg_of_trace
 from autograd.symbols import Symbol, javascript_of, symbols, to_latex, to_mathml, to_python, to_text
 from autograd.testing import check_op, expressions
-from autograd.text.listing import listing
+from autograd.text.operations_table import listing
 from autograd.text.parser import parse
 from autograd.trace.trace import step_through
 

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 import nn
 from autograd import Value
 from nn.linear_model import LinearRegression, LogisticRegression, Perceptron
-from nn.linear_model.orthogonal import least_squares, orthogonalize
+from nn.linear_model.least_squares import least_squares, orthogonalize
 from nn.preprocessing import PolynomialFeatures, StandardScaler
 
 NAN = math.nan
