@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 import autograd
 from autograd import Value
+from autograd.core.number import whole_number
 from nn import optim
-from nn.whole import whole_number
 
 __all__ = [
     "LANDSCAPES",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
 from autograd.core.engine import Value
-from autograd.core.number import as_float
+from autograd.core.number import as_float, whole_number
 from autograd.core.vector import Vector
 
 Nested = Any
@@ -126,22 +125,9 @@ def _flat(input: Any) -> list[Any]:
     return [element for part in input for element in _flat(part)]
 
 
-def as_integer(number: Any) -> int | None:
-    """An integer of any kind as an int; None for anything else, bools included.
-
-    >>> as_integer(2), as_integer(2.0), as_integer(True)
-    (2, None, None)
-    """
-    try:
-        return None if isinstance(number, bool) else operator.index(number)
-    except TypeError:
-        return None
-
-
 def _dimension(name: str, dim: Any, shape: tuple[int, ...]) -> int:
-    count, axis = len(shape), as_integer(dim)
-    if axis is None:
-        raise TypeError(f"{name} got dim={dim!r}, which is not an integer; pass the number of a dimension, such as -1")
+    count = len(shape)
+    axis = whole_number(f"dim of {name}", dim, None, more=", the number of a dimension such as -1", kind=TypeError)
     if not -count <= axis < count:
         advice = f"pass a dim from {-count} to {count - 1}" if count else "pass a sequence"
         raise ValueError(f"{name} got dim={dim!r} for an input of {count} dimensions, shape {shape}; {advice}")

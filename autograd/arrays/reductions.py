@@ -25,12 +25,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.arrays.dimensions import Nested, as_integer, map_along, reduce_along
+from autograd.arrays.dimensions import Nested, map_along, reduce_along
 from autograd.core.elementary import inf, power
 from autograd.core.engine import Value
-from autograd.core.functions import function
-from autograd.core.number import as_float
+from autograd.core.number import as_float, as_integer, whole_number
 from autograd.core.ops import TABLE
+from autograd.core.row_functions import function
 
 _rows = {name: function(op) for name, op in TABLE.items() if op.vectors}
 _abs, _exp, _pow, _where = (function(TABLE[name]) for name in ("abs", "exp", "pow", "where"))
@@ -306,12 +306,7 @@ def topk(input: Nested, k: int, dim: int = -1, largest: bool = True) -> ValuesAn
 
 
 def _count(name: str, k: Any, least: int, length: int) -> int:
-    count = as_integer(k)
-    if count is None:
-        raise TypeError(f"{name} needs an integer k, got {k!r}; pass one from {least} to {length}")
-    if not least <= count <= length:
-        raise ValueError(f"{name} needs k from {least} to the {length} elements there are, got {k!r}")
-    return count
+    return whole_number(f"k of {name}", k, least, length, ", the number of elements", kind=TypeError)
 
 
 # ---------------------------------------------------------------------- vector to vector

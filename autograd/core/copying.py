@@ -102,7 +102,9 @@ def _attributes(value: Value) -> dict[str, Any]:
 
 def _restored(kind: type[Value] | str, state: tuple[Any, ...], attributes: dict[str, Any]) -> Value:
     node: Value = object.__new__(_CLASSES[kind] if isinstance(kind, str) else kind)
-    (node._data, node.grad, node.label, node._rule, node._a, node._b, node._da, node._db) = state
+    node._data, node.grad, label, node._rule, node._a, node._b, node._da, node._db = state
+    if label:
+        node.label = label
     if attributes:
         node.__dict__.update(attributes)
     return node

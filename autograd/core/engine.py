@@ -15,7 +15,7 @@ pass. `Value.backward` then walks the graph from the result to the inputs and ap
 Read in this order: `Value` (what a node is), `apply` (the forward pass), `Value.backward` (the backward pass), and the
 two walks at the end.
 
-There is no ``__mul__`` below. Operators and methods are made from the rows of the table by `autograd.symbols.methods`:
+Operators and methods are not written below: `autograd.symbols.compiled_methods` makes them from the rows of the table.
 ``a * b`` runs what `apply` would do for the row ``mul``, with the rules of that row written out in one function.
 """
 
@@ -55,12 +55,17 @@ class Value(RealNumber, MicrogradNode):
     `_children` and `_op` make a node by hand, as programs for the teaching engine micrograd do: see `micrograd.py`.
     """
 
-    # One or two operands are in _a and _b, their local derivatives in _da and _db. A constant operand is a plain
-    # float and its local derivative None; None also stands for NO_FLOW. That keeps a node at 120 bytes.
-    # A node without a label leaves _label unset: one slot less to traverse saves a tenth of the garbage collector's
-    # time.
-    # Operations with more operands, or with vectors, have a tuple of operands in _a, a tuple of local derivatives in
-    # _da (a list of them for a `Vector`) and MANY in _db.
+    # What the slots hold:
+    #
+    #                              _a           _da                    _b         _db
+    #     a leaf                   None         None                   None       None
+    #     one or two operands      first        its derivative         second     its derivative
+    #     more, or a Vector        all, a tuple their derivatives      None       MANY
+    #     made by hand             all, a tuple its chain rule         None       MANY
+    #
+    # A constant operand is a plain float and its derivative None; None also stands for NO_FLOW. The derivatives by the
+    # elements of a `Vector` are one list. So a node takes 120 bytes. A node without a label leaves _label unset: one
+    # slot less to traverse saves a tenth of the garbage collector's time.
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_label", "_rule", "grad")
 
     grad: float
@@ -102,7 +107,7 @@ class Value(RealNumber, MicrogradNode):
         self._label = label
 
     # ------------------------------------------------------------------ arithmetic
-    # Every row of the table is a method: x + 1 and 1 + x, x.exp(), x.maximum(y), ...; see symbols/methods.py.
+    # Every row of the table is a method: x + 1 and 1 + x, x.exp(), x.maximum(y), ...; see symbols/compiled_methods.py.
 
     if TYPE_CHECKING:
 
@@ -150,13 +155,13 @@ class Value(RealNumber, MicrogradNode):
         if open_blocks:
             starting(self)
         if create_graph:
-            from autograd.transforms.linearize import backward_as_graph
+            from autograd.transforms.linear_map import backward_as_graph
 
             backward_as_graph(self, gradient)
             return
         gradient = as_float(gradient)
         # The chain rule as fast as Python can run it, on the slots of the nodes: 25 ms for 60,000 of them, where the
-        # list of edges that `grad` sweeps (transforms/linearize.py) takes 79 ms, most of them to be made.
+        # list of edges that `grad` sweeps (transforms/linear_map.py) takes 79 ms, most of them to be made.
         order, leaves, earlier = order_and_clear(self)
         self.grad = gradient
         try:
@@ -411,6 +416,15 @@ def row_of(value: Value) -> Op:
             "make the operation a row of the table with autograd.register"
         )
     return value.op
+
+
+def parts_of(value: Value) -> tuple[Any, ...]:
+    """The operands, a `Vector` as one: with the numbers that its elements had in the forward pass.
+
+    >>> parts_of(apply(TABLE["affine"], [Value(2.0)], [3.0], 1.0))
+    (Vector([Value(data=2.0, grad=0.0)]), Vector([3.0]), 1.0)
+    """
+    return value._a if value._a.__class__ is tuple else value.operands
 
 
 def topological_order(root: Value) -> list[Value]:

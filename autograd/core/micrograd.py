@@ -30,7 +30,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd.core.op import Op
+    from autograd.core.row import Op
 
 
 class MicrogradNode:

@@ -1,12 +1,13 @@
 """Convert any real number to a float (`as_float`), and make a Value behave as its number (`RealNumber`).
 
-Operands are checked here and nowhere else. Comparisons and conversions are not recorded in the graph.
+Operands from outside are checked here and nowhere else, and so are options that are whole numbers, of every package.
+Comparisons and conversions are not recorded in the graph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import ge, gt, le, lt
+from operator import ge, gt, index, le, lt
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -91,6 +92,58 @@ def _shown(thing: Any) -> str:
     if len(text) > 40:
         text = text[:36] + " ..."
     return f"{text} of type {type(thing).__name__}"
+
+
+# ---------------------------------------------------------------------- whole numbers
+
+
+def as_integer(number: Any) -> int | None:
+    """An integer of any kind as an int; None for anything else, and for bools, which mean something else.
+
+    >>> as_integer(2), as_integer(2.0), as_integer(True)
+    (2, None, None)
+    """
+    try:
+        return None if isinstance(number, bool) else index(number)
+    except TypeError:
+        return None
+
+
+def whole_number(
+    name: str,
+    value: Any,
+    least: int | None = 1,
+    most: int | None = None,
+    more: str = "",
+    *,
+    kind: type[Exception] = ValueError,
+) -> int:
+    """The value of an option that is a whole number, if it is one, as an int; those of NumPy are welcome.
+
+    Args:
+        name: of the option, for the error; with the name of what has it where that helps.
+        value: what was passed.
+        least: the smallest that is allowed; None for any.
+        most: the largest that is allowed beside a smallest; None for any.
+        more: what else the error should say of what is expected: ``", one for each moon"``, ``" or None"``.
+        kind: of the error for something that is no whole number.
+
+    Raises:
+        ValueError: if it is not a whole number, or is out of bounds; a bool, a float and a text are none.
+
+    >>> whole_number("batch_size", 32)
+    32
+    >>> whole_number("batch_size", 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: batch_size must be a whole number of at least 1, got 0
+    """
+    whole = as_integer(value)
+    if whole is not None and (least is None or whole >= least) and (most is None or whole <= most):
+        return whole
+    bounds = "" if least is None else f" of at least {least}" if most is None else f" from {least} to {most}"
+    error = kind if whole is None else ValueError
+    raise error(f"{name} must be a whole number{bounds}{more}, got {value!r}")
 
 
 # ---------------------------------------------------------------------- behaving as a number

@@ -17,7 +17,7 @@ forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. A
 Some operations take whole vectors (`sum`, `dot`, `affine`). There an argument is a sequence, and its partial
 derivative is the sequence of the derivatives with respect to its elements.
 
-What a row consists of is explained in `op.py`.
+What a row consists of is explained in `row.py`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from autograd.core.elementary import (
     trunc,
     where,
 )  # fmt: skip
-from autograd.core.op import TABLE, Op, built_in_rows, find, register, unregister, watch
+from autograd.core.row import TABLE, Op, built_in_rows, find, register, unregister, watch
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 # Strings rather than paths, since they are compared for every node of a captured program.
 _ROOT = __file__.removesuffix(os.path.join("autograd", "program", os.path.basename(__file__)))  # noqa: PTH118, PTH119
 _OURS = tuple(_ROOT + package + os.sep for package in ("autograd", "nn"))
-_COMPILED = "compiled from the table>"  # how `autograd.symbols.methods` names the methods that it compiles
+_COMPILED = "compiled from the table>"  # how `autograd.symbols.compiled_methods` names the methods that it compiles
 
 
 class Line(NamedTuple):

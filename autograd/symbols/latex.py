@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from autograd.symbols.formulas import Case, FormulaPrinter
+from autograd.symbols.typeset import Case, FormulaPrinter
 
 SIGNS = {"*": r"\cdot", "×": r"\times", "<=": r"\le", ">=": r"\ge", "!=": r"\ne", "%": r"\bmod", "<": "<", ">": ">"}
 FENCES = {"|": ("|", "|"), "⌊": (r"\lfloor", r"\rfloor"), "⌈": (r"\lceil", r"\rceil"), "‖": (r"\|", r"\|")}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from autograd.symbols.formulas import Case, FormulaPrinter
+from autograd.symbols.typeset import Case, FormulaPrinter
 
 SIGNS = {"*": "⋅", "-": "−", "<=": "≤", ">=": "≥", "!=": "≠", "%": "mod"}
 LEFT = ' style="text-align: left"'  # cells are centered otherwise

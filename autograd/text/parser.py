@@ -24,8 +24,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd.core.engine import Value
-from autograd.core.functions import function
 from autograd.core.ops import TABLE
+from autograd.core.row_functions import function
 
 LONGEST = 10_000
 """Characters an expression may have."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from autograd.core.number import as_integer
 from autograd.program.source import Source
 from autograd.trace.formulas import Formula, NodeFormulas
 from autograd.trace.record import Node, Step
@@ -194,9 +195,10 @@ def _read_step(index: int, json: Mapping[str, Any], nodes: Sequence[Node]) -> St
 
 
 def _position(x: Any, below: int) -> int:
-    if not isinstance(x, int) or not 0 <= x < below:
+    position = as_integer(x)
+    if position is None or not 0 <= position < below:
         raise ValueError(f"expected the position of an earlier node, below {below}, got {_shown(x)}")
-    return x
+    return position
 
 
 def _shown(x: Any) -> str:

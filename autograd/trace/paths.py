@@ -12,11 +12,12 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autograd.core.engine import Value, row_of, topological_order
+from autograd.core.number import whole_number
 from autograd.symbols import format_number
 from autograd.text.names import differential, names_of
 from autograd.text.tables import table
 from autograd.trace.record import Step
-from autograd.transforms.linearize import gradients_of
+from autograd.transforms.linear_map import gradients_of
 
 LIMIT = 10**100
 """Where counting stops."""
@@ -105,8 +106,7 @@ def count_and_list(
     >>> count_and_list(["a", "b"], "a", graph.get, {"a": "a", "b": "b"}, max_paths=1)
     (2, (Path(names=('a', 'b'), factors=(3.0,), product=3.0, steps=()),))
     """
-    if not isinstance(max_paths, int) or max_paths < 0:
-        raise ValueError(f"max_paths is how many paths to list, 0 or more, got {max_paths!r}; pass a whole number")
+    max_paths = whole_number("max_paths", max_paths, 0)
     counts: dict[Any, int] = {}
     for node in order:
         count = 1 if node == leaf else sum(counts[edge[0]] for edge in edges(node) if edge[0] in counts)

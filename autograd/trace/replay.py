@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from autograd.core.elementary import NO_FLOW
+from autograd.core.number import as_integer
 from autograd.core.ops import TABLE, Op
 from autograd.trace.paths import Edge, PathSum, count_and_list
 from autograd.trace.record import Node, Step
@@ -72,9 +73,10 @@ def paths_to(nodes: Sequence[Node], steps: Sequence[Step], node: int | str, max_
 def _position(nodes: Sequence[Node], node: int | str) -> int:
     count = len(nodes)
     if not isinstance(node, str):
-        if not isinstance(node, int) or not 0 <= node < count:
+        position = as_integer(node)
+        if position is None or not 0 <= position < count:
             raise IndexError(f"a node is asked for by its position, 0 to {count - 1}, or its name, got {node!r}")
-        return node
+        return position
     found = [other.position for other in nodes if other.name == node]
     if len(found) != 1:
         what = f"{len(found)} nodes of the trace are" if found else "no node of the trace is"

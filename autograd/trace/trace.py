@@ -4,9 +4,10 @@ A `Trace` never changes, whatever happens to the graph. It is the single source 
 ``stepgrad explain`` prints, the page to step through, the JSON.
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
-*local derivative* of that node with respect to one operand is added to the operand's gradient. The numbers come from
-`LinearMap.sweep`, the chain rule that `autograd.grad` uses, since ``backward()`` would write into the `grad` of the
-nodes; a test holds that both give the same bits.
+*local derivative* of that node with respect to one operand is added to the operand's gradient. Data and local
+derivatives are those that the nodes keep from the forward pass. The gradients come from `LinearMap.sweep`, the backward
+pass of `autograd.grad` edge by edge, since ``backward()`` would write into the `grad` of the nodes; a test holds that
+both give the same bits.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -38,7 +39,7 @@ from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names
 from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
 from autograd.trace.replay import computed, finite_differences, paths_to
-from autograd.transforms.linearize import LinearMap
+from autograd.transforms.linear_map import LinearMap
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
@@ -359,7 +360,7 @@ def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
 
 
 def _chain_rule(result: Value, index: Mapping[Value, int]) -> list[tuple[Any, ...]]:
-    """The edges in the order of the backward pass, with the numbers of `LinearMap.sweep`.
+    """The edges in the order of the backward pass, with the gradients of `LinearMap.sweep`.
 
     For each edge: node, operand, slot, upstream, local, product, before, after, contribution.
     """

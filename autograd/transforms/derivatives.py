@@ -27,10 +27,10 @@ from itertools import repeat
 from typing import Any
 
 from autograd.core.engine import Value, topological_order
-from autograd.core.number import watchers
+from autograd.core.number import as_integer, watchers
 from autograd.core.recording import enable_grad, is_grad_enabled, open_blocks
 from autograd.program.frames import user_frame
-from autograd.transforms.linearize import ONE, LinearMap
+from autograd.transforms.linear_map import ONE, LinearMap
 from autograd.transforms.pytrees import aligned, children, leaves, map_leaves, numbers, rebuild
 
 Function = Callable[..., Any]
@@ -203,12 +203,18 @@ def _positions(argnums: Argnums, count: int, named: dict[str, Any]) -> list[int]
     return chosen
 
 
-def _checked(name: str, func: Any, argnums: Any = 0) -> None:
+def _checked(name: str, func: Any, argnums: Any = 0) -> Argnums:
+    """The positions as one int or a tuple of them, if they are positions and the function is one."""
     if not callable(func):
         raise TypeError(f"{name} takes a function, got {func!r}; write {name}(f), without calling f")
-    indices = argnums if isinstance(argnums, list | tuple) else [argnums]
-    if not indices or not all(isinstance(index, int) and not isinstance(index, bool) for index in indices):
-        raise TypeError(f"argnums must be the position of an argument, or a tuple of positions, got {argnums!r}")
+    several = isinstance(argnums, list | tuple)
+    given = map(as_integer, argnums if several else [argnums])
+    indices = tuple(index for index in given if index is not None)
+    if not indices or len(indices) < (len(argnums) if several else 1):
+        raise TypeError(
+            f"argnums must be a whole number, the position of an argument, or a tuple of positions, got {argnums!r}"
+        )
+    return indices if several else indices[0]
 
 
 def _checked_primals(name: str, func: Any, primals: Any) -> None:
@@ -249,7 +255,7 @@ def grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Func
     >>> grad(lambda p: p["w"][0] * p["w"][1] - p["b"])({"w": [2, 3], "b": 1})
     {'w': [3.0, 2.0], 'b': -1.0}
     """
-    _checked("grad", func, argnums)
+    argnums = _checked("grad", func, argnums)
 
     @wraps(func, updated=())
     def gradient(*arguments: Any, **options: Any) -> Any:
@@ -274,7 +280,7 @@ def value_and_grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = Fals
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    _checked("value_and_grad", func, argnums)
+    argnums = _checked("value_and_grad", func, argnums)
 
     @wraps(func, updated=())
     def value_and_gradient(*arguments: Any, **options: Any) -> Any:
@@ -317,7 +323,7 @@ def jacobian(func: Function, argnums: Argnums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], x[0], 5.0])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 0.0], [0.0, 0.0]]
     """
-    _checked("jacobian", func, argnums)
+    argnums = _checked("jacobian", func, argnums)
 
     @wraps(func, updated=())
     def jacobian_of(*arguments: Any, **options: Any) -> Any:
@@ -358,7 +364,7 @@ def hessian(func: Function, argnums: Argnums = 0) -> Function:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    _checked("hessian", func, argnums)
+    argnums = _checked("hessian", func, argnums)
     return jacobian(jacobian(func, argnums), argnums)
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from autograd.core.op import find
 from autograd.core.ops import TABLE, Op
+from autograd.core.row import find
 from autograd.symbols import Symbol, is_symbolic, to_text
 from autograd.text.tables import table
 

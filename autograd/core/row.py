@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
 
 from autograd.core.elementary import IEEEFloat, inf
+from autograd.core.number import whole_number
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ class Op:
                 f"operation {name!r} needs a function as its forward rule, such as lambda x: x * x, got {forward!r}"
             )
         _check_domain(name, domain, len(partials))
-        if not isinstance(vectors, int) or not 0 <= vectors <= len(partials):
-            raise ValueError(f"operation {name!r} has {len(partials)} arguments, so vectors cannot be {vectors!r}")
+        vectors = whole_number(
+            f"vectors of operation {name!r}", vectors, 0, len(partials), ", the number of its arguments"
+        )
         _check_defaults(name, defaults, len(partials) - vectors)
         if kinks is not None and not callable(kinks):
             raise TypeError(
@@ -84,8 +86,6 @@ class Op:
             raise TypeError(f"analytic of operation {name!r} must be True or False, got {analytic!r}")
         if not isinstance(symbol, str):
             raise TypeError(f"symbol of operation {name!r} must be a string, such as '+', got {symbol!r}")
-        if not isinstance(precedence, int):
-            raise TypeError(f"precedence of operation {name!r} must be a whole number, as 2 for *, got {precedence!r}")
         self.name = name
         self.forward = forward
         self.partials = tuple(partials)
@@ -93,7 +93,9 @@ class Op:
         self.kinks = kinks
         self.analytic = analytic
         self.symbol = symbol
-        self.precedence = precedence
+        self.precedence = whole_number(
+            f"precedence of operation {name!r}", precedence, None, more=", as 2 for *", kind=TypeError
+        )
         self.vectors = vectors
         self.defaults = tuple(defaults)
 
