@@ -125,7 +125,7 @@ class GaussianClassifier(_Generative):
         self.reg_covar = reg_covar
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
-        """Learn from a batch of inputs and the class of each.
+        """Estimate the mean and the covariance of each class from a batch of inputs and their classes.
 
         Raises:
             ValueError: if rows differ in length, a number is not finite, there is not one class for each row or fewer
@@ -219,7 +219,7 @@ class GaussianNB(_Generative):
         self.var_smoothing = var_smoothing
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
-        """Learn from a batch of inputs and the class of each.
+        """Estimate the mean and the variance of each feature in each class from a batch of inputs and their classes.
 
         Raises:
             ValueError: if rows differ in length, a number is not finite, there is not one class for each row or fewer

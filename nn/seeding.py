@@ -1,4 +1,4 @@
-"""Seeds: what `generator` and `random_state` may be, wherever something is random."""
+"""Makes a `random.Random` of every form that the arguments `generator` and `random_state` may have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograd.core.number import whole_number
 
 
 def generator_of(seed: random.Random | int | None) -> random.Random:
-    """A random generator from a seed; itself for a generator; the one of the `random` module for None.
+    """A random generator from a seed; a generator is returned as it is; None stands for the `random` module.
 
     Raises:
         TypeError: for anything else, such as a generator of NumPy or PyTorch.
@@ -21,7 +21,7 @@ def generator_of(seed: random.Random | int | None) -> random.Random:
 
 
 def checked_seed(seed: random.Random | int | None) -> random.Random | int | None:
-    """What may be a seed, with whole numbers of any kind as an int, as `random` takes none of NumPy.
+    """The seed itself, a whole number of any kind as an int: `random.Random` does not take NumPy's.
 
     Raises:
         TypeError: for anything else.

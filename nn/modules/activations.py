@@ -1,8 +1,8 @@
 """Activations, each as a function and as a module to be placed between the layers of a `Sequential`.
 
-The function has the formula and the source; the module remembers its options. Each is applied to every element; what
-looks at whole vectors is in `softmax.py`. Derivatives at kinks are PyTorch's. Options such as `negative_slope` are
-constants unless a Value is passed.
+The function has the formula and the source; the module stores its options. Each is applied to every element;
+`softmax.py` has the activations of whole vectors. Derivatives at kinks are PyTorch's. Options such as `negative_slope`
+are constants unless a Value is passed.
 
     >>> leaky_relu([-2.0, 3.0], negative_slope=0.5), LeakyReLU(negative_slope=0.5)([-2.0, 3.0])
     ([-1.0, 3.0], [-1.0, 3.0])
@@ -30,7 +30,7 @@ class Activation(FunctionModule):
 
 
 class Elementwise(Activation):
-    """The base class of those that are applied to every element: a number, a vector or a batch."""
+    """The base class of activations that are applied to every element of a number, a vector or a batch."""
 
     _is_base = True
 
@@ -50,7 +50,7 @@ class Identity(Elementwise, function=_identity):
     """The input as it is: a placeholder.
 
     Args:
-        args: anything, not used, so that it can take the place of any other layer.
+        args: not used; accepted so that `Identity` can take the place of any other layer.
         kwargs: likewise.
 
     >>> Identity()([1.0, 2.0])
@@ -173,11 +173,11 @@ class PReLU(Elementwise, function=prelu):
         self.weight = [Value(init) for _ in range(whole_number("num_parameters", num_parameters))]
 
     def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch."""
+        """``x`` where x > 0, else ``weight * x``, in the shape of the input."""
         return prelu(input, self.weight)
 
     def extra_repr(self) -> str:
-        """As PyTorch shows it."""
+        """``num_parameters=1``, rather than the slopes themselves."""
         return f"num_parameters={len(self.weight)}"
 
 
@@ -441,7 +441,7 @@ def gelu(input: Any, approximate: str = "none") -> Any:
 
     Args:
         input: a number, a vector or a batch.
-        approximate: ``"tanh"`` for ``0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³)))``, within 0.0005 of it.
+        approximate: ``"tanh"`` for ``0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³)))``, which is off by less than 0.0005.
 
     Raises:
         ValueError: if `approximate` is neither ``"none"`` nor ``"tanh"``.
@@ -455,7 +455,7 @@ def gelu(input: Any, approximate: str = "none") -> Any:
 
 
 def _tanh_gelu(x: Any) -> Any:
-    # 0.5 (1 + tanh(u)) = sigmoid(2 u), which does not lose its digits where the tangent is near -1.
+    # 0.5 (1 + tanh(u)) = sigmoid(2 u), which does not lose digits where the hyperbolic tangent is near -1.
     scale = 2 * math.sqrt(2 / math.pi)
     return x * autograd.sigmoid(x * (scale + scale * 0.044715 * (x * x)))
 
@@ -477,7 +477,7 @@ class GELU(Elementwise, function=gelu):
 
 
 def trainable_activations() -> dict[str, type[Elementwise]]:
-    """Those that a hidden layer may have, by the name of their function: no option is required, a gradient passes.
+    """The activations for a hidden layer, by the name of their function: without required options, with a gradient.
 
     >>> list(trainable_activations())[:3], "heaviside" in trainable_activations()
     (['relu', 'relu6', 'leaky_relu'], False)
@@ -491,14 +491,14 @@ def trainable_activations() -> dict[str, type[Elementwise]]:
     }
 
 
-# Few enough for activations that approach their limits slowly, such as the arc tangent.
+# Where a function is compared with its limit: far enough for slow ones such as the arc tangent.
 FAR = 1e6
 
 
 def limits_of(function: Callable[[Any], Any]) -> tuple[float, float] | None:
-    """The limits that a function of one number approaches on both sides, and hardly leaves again; None without them.
+    """The limits of a function of one number for large negative and positive inputs; None if there are none.
 
-    A function that has no slope anywhere, such as the step function, does not approach anything.
+    None as well for a function whose slope is 0 everywhere, such as the step function.
 
     >>> limits_of(autograd.sigmoid), limits_of(Hardtanh(-2.0, 2.0)), limits_of(autograd.elu), limits_of(autograd.sin)
     ((0.0, 1.0), (-2.0, 2.0), None, None)
@@ -512,7 +512,7 @@ def limits_of(function: Callable[[Any], Any]) -> tuple[float, float] | None:
     settled = 0 < spread < math.inf and abs(lower - low) < 1e-5 * spread and abs(higher - high) < 1e-5 * spread
     if not settled or not _has_slope(function):
         return None
-    # Such as -1 for softsign, which at a million is a millionth away.
+    # softsign, for one, is still a millionth away from its limit -1 at a million.
     return round(lower, 9), round(higher, 9)
 
 

@@ -1,4 +1,4 @@
-"""`Loss`: the base class of losses, how far outputs are from targets as one number to make small."""
+"""`Loss`: the base class for losses of your own, and `compared_by`, which finds out what a criterion compares."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from nn.registry import declared
 
 
 class Loss(FunctionModule):
-    """A loss that is reduced to one number, or not.
+    """The base class of losses.
 
-    A subclass declares its options, `reduction` among them, and says what it `compares`:
+    A subclass declares its options, `reduction` among them, and what it `compares`:
 
     - ``"numbers"``: outputs with targets that they should be near;
     - ``"probabilities"``, ``"logits"``: of yes, with targets from 0 to 1; ``"signs"``: scores with targets of -1 and 1;
@@ -21,7 +21,7 @@ class Loss(FunctionModule):
     - ``"distances"``: of two things with -1 and 1;
     - ``""``: something else.
 
-    The metric accuracy and the tests go by it.
+    The metric accuracy cuts single outputs according to `compares`, and the tests choose their inputs by it.
     """
 
     _is_base = True
@@ -43,7 +43,7 @@ class Loss(FunctionModule):
 
 
 def compared_by(criterion: Any) -> str:
-    """What a criterion `compares`, of the module of a loss or of its function; of others nothing is known.
+    """What a criterion `compares`: that of a loss, given as module or as function; empty for any other criterion.
 
     >>> from nn import HuberLoss, functional
     >>> compared_by(HuberLoss()), compared_by(functional.binary_cross_entropy), compared_by(max)

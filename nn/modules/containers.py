@@ -1,6 +1,7 @@
-"""Modules that hold other modules: `Sequential` runs them one after the other, `ModuleList` and `ModuleDict` only hold.
+"""Modules that hold other modules: `Sequential` runs them one after the other, `ModuleList` and `ModuleDict` do not.
 
-Plain lists and dictionaries of modules are found as well, so that the last two are for the sake of PyTorch's users.
+A `Module` also finds modules in plain lists and dictionaries; `ModuleList` and `ModuleDict` are there for code written
+for PyTorch.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class _Ordered(Module):
         return {name: part for name, part in vars(self).items() if isinstance(part, Module)}
 
     def _replace(self, modules: Iterable[Any]) -> None:
-        """Hold these instead, numbered; all are looked at before anything changes."""
+        """Put these modules, numbered, in the place of the present ones; all are checked before anything changes."""
         numbered = {str(index): self._checked(str(index), module) for index, module in enumerate(modules)}
         for name in self._modules():
             delattr(self, name)
@@ -56,7 +57,7 @@ class _Ordered(Module):
         return self
 
     def insert(self, index: int, module: Module) -> Self:
-        """Put a module before the one at this index; those from there on move up, and all are numbered anew.
+        """Put a module before the one at this index; all modules are numbered anew.
 
         Raises:
             ValueError: if the modules have names of their own, which would be lost.
@@ -72,7 +73,7 @@ class _Ordered(Module):
         return self
 
     def pop(self, index: int = -1) -> Module:
-        """Take the module at this index out, and give it."""
+        """Remove the module at this index, and return it."""
         module = self[index]
         del self[index]
         return module
@@ -114,7 +115,7 @@ class _Ordered(Module):
 
 
 class Sequential(_Ordered):
-    """Modules one after the other, each fed with the output of the one before.
+    """Modules one after the other, each called with the output of the one before.
 
     Args:
         modules: the modules; or one mapping from names to modules.
@@ -151,11 +152,11 @@ class Sequential(_Ordered):
         return x
 
     def _part(self, modules: dict[str, Module]) -> Self:
-        return type(self)(modules)  # with their names, as PyTorch has it
+        return type(self)(modules)  # a slice keeps the names, as in PyTorch
 
 
 class ModuleList(_Ordered):
-    """Modules in a list; what to do with them is for the `forward` of the module that has the list.
+    """Modules in a list, to be called by the `forward` of the module that owns the list.
 
     Args:
         modules: the modules, if there are any yet.
@@ -174,7 +175,7 @@ class ModuleList(_Ordered):
 
 
 class ModuleDict(Module):
-    """Modules by name; what to do with them is for the `forward` of the module that has them.
+    """Modules by name, to be called by the `forward` of the module that owns the dictionary.
 
     Args:
         modules: a mapping from names to modules, or pairs of both.
@@ -194,7 +195,7 @@ class ModuleDict(Module):
         self.update(modules)
 
     def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
-        """Add modules, or put them in the place of those of the same names."""
+        """Add modules; one with a name that is taken replaces the module of that name."""
         for name, module in dict(modules).items():
             self[name] = module
 
@@ -214,7 +215,7 @@ class ModuleDict(Module):
         return self._parts.items()
 
     def pop(self, name: str) -> Module:
-        """Take a module out, and give it."""
+        """Remove the module of this name, and return it."""
         return self._parts.pop(name)
 
     def __getitem__(self, name: str) -> Module:

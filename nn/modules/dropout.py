@@ -11,7 +11,7 @@ from nn.nested import each
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
-    """Each element replaced by 0 with probability p, or else divided by ``1 - p``, so that the mean stays the same.
+    """Each element is replaced by 0 with probability p, or else divided by ``1 - p``: its expected value is unchanged.
 
     Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: A Simple Way to Prevent Neural Networks
     from Overfitting", 2014; with the factor in training rather than in evaluation ("inverted").
@@ -35,7 +35,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
     if not training or p == 0:
         return input
     scale = 1 / (1 - p) if p < 1 else 0.0
-    # A dropped Value is multiplied rather than left out, so that what comes next finds Values only.
+    # A dropped Value is multiplied by 0 rather than replaced by a float, so that the next layer gets Values only.
     return each(lambda x: x * (0.0 if random.random() < p else scale), input)
 
 
@@ -64,11 +64,11 @@ class Dropout(FunctionModule, function=dropout):
         check_probability(self.p)
 
     def forward(self, input: Any) -> Any:
-        """The same shape as the input: a number, a vector or a batch, each sample with draws of its own."""
+        """`nn.functional.dropout` of the input in training mode, the input itself in evaluation mode."""
         return dropout(input, self.p, self.training)
 
 
 def check_probability(p: float) -> None:
-    """Raise a ValueError unless dropout can drop with it."""
+    """Raise a ValueError unless p is a number from 0 to 1."""
     if not isinstance(p, Real) or not 0 <= p <= 1:
         raise ValueError(f"dropout takes a probability from 0 to 1, got p={p!r}")

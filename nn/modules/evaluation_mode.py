@@ -1,4 +1,4 @@
-"""Asking a model rather than training it: evaluation mode, and whether its outputs are probabilities."""
+"""Lets other modules call a model without training it: `evaluation_mode`, and whether its outputs are probabilities."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from nn.modules.module import Module
 
 @contextmanager
 def evaluation_mode(model: Any) -> Iterator[None]:
-    """A block without graphs, in which a model is in evaluation mode; a plain function is left alone."""
+    """A block without graphs, in which a model is in evaluation mode; afterwards each module is in its former mode.
+
+    The model may be a plain function, which has no modes.
+    """
     modules = list(model.modules()) if isinstance(model, Module) else []
     modes = [(module, module.training) for module in modules]
     if isinstance(model, Module):
@@ -31,7 +34,7 @@ def evaluation_mode(model: Any) -> Iterator[None]:
 
 
 def ends_in_probabilities(model: Any) -> bool:
-    """Whether the last layer of a model is a sigmoid, as far as that can be seen from outside."""
+    """Whether the last layer of a model has outputs between 0 and 1; False for models whose layers are not known."""
     if isinstance(model, Sequential):
         parts = [part for part in model if not isinstance(part, Identity | Dropout)]
         return bool(parts) and ends_in_probabilities(parts[-1])

@@ -51,7 +51,7 @@ def _weighted_sums(
 def _expanded_sums(
     rows: Sequence[Sequence[Value]], bias: Sequence[Value] | None, inputs: Sequence[Sequence[Any]]
 ) -> list[list[Value]]:
-    """The same with a node for every product and every sum, to be drawn and stepped through."""
+    """As `_weighted_sums`, with a node for every product and every sum, to be drawn and stepped through."""
     starts: Sequence[Any] = [0.0] * len(rows) if bias is None else bias
     return [
         [sum((w * x for w, x in zip(row, vector, strict=True)), b) for b, row in zip(starts, rows, strict=True)]
@@ -67,7 +67,7 @@ def _vectors(layer: Module, x: Any, length: int) -> tuple[list[Sequence[Any]], b
         TypeError: for a text or None, which are no vectors.
     """
     x = as_sequence(x)
-    # One thing counts as a vector of length 1; these are no numbers.
+    # as_sequence makes a vector of length 1 of anything that is no sequence, also of None and of a text.
     if len(x) == 1 and (x[0] is None or isinstance(x[0], str)):
         raise TypeError(f"{_short(layer)} takes vectors of length {length} or a batch of them, got {x[0]!r}")
     batch = is_batch(x)
@@ -159,7 +159,7 @@ class Layer(Module):
         nout: the number of neurons.
         kwargs: passed on to each `Neuron`.
 
-    A layer of one neuron gives that neuron's Value itself rather than a list of one.
+    A layer of one neuron returns the neuron's Value itself rather than a list of one.
 
     >>> len(Layer(2, 3)([1.0, -1.0])), isinstance(Layer(2, 1)([1.0, -1.0]), Value)
     (3, True)
@@ -176,7 +176,7 @@ class Layer(Module):
             outputs = [[neuron(vector) for neuron in neurons] for vector in vectors]
         else:
             # All neurons at once: the weights are collected once for a whole batch, which makes a batch of 100
-            # through MLP(2, [16, 16, 1]) five times as fast as asking each neuron for each row.
+            # through MLP(2, [16, 16, 1]) five times as fast as calling each neuron for each row.
             outputs = _weighted_sums([neuron.w for neuron in neurons], [neuron.b for neuron in neurons], vectors)
             activations = [getattr(Value, neuron.activation) if neuron.nonlin else None for neuron in neurons]
             outputs = [[f(z) if f else z for f, z in zip(activations, row, strict=True)] for row in outputs]
@@ -191,7 +191,7 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers of neurons, each fed with the outputs of the one before.
+    """A multi-layer perceptron: layers of neurons, each called with the outputs of the one before.
 
     Args:
         nin: the number of inputs.
@@ -224,12 +224,12 @@ class MLP(Module):
         x = as_sequence(x)
         batch = is_batch(x)
         for layer in self.layers:
-            # After a layer of one neuron a batch is a list of Values, which would be taken for a vector.
+            # A layer of one neuron returns a list of Values for a batch; the next layer would take it for a vector.
             x = layer([[value] for value in x] if batch and not is_batch(x) else x)
         return x
 
     def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
-        """Under the place of each layer: of the activations between them every second one is taken if it is flat.
+        """Names begin with the place of the layer; in a flat Sequential activations have the odd places.
 
         >>> list(MLP(2, [3, 1])._tensors_in_torch(flat=False))
         ['0.0.weight', '0.0.bias', '1.0.weight', '1.0.bias']
@@ -298,7 +298,7 @@ class Linear(Module):
         return outputs if batch else outputs[0]
 
     def extra_repr(self) -> str:
-        """As PyTorch shows it."""
+        """The two sizes, and whether there is a bias."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
@@ -308,8 +308,8 @@ class Linear(Module):
 class Maxout(Module):
     """The largest of several affine pieces, ``max(W₁ x + b₁, W₂ x + b₂, ...)``, element by element.
 
-    An activation that is learned along with its layer: any convex function of straight pieces. `Linear` followed by
-    `ReLU` is the case of two pieces one of which is 0. At ties the pieces share the gradient evenly.
+    A layer that learns its activation, a convex function of straight pieces. `Linear` followed by `ReLU` is the case of
+    two pieces one of which is 0. At ties the pieces share the gradient evenly.
     PyTorch has none of this name. Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout Networks", 2013.
 
     Args:

@@ -85,7 +85,7 @@ def gaussian_nll_loss(
         target: what was seen, in the same shape.
         var: the variances: one number, one for each column, or one for each element.
         full: whether to add the constant ``log(2π) / 2``.
-        eps: a variance below it counts as it; the gradient passes as if it were.
+        eps: a smaller variance is replaced by it; the gradient passes as if it were not replaced.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
 
     Raises:
@@ -118,7 +118,7 @@ class GaussianNLLLoss(Loss, function=gaussian_nll_loss):
 
     Args:
         full: whether to add the constant ``log(2π) / 2``.
-        eps: a variance below it counts as it.
+        eps: a smaller variance is replaced by it.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
 
     >>> GaussianNLLLoss()([1.0, 2.0], [1.0, 4.0], [1.0, 1.0])

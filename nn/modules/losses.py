@@ -1,6 +1,6 @@
 """Losses that compare numbers, each as a function and as a module: squared and absolute errors, and margins.
 
-The function has the formula and the source; the module remembers its options.
+The function has the formula and the source; the module stores its options.
 
     >>> mse_loss([1.0, 2.0], [0.0, 4.0]), MSELoss()([1.0, 2.0], [0.0, 4.0])
     (2.5, 2.5)
@@ -188,7 +188,8 @@ class SmoothL1Loss(Loss, function=smooth_l1_loss, compares="numbers"):
 
 
 def _huber(difference: Any, delta: float) -> Any:
-    # Both pieces at once: the part of the difference within the bounds is all of it in the square, and constant beyond.
+    # Both pieces in one formula: near is d within the bounds, which gives d² / 2, and ±delta beyond, which gives
+    # delta * (|d| - delta / 2).
     near = autograd.clamp(difference, -delta, delta)
     return near * (difference - 0.5 * near)
 
@@ -197,7 +198,7 @@ def _huber(difference: Any, delta: float) -> Any:
 
 
 def hinge_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
-    """``max(0, 1 - target * input)``, averaged: nothing to pay for scores on the right side of a margin of 1.
+    """``max(0, 1 - target * input)``, averaged: 0 for scores on the right side of a margin of 1.
 
     The loss of support vector machines and of the demo of micrograd. PyTorch has none of this name; scikit-learn
     has it as a metric. Cortes and Vapnik, "Support-Vector Networks", 1995.
@@ -242,7 +243,7 @@ def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any
         target: -1 or 1 for each, in the same shape.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
 
-    It does not overflow, as PyTorch's does for scores beyond 709 on the wrong side.
+    Unlike PyTorch's it does not overflow for scores beyond 709 on the wrong side.
 
     Raises:
         ValueError: if the shapes differ, there are no elements, or a target is neither -1 nor 1.
@@ -277,7 +278,7 @@ def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduct
     Args:
         input: how far two things are apart: a number, a vector or a batch.
         target: 1 if they belong together, -1 if not, in the same shape.
-        margin: from where on things that do not belong together are far enough apart.
+        margin: the distance from which on the loss of things that do not belong together is 0.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
 
     Raises:
@@ -301,7 +302,7 @@ class HingeEmbeddingLoss(Loss, function=hinge_embedding_loss, compares="distance
     """For distances: the input where the target is 1, ``max(0, margin - input)`` where it is -1.
 
     Args:
-        margin: from where on things that do not belong together are far enough apart.
+        margin: the distance from which on the loss of things that do not belong together is 0.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
 
     >>> HingeEmbeddingLoss()([0.25, 0.25], [1, -1])
@@ -403,7 +404,7 @@ class MultiMarginLoss(Loss, function=multi_margin_loss, compares="classes"):
     """The hinge loss for several classes.
 
     Args:
-        p: 1 or 2, the power of what is missing to the margin.
+        p: 1 or 2, the power of each term.
         margin: by how much the score of the right class should be ahead.
         weight: a factor for each class.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.

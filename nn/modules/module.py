@@ -1,7 +1,8 @@
-"""`Module`: a part of a model that owns parameters, and finds those of its parts.
+"""`Module`: the base class for layers, losses and models of your own.
 
-Assign Values, lists of Values, other modules or lists of modules to attributes, write `forward`, and the rest
-follows: `parameters()` for the optimizer, `state_dict()` for saving, `train()` and `eval()`, a readable `repr`.
+Assign Values, lists of Values, other modules or lists of modules to attributes, and write `forward`. A module then has
+`parameters()` for the optimizer, `state_dict()` for saving, `train()` and `eval()`, and a readable `repr`.
+`FunctionModule` makes a module of a function with options.
 
     >>> from autograd import Value
     >>> class Line(Module):
@@ -50,17 +51,17 @@ class Module:
     training: bool = True
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """The output, from the input: what a subclass must write.
+        """The output for an input; every subclass that is called must define it.
 
         Raises:
-            NotImplementedError: if it has not.
+            NotImplementedError: if a subclass has not.
         """
         raise NotImplementedError(
             f"{type(self).__name__} has no forward method, so it cannot be called; define forward(self, x)"
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What `forward` gives: ``model(x)``."""
+        """``model(x)`` is ``model.forward(x)``."""
         return self.forward(*args, **kwargs)
 
     # ------------------------------------------------------------------ parameters
@@ -68,8 +69,8 @@ class Module:
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Each parameter once, with the path to it.
 
-        A Value is one number, so the path goes on to its place in a vector or matrix: what a PyTorch script finds by
-        ``name.endswith("bias")`` is found by ``"bias" in name``.
+        A Value is one number, so the path ends with its place in a vector or matrix. Where a PyTorch script writes
+        ``name.endswith("bias")``, write ``"bias" in name``.
 
         >>> from nn import Linear
         >>> [name for name, _ in Linear(2, 1).named_parameters()]
@@ -94,7 +95,7 @@ class Module:
         """Set the gradient of every parameter to zero, as is due before each backward pass.
 
         Args:
-            set_to_none: taken for PyTorch's sake and not used; a gradient here is always a number.
+            set_to_none: not used, accepted as in PyTorch; a gradient here is always a number.
         """
         for parameter in self.parameters():
             parameter.grad = 0.0
@@ -179,15 +180,15 @@ class Module:
         return self.train(False)
 
     def _attributes(self) -> dict[str, Any]:
-        """Where parameters and modules are looked for, by name."""
+        """The attributes that may hold parameters and modules, by name."""
         return vars(self)
 
     def _tensors_in_torch(self, flat: bool) -> dict[str, Any] | None:
-        """The parameters by the names that an equal model in PyTorch has for them; None if those are its own.
+        """The parameters under the names that an equal PyTorch model has; None if this module has the same names.
 
         Args:
-            flat: whether that model is one Sequential of Linear layers with activations between them, rather than a
-                Sequential for each layer, as `to_torch` makes it.
+            flat: whether the PyTorch model is one Sequential of Linear layers with activations between them, rather
+                than a Sequential for each layer, as `to_torch` makes it.
         """
         return None
 
@@ -206,17 +207,17 @@ class Module:
         """Set the parameters to saved numbers. Either all of them are set or, on an error, none.
 
         Args:
-            state_dict: what `state_dict` gave. NumPy arrays and PyTorch tensors are welcome as values, so the
+            state_dict: what `state_dict` returned. Its values may be NumPy arrays and PyTorch tensors, so the
                 state of a `torch.nn.Linear` loads into a `Linear`. A `Neuron`, `Layer` or `MLP` also takes the state
-                of the equal model in PyTorch, where a layer is one weight and one bias: that of `nn.to_torch`, or
-                that of Linear layers with activations between them in one Sequential.
-            strict: whether the names must be the same; if not, those in common are loaded.
+                of the equal PyTorch model, where a layer has one weight and one bias: the model that `nn.to_torch`
+                makes, or one Sequential of Linear layers with activations between them.
+            strict: whether the names must be the same; if not, the names in common are loaded.
 
         Returns:
             The names that were missing, and those that were not expected.
 
         Raises:
-            ValueError: if names or shapes differ, naming those that do, or something is not a number.
+            ValueError: if names or shapes differ, or something is not a number; the message lists the differences.
             TypeError: if the state is not a mapping.
         """
         if not isinstance(state_dict, Mapping):
@@ -244,7 +245,7 @@ class Module:
             except (TypeError, ValueError) as error:
                 differences.append(f"{name} has something that is not a number ({error})")
         if differences:
-            # `nn.load` says which file a state is from.
+            # A state from `nn.load` has the attribute `path`.
             source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"
             raise ValueError(f"{source} does not fit {type(self).__name__}: {'; '.join(differences)}")
         for parameter, number in assignments:
@@ -267,10 +268,11 @@ class Module:
 
 @dataclass_transform(eq_default=False)
 class FunctionModule(Module):
-    """A function with its options remembered: the base class of activations and losses.
+    """A function with stored options: the base class of activations and losses.
 
-    A subclass names the function and declares the options as fields, with their defaults. It takes them when it is
-    made, shows them, and passes them on to the function each time it is called. What is not declared is an input.
+    A subclass names the function and declares its options as fields, with their defaults. They are the arguments of
+    `__init__`, are shown by `repr`, and are passed to the function in every call. The arguments of the function that
+    are not declared are inputs of `forward`.
 
     >>> from nn.functional import leaky_relu
     >>> class Leaky(FunctionModule, function=leaky_relu):
@@ -304,7 +306,7 @@ class FunctionModule(Module):
 
 
 def _forward(function: Callable[..., Any], options: tuple[str, ...]) -> Callable[..., Any]:
-    """A method that calls a function with the options of the module, and has the signature of what is left."""
+    """A method that calls a function with the options of the module; its signature has the other arguments."""
 
     def forward(self: FunctionModule, *inputs: Any, **named: Any) -> Any:
         return self.function(*inputs, **named, **self.options())
@@ -363,7 +365,7 @@ def _listed(part: Any) -> Any:
 
 def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value | Module]]:
     """The leaf Values and modules below `root`, depth first, with their paths; each container is entered once."""
-    # With the parts themselves, as an id may pass on to another object when its own is gone.
+    # The values keep the containers alive: the id of a deleted object may be given to a new one.
     entered: dict[int, Any] = {id(root): root}
     waiting = [iter([(name, part) for name, part in _items(root)])]
     while waiting:
@@ -386,7 +388,7 @@ def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value 
 
 
 def paths_to_modules(model: Module) -> dict[int, list[str]]:
-    """All paths to each module below a model, by its id; `Module.named_modules` has the first of each.
+    """All paths to each module below a model, by its id; `Module.named_modules` has only the first path of each.
 
     >>> from nn import ReLU, Sequential
     >>> activation = ReLU()
@@ -406,13 +408,13 @@ def _tensors(
     above: tuple[int, ...] = (),
     in_torch: Callable[[Module], Any] = lambda module: None,
 ) -> Iterator[tuple[str, Any]]:
-    """The parameters with PyTorch's names, where a list that holds nothing but Values counts as one.
+    """The parameters by name; as in PyTorch, a list that holds nothing but Values is one tensor.
 
     Args:
         container: where to look.
         prefix: the path to it.
         above: the containers that it is in.
-        in_torch: gives the tensors of a module by other names, or None to look into it.
+        in_torch: returns the tensors of a module under other names, or None to walk through its attributes.
     """
     if id(container) in above:  # a child that refers to its parent
         return
@@ -427,7 +429,7 @@ def _tensors(
 
 
 def _named_as(state: Mapping[str, Any], module: Module) -> dict[str, Any]:
-    """The parameters of a module under its own names, or under PyTorch's if more of the state has those."""
+    """The parameters of a module under its own names or PyTorch's, whichever match more names of the state."""
     own = dict(_tensors(module))
     if own.keys() >= state.keys():
         return own

@@ -1,4 +1,4 @@
-"""What losses have in common: their reductions, and the checks of what they are given."""
+"""Helpers for writing a loss: reductions to one number, and checks of inputs, targets and weights."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from autograd.core.number import whole_number
 from autograd.core.row_functions import function
 from nn.nested import as_lists, as_numbers, as_sequence, each, flat, is_sequence, shape_of
 
-# The rows themselves: `autograd.sum` first looks at how its input is nested, which for a flat list of a few hundred
-# Values takes several times as long as the sum.
+# The functions of the rows, without the check of `autograd.sum` for nested input: for a flat list of a few hundred
+# Values that check takes several times as long as the sum.
 total, dot, logsumexp = function(TABLE["sum"]), function(TABLE["dot"]), function(TABLE["logsumexp"])
 
 
 def check_reduction(reduction: str, *more: str) -> None:
-    """Raise a ValueError unless it names a reduction."""
+    """Raise a ValueError unless `reduction` is mean, sum, none or one of `more`."""
     known = ("mean", "sum", "none", *more)
     if reduction not in known:
         names = ", ".join(map(repr, known[:-1]))
@@ -24,7 +24,7 @@ def check_reduction(reduction: str, *more: str) -> None:
 
 
 def reduced_each(loss: Callable[..., Any], reduction: str, *things: Any) -> Any:
-    """The loss of every element of nested sequences of one shape, reduced to one number or not."""
+    """The loss of every element of nested sequences of one shape, reduced to one number unless `reduction` is none."""
     if reduction == "none":
         return each(loss, *things)
     return reduced([loss(*elements) for elements in zip(*map(flat, things), strict=True)], reduction)
@@ -37,11 +37,11 @@ def reduced(losses: list[Any], reduction: str, count: float | None = None) -> An
     if reduction == "sum":
         return total(losses)
     count = len(losses) if count is None else count
-    return total(losses) / count if count else float("nan")  # as in PyTorch where nothing counts
+    return total(losses) / count if count else float("nan")  # as in PyTorch if all rows are ignored
 
 
 def check_not_none(name: str, input: Any) -> None:
-    """Raise a TypeError if there is no input: what a forward method without a return gives."""
+    """Raise a TypeError if the input is None, as is the output of a forward method without a return."""
     if input is None:
         raise TypeError(f"{name} got None as its input; did the forward method that made it forget its return?")
 
@@ -92,7 +92,7 @@ def in_shape_of(name: str, role: str, numbers: Any, input: Any) -> Any:
 
 
 def scores_of(name: str, input: Any) -> tuple[list[Sequence[Any]], tuple[int, ...]]:
-    """The vectors of a vector or a batch as a list, and the shape of the input.
+    """The rows of a batch, or a single vector, as a list of vectors; and the shape of the input.
 
     Raises:
         ValueError: for any other shape.
@@ -108,7 +108,7 @@ def class_indices(name: str, target: Any, shape: tuple[int, ...], ignore_index: 
     """One class index for each vector of scores.
 
     Raises:
-        ValueError: if their number differs from that of the vectors, or one is not an index.
+        ValueError: if there is not one for each vector, or one is not an index.
     """
     found = shape_of(target)
     if found != shape[:-1]:
@@ -121,7 +121,7 @@ def class_indices(name: str, target: Any, shape: tuple[int, ...], ignore_index: 
 
 
 def _class_index(wanted: Any, classes: int, ignore_index: int | None) -> int:
-    # Data, no option: the number of a class may come as a float, as an array of floats or a table has it.
+    # A class index comes from data, so a float such as 2.0 from an array or a table is taken as well.
     number = wanted.data if isinstance(wanted, Value) else wanted
     if isinstance(number, str) or number is None:
         raise TypeError(f"a class index must be a whole number, got {wanted!r}; number the classes from 0 on")

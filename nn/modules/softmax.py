@@ -1,4 +1,4 @@
-"""The softmax and its logarithm, as functions and as modules: activations that look at whole vectors."""
+"""The softmax and its logarithm, as functions and as modules: activations of whole vectors."""
 
 from __future__ import annotations
 

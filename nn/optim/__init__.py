@@ -1,8 +1,8 @@
-"""Optimizers: how parameters move once their gradients are known.
+"""Optimizers: they update parameters by their gradients.
 
-Each update rule is one plain function of numbers, written in arithmetic that runs on arrays just as well. An
-`Optimizer` keeps the parameters, the options and the state, and applies its rule to each parameter. A scheduler
-from `nn.optim.lr_scheduler` changes the learning rate as training goes on.
+Each update rule is one plain function of numbers, whose arithmetic runs on arrays as well. An `Optimizer` stores the
+parameters, the options and the state, and applies its rule to each parameter. A scheduler from `nn.optim.lr_scheduler`
+changes the learning rate during training. To write an optimizer, read `optimizer.py` first.
 
     >>> from autograd import Value
     >>> x = Value(1.0)
@@ -47,5 +47,5 @@ from nn.optim.sgd import (
 )
 from nn.registry import public_names
 
-# ``name as name`` is how type checkers know that a name is public here; one line makes a class so.
+# ``name as name`` marks a name as public for type checkers, so a new class needs only its import above.
 __all__ = ["lr_scheduler", *public_names(globals())]

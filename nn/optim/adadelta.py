@@ -43,7 +43,7 @@ class Adadelta(Optimizer):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """In the state ``square_avg`` is v and ``acc_delta`` is u; both start at 0."""
         gradient = downhill(parameter, gradient, options)
         rho, moved = options.rho, state.get("acc_delta", 0.0)
         square = rho * state.get("square_avg", 0.0) + (1 - rho) * gradient * gradient

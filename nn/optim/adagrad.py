@@ -46,7 +46,7 @@ class Adagrad(Optimizer):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """In the state ``sum`` is s, and ``step`` is t, which starts at 1."""
         gradient = downhill(parameter, gradient, options)
         step = state.get("step", 0) + 1
         total = state.get("sum", options.initial_accumulator_value) + gradient * gradient

@@ -45,7 +45,7 @@ class Adam(Optimizer):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """In the state ``exp_avg`` is m, ``exp_avg_sq`` is v, ``max_exp_avg_sq`` the largest v so far."""
         if options.maximize or options.weight_decay:
             gradient = downhill(parameter, gradient, options)
         return _moved(parameter, gradient, state, options)
@@ -81,13 +81,13 @@ class AdamW(Adam):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """As in `Adam`, after the decay; the gradient has no part of it."""
         shrunk = parameter * (1 - options.lr * options.weight_decay)
         return _moved(shrunk, -gradient if options.maximize else gradient, state, options)
 
 
 def _moved(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-    """The step of both, once weight decay is done with."""
+    """The step that `Adam` and `AdamW` share, after weight decay."""
     beta1, beta2 = options.betas
     if state:
         step, mean, square = state["step"] + 1, state["exp_avg"], state["exp_avg_sq"]
@@ -98,6 +98,6 @@ def _moved(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -
     new = {"step": step, "exp_avg": mean, "exp_avg_sq": square}
     if options.amsgrad:
         square = new["max_exp_avg_sq"] = larger(square, state.get("max_exp_avg_sq", 0.0))
-    # The averages start at 0; dividing by 1 - beta**step takes that bias out.
+    # The averages start at 0; dividing by 1 - beta**step corrects that bias.
     deviation = square_root(square / (1 - beta2**step))
     return parameter - divide(options.lr / (1 - beta1**step) * mean, deviation + options.eps), new

@@ -43,7 +43,7 @@ class Adamax(Optimizer):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """In the state ``exp_avg`` is m and ``exp_inf`` is u; both start at 0."""
         gradient = downhill(parameter, gradient, options)
         beta1, beta2 = options.betas
         step = state.get("step", 0) + 1

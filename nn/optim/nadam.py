@@ -1,4 +1,4 @@
-"""`NAdam`: Adam that looks one step ahead, as Nesterov's momentum does."""
+"""`NAdam`: Adam with Nesterov's momentum, which looks one step ahead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nn.optim.optimizer import Optimizer, divide, downhill, square_root
 
 
 class NAdam(Optimizer):
-    """Adam with Nesterov's momentum: the current gradient counts more, by what the next step would give it.
+    """Adam with Nesterov's momentum: the current gradient counts as much as it would in the average of the next step.
 
     With gradient g and step number t: m and v̂ as in `Adam`, ``μ[t] = beta1 * (1 - 0.96**(t * momentum_decay) / 2)``
     and ``Π = μ[1] * μ[2] * ... * μ[t]``; then ``parameter -= lr * a / (√v̂ + eps)`` with
@@ -48,7 +48,7 @@ class NAdam(Optimizer):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """In the state ``exp_avg`` is m, ``exp_avg_sq`` is v and ``mu_product`` is Π, which starts at 1."""
         if options.decoupled_weight_decay:
             gradient = -gradient if options.maximize else gradient
             parameter = parameter * (1 - options.lr * options.weight_decay)

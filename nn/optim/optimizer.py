@@ -1,4 +1,4 @@
-"""`Optimizer`: parameters in groups, options for each group, a state for each parameter."""
+"""`Optimizer`: the base class for optimizers of your own, and the arithmetic for their update rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograd.core.elementary import IEEEFloat
 from nn.nested import flat, is_sequence
 from nn.registry import declare_options, option_names
 
-# Options that no update rule has a use for below 0.
+# Options that must not be negative in any update rule.
 NOT_NEGATIVE = (
     "lr",
     "momentum",
@@ -41,14 +41,14 @@ class Options:
 
 # ---------------------------------------------------------------------- arithmetic for update rules
 #
-# What numbers and arrays share are + - * / and comparisons, but for three things. Each of these functions gives for a
-# float bit by bit what NumPy gives for the element of an array.
+# A rule runs on floats and on NumPy arrays. + - * / and comparisons are the same for both, but for division by zero;
+# these functions are for the rest. For a float each returns bit by bit what NumPy returns for an element of an array.
 
 
 def divide(x: Any, y: Any) -> Any:
-    """``x / y`` for update rules: nan for 0/0, as arrays and PyTorch have it, where Python's floats would raise.
+    """``x / y`` for update rules; 0/0 is nan as for arrays and in PyTorch, where Python's floats would raise.
 
-    It comes up with ``eps=0`` and a gradient of 0.
+    0/0 occurs with ``eps=0`` and a gradient of 0.
 
     >>> divide(1.0, 2.0), divide(0.0, 0.0)
     (0.5, nan)
@@ -60,7 +60,7 @@ def divide(x: Any, y: Any) -> Any:
 
 
 def square_root(x: Any) -> Any:
-    """``√x`` for update rules. A power of 0.5 may differ from it in the last place, and between floats and arrays.
+    """``√x`` for update rules; ``x**0.5`` may differ in the last place, also between floats and arrays.
 
     >>> square_root(9.0)
     3.0
@@ -74,7 +74,7 @@ def square_root(x: Any) -> Any:
 
 
 def larger(x: Any, y: Any) -> Any:
-    """``max(x, y)`` for update rules, element by element; nan if one of them is.
+    """``max(x, y)`` for update rules, element by element; nan if x or y is nan.
 
     >>> larger(1.0, 2.0), larger(math.nan, 2.0)
     (2.0, nan)
@@ -85,11 +85,11 @@ def larger(x: Any, y: Any) -> Any:
 
 
 def _numpy() -> Any:
-    return importlib.import_module("numpy")  # it is there, as its arrays are
+    return importlib.import_module("numpy")  # needed only for its arrays, so it is installed
 
 
 def downhill(parameter: Any, gradient: Any, options: Any) -> Any:
-    """The gradient to step against: turned round to climb, and with the pull of weight decay towards zero.
+    """The gradient that a step goes against: negated to maximize, plus ``weight_decay * parameter``.
 
     >>> downhill(10.0, 2.0, Options(weight_decay=0.1, maximize=True))
     -1.0
@@ -104,12 +104,12 @@ def downhill(parameter: Any, gradient: Any, options: Any) -> Any:
 
 @dataclass_transform(eq_default=False)
 class _Declared:
-    """The fields of a subclass are the arguments that its objects are made with."""
+    """Makes the fields of a subclass the arguments of its `__init__`."""
 
     def __init_subclass__(cls) -> None:
         declare_options(cls)
         for name in option_names(cls):
-            if name in vars(cls):  # a learning rate is that of a group, not of an optimizer
+            if name in vars(cls):  # options belong to groups: optimizer.lr would not be what a step uses
                 delattr(cls, name)
 
 
@@ -117,14 +117,14 @@ class Optimizer(_Declared):
     """The base class: parameters in groups, options for each group, a state for each parameter.
 
     Args:
-        params: the parameters, as from ``model.parameters()`` (nested lists are welcome); or a list of groups,
+        params: the parameters, as from ``model.parameters()``, also as nested lists; or a list of groups,
             each a dictionary with ``"params"`` and the options that differ in this group.
         defaults: the options of groups that do not set them.
 
     Attributes:
         param_groups: a list of dictionaries, one per group, with ``"params"`` and every option. Assign to
             ``optimizer.param_groups[0]["lr"]`` to change the learning rate.
-        state: for each parameter what the update rule remembers.
+        state: for each parameter the dictionary that the update rule returned last.
 
     A subclass declares its options, with their defaults, and writes the update rule::
 
@@ -136,14 +136,15 @@ class Optimizer(_Declared):
                 sign = (gradient > 0) * 1.0 - (gradient < 0) * 1.0
                 return parameter - options.lr * sign, state
 
-    A rule takes a parameter, its gradient, what it remembers of it and the options, and gives the new parameter and
-    what to remember of it. This is what may be relied on, here and by whoever runs rules on arrays or compiles them:
+    A rule takes a parameter, its gradient, its state and the options, and returns the new parameter and its new state.
+    Code that runs rules on arrays or compiles them relies on three properties:
 
-    - It is elementwise: fed with arrays of parameters, gradients and state it gives for each element, bit by bit, what
-      it gives for that element alone. What counts steps, such as ``step``, is one number for all elements.
-    - It is pure: it changes none of its arguments, and gives a new dictionary if the state changes.
-    - It does not branch on numbers. It may branch on options, and on whether the state, which begins as ``{}``, has a
-      name in it yet: both are the same for all elements. `divide`, `square_root` and `larger` stand for the rest.
+    - A rule is elementwise: for arrays of parameters, gradients and state it returns for each element, bit by bit,
+      what it returns for that element alone. Counts of steps, such as ``step``, are one number for all elements.
+    - A rule is pure: it changes none of its arguments, and returns a new dictionary if the state changes.
+    - A rule does not branch on numbers. It may branch on options, and on whether the state, which begins as ``{}``,
+      has a name yet: both are the same for all elements. Instead of other branches use `divide`, `square_root` and
+      `larger`.
 
     Raises:
         ValueError: if there are no parameters, one is given twice, or an option is out of range.
@@ -214,10 +215,10 @@ class Optimizer(_Declared):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """The new parameter, and what to remember of it: what a subclass must write.
+        """The new parameter and its new state; every subclass must define it.
 
         Raises:
-            NotImplementedError: if it has not.
+            NotImplementedError: if a subclass has not.
         """
         raise NotImplementedError("an optimizer must define rule(parameter, gradient, state, options)")
 
@@ -225,14 +226,14 @@ class Optimizer(_Declared):
         """Set the gradient of every parameter to zero, as is due before each backward pass.
 
         Args:
-            set_to_none: taken for PyTorch's sake and not used; a gradient here is always a number.
+            set_to_none: not used, accepted as in PyTorch; a gradient here is always a number.
         """
         for group in self.param_groups:
             for parameter in group["params"]:
                 parameter.grad = 0.0
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Move every parameter that is not frozen once, by its gradient.
+        """Apply the update rule once to every parameter that is not frozen.
 
         Args:
             closure: if given, called first to compute the loss and the gradients; its result is returned.
@@ -250,7 +251,7 @@ class Optimizer(_Declared):
         return loss
 
     def state_dict(self) -> dict[str, Any]:
-        """Options and state as plain data, with parameters numbered in order, as PyTorch does it."""
+        """Options and state as plain data; numbers in order stand for the parameters, as in PyTorch."""
         numbers = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
         return {
             "state": {numbers[parameter]: dict(state) for parameter, state in self.state.items()},
@@ -264,8 +265,8 @@ class Optimizer(_Declared):
         """Continue where another optimizer of the same parameters stopped. On an error nothing changes.
 
         Args:
-            state_dict: what `state_dict` gave; also after a way through JSON, where numbers have become texts as keys
-                and tuples lists.
+            state_dict: what `state_dict` returned; also read back from JSON, where keys are texts and tuples are
+                lists.
 
         Raises:
             ValueError: if its groups have other sizes than these, lack options, or have options that are out of
@@ -282,7 +283,7 @@ class Optimizer(_Declared):
         if sizes != here:
             raise ValueError(f"the saved state has parameter groups of sizes {sizes}, this optimizer has {here}")
         groups = [self._continued(group, other) for group, other in zip(self.param_groups, saved, strict=True)]
-        # JSON has texts only as keys.
+        # The keys of a JSON object are texts.
         states = {int(number): dict(state) for number, state in state_dict["state"].items()}
         numbers = [int(number) for group in saved for number in group["params"]]
         if unknown := sorted(set(states) - set(numbers)):

@@ -9,7 +9,7 @@ from nn.optim.optimizer import Optimizer, divide, downhill, larger, square_root
 
 
 class RMSprop(Optimizer):
-    """The gradient divided by its recent size: the root of the running average of its square.
+    """Steps by the gradient over its recent size, the root of the running average of its square.
 
     With gradient g: ``v = alpha * v + (1 - alpha) * g²``, then ``parameter -= lr * g / (√v + eps)``. If `centered`,
     the variance ``v - m²`` with ``m = alpha * m + (1 - alpha) * g`` takes the place of v. With `momentum`,
@@ -49,7 +49,7 @@ class RMSprop(Optimizer):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """In the state ``square_avg`` is v, ``grad_avg`` is m and ``momentum_buffer`` is b; all start at 0."""
         gradient = downhill(parameter, gradient, options)
         alpha = options.alpha
         square = alpha * state.get("square_avg", 0.0) + (1 - alpha) * gradient * gradient

@@ -48,7 +48,7 @@ class SGD(Optimizer):
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
-        """One step: the new parameter, and what to remember of it."""
+        """In the state ``momentum_buffer`` is v; without momentum there is no state."""
         gradient = downhill(parameter, gradient, options)
         if options.momentum:
             velocity = gradient
@@ -59,7 +59,7 @@ class SGD(Optimizer):
         return parameter - options.lr * gradient, state
 
     def check(self, options: Mapping[str, Any]) -> None:
-        """Raise a ValueError for an option that is out of range."""
+        """Raise a ValueError also for `nesterov` without momentum or with dampening."""
         super().check(options)
         if options["nesterov"] and (options["momentum"] <= 0 or options["dampening"] != 0):
             raise ValueError(

@@ -1,4 +1,4 @@
-"""How good predictions are: which classes are taken for which, and what is left of the targets."""
+"""Draws how good predictions are: the `confusion_matrix` of a classifier, the `residuals` of a regression."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def confusion_matrix(
     labels: Sequence[Any] | None = None,
     display_labels: Sequence[str] | None = None,
 ) -> Axes:
-    """How often each class was taken for each: a row for each true class, colored by its shares.
+    """How often each true class was predicted as each class: a row for each true class, colored by its fractions.
 
     Args:
         y_true: the classes.
@@ -45,7 +45,7 @@ def confusion_matrix(
         raise ValueError(f"display_labels must have one name for each of {len(labels)} classes, got {len(names)}")
     counts = metrics.confusion_matrix(y_true, y_pred, labels=labels)
     ax = axes(ax, figsize=(1.8 + 0.75 * len(names), 1.3 + 0.75 * len(names)))
-    # Shares of a row, so that a rare class is as readable as a frequent one.
+    # Fractions of a row, so that a rare class is as readable as a frequent one.
     shares = [[count / max(1, sum(row)) for count in row] for row in counts]
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for i, row in enumerate(counts):
@@ -64,10 +64,10 @@ def confusion_matrix(
 
 
 def residuals(y_true: Any, y_pred: Any, ax: Axes | None = None) -> Axes:
-    """What a regression leaves, ``y_true - y_pred``, against what it predicts.
+    """The residuals of a regression, ``y_true - y_pred``, against its predictions.
 
-    A good model leaves a band around 0 without a pattern: a curve says that something is missing in the model, a
-    funnel that the spread of the targets depends on their size.
+    Those of a good model are a band around 0 without a pattern. A curve means that the model lacks a term, a funnel
+    that the spread of the targets depends on their size.
 
     Args:
         y_true: the targets.

@@ -1,4 +1,4 @@
-"""The inside of networks: activations and their slopes, what flows forward and what flows back."""
+"""Draws the inside of networks: activations with their derivatives, and the outputs and gradients of each layer."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 class Report(Protocol):
-    """What is drawn of the report of `nn.diagnose`, which is above this module."""
+    """The attributes of the report of `nn.diagnose` that the plots read; `nn.plot` does not import `nn.diagnostics`."""
 
     @property
     def rows(self) -> Sequence[Any]:
-        """One for each layer."""
+        """A row of numbers for each layer."""
 
     @property
     def findings(self) -> Sequence[Any]:
-        """One for each problem."""
+        """The problems found, each with the name of its layer."""
 
     @property
     def verdict(self) -> str:
-        """On the gradients over the depth."""
+        """How the gradients change with the depth, such as ``"vanishing"``."""
 
 
 def activations(
@@ -115,7 +115,7 @@ def _by_name(name: str) -> Any:
         if name in (kind.__name__, kind.__name__.lower(), kind.function.__name__):
             try:
                 return kind()
-            except TypeError:  # it has options to choose
+            except TypeError:  # an option without a default
                 return None
     return None
 
@@ -207,7 +207,7 @@ def gradient_flow(report: Report, ax: Axes | None = None) -> Axes:
 
 
 def _with_a_finding(report: Report) -> list[int]:
-    """The places, among the layers that get a gradient, of those that have a finding or whose activation has one."""
+    """The places, among the layers with a gradient, of layers with a finding or followed by an activation with one."""
     found = {finding.layer for finding in report.findings}
     places, place = set(), -1
     for row in report.rows:

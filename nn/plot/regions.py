@@ -1,4 +1,4 @@
-"""What a classifier says at every point of the plane."""
+"""Draws the classes that a classifier predicts over the plane: `decision_regions`."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def decision_regions(
     feature_names: Sequence[str] = ("x₁", "x₂"),
     target_names: Sequence[str] | None = None,
 ) -> Axes:
-    """What a classifier says at every point of the plane, with the data on top.
+    """The class that a classifier predicts at every point of the plane, with the data on top.
 
     Args:
-        predict: a model, or any function of a batch of points. For each point it gives one score per class, in
-            sorted order; or its class, as ``GaussianNB().fit(X, y).predict`` does; or, of two classes, one number
-            that is positive for the greater. If the model ends with a `Sigmoid`, that is a probability and the
-            boundary is at 0.5.
+        predict: a model, or any function of a batch of points. For each point it returns one score per class, in
+            sorted order; or its class, as ``GaussianNB().fit(X, y).predict`` does; or, for two classes, one number
+            that is positive for the greater class. If the model ends with a `Sigmoid`, that number is a probability
+            and the boundary is at 0.5.
         X: the points, as pairs.
         y: the class of each point.
         ax: where to draw; new axes by default.
-        resolution: the number of points to ask about in each direction.
+        resolution: the number of points of the grid in each direction.
         feature_names: labels of the axes.
         target_names: names of the classes, in sorted order, for the legend.
 
@@ -120,7 +120,7 @@ def _scores(
         return _of_one([[row[0] for row in line] for line in rows], classes, ends_in_probabilities(predict))
     (length,) = lengths
     if length != len(classes):
-        # Not every class needs to have a point, if the classes are the places of the scores.
+        # If the classes are indices of the scores, the data need not have a point of every class.
         if not all(isinstance(label, int) and 0 <= label < length for label in classes):
             raise ValueError(
                 f"predict gives {length} scores for each point, expected one for each of the classes "
@@ -131,9 +131,10 @@ def _scores(
 
 
 def _of_one(lines: list[list[Any]], classes: list[Any], probability: bool) -> tuple[list[list[list[float]]], list[Any]]:
-    """Scores made of one output for each point, which is a class or a number; and the classes."""
+    """Scores per class from outputs of one class or one number for each point; and the classes."""
     found = {output for line in lines for output in line}
-    # Also classes of which the data has no sample. A score is seldom a whole number, and for one class negative.
+    # Outputs that are ints of at least 0 are classes, also some that the data has no sample of: scores are seldom ints,
+    # and negative for one of the two classes.
     whole = all(isinstance(output, int) and output >= 0 for output in (*found, *classes))
     if found <= set(classes) or whole or any(isinstance(output, str) for output in found):
         classes = classes_of([*classes, *found], "decision_regions")

@@ -1,4 +1,4 @@
-"""What all plots have in common: palette, axes, matplotlib loaded in one place."""
+"""Gives all plots one look: the palette, new axes, ticks and legends. Only this module imports `pyplot`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pyplot() -> Any:
 
 
 def axes(ax: Axes | None, figsize: tuple[float, float] = (5.5, 4.0)) -> Axes:
-    """The axes to draw on, new ones unless some are given, without a frame at the top and on the right."""
+    """The axes that are given, or new ones; without the frame at the top and on the right."""
     plt = pyplot()
     if ax is None:
         _, ax = plt.subplots(figsize=figsize, layout="constrained")
@@ -42,7 +42,7 @@ def axes(ax: Axes | None, figsize: tuple[float, float] = (5.5, 4.0)) -> Axes:
 
 
 def panels(given: Sequence[Axes] | None, count: int, *, columns: int = 4, **options: Any) -> list[Axes]:
-    """One small axes for each of several things, in rows; `options` are those of `pyplot.subplots`.
+    """`count` small axes in a grid; `options` are those of `pyplot.subplots`.
 
     Raises:
         ValueError: if axes are given, but too few.
@@ -65,7 +65,7 @@ def panels(given: Sequence[Axes] | None, count: int, *, columns: int = 4, **opti
 
 
 def evenly(low: float, high: float, resolution: int) -> list[float]:
-    """So many numbers from one to another, both ends included.
+    """`resolution` evenly spaced numbers from `low` to `high`, both included.
 
     >>> evenly(0.0, 1.0, 3)
     [0.0, 0.5, 1.0]

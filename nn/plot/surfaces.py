@@ -1,4 +1,4 @@
-"""Functions of two variables from above, and the paths of optimizers on them."""
+"""Draws functions of two variables as contours, and the paths of optimizers on them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def contours(
     levels = _levels([height for row in heights for height in row], landscape.log_levels)
     extend: Literal["min", "neither"] = (
         "min" if landscape.log_levels else "neither"
-    )  # a logarithm never gets down to a minimum of 0
+    )  # levels that are even in the logarithm end above a minimum of 0
     norm = BoundaryNorm(levels, colormap.N, extend=extend)
     filled = ax.contourf(across, up, heights, levels=levels, cmap=colormap, norm=norm, extend=extend)
     ax.contour(across, up, heights, levels=levels, colors="0.35", linewidths=0.4, alpha=0.6)
@@ -123,12 +123,12 @@ def optimizer_race(
     *,
     resolution: int = 121,
 ) -> Axes:
-    """Several optimizers from one start on one landscape; the legend says how low each came.
+    """The paths of several optimizers from one start on one landscape; the legend has the height each one reached.
 
     Args:
-        landscape: where they walk.
+        landscape: the function to minimize.
         optimizers: by name, functions that make an optimizer of a list of parameters.
-        start: where they begin; by default the start of the landscape.
+        start: the point where all begin; by default the start of the landscape.
         steps: how many steps each takes.
         ax: where to draw; new axes by default.
         resolution: as in `contours`.
@@ -171,11 +171,11 @@ def error_surface(
         model: the model; afterwards its parameters and its mode are as they were.
         data: a pair ``(inputs, targets)``.
         criterion: the loss, called with outputs and targets.
-        parameters: the names of the two, as `Module.named_parameters` has them: ``("weight.0.0", "bias.0")``; or of a
-            tensor, ``"weight"``, where it has one element.
+        parameters: the names of the two, as in `Module.named_parameters`: ``("weight.0.0", "bias.0")``. The name of a
+            tensor, ``"weight"``, will do if it has one element.
         ax: where to draw; new axes by default.
         path: the pairs of numbers that the two parameters had during training.
-        domain: the range of the first and of the second; by default wide enough for the path and the present values.
+        domain: the ranges of the two parameters; by default they include the path and the present values.
         resolution: the number of points in each direction, each of which takes a forward pass.
         log_levels: whether contours should be denser towards the minimum.
 
@@ -213,7 +213,7 @@ def error_surface(
 
 
 def _parameter(named: Mapping[str, Value], name: str) -> Value:
-    """A parameter by its name, or by that of a tensor of one element."""
+    """A parameter by its name, or by the name of its tensor if that has one element."""
     if name in named:
         return named[name]
     elements = [full for full in named if full.startswith(f"{name}.")]
@@ -239,7 +239,7 @@ def _levels(heights: list[float], log: bool) -> list[float]:
     finite = [height for height in heights if math.isfinite(height)]
     low, high = min(finite), max(finite)
     if log and low >= 0 and high > 0:
-        # From the height that all but a thousandth of the map is above: the logarithm has no lowest point.
+        # The logarithm of a minimum of 0 is -inf, so the levels start at the 0.1 % quantile of the positive heights.
         positive = sorted(height for height in finite if height > 0)
         low = min(positive[len(positive) // 1000], high / 10)
         return [low * (high / low) ** (index / _LEVELS) for index in range(_LEVELS + 1)]
@@ -247,5 +247,5 @@ def _levels(heights: list[float], log: bool) -> list[float]:
 
 
 def _legend_below(ax: Axes) -> None:
-    """Between the title and the lower edge there is a map; below it there is room."""
+    """A legend below the axes: the map fills the axes, and the title is above them."""
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=3, frameon=False, fontsize="small")

@@ -1,4 +1,4 @@
-"""How training goes: the loss and the learning rate, epoch by epoch."""
+"""Draws the course of training: the loss and the learning rate of each epoch."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def loss_curves(history: Mapping[str, Sequence[float]], ax: Axes | None = None, 
     """The loss against the epoch, in training and in validation, where a dot marks the lowest validation loss.
 
     Args:
-        history: what `nn.fit` returned, or another mapping with the losses; without a column epoch they are those
-            of epochs 1, 2, ...
+        history: what `nn.fit` returned, or another mapping with the losses; without a column epoch they belong to
+            epochs 1, 2, ...
         ax: where to draw; new axes by default.
         log: whether the loss is on a logarithmic scale, as far as it is positive.
 
@@ -43,7 +43,7 @@ def loss_curves(history: Mapping[str, Sequence[float]], ax: Axes | None = None, 
         if len(history[name]) != len(epochs):
             raise ValueError(f"{name} must have a number for each of {len(epochs)} epochs, got {len(history[name])}")
     ax = axes(ax)
-    marker = "o" if len(epochs) == 1 else None  # a line through one point is not to be seen
+    marker = "o" if len(epochs) == 1 else None  # a line through one point is invisible
     for (name, label, style), color in zip(curves, COLORS, strict=False):
         ax.plot(epochs, history[name], style, color=color, linewidth=2, label=label, marker=marker)
     if log and min(number for name, *_ in curves for number in history[name]) > 0:

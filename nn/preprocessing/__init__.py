@@ -1,12 +1,12 @@
-"""Features made fit for a model: scaling, encoding, polynomial features; with scikit-learn's names and numbers.
+"""Prepare features for a model: scaling, encoding, polynomial features; with scikit-learn's names and numbers.
 
-`fit` learns from the training data, `transform` applies what was learnt to any data:
+`fit` learns from the training data, `transform` applies what was learned to any data:
 
     >>> scaler = StandardScaler().fit([[1.0], [3.0]])
     >>> scaler.transform([[5.0]])
     [[3.0]]
 
-`state_dict` gives what was learnt as plain data, which JSON can hold, and `load_state_dict` takes it:
+`state_dict` returns what was learned as plain data, which JSON can hold, and `load_state_dict` loads it:
 
     >>> scaler.state_dict()["mean_"], scaler.state_dict()["scale_"]
     ([2.0], [1.0])

@@ -1,4 +1,4 @@
-"""What the estimators ask of their input: a table of finite numbers, and a class or a number for each row."""
+"""Checks the input of the estimators: a table of finite numbers, and a class or a number for each row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nn.nested import as_numbers, as_sequence, is_batch, is_sequence
 
 
 class Fitted:
-    """What `fit` was called on: the base class of everything that learns from a table.
+    """The base class of everything that learns from a table with `fit`.
 
     Attributes:
         n_features_in_: the number of features seen by `fit`.
@@ -19,7 +19,7 @@ class Fitted:
     n_features_in_: int
 
     def _rows(self, X: Any) -> list[Sequence[Any]]:  # noqa: N803  (scikit-learn's name)
-        """The rows of a table that has the features this was fitted to.
+        """The rows of a table, with as many features as the one that `fit` was called with.
 
         Raises:
             ValueError: if `fit` was not called, or the table has another number of features.
@@ -33,7 +33,7 @@ class Fitted:
         return rows
 
     def _numbers(self, X: Any) -> list[list[float]]:  # noqa: N803
-        """The same as floats, all of them finite."""
+        """As `_rows`, with finite floats for the elements."""
         return floats_of(self._rows(X), type(self).__name__)
 
 
@@ -42,7 +42,7 @@ def rows_of(X: Any, name: str) -> list[Sequence[Any]]:  # noqa: N803
 
     Args:
         X: a batch of feature vectors.
-        name: who asks, for the error.
+        name: the estimator, for the error.
 
     Raises:
         ValueError: if there are no rows, or they differ in length, or this is a vector rather than a batch.
@@ -72,7 +72,7 @@ def floats_of(rows: Sequence[Sequence[Any]], name: str) -> list[list[float]]:
     """A table as floats, Values replaced by their data.
 
     Raises:
-        ValueError: if an element is no finite number, naming its place.
+        ValueError: if an element is no finite number; the message has its place.
     """
     return [
         [_finite(element, f"as feature {place} of row {index}", name) for place, element in enumerate(row)]

@@ -1,4 +1,4 @@
-"""Classes and categories as numbers."""
+"""Turns classes into indices (`LabelEncoder`) and categories into zeros and ones (`OneHotEncoder`)."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class OneHotEncoder(Fitted, WithState):
         ]
 
     def fit_transform(self, X: Any, y: Any = None) -> list[list[float]]:  # noqa: N803
-        """`fit`, then `transform` the same batch."""
+        """Learn the categories of a batch, and encode that batch."""
         return self.fit(X).transform(X)
 
     def inverse_transform(self, X: Any) -> list[list[Any]]:  # noqa: N803

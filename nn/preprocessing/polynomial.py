@@ -1,4 +1,4 @@
-"""Products of features as further features."""
+"""Adds products of features to a table, so that a linear model of it is a polynomial: `PolynomialFeatures`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from nn.preprocessing.state import WithState
 class PolynomialFeatures(Fitted, WithState):
     """All products of up to `degree` features: ``1, x0, x1, x0², x0 x1, x1²`` for two features and degree 2.
 
-    A linear model of these is a polynomial in the original features. The classes of XOR, which no line separates,
-    are separated by the sign of ``x0 x1`` once its inputs are -1 and 1.
+    A linear model of these is a polynomial in the original features. No line separates the classes of XOR, but with
+    inputs of -1 and 1 the sign of ``x0 x1`` does.
 
     Args:
         degree: the greatest number of factors.
@@ -46,7 +46,7 @@ class PolynomialFeatures(Fitted, WithState):
 
     @property
     def powers_(self) -> list[list[int]]:
-        """For each feature that comes out the exponent of each feature that went in.
+        """For each feature of the output the exponents of the features of the input.
 
         >>> PolynomialFeatures(degree=2, include_bias=False).fit([[2.0, 3.0]]).powers_
         [[1, 0], [0, 1], [2, 0], [1, 1], [0, 2]]
@@ -73,7 +73,7 @@ class PolynomialFeatures(Fitted, WithState):
         return [[_product([row[feature] for feature in factors]) for factors in products] for row in rows]
 
     def fit_transform(self, X: Any, y: Any = None) -> list[list[Any]]:  # noqa: N803
-        """`fit`, then `transform` the same batch."""
+        """The products of the features of a batch, of any number of features."""
         return self.fit(X).transform(X)
 
     def _products(self) -> list[tuple[int, ...]]:

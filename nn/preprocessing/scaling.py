@@ -1,4 +1,4 @@
-"""Scaling of features, one at a time."""
+"""Scales each feature of a table by itself: `StandardScaler` and `MinMaxScaler`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class _Scaler(Fitted, WithState):
     """``z = (x - offset) / divisor`` for each feature, with two numbers that a subclass learns."""
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803  (scikit-learn's name)
-        """Learn from a batch; `y` is ignored.
+        """Learn the scale of each feature of a batch; `y` is ignored.
 
         Raises:
             ValueError: if there are no rows, rows of several lengths, an element is no finite number, or numbers are
-                so large that what is learnt from them would not be finite.
+                so large that what is learned from them would not be finite.
         """
         name = type(self).__name__
         columns = list(zip(*floats_of(rows_of(X, name), name), strict=True))
@@ -28,7 +28,7 @@ class _Scaler(Fitted, WithState):
         return self
 
     def transform(self, X: Any) -> list[list[Any]]:  # noqa: N803
-        """Scale a batch as learnt. Values stay Values, so gradients pass through.
+        """Scale a batch with the learned numbers. Values stay Values, so gradients pass through.
 
         Raises:
             ValueError: if a row has another number of features, or `fit` was not called.
@@ -37,7 +37,7 @@ class _Scaler(Fitted, WithState):
         return [[(x - offset) / divisor for x, (offset, divisor) in zip(row, steps, strict=True)] for row in rows]
 
     def fit_transform(self, X: Any, y: Any = None) -> list[list[Any]]:  # noqa: N803
-        """`fit`, then `transform` the same batch."""
+        """Learn the scale of each feature of a batch, and scale that batch."""
         return self.fit(X).transform(X)
 
     def inverse_transform(self, X: Any) -> list[list[Any]]:  # noqa: N803
@@ -121,10 +121,10 @@ def _too_large(name: str, column: Sequence[float], place: int, what: str) -> Val
 
 
 def centered(column: Sequence[float]) -> tuple[float, list[float]]:
-    """The mean of some numbers, and how far each is from it.
+    """The mean of some numbers, and the deviation of each from the mean.
 
-    The mean of equal numbers may be off by its rounding. A deviation as small as that counts as 0, and the mean of
-    equal numbers is the number itself, so that a constant feature is seen to be constant.
+    The computed mean of equal numbers may be off by a rounding error. A deviation as small as that is set to 0, and the
+    mean of equal numbers to the number itself, so that a constant feature has a variance of exactly 0.
 
     >>> centered([1.0, 5.0]), centered([0.1] * 3)
     ((3.0, [-2.0, 2.0]), (0.1, [0.0, 0.0, 0.0]))

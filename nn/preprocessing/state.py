@@ -1,4 +1,4 @@
-"""What was learnt from the training data as plain data, to be saved beside the weights of a model."""
+"""Saves and loads what an estimator learned, as plain data beside the weights of a model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from nn.nested import is_sequence
 
 
 class WithState:
-    """The base class of what can be saved: options and learnt attributes, whose names end with an underscore."""
+    """The base class of estimators that can be saved: options and learned attributes, whose names end with ``_``."""
 
     def state_dict(self) -> dict[str, Any]:
-        """Options and learnt attributes by name, as numbers, texts and lists, which JSON can hold.
+        """Options and learned attributes by name, as numbers, texts and lists, which JSON can hold.
 
         Raises:
             ValueError: if `fit` was not called.
@@ -33,14 +33,14 @@ class WithState:
         return {name: _plain(attribute) for name, attribute in vars(self).items()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Become what gave this state, its options included. On an error nothing changes.
+        """Take over the options and the learned attributes of a saved state. On an error nothing changes.
 
         Args:
-            state_dict: what `state_dict` gave; also after a way through JSON, where tuples have become lists.
+            state_dict: what `state_dict` returned; also read back from JSON, where tuples are lists.
 
         Raises:
-            ValueError: if it has other names than those of this class, an option is out of range, or the learnt
-                attributes are not those of one number of features.
+            ValueError: if it has other names than those of this class, an option is out of range, or the learned
+                attributes differ in the number of features.
         """
         kind = type(self).__name__
         learnt = _learnt_names(type(self))
@@ -70,12 +70,12 @@ class WithState:
 
 
 def _learnt_names(kind: type) -> list[str]:
-    """The attributes that `fit` gives to an object of this class: those that its classes declare."""
+    """The attributes that `fit` sets: the annotated names that end with ``_`` in a class and its bases."""
     return [name for base in kind.__mro__ for name in vars(base).get("__annotations__", ()) if name.endswith("_")]
 
 
 def _plain(attribute: Any) -> Any:
-    """Lists for tuples, and Python's numbers for those of NumPy."""
+    """Tuples as lists, and NumPy's numbers as Python's."""
     if is_sequence(attribute):
         return [_plain(part) for part in attribute]
     return attribute.item() if hasattr(attribute, "item") else attribute

@@ -1,4 +1,4 @@
-"""`fit`: the training program. Data in, batches, forward, loss, backward, step, and a `History` to look at.
+"""`fit` trains a model and returns a `History`; `evaluate` and `predict` use a trained one.
 
 >>> import random, nn
 >>> random.seed(1)

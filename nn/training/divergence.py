@@ -1,4 +1,4 @@
-"""`DivergenceError`, and a guess at why a training diverged."""
+"""`DivergenceError`, and messages with the likely cause of a loss or parameters that are not finite."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def finite_parameters(optimizer: Optimizer) -> bool:
 
 
 def diagnosis_of_loss(number: float, epoch: int, batch: int, inputs: Any, targets: Any, optimizer: Optimizer) -> str:
-    """What to say about a loss that is not finite."""
+    """The message for a training loss that is not finite."""
     where = f"the loss became {number} in epoch {epoch}, batch {batch}"
     for name, numbers in (("inputs", inputs), ("targets", targets)):
         if not all(math.isfinite(float(x)) for x in flat(numbers)):
@@ -42,12 +42,12 @@ def diagnosis_of_loss(number: float, epoch: int, batch: int, inputs: Any, target
 
 
 def diagnosis_of_parameters(epoch: int, optimizer: Optimizer) -> str:
-    """What to say about parameters that are not finite at the end of an epoch."""
+    """The message for parameters that are not finite at the end of an epoch."""
     return f"the parameters became nan or inf in the last steps of epoch {epoch}: {_likely_cause(optimizer)}"
 
 
 def diagnosis_of_validation(number: float, epoch: int, loader: DataLoader) -> str:
-    """What to say about a validation loss that is not finite although the parameters are finite."""
+    """The warning about a validation loss that is not finite although the parameters are finite."""
     where = f"the validation loss became {number} in epoch {epoch}"
     for inputs, targets in loader:
         for name, numbers in (("inputs", inputs), ("targets", targets)):

@@ -1,4 +1,4 @@
-"""`EarlyStopping`: when to end a training that no longer helps; and the best weights so far."""
+"""`EarlyStopping` ends a training that no longer improves; `BestWeights` restores the weights of the best epoch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class EarlyStopping:
         monitor: the column: ``"val_loss"``, ``"loss"``, or a metric such as ``"val_accuracy"``.
         patience: the number of epochs without an improvement after which training ends.
         min_delta: how much better an epoch must be to count.
-        mode: ``"min"`` if less is better, as of a loss; ``"max"`` if more is, as of an accuracy.
+        mode: ``"min"`` if less is better, as for a loss; ``"max"`` if more is, as for an accuracy.
         restore_best: whether the model ends with the weights of its best epoch rather than with its last ones,
             however the training ends.
 
@@ -46,7 +46,7 @@ class EarlyStopping:
     restore_best: bool = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "patience", whole_number("patience", self.patience))  # it is frozen
+        object.__setattr__(self, "patience", whole_number("patience", self.patience))  # the dataclass is frozen
         if not self.min_delta >= 0:
             raise ValueError(f"min_delta must be 0 or greater, got {self.min_delta!r}")
         if self.mode not in ("min", "max"):
@@ -58,7 +58,7 @@ class EarlyStopping:
         sign = 1.0 if self.mode == "min" else -1.0
         last, best = 0, math.inf
         for epoch, number in enumerate(column, start=1):
-            # False for nan, which is never an improvement.
+            # The comparison is False for nan, so an epoch of nan is never an improvement.
             if sign * number < best - self.min_delta:
                 last, best = epoch, sign * number
         if len(column) - last < self.patience:
@@ -68,7 +68,7 @@ class EarlyStopping:
 
 
 class BestWeights:
-    """The parameters as they were after the best epoch, by the column that the history monitors."""
+    """A copy of the weights after the best epoch, by the column that the history monitors."""
 
     def __init__(self, model: Module) -> None:
         self.parameters = model.parameters()
@@ -76,14 +76,14 @@ class BestWeights:
         self.best: float | None = None
 
     def update(self, history: History) -> None:
-        """Remember the parameters if the last epoch of the history is the best; one of nan never is."""
+        """Copy the weights if the last epoch of the history is the best so far; an epoch of nan never is."""
         number = history[history.monitor][-1] * (1.0 if history.mode == "min" else -1.0)
         if not math.isnan(number) and (self.best is None or number < self.best):
             self.best = number
             self.weights = [parameter.data for parameter in self.parameters]
 
     def restore(self) -> None:
-        """Put the remembered numbers back; without any, do nothing."""
+        """Set the parameters to the copied weights, if there are any."""
         if self.weights:
             for parameter, number in zip(self.parameters, self.weights, strict=True):
                 parameter.data = number

@@ -1,4 +1,4 @@
-"""`evaluate` and `predict`, and what they share with `fit`: batches of data, losses and metrics summed up over them."""
+"""`evaluate` and `predict`: the loss and metrics of a model, and its outputs. Helpers below are shared with `fit`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def evaluate(
     metrics: Metrics = (),
     batch_size: int = 32,
 ) -> dict[str, float]:
-    """The loss and the metrics of a model on data it does not learn from, in evaluation mode.
+    """The loss and the metrics of a model on data, in evaluation mode and without training.
 
     Args:
         model: the module.
@@ -56,12 +56,12 @@ def evaluate(
 
 
 def predict(model: Callable[[Any], Any], inputs: Any, *, batch_size: int = 32) -> Any:
-    """What a model says of inputs, as plain numbers: in evaluation mode and without a graph.
+    """The outputs of a model as plain numbers, in evaluation mode and without a graph.
 
     Args:
         model: the module; afterwards each of its modules is in the mode it was in.
         inputs: a batch, or one vector.
-        batch_size: how many samples to give to the model at once.
+        batch_size: how many samples to pass to the model at once.
 
     Returns:
         A list of the model's outputs, one for each sample; for one vector its output. Outputs of a classifier are
@@ -92,16 +92,16 @@ def predict(model: Callable[[Any], Any], inputs: Any, *, batch_size: int = 32) -
 
 
 def _of_outputs(score: Metric) -> Metric:
-    """A score with scikit-learn's order of arguments, the truth first, in that of a loss."""
+    """A score of ``(y_true, y_pred)``, scikit-learn's order, as a function of ``(outputs, targets)``, as for a loss."""
     return lambda outputs, targets: score(targets, outputs)
 
 
 class Accuracy:
-    """`nn.metrics.accuracy` with one output cut where it belongs: at 0 if it is a logit, at 0.5 if a probability.
+    """`nn.metrics.accuracy` with the threshold that fits a single output: 0 for a logit, 0.5 for a probability.
 
     Args:
         model: its outputs are probabilities if its last layer is a sigmoid.
-        criterion: otherwise it tells what the outputs are.
+        criterion: decides for every other model, by what it compares.
     """
 
     def __init__(self, model: Any, criterion: Any) -> None:
@@ -118,12 +118,12 @@ class Accuracy:
     def __call__(self, outputs: Any, targets: Any) -> float:
         """The fraction of samples that are right."""
         if self.threshold is None and any(not is_sequence(row) or len(row) == 1 for row in outputs):
-            # Remembered: the targets of all batches are of one kind, also where a part of them is all yes.
+            # Stored: the targets of all batches are of one kind, also if those of a later batch are all 1.
             self.threshold = self._threshold_for({float(target) for target in flat(as_numbers(targets))})
         return _metrics.accuracy(outputs, targets, threshold=self.threshold or 0.0)
 
     def _threshold_for(self, targets: set[float]) -> float:
-        """Halfway between no and yes if the loss is a distance from the target; of other losses -1 and 1 tell."""
+        """The threshold by the targets: 0 for -1 and 1; for 0 and 1 it is 0.5 if the loss is a distance from them."""
         if targets <= {-1.0, 1.0} and (-1.0 in targets or not self.distance):
             return 0.0
         if not targets <= {0.0, 1.0}:
@@ -144,11 +144,11 @@ METRICS: dict[str, Metric] = {
     "accuracy": _metrics.accuracy,
     **{name: _of_outputs(getattr(_metrics, name)) for name in REGRESSION},
 }
-"""What `fit` and `evaluate` know by name: functions of outputs and targets."""
+"""The metrics that `fit` and `evaluate` know by name, as functions of outputs and targets."""
 
 
 class Tally:
-    """Sums up an epoch batch by batch."""
+    """Collects the losses, outputs and targets of an epoch batch by batch."""
 
     def __init__(self, keep_outputs: bool = True) -> None:
         self.keep_outputs = keep_outputs
@@ -175,7 +175,7 @@ class Tally:
 
 
 def dataset_of(data: Any, name: str = "data") -> Any:
-    """A data set, from one or from a pair of inputs and targets.
+    """A data set: the one that is given, or a `TensorDataset` of a pair of inputs and targets.
 
     Raises:
         TypeError: if it is neither.
@@ -204,7 +204,7 @@ def loader_of(data: Any, batch_size: int, shuffle: bool, name: str = "data") -> 
     if isinstance(data, DataLoader):
         return data
     data = dataset_of(data, name)
-    # Of a list or an array it costs nothing to look at the first sample; a data set may draw random numbers.
+    # The first sample of a list or an array can be checked early; to read one of a data set may draw random numbers.
     if isinstance(data, list | tuple) or hasattr(data, "ndim"):
         _check_pair(as_sequence(data)[0], f"each sample of the {name}")
     return DataLoader(data, batch_size, shuffle)
@@ -214,10 +214,10 @@ def batches(loader: DataLoader, name: str = "data") -> Iterator[tuple[Any, Any]]
     """The batches of a loader.
 
     Raises:
-        TypeError: for one that is no pair.
+        TypeError: for a batch that is no pair.
     """
     for batch in loader:
-        # By default samples that are no tuples become a list, one of two vectors perhaps.
+        # default_collate makes a list of samples that are no tuples, so a list of two is not a pair there.
         if not isinstance(batch, list) or loader.collate_fn is default_collate:
             _check_pair(batch, f"a batch of the {name}")
         inputs, targets = batch
@@ -234,7 +234,7 @@ def _check_pair(thing: Any, what: str) -> None:
 
 
 def check_reduction_of(criterion: Any) -> None:
-    """Raise a ValueError for a criterion that gives a list of losses."""
+    """Raise a ValueError for a criterion with ``reduction="none"``, which returns a list of losses."""
     if getattr(criterion, "reduction", None) == "none":
         raise ValueError(
             f"the criterion {type(criterion).__name__} has reduction='none' and so gives a list of losses, expected "
@@ -260,7 +260,7 @@ def metric_functions(metrics: Metrics, model: Any, criterion: Any) -> Mapping[st
     """The metrics by name.
 
     Raises:
-        ValueError: for a name that is not known, or that `fit` gives to another column.
+        ValueError: for a name that is not known, or that is the name of another column of the history.
         TypeError: for something that is no name, or in a mapping no function.
     """
     if isinstance(metrics, str):

@@ -1,4 +1,4 @@
-"""`History`: what training recorded, as a table with one row for each epoch."""
+"""`History`: look up, save and draw what training recorded, a table with one row for each epoch."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class History(Mapping[str, list[float]]):
         return {name: column[place] for name, column in self.columns.items()}
 
     def to_csv(self, path: str | PathLike[str]) -> None:
-        """Write the table as CSV, with all digits, so that `from_csv` gives the same numbers; whole or not at all.
+        """Write the table as CSV, with all digits, so that `from_csv` reads the same numbers; all or nothing.
 
         Raises:
             OSError: if the folder does not exist or cannot be written to.
@@ -87,7 +87,7 @@ class History(Mapping[str, list[float]]):
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> History:
-        """Read what `to_csv` wrote. Why the training ended is not in the table.
+        """Read a file that `to_csv` wrote; `stopped_because` is not in it and stays empty.
 
         Raises:
             FileNotFoundError: if there is no such file.
@@ -145,7 +145,7 @@ class History(Mapping[str, list[float]]):
         return f"History({last})"
 
     def _repr_html_(self) -> str:
-        """The table for a notebook: of many epochs the first five and the last five."""
+        """The table for a notebook; of more than eleven epochs the first five and the last five."""
         rows: list[list[Any]] = [[f"{number:.4g}" for number in row.values()] for row in self.rows]
         if len(rows) > 11:
             rows[5:-5] = [["…"] * len(self.columns)]
@@ -159,5 +159,5 @@ def _html_row(tag: str, cells: Any) -> str:
 
 
 def _number(text: str) -> float:
-    # Whole numbers, such as the epoch, come back as they were.
+    # A whole number, such as the epoch, stays an int.
     return int(text) if text.lstrip("-").isdecimal() else float(text)

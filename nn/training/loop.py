@@ -82,12 +82,12 @@ def fit(
         shuffle: whether each epoch takes the data in a new order; not used if `data` is a DataLoader.
         seed: makes the run repeatable: the `random` module is seeded for its duration and put back afterwards. A
             DataLoader with a generator of its own goes on with that one.
-        scheduler: a learning rate scheduler of the optimizer, stepped once after each epoch. One whose step takes
-            a number, as that of ReduceLROnPlateau does, gets the monitored one.
-        clip_grad_norm: the largest norm of the gradient of all parameters together; a longer one is scaled down.
+        scheduler: a learning rate scheduler of the optimizer, stepped once after each epoch. If its `step` needs a
+            number, as that of ReduceLROnPlateau does, it gets the monitored one.
+        clip_grad_norm: the largest norm of the gradient of all parameters together; a longer gradient is scaled down.
         clip_grad_value: the largest size of any one gradient.
-        early_stopping: when to end before all epochs are done; it also says which column is monitored. Without it
-            that is val_loss if there is validation data, otherwise loss.
+        early_stopping: when to end before all epochs are done, and which column is monitored. Without it the monitored
+            column is val_loss if there is validation data, otherwise loss.
         tolerance: end when the norm of the gradient, averaged over an epoch before clipping, falls below this.
         callbacks: functions called with the history after each epoch; one that returns True ends the training.
         progress: whether to show a progress bar on stderr. By default, in a terminal or notebook if tqdm is there.
@@ -95,12 +95,11 @@ def fit(
     Returns:
         A `History` with the columns epoch, loss and the metrics; with validation data also val_loss and the
         validation metrics; with a scheduler lr, the rate during the epoch; with a tolerance grad_norm. The loss is
-        the mean over the samples of the epoch, during training. It tells why the training ended.
+        the mean over the samples of the epoch, during training. ``history.stopped_because`` says why training ended.
 
-    Ctrl-C ends the training without an error. The model then has the weights it had after the best epoch by the
-    monitored column, the training loss if there is no validation data; only with early stopping that does not restore
-    them, or before the first epoch is done, its latest. The history has the epochs that were completed, and
-    ``history.interrupted`` is True.
+    Ctrl-C ends the training without an error. The model then has the weights after the best epoch by the monitored
+    column; or the latest weights, if no epoch was completed or early stopping has ``restore_best=False``. The history
+    has the epochs that were completed, and ``history.interrupted`` is True.
 
     Raises:
         DivergenceError: if the loss or the parameters become infinite or not a number. The error has the history;
@@ -115,8 +114,8 @@ def fit(
         RuntimeWarning: once, if the validation loss becomes infinite or not a number. Training goes on, and an epoch
             of nan never counts as an improvement.
 
-    The graph of a batch has no reference cycles, so it is freed as soon as it is dropped. Python's collector of
-    cycles would search it all the same, for a tenth of the running time; it is paused while this runs.
+    The graph of a batch has no reference cycles, so it is freed with its last reference. Python's garbage collector
+    would search it all the same, for a tenth of the running time; it is paused during training.
     """
     _check_parts(model, criterion, optimizer)
     epochs = whole_number("epochs", epochs)
@@ -131,7 +130,7 @@ def fit(
         history = run.new_history(validation_loader is not None)
         best = BestWeights(model)
         restore = early_stopping is not None and early_stopping.restore_best
-        # Of a training that was cut off the best weights are wanted too, unless early stopping says otherwise.
+        # After Ctrl-C or a divergence the best weights are restored too, unless early stopping has restore_best=False.
         restore_if_cut_off = restore or early_stopping is None
         epoch = 0
         try:
@@ -145,7 +144,7 @@ def fit(
                     best.update(history)
                 if scheduler is not None:
                     _step(scheduler, row[history.monitor])
-                # Cycles made by other code in this epoch; its survivors are few, so this takes microseconds.
+                # For reference cycles made by other code. Few young objects are left here: this takes microseconds.
                 gc.collect(0)
                 show_epoch(bar, row)
                 history.stopped_because = run.reason_to_stop(history, epochs)
@@ -166,7 +165,7 @@ def fit(
 
 @dataclass
 class _Run:
-    """What stays the same from epoch to epoch."""
+    """The arguments of `fit` that are the same for all epochs, with a method for one epoch."""
 
     model: Module
     criterion: Callable[[Any, Any], Any]
@@ -178,7 +177,7 @@ class _Run:
     callbacks: Sequence[Callable[[History], Any]]
 
     def new_history(self, validated: bool) -> History:
-        """An empty history; raises a ValueError if early stopping monitors a column that it will not have."""
+        """An empty history; raises a ValueError if early stopping monitors a column that will not be recorded."""
         columns = ["loss", *self.metrics]
         columns += [f"val_{name}" for name in columns] if validated else []
         if self.early_stopping is None:
@@ -194,7 +193,7 @@ class _Run:
     def epoch(
         self, epoch: int, loader: DataLoader, validation_loader: DataLoader | None, history: History
     ) -> dict[str, float]:
-        """Train for one epoch, then evaluate: the row of the history, but for the learning rate."""
+        """Train for one epoch, then evaluate; returns the row of the history without the learning rate."""
         self.model.train()
         tally = Tally(keep_outputs=bool(self.metrics))
         gradient = None if self.tolerance is None else _MeanGradient(self.optimizer)
@@ -219,7 +218,7 @@ class _Run:
             self.optimizer.step()
             tally.add(number, outputs, targets)
             del outputs, loss  # frees the graph before the next one is built
-        # The last steps of an epoch have no loss after them that would show it.
+        # No loss is computed after the last step of an epoch, so parameters that became nan in it are found here.
         if not finite_parameters(self.optimizer):
             raise DivergenceError(diagnosis_of_parameters(epoch, self.optimizer), history)
         row: dict[str, float] = {"epoch": epoch, **tally.result(self.metrics)}
@@ -236,7 +235,7 @@ class _Run:
     def reason_to_stop(self, history: History, epochs: int) -> str:
         """Why to stop after the epochs in the history, in words; empty if there is no reason yet."""
         epoch = len(history["epoch"])
-        # All are called, also if one of them ends the training.
+        # A list, so that every callback is called, also if an earlier one ends the training.
         answers = [callback(history) for callback in self.callbacks]
         if any(answer is True for answer in answers):
             return f"a callback ended it after epoch {epoch}"
@@ -347,7 +346,7 @@ def _clipping(optimizer: Optimizer, norm: float | None, value: float | None) -> 
     if limit is None or not limit > 0:
         name = "clip_grad_norm" if norm is not None else "clip_grad_value"
         raise ValueError(f"{name} must be greater than 0, got {limit!r}")
-    # Those that the optimizer moves: gradients of others are not set to zero between batches.
+    # Only parameters of the optimizer: gradients of others are not set to zero between batches.
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     if norm is not None:
         return lambda: clip_grad_norm_(parameters, limit)
@@ -372,7 +371,7 @@ def _loaders(
 
 
 def _step(scheduler: Any, monitored: float) -> None:
-    """One step of a scheduler, which gets the monitored number if its step cannot do without an argument."""
+    """One step of a scheduler, with the monitored number for an argument that has no default."""
     needed = [p for p in inspect.signature(scheduler.step).parameters.values() if p.default is inspect.Parameter.empty]
     scheduler.step(*[monitored for p in needed if p.kind is not p.VAR_POSITIONAL and p.kind is not p.VAR_KEYWORD])
 

@@ -1,4 +1,4 @@
-"""The progress bar of `fit`: tqdm's, as text in a terminal and as it fits in a notebook."""
+"""Shows the progress bar of `fit`: tqdm's, as text in a terminal, as a widget in a notebook."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ def progress_bar(epochs: int, progress: bool | None) -> Iterator[Any]:
 
     Args:
         epochs: how many there will be at most.
-        progress: True for a bar, False for none; None for one where somebody is likely to look at it, which is
-            a terminal or a notebook, if tqdm is installed.
+        progress: True for a bar, False for none; None for a bar in a terminal or a notebook, if tqdm is installed.
 
     Raises:
         ModuleNotFoundError: if ``progress=True`` and tqdm is not installed.
@@ -31,7 +30,7 @@ def progress_bar(epochs: int, progress: bool | None) -> Iterator[Any]:
     if bar_class is None:
         yield None
         return
-    # In a file each update is a line: few of them.
+    # In a file each update is a line, so there are fewer.
     often = 0.1 if in_terminal or _in_notebook() else 5.0
     with bar_class(total=epochs, unit="epoch", file=sys.stderr, mininterval=often) as bar:
         yield bar
@@ -46,7 +45,7 @@ def show_epoch(bar: Any, row: Mapping[str, float]) -> None:
 
 def _tqdm(required: bool) -> Any:
     with warnings.catch_warnings():
-        # In a notebook without ipywidgets tqdm says so and draws with text, which is just as well.
+        # In a notebook without ipywidgets tqdm warns and draws with text.
         warnings.simplefilter("ignore")
         try:
             from tqdm.auto import tqdm
@@ -62,5 +61,5 @@ def _tqdm(required: bool) -> Any:
 def _in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    # A shell in a terminal has no kernel.
+    # IPython in a terminal has no IPKernelApp.
     return shell is not None and "IPKernelApp" in shell.config

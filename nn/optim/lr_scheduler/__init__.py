@@ -1,7 +1,7 @@
-"""Schedulers: how the learning rate changes as training goes on.
+"""Schedulers: they change the learning rate of an optimizer during training.
 
-Call ``scheduler.step()`` after the optimizer's own, once for each epoch or once for each batch: a schedule counts
-calls, written t below, and calls them epochs as PyTorch does.
+Call ``scheduler.step()`` after ``optimizer.step()``, once for each epoch or once for each batch. A scheduler counts
+these calls; the formulas write t for their number, and the docstrings call them epochs, as PyTorch does.
 
     >>> from autograd import Value
     >>> from nn.optim import SGD
@@ -45,5 +45,5 @@ from nn.optim.lr_scheduler.sequential import (
 )
 from nn.registry import public_names
 
-# ``name as name`` is how type checkers know that a name is public here; one line makes a class so.
+# ``name as name`` marks a name as public for type checkers, so a new class needs only its import above.
 __all__ = public_names(globals())

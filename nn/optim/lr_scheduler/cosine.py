@@ -88,7 +88,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         """``eta_min + (initial_lr - eta_min) * (1 + cos(π * T_cur / T_i)) / 2``."""
         since, length = self.last_epoch, self.T_0
         if self.T_mult == 1:
-            since %= length  # what the loop would arrive at, one wave at a time
+            since %= length  # what the loop below would find, one wave at a time
         while since >= length:
             since, length = since - length, length * self.T_mult
         part = (1 + math.cos(math.pi * since / length)) / 2

@@ -1,4 +1,4 @@
-"""Schedules that multiply the initial learning rate with a factor that depends on the epoch."""
+"""Schedules that multiply the initial learning rate by a factor that depends on the epoch."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class MultiStepLR(LRScheduler):
 
     Args:
         optimizer: the optimizer whose learning rates to set.
-        milestones: the epochs where the learning rate drops; one that is given twice counts twice.
+        milestones: the epochs where the learning rate drops; an epoch that is listed twice counts twice.
         gamma: the factor from one stair to the next.
         last_epoch: see `LRScheduler`.
 
@@ -139,7 +139,7 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """A straight line from one factor to another, much used to warm up; after it the last factor stays.
+    """A factor that changes linearly and then stays, as for a warmup.
 
     ``initial_lr * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters)``.
 
@@ -240,8 +240,8 @@ class InverseSqrtLR(LRScheduler):
         optimizer: the optimizer whose learning rates to set.
         last_epoch: see `LRScheduler`.
 
-    With it the average of the iterates has an expected error of order ``1/√t`` on any convex function with bounded
-    gradients. Step once for each batch to have it count updates. PyTorch has no such class.
+    With this schedule the average of the iterates has an expected error of order ``1/√t`` on any convex function with
+    bounded gradients. Call `step` once for each batch, so that t counts updates. PyTorch has no such class.
 
     Source: Zinkevich, "Online convex programming and generalized infinitesimal gradient ascent", ICML 2003.
 

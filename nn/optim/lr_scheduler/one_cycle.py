@@ -16,11 +16,11 @@ from nn.optim.optimizer import Optimizer
 
 
 class OneCycleLR(LRScheduler):
-    """The learning rate rises to its largest, then falls far below where it began; momentum goes the other way.
+    """The learning rate rises to a maximum, then falls far below its first value; momentum falls and rises again.
 
-    With T steps in all, the points between which the learning rate moves are ``max_lr / div_factor`` at t = 0,
-    `max_lr` at ``pct_start * T - 1`` and ``max_lr / div_factor / final_div_factor`` at ``T - 1``. With `three_phase`
-    it is back at its first value at ``2 * pct_start * T - 2``.
+    With T steps in all, the learning rate is ``max_lr / div_factor`` at t = 0, `max_lr` at ``pct_start * T - 1`` and
+    ``max_lr / div_factor / final_div_factor`` at ``T - 1``. With `three_phase` it has its first value again at
+    ``2 * pct_start * T - 2``.
 
     Args:
         optimizer: the optimizer whose learning rates to set.
@@ -96,7 +96,7 @@ class OneCycleLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        """The point that this step has reached between the learning rates of the cycle.
+        """The learning rates of step `last_epoch` of the cycle.
 
         Raises:
             ValueError: if there have been more than `total_steps` steps.
@@ -124,7 +124,7 @@ class OneCycleLR(LRScheduler):
                 group["momentum"] = momentum
 
     def _between(self, first: float, middle: float, last: float) -> float:
-        """Where the current step is on the way from the first number over the middle one to the last."""
+        """The number of the current step on the way from the first number over the middle one to the last."""
         steps = [0.0, self.pct_start * self.total_steps - 1, self.total_steps - 1.0]
         numbers = [first, middle, last]
         if self.three_phase:

@@ -12,7 +12,7 @@ from nn.optim.optimizer import Optimizer
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """Multiply the learning rate with a factor when a metric has stopped to improve.
+    """Multiply the learning rate by a factor when a metric has stopped improving.
 
     An epoch is good if its metric is better than the best so far by more than the threshold, and bad otherwise. When
     more than `patience` bad epochs follow each other, ``lr = max(lr * factor, min_lr)``, and the count starts again.
@@ -20,15 +20,15 @@ class ReduceLROnPlateau(LRScheduler):
     Args:
         optimizer: the optimizer whose learning rates to set.
         mode: ``"min"`` if smaller is better, as for a loss; ``"max"`` if larger is, as for an accuracy.
-        factor: what the learning rate is multiplied with, below 1.
-        patience: how many bad epochs in a row are let pass.
+        factor: what the learning rate is multiplied by, below 1.
+        patience: how many bad epochs in a row are tolerated.
         threshold: how much better counts as better.
         threshold_mode: ``"rel"`` if the threshold is a part of the best, ``"abs"`` if it is a difference from it:
             with "min", better is below ``best * (1 - threshold)`` or ``best - threshold``; with "max", above
             ``best * (1 + threshold)`` or ``best + threshold``.
         cooldown: for how many epochs after a reduction no bad epochs are counted.
         min_lr: where the learning rate ends; or a list, one for each parameter group.
-        eps: a reduction by no more than this is left out.
+        eps: a reduction by this amount or less is not made.
 
     Attributes:
         best: the best metric so far.
@@ -71,7 +71,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.threshold_mode = threshold_mode
         self.cooldown = whole_number("cooldown of ReduceLROnPlateau", cooldown, 0)
         self.min_lr = min_lr
-        for_each_group(self, "min_lr", min_lr, optimizer)  # refuses a list of the wrong length at once
+        for_each_group(self, "min_lr", min_lr, optimizer)  # raises now for a list of the wrong length
         self.eps = eps
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = 0

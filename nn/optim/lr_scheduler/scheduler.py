@@ -1,4 +1,4 @@
-"""`LRScheduler`: the base class, which counts epochs and sets learning rates."""
+"""`LRScheduler`: the base class for schedulers of your own, which counts epochs and sets learning rates."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class LRScheduler:
 
     Args:
         optimizer: the optimizer whose learning rates to set. They are set once right away, for t = 0.
-        last_epoch: the epoch that was done last; -1 to begin. To go on with a schedule in a new optimizer, load the
-            state of the old one into it first, as the learning rates that the schedule began with are kept there.
+        last_epoch: the last completed epoch; -1 to begin. To continue a schedule with a new optimizer, first load the
+            state of the old optimizer into it: that state has the learning rates that the schedule began with.
 
     Attributes:
         last_epoch: the number t of the epoch that the learning rates are set for.
         base_lrs: the learning rate that each group began with; its group has it under ``"initial_lr"``.
 
-    A subclass writes `get_lr`. It is a formula of `base_lrs` and `last_epoch` alone, so that of two schedulers of one
-    optimizer the last to step would win; to have one after the other, use `SequentialLR`.
+    A subclass defines `get_lr`, a formula of `base_lrs` and `last_epoch` alone. Of two schedulers of one optimizer the
+    one that steps last therefore overwrites the other; to have one after the other, use `SequentialLR`.
 
         >>> from autograd import Value
         >>> from nn.optim import SGD
@@ -59,19 +59,19 @@ class LRScheduler:
         self.step()
 
     def get_lr(self) -> list[float]:
-        """The learning rate of each group in epoch `last_epoch`: what a subclass must write.
+        """The learning rate of each group in epoch `last_epoch`; every subclass must define it.
 
         Raises:
-            NotImplementedError: if it has not.
+            NotImplementedError: if a subclass has not.
         """
         raise NotImplementedError(f"{type(self).__name__} has no get_lr method; define get_lr(self)")
 
     def get_last_lr(self) -> list[float]:
-        """The learning rate of each group that was set last."""
+        """The learning rates that were set last, one for each group."""
         return list(self._last_lr)
 
     def step(self) -> None:
-        """Go on to the next epoch, and set its learning rates; to be called after ``optimizer.step()``."""
+        """Set the learning rates of the next epoch; to be called after ``optimizer.step()``."""
         self.last_epoch += 1
         self._update()
 
@@ -87,7 +87,7 @@ class LRScheduler:
         self._last_lr = rates
 
     def state_dict(self) -> dict[str, Any]:
-        """All attributes as plain data, but for the optimizer, which has a state of its own to be saved."""
+        """All attributes but the optimizer as plain data; save the optimizer's own state as well."""
         return {name: deepcopy(value) for name, value in vars(self).items() if name not in self._unsaved}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -132,7 +132,7 @@ def checked_optimizer(scheduler: LRScheduler, optimizer: Any) -> Optimizer:
 
 
 def number_between(scheduler: LRScheduler, name: str, value: Any, low: float, high: float) -> float:
-    """The value of an option that is a number from `low` to `high`, if it is.
+    """The value of an option as a float, if it is a number from `low` to `high`.
 
     Raises:
         ValueError: if it is not.
@@ -144,7 +144,7 @@ def number_between(scheduler: LRScheduler, name: str, value: Any, low: float, hi
 
 
 def for_each_group(scheduler: LRScheduler, name: str, value: Any, optimizer: Optimizer) -> list[Any]:
-    """The value of an option for each parameter group: a list is for one each, anything else is for all.
+    """The value of an option for each parameter group: a list has one for each, any other value is for all groups.
 
     Raises:
         ValueError: if a list has another length than there are groups.

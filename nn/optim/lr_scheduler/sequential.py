@@ -72,11 +72,11 @@ class SequentialLR(LRScheduler):
         return scheduler
 
     def get_lr(self) -> list[float]:
-        """What the current scheduler says."""
+        """The learning rates of the scheduler whose turn it is."""
         return self._current().get_lr()
 
     def _update(self) -> None:
-        # Not get_lr alone: a scheduler may set more than learning rates.
+        # Not get_lr alone: OneCycleLR also sets the momentum.
         current = self._current()
         current._update()
         self._last_lr = current.get_last_lr()
@@ -86,7 +86,7 @@ class SequentialLR(LRScheduler):
         return {**super().state_dict(), "schedulers": [scheduler.state_dict() for scheduler in self.schedulers]}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue where another scheduler of this class stopped; load the optimizer's state as well."""
+        """Load the state of this scheduler and of each of its schedulers; load the optimizer's state as well."""
         self._check_state(state_dict)
         for scheduler, state in zip(self.schedulers, state_dict["schedulers"], strict=True):
             scheduler.load_state_dict(state)
@@ -102,6 +102,6 @@ class SequentialLR(LRScheduler):
                 f"the state does not fit this SequentialLR: it has {len(states)} schedulers rather than "
                 f"{len(self.schedulers)}"
             )
-        # All of them before the first is loaded, so that on an error none is.
+        # All states are checked before one is loaded, so that an error leaves every scheduler as it was.
         for scheduler, state in zip(self.schedulers, states, strict=True):
             scheduler._check_state(state)
