@@ -3,5 +3,5 @@
     import autograd    # Value, grad, draw, step_through, ...
     import nn          # Linear, MLP, CrossEntropyLoss, optim, fit, ...
 
-Of this package only `stepgrad.tables` is for other programs: what ``stepgrad train`` and ``predict`` stand on.
+Of this package only `stepgrad.tables` is for import by other programs; ``stepgrad train`` and ``predict`` use it.
 """

@@ -1,4 +1,4 @@
-"""``python -m stepgrad``."""
+"""Runs the command as ``python -m stepgrad``."""
 
 import sys
 

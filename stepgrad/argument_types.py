@@ -1,6 +1,7 @@
-"""What options hold: from the text that was typed to a path, a number, a list of names.
+"""Turns the text of an argument into a path, a number or a list of names.
 
-Each function here is a `type` for argparse's `add_argument`, and says what it expected of a text that it refuses.
+Each function is a `type` for argparse's `add_argument`. For a wrong text it raises an `ArgumentTypeError` that says
+what was expected.
 
     parser.add_argument("--epochs", type=whole(1), default=200)
 """
@@ -14,14 +15,14 @@ from pathlib import Path
 
 
 def path(text: str) -> Path:
-    """A file or folder, which need not be there.
+    """A file or folder, which need not exist.
 
     >>> path("")
     Traceback (most recent call last):
         ...
     argparse.ArgumentTypeError: expected a path, got ''
     """
-    if not text:  # which Path would take for the folder that we are in
+    if not text:  # Path("") is the current folder
         raise ArgumentTypeError("expected a path, got ''")
     return Path(text)
 
@@ -39,7 +40,7 @@ def integer(text: str) -> int:
 
 
 def whole(least: int) -> Callable[[str], int]:
-    """A type for whole numbers that are not below `least`.
+    """A type for whole numbers of at least `least`.
 
     >>> whole(1)("20")
     20
@@ -69,7 +70,7 @@ def positive(text: str) -> float:
 
 
 def part(text: str) -> float:
-    """A part of a whole: more than none of it, less than all.
+    """A fraction above 0 and below 1.
 
     >>> part("0.25")
     0.25
@@ -87,7 +88,7 @@ def _number(text: str) -> float:
 
 
 def sizes(text: str) -> tuple[int, ...]:
-    """Sizes of layers.
+    """Sizes of layers, separated by commas; an empty text is for no layers.
 
     >>> sizes("16,16"), sizes("")
     ((16, 16), ())
@@ -99,7 +100,7 @@ def sizes(text: str) -> tuple[int, ...]:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Names of columns, quoted where they have a comma.
+    """Names of columns, separated by commas; a name with a comma is quoted.
 
     >>> names('age,"height, in cm"')
     ('age', 'height, in cm')
@@ -108,7 +109,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def delimiter(text: str) -> str:
-    """What separates the fields of a table.
+    """The character that separates the fields of a table; ``tab`` stands for a tab.
 
     >>> delimiter("tab"), delimiter(";")
     ('\\t', ';')
@@ -120,6 +121,6 @@ def delimiter(text: str) -> str:
 
 
 def add_reading(parser: ArgumentParser) -> None:
-    """The options of every subcommand that reads a table."""
+    """Add the options of every subcommand that reads a table, ``--delimiter`` and ``--encoding``."""
     parser.add_argument("--delimiter", metavar="CHARACTER", type=delimiter, help="between fields (default: guessed)")
     parser.add_argument("--encoding", default="utf-8", help="of the file (default: utf-8)")

@@ -1,7 +1,7 @@
-"""The command ``stepgrad``: which subcommand is meant, and how it ends.
+"""Runs the command ``stepgrad``: `main` chooses the subcommand, and turns errors into messages and exit codes.
 
-The subcommands are the modules of `stepgrad.commands`. This package is the roof of the house: it may use everything
-below it, `nn` included, and nothing imports it.
+The subcommands are the modules of `stepgrad.commands`. This package may import `autograd` and `nn`; neither of them
+imports it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from stepgrad.errors import UsageError, reason
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, or 2 for wrong input, or 130 when interrupted.
+    """Run the command and return its exit code: 0, or 2 for wrong input, or 130 after Ctrl-C.
 
-    A request to terminate, SIGTERM, ends it with 143 after unfinished files have been removed.
+    SIGTERM ends the process with 143, after unfinished files have been removed.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter gets its number
+    for stream in (sys.stdout, sys.stderr):  # a letter that the terminal cannot show is written as an escape
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -45,9 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stepgrad: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:  # a full disk behind the redirection
+    except OSError as error:  # stdout is redirected to a file and the disk is full, for one
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"stepgrad: cannot write the output: {reason(error)}", file=sys.stderr)
         return 2
@@ -56,12 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _removing_what_is_unfinished() -> Iterator[None]:
-    """Let SIGTERM end the program as an exception does, on whose way out unfinished files are removed."""
+    """In this block SIGTERM raises SystemExit, so that context managers remove unfinished files."""
 
     def terminate(*_: object) -> NoReturn:
         raise SystemExit(128 + signal.SIGTERM)
 
-    # Only where nobody else has a say in it, and only the main thread may.
+    # Only the main thread may set a handler, and a handler of the calling program is kept.
     if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, terminate)
         try:
@@ -78,7 +78,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _Version(argparse.Action):
-    """Print the version; `autograd`, which knows it, is not imported for ``--help``."""
+    """Print the version. It is in `autograd`, which is imported here, so that ``--help`` does not import it."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         from autograd import __version__

@@ -1,4 +1,4 @@
-"""What ``stepgrad demo`` shows: a neuron, a network trained on Fisher's irises, and the page about both."""
+"""Makes what ``stepgrad demo`` shows: a neuron, a network trained on Fisher's irises, and the page about both."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def neuron(x1, w1, x2, w2, b):
 
 
 def typed(name: str, source: str) -> Callable[..., Value]:
-    """A function as if a user had typed it into a file, whose lines the stepper shows.
+    """The function `name` of a source text, with `linecache` filled so that the stepper shows its lines.
 
     >>> typed("neuron", NEURON)(1.0, 2.0, 3.0, 4.0, -14.0)
     Traceback (most recent call last):
@@ -92,14 +92,14 @@ def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool = False) -> tu
 
 
 def demo_page(*, table: str, neuron: str, model: Any, history: Any, split: dict[str, Any]) -> str:
-    """The page, as HTML that needs no other file.
+    """The page about the neuron and the network, as HTML; it links to ``stepper.html`` and ``history.csv``.
 
     Args:
         table: the backward pass of the neuron as text.
         neuron: its graph as SVG.
-        model: the network, and what else `train_iris` gives:
-        history: of its training.
-        split: the data.
+        model: the trained network, the first result of `train_iris`.
+        history: the history of its training, the second.
+        split: the data of training and test, the third.
     """
     neuron = neuron[neuron.index("<svg") :]
     learned = f"{len(split['y_train'])} flowers in {len(history['epoch'])} epochs"
@@ -147,7 +147,7 @@ def _curves(history: Any) -> str:
 def _regions(model: Any, split: dict[str, Any]) -> str:
     from matplotlib.figure import Figure
 
-    # The network takes four measures; a plane shows two. The other two are held at their means.
+    # The network takes four measures and the plot has two axes: sepal length and width are held at their means.
     means = split["scaler"].mean_
 
     def predict(batch: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a subcommand says when it cannot go on: one sentence, which `stepgrad.cli` prints."""
+"""`UsageError` ends a subcommand with one sentence, which `stepgrad.cli` prints; and helpers to write the sentence."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import importlib.util
 
 
 class UsageError(Exception):
-    """Something the user can put right: printed as it is, with exit code 2."""
+    """An error that the user can correct: its message is printed as it is, and the exit code is 2."""
 
 
 def reason(error: OSError) -> str:
-    """What the system says about a file, to stand within a sentence.
+    """The operating system's message for an error, in lower case for use within a sentence.
 
     >>> reason(FileNotFoundError(2, "No such file or directory"))
     'no such file or directory'
@@ -19,12 +19,12 @@ def reason(error: OSError) -> str:
 
 
 def check_installed(command: str, *packages: str, extras: str) -> None:
-    """Refuse before the work what lacks a package.
+    """Raise an error before a long computation if a package that it needs is missing.
 
     Args:
         command: the name of the subcommand.
-        packages: what it imports.
-        extras: those of ours that bring them.
+        packages: the packages that it imports.
+        extras: the extras of stepgrad that install them.
 
     Raises:
         UsageError: naming the first package that is missing and how to install it.

@@ -1,4 +1,4 @@
-"""Pages that need no other file: the frame around them, and figures to stand in them."""
+"""Makes HTML pages that need no other file: `page` is the frame, `svg_of` turns a figure into SVG for it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The subcommands: each module of this package is one, and ``stepgrad`` finds it by its name.
+"""Add a subcommand by adding a module: each module of this package is one, found by its name.
 
-A new subcommand is a new file here and nothing else. ``hello.py`` makes ``stepgrad hello``:
+``hello.py`` makes ``stepgrad hello``:
 
     from stepgrad.commands import Command
 
@@ -12,7 +12,7 @@ A new subcommand is a new file here and nothing else. ``hello.py`` makes ``stepg
 
     COMMAND = Command(add_arguments, run, help="greet somebody")
 
-``stepgrad --help`` imports all of these modules, so they import `autograd`, `nn` and other packages inside of `run`.
+``stepgrad --help`` imports all of these modules. To keep it fast, they import `autograd` and `nn` inside `run`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """A subcommand: what may be typed after its name, and what it does.
+    """A subcommand: its arguments, and the function that it runs.
 
     Attributes:
-        add_arguments: tells the parser of the subcommand its arguments.
-        run: does the work; it raises a `stepgrad.errors.UsageError` for what the user can put right.
+        add_arguments: adds the arguments of the subcommand to its parser.
+        run: does the work; it raises a `stepgrad.errors.UsageError` for what the user can correct.
         help: its line in ``stepgrad --help``.
-        example: a line to type, for its own ``--help``.
-        order: its place in ``stepgrad --help``; those of equal order stand there by name.
+        example: a command line, for its own ``--help``.
+        order: its place in ``stepgrad --help``; subcommands of equal order are sorted by name.
         arranged: changes the arguments before they are parsed, where argparse would misunderstand them.
     """
 

@@ -11,7 +11,7 @@ from stepgrad.errors import UsageError, check_installed, reason
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What may be typed."""
+    """The folder to write, the seed and the number of epochs, and whether to show progress."""
     parser.add_argument("--out", metavar="DIR", type=path, default=Path("demo"), help="folder to write (default: demo)")
     parser.add_argument("--seed", type=integer, default=0, help="seed of the training run (default: 0)")
     parser.add_argument("--epochs", type=whole(1), default=60, help="passes over the training data (default: 60)")
@@ -19,7 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> None:
-    """Explain, train, write the page and what it links to."""
+    """Explain a neuron, train a network, and write the page with the two files it links to."""
     check_installed("demo", "matplotlib", *([] if options.quiet else ["tqdm"]), extras="nn,plot")
     _check_folder(options.out)
 
@@ -51,8 +51,8 @@ def run(options: Namespace) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    """Refuse now rather than after the work a folder that nothing can be written to."""
-    import tempfile  # which costs ``stepgrad --help`` 5 ms
+    """Make the folder, and raise an error before training if nothing can be written to it."""
+    import tempfile  # here, because it would cost ``stepgrad --help`` 5 ms
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""``stepgrad explain``: both passes of an expression, printed, and as a page, as JSON or as a picture."""
+"""``stepgrad explain``: print both passes of an expression, and write them as a page, as JSON or as a picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILES = ("--html", "--json", "--svg")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What may be typed."""
+    """The expression, a value for each of its names, and the files to write."""
     parser.add_argument("expression", help="made of numbers, names, + - * / ** and the operations of the table")
     parser.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="a value for each name")
     parser.add_argument("--html", metavar="FILE", type=path, help="also write a page to step through both passes")
@@ -42,7 +42,7 @@ def arranged(arguments: list[str]) -> list[str]:
 
 
 def run(options: Namespace) -> None:
-    """Print the trace, then write the files that were asked for."""
+    """Print the trace, then write the files of ``--html``, ``--json`` and ``--svg``."""
     from autograd.text.parser import ExpressionError, parse, parse_assignments
     from autograd.trace.trace import step_through
 
@@ -77,7 +77,7 @@ def run(options: Namespace) -> None:
 
 
 def _check_different(files: dict[str, Path | None]) -> None:
-    """Refuse to write one file over another. A device, such as /dev/null, takes several."""
+    """Raise an error if two options name one file. A device, such as /dev/null, may be named twice."""
     names: dict[str, str] = {}
     for name, file in files.items():
         if file is None or (file.exists() and not file.is_file()):

@@ -1,4 +1,4 @@
-"""``stepgrad operations``: the table of operations with their derivatives, or some of its rows."""
+"""``stepgrad operations``: print the table of operations with their derivatives, or some of its rows."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from stepgrad.errors import UsageError
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What may be typed."""
+    """The names of the rows to print; without names, all rows."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
 
 
 def run(options: Namespace) -> None:
-    """Print the rows."""
+    """Print the rows that are named, or the whole table."""
     from autograd.text.operations_table import listing
 
     try:

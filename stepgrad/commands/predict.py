@@ -1,4 +1,4 @@
-"""``stepgrad predict``: the rows of a table with what a trained model says of them, printed or written, as CSV."""
+"""``stepgrad predict``: add the predictions of a trained model to the rows of a table; print or write them as CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stepgrad.errors import UsageError, check_installed, reason
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What may be typed."""
+    """The run folder of the model, the table, and the file to write."""
     parser.add_argument("model", type=path, metavar="DIR", help="the folder that train has written")
     parser.add_argument("data", type=path, metavar="NEW.csv", help="a table with the columns the model reads")
     parser.add_argument("--out", type=path, metavar="FILE", help="file to write, with all digits (default: print)")
@@ -19,7 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> None:
-    """Predict for every row, or for none: what is wrong with one is said before anything is printed or put in place."""
+    """Predict for every row, or for none: after an error in a row nothing is printed and no file appears."""
     check_installed("predict", "numpy", "safetensors", extras="nn")
     from stepgrad.tables import TableError
 

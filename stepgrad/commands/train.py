@@ -1,4 +1,4 @@
-"""``stepgrad train``: learn to predict one column of a CSV file, say how well, and write a folder to predict with."""
+"""``stepgrad train``: learn to predict one column of a CSV file, print the scores, and write a folder for `predict`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_SHOWN = 12  # classes in a confusion matrix in the terminal
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What may be typed: the fields of `stepgrad.tables.Options`, and what to read and where to write."""
+    """The fields of `stepgrad.tables.Options`, the table to read and the folder to write."""
     parser.add_argument("data", type=path, metavar="DATA.csv", help="a table whose first line names the columns")
     parser.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
     parser.add_argument("--out", type=path, metavar="DIR", help="folder to write (default: DATA-run)")
@@ -51,7 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> None:
-    """Train, print how well, and write the run folder: all of it, or nothing."""
+    """Train, print the scores, and write the run folder; on an error nothing is written."""
     check_installed("train", "numpy", "safetensors", extras="nn")
     from nn import DivergenceError
     from stepgrad.tables import TableError
@@ -125,7 +125,7 @@ def _print_scores(learned: Learned) -> None:
 
 
 def _print_table(rows: list[list[str]]) -> None:
-    """Names to the left, numbers to the right."""
+    """Print rows with the first column aligned to the left and the others to the right."""
     from autograd.text.tables import table
 
     print(*table(rows, align="<".ljust(len(rows[0]), ">"), heading=False), sep="\n")

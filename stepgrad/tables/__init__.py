@@ -1,12 +1,12 @@
-"""From a CSV file to a trained model and back to predictions: what ``stepgrad train`` and ``predict`` stand on.
+"""Train a model on a CSV file and predict with it; ``stepgrad train`` and ``predict`` use this package.
 
     table = read_table("flowers.csv")
     learned = learn(table, Options(target="species"))
     learned.scores["accuracy"]
 
-`table` reads files; `columns` says how their fields become numbers; `model` is the network with its columns and its
-two files; `learning` trains and tests it; `report` is the page about that; `runs` is the folder of all of it;
-`predicting` adds predictions to the rows of a table. Nothing here prints.
+Read `learning` first, which trains and tests a model. `reading` reads CSV files; `columns` encodes their fields as
+numbers; `model` is a network with its columns, and saves both; `report` makes the page about a run; `runs` writes the
+folder of a run; `predicting` adds predictions to the rows of a table. Nothing here prints.
 """
 
 from __future__ import annotations

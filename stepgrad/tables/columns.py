@@ -1,7 +1,7 @@
-"""Columns of text as numbers that a network can take, and back.
+"""Encodes columns of text as inputs of a network, and decodes predicted numbers.
 
-A column of numbers is scaled to mean 0 and deviation 1; a column of texts becomes one input for each text, 1 for the
-one that stands there and 0 for the others. What is learned about a column is plain data, kept in ``model.json``.
+A column of numbers is scaled to mean 0 and standard deviation 1. A column of texts becomes one input for each text: 1
+for the text of the row, 0 for the others. What is learned about a column is plain data, saved in ``model.json``.
 
     >>> number = NumberColumn.fitted("age", [20.0, 40.0])
     >>> number.encoded(50.0)
@@ -23,10 +23,10 @@ from nn.preprocessing import StandardScaler
 from stepgrad.tables.reading import Table, TableError
 
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?", "-"])
-"""What stands for a value that is not known, in lower case."""
+"""Fields that mark a missing value, in lower case."""
 
 MOSTLY = 0.9
-"""A column is one of numbers if at least this part of its fields are: then the others are mistakes."""
+"""A column is numeric if at least this fraction of its fields are numbers; other fields are then errors."""
 
 LARGEST = 1e100
 """The largest number that is read: its squares, and sums of them, stay far below the largest float, 1.8e308."""
@@ -34,9 +34,9 @@ LARGEST = 1e100
 
 @dataclass
 class NumberColumn:
-    """A column of numbers and what scales it: ``(x - mean) / scale``.
+    """A column of numbers, scaled by ``(x - mean) / scale``.
 
-    `filling` is what stands in for a missing value; without one a missing value is an error.
+    `filling` replaces a missing value; if it is None, a missing value is an error.
     """
 
     name: str
@@ -55,19 +55,19 @@ class NumberColumn:
 
     @property
     def width(self) -> int:
-        """How many inputs it makes."""
+        """The number of inputs: 1."""
         return 1
 
     def encoded(self, number: float) -> list[float]:
-        """A number as it goes into the network."""
+        """``(number - mean) / scale``, the one input of the network for this column."""
         return [(number - self.mean) / self.scale]
 
     def decoded(self, scaled: float) -> float:
-        """And back."""
+        """The number for an output of the network: ``scaled * scale + mean``."""
         return scaled * self.scale + self.mean
 
     def as_json(self) -> dict[str, Any]:
-        """For ``model.json``."""
+        """The entry of ``model.json`` from which `from_json` makes the column; without a filling it has no such key."""
         described = {"name": self.name, "kind": "number", "mean": self.mean, "scale": self.scale}
         return described if self.filling is None else {**described, "filling": self.filling}
 
@@ -76,7 +76,7 @@ class NumberColumn:
 class CategoryColumn:
     """A column of texts, each of which is one of the categories.
 
-    `filling` is what stands in for a missing text; without one a missing text is an error.
+    `filling` replaces a missing text; if it is None, a missing text is an error.
     """
 
     name: str
@@ -85,15 +85,15 @@ class CategoryColumn:
 
     @property
     def width(self) -> int:
-        """How many inputs it makes."""
+        """The number of inputs: one for each category."""
         return len(self.categories)
 
     def encoded(self, text: str) -> list[float]:
-        """1 for the category that it is, 0 for the others; all 0 for a text that was not there in training."""
+        """1 for the category of this text, 0 for the others; all 0 for a text that did not occur in training."""
         return [float(text == category) for category in self.categories]
 
     def as_json(self) -> dict[str, Any]:
-        """For ``model.json``."""
+        """As `NumberColumn.as_json`, with the categories in their order, which is the order of the inputs."""
         described = {"name": self.name, "kind": "category", "categories": self.categories}
         return described if self.filling is None else {**described, "filling": self.filling}
 
@@ -127,7 +127,7 @@ def from_json(described: dict[str, Any]) -> Column:
 
 
 def number_in(text: str) -> float | None:
-    """The number that a field holds; None if it holds none. Infinities and nan are none.
+    """The number in a field; None if there is none, or if it is infinite or nan.
 
     >>> number_in("1e3"), number_in("abc"), number_in("inf")
     (1000.0, None, None)
@@ -140,12 +140,12 @@ def number_in(text: str) -> float | None:
 
 
 def is_missing(text: str) -> bool:
-    """Whether a field says that its value is not known."""
+    """Whether a field is one of the marks of a missing value, such as ``NA`` or ``?``."""
     return text.lower() in MISSING
 
 
 def overflows(text: str) -> bool:
-    """Whether a field holds a number that is larger than the largest float.
+    """Whether a field has a number that is larger than the largest float.
 
     >>> overflows("3e308"), overflows("1e308"), overflows("inf")
     (True, False, False)
@@ -157,7 +157,7 @@ def overflows(text: str) -> bool:
 
 
 def is_numeric(fields: Iterable[str]) -> bool:
-    """Whether a column holds numbers, but for mistakes and missing values.
+    """Whether at least 90% of the fields of a column that are not missing are numbers.
 
     >>> is_numeric(["1", "2", "?", "3"]), is_numeric(["1", "two", "three"])
     (True, False)
@@ -171,10 +171,15 @@ def _is_number(text: str) -> bool:
 
 
 def numbers_in(table: Table, name: str, *, skip_missing: bool = False) -> list[float]:
-    """A column of numbers as numbers, with or without those that are missing.
+    """The numbers of a column.
+
+    Args:
+        table: the table.
+        name: the column.
+        skip_missing: leave missing values out, instead of raising an error.
 
     Raises:
-        TableError: if a field holds none, naming its line and column.
+        TableError: if a field is not a number; the message has its line and column.
     """
     fields = table.column(name)
     return [number_at(table, row, name) for row, field in enumerate(fields) if not (skip_missing and is_missing(field))]
@@ -190,13 +195,13 @@ def number_at(table: Table, row: int, name: str, *, training: bool = True) -> fl
     """The number in one field.
 
     Args:
-        table: where it stands.
-        row: its index.
-        name: its column.
-        training: whether the advice may be to train in another way: `predict` has other options.
+        table: the table.
+        row: the index of the row.
+        name: the column.
+        training: whether the advice in an error is for `train`, which has other options than `predict`.
 
     Raises:
-        TableError: if it holds none, or one that is too large, naming its line and column.
+        TableError: if it is not a number or too large; the message has its line and column.
     """
     text = table.rows[row][table.index(name)]
     number = number_in(text)
@@ -220,17 +225,17 @@ def place_of(table: Table, row: int, name: str) -> str:
 
 
 def missing_error(table: Table, row: int, name: str, *, training: bool) -> TableError:
-    """What to say of a missing value."""
+    """The error for a missing value, with advice for `train` or for `predict`."""
     text = table.rows[row][table.index(name)]
     advice = FILL_IN if training else FILL_IN_NOW
     return TableError(f"{place_of(table, row, name)} is {text!r}: the value is missing; {advice}")
 
 
 def texts_in(table: Table, name: str, *, skip_missing: bool = False) -> list[str]:
-    """A column of texts, with or without those that are missing.
+    """The texts of a column; with `skip_missing`, without the fields that mark a missing value.
 
     Raises:
-        TableError: if one is missing, naming its line and column.
+        TableError: if a text is missing; the message has its line and column.
     """
     fields = table.column(name)
     if skip_missing:
@@ -255,7 +260,7 @@ _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([T ].*)?|\d{4}/\d\d?/\d\d?|\d\d?([./-])\d
 
 
 def written_as(text: str) -> str | None:
-    """What keeps a field from being read as the number that it is meant to be; None if nothing is known.
+    """The notation that keeps a number from being read, such as a decimal comma; None if the text has none of these.
 
     >>> written_as("5,1"), written_as("3%"), written_as("1'000"), written_as("red")
     ('a decimal comma', 'a percent sign', 'a thousands separator', None)
@@ -264,12 +269,12 @@ def written_as(text: str) -> str | None:
 
 
 def check_is_text(table: Table, name: str, option: str) -> None:
-    """Refuse a column of texts most of which are meant as numbers.
+    """Raise an error for a column of texts if more than half of them are, or look like, numbers.
 
     Args:
-        table: where it stands.
-        name: the column, which is to be read as text.
-        option: what to pass if it is text all the same.
+        table: the table.
+        name: the column, which is about to be read as text.
+        option: the option to pass if the column is text.
 
     Raises:
         TableError: naming the first field that is not read as a number.
@@ -295,7 +300,7 @@ def check_is_text(table: Table, name: str, option: str) -> None:
 
 
 def hold_dates(fields: Iterable[str]) -> bool:
-    """Whether most texts are dates.
+    """Whether more than half of the texts that are not missing are dates.
 
     >>> hold_dates(["2024-01-31", "31.1.2024", "soon"]), hold_dates(["1.5", "red"])
     (True, False)

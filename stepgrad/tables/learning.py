@@ -1,7 +1,7 @@
-"""From a table to a trained, tested model.
+"""`learn` trains a model on a table and tests it.
 
-The rows are split into three parts: most are learned from, some say when to stop, and the rest, which nothing else
-has seen, say how good the result is.
+The rows are split into three parts: training, validation, which decides when to stop, and test. The test rows are used
+only for the scores.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ VALIDATION = 0.15
 
 @dataclass
 class Options:
-    """What `learn` is told.
+    """The options of `learn`.
 
     Attributes:
         target: the column to predict.
@@ -89,17 +89,17 @@ class Options:
 
 @dataclass
 class Learned:
-    """What `learn` gives.
+    """The result of `learn`.
 
     Attributes:
         model: the trained model, with its scores among its facts.
-        history: of the training.
+        history: the history of the training.
         notices: sentences for the user: what was guessed, what was left out.
-        scores: on the rows held out, by name.
-        truths: the targets of these rows: classes, or numbers.
-        predictions: what the model says of them.
-        confusion: for classification, how many rows of each class, in rows, are predicted to be of each, in columns.
-        lines: the lines of the file on which these rows end.
+        scores: the scores on the test rows, by name.
+        truths: the targets of the test rows: classes, or numbers.
+        predictions: the predictions for the test rows.
+        confusion: for classification, the confusion matrix: a row for each true class, a column for each predicted one.
+        lines: the lines of the file on which the test rows end.
     """
 
     model: TabularModel
@@ -129,7 +129,7 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
     task = _task(table, options, notices)
     target, truths = _target(table, options.target, task)
     train, validation, test = _split(table, truths if task == "classification" else None, options)
-    # Only rows learned from may say how columns are scaled: the others stand for rows that nobody has seen.
+    # Columns are scaled by the training rows alone, since the others stand for rows that are not known yet.
     seen = table.taken(train)
     features = [_feature(seen, table, name, options) for name in names]
     notices += _about(table, features)
@@ -177,12 +177,12 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
     return learned
 
 
-# ---------------------------------------------------------------------- what is learned from what
+# ---------------------------------------------------------------------- features, target and split
 
 
 def _feature_names(table: Table, options: Options) -> list[str]:
     for name in (options.target, *options.ignore, *options.text):
-        table.index(name)  # raises where there is none
+        table.index(name)  # raises if there is no such column
     names = [name for name in table.columns if name != options.target and name not in options.ignore]
     if not names:
         raise TableError(
@@ -192,7 +192,7 @@ def _feature_names(table: Table, options: Options) -> list[str]:
 
 
 def _whole_rows(table: Table, names: list[str], options: Options, notices: list[str]) -> Table:
-    """The table with every value that is needed, as `missing` says to get it."""
+    """The table without the rows that `options.missing` leaves out, and a notice of how many these are."""
     for name in (*names, options.target):
         if all(map(is_missing, table.column(name))):
             raise TableError(f"column {name!r} of {table.path} is empty; leave it out with --ignore {name!r}")
@@ -222,7 +222,7 @@ def _task(table: Table, options: Options, notices: list[str]) -> str:
 
 
 def guess_task(fields: Sequence[str]) -> tuple[str, str]:
-    """Whether a target column asks for classification or regression, and what it holds.
+    """The task for a target column, classification or regression, and a description of the column.
 
     Texts are classes; so are whole numbers of at most 20 kinds, each of which occurs five times on average.
 
@@ -241,7 +241,7 @@ def guess_task(fields: Sequence[str]) -> tuple[str, str]:
 
 
 def class_name(text: str) -> str:
-    """A field of a target as a class: whole numbers are one class however they are written.
+    """The class of a field of the target column; ``1`` and ``1.0`` are one class.
 
     >>> class_name("1.0"), class_name("setosa")
     ('1', 'setosa')
@@ -251,7 +251,7 @@ def class_name(text: str) -> str:
 
 
 def _target(table: Table, name: str, task: str) -> tuple[Column, list[Any]]:
-    """The target column, not yet scaled, and its values."""
+    """The target column, for regression not yet scaled, and its values."""
     if task == "regression":
         numbers = numbers_in(table, name)
         if len(set(numbers)) == 1:
@@ -282,7 +282,7 @@ def _target(table: Table, name: str, task: str) -> tuple[Column, list[Any]]:
 
 
 def _feature(seen: Table, whole: Table, name: str, options: Options) -> Column:
-    """What a column is, from the whole table, and how it is scaled, from the rows learned from."""
+    """A feature column: its kind and categories are those of the whole table, its scale that of the training rows."""
     fill = options.missing == "mean"
     if fill and all(map(is_missing, seen.column(name))):
         raise TableError(
@@ -290,7 +290,7 @@ def _feature(seen: Table, whole: Table, name: str, options: Options) -> Column:
             f"--ignore {name!r}"
         )
     if name not in options.text and is_numeric(whole.column(name)):
-        numbers_in(whole, name, skip_missing=fill)  # a wrong field anywhere is an error now
+        numbers_in(whole, name, skip_missing=fill)  # raises for a wrong field also outside the training rows
         return NumberColumn.fitted(name, numbers_in(seen, name, skip_missing=fill), fill=fill)
     if name not in options.text:
         check_is_text(whole, name, f"--text {name!r}")
@@ -300,13 +300,13 @@ def _feature(seen: Table, whole: Table, name: str, options: Options) -> Column:
             f"column {name!r} of {whole.path} holds {len(categories)} different texts in {len(whole)} rows, so nothing "
             f"can be learned from it; leave it out with --ignore {name!r}"
         )
-    # Of texts that are equally frequent the first.
+    # most_common returns the first of equally frequent texts.
     filling = Counter(texts_in(seen, name, skip_missing=True)).most_common(1)[0][0] if fill else None
     return CategoryColumn(name, categories, filling)
 
 
 def _about(table: Table, features: list[Column]) -> list[str]:
-    """What a user should know of the columns: texts where numbers may have been meant, and numbers that say nothing."""
+    """Notices about the columns that are read as text, and about columns of one number, which cannot help."""
     notices = []
     for column in features:
         if isinstance(column, CategoryColumn):
@@ -323,7 +323,7 @@ def _split(table: Table, classes: list[str] | None, options: Options) -> tuple[l
 
     def parts(indices: list[int], size: float) -> tuple[list[int], list[int]]:
         stratify = None if classes is None else [classes[i] for i in indices]
-        # A part holds at least one row, and of classes at least one of each if that can be.
+        # A part has at least one row, for classification at least one of each class if there are enough rows.
         least = 1 if classes is None else min(len(set(classes)), len(indices) // 3)
         count = min(max(least, round(size * len(indices))), len(indices) - least)
         first, second = train_test_split(indices, test_size=count, random_state=options.seed, stratify=stratify)
@@ -353,11 +353,11 @@ def _encoded(target: Column, truth: Any) -> Any:
     return target.categories.index(truth) if isinstance(target, CategoryColumn) else target.encoded(truth)
 
 
-# ---------------------------------------------------------------------- how good it is
+# ---------------------------------------------------------------------- scores
 
 
 def _score(learned: Learned, table: Table, trained_on: list[Any]) -> None:
-    """Fill in predictions and scores, beside those of always saying the commonest class, or the mean."""
+    """Set the predictions and scores, and the scores of a baseline: always the commonest class, or the mean."""
     model, truths = learned.model, learned.truths
     outputs = model.predictions(table)
     if model.task == "classification":
@@ -372,7 +372,7 @@ def _score(learned: Learned, table: Table, trained_on: list[Any]) -> None:
         return
     learned.predictions = outputs
     for row, output in enumerate(outputs):
-        if abs(output) > LARGEST_ERROR:  # squares of it would overflow, and there would be no scores
+        if abs(output) > LARGEST_ERROR:  # its square would overflow
             raise model.overflow(table, row, model.inputs(table)[row])
     mean = total(trained_on) / len(trained_on)
     learned.scores = {
@@ -380,5 +380,5 @@ def _score(learned: Learned, table: Table, trained_on: list[Any]) -> None:
         "mean_absolute_error": mean_absolute_error(truths, outputs),
         "root_mean_squared_error_of_mean": root_mean_squared_error(truths, [mean] * len(truths)),
     }
-    if len(set(truths)) > 1:  # otherwise it would divide by a variance of zero
+    if len(set(truths)) > 1:  # otherwise r2 would divide by a variance of zero
         learned.scores["r2"] = r2_score(truths, outputs)

@@ -1,6 +1,6 @@
-"""A network that takes the rows of a table: what it learned about columns, its layers, its target.
+"""`TabularModel` predicts from the rows of a table: a network with what was learned about its columns.
 
-Written as two files: ``model.json`` says what the columns and the layers are, ``model.safetensors`` holds the weights.
+It is saved as two files: ``model.json`` has the columns and the sizes of the layers, ``model.safetensors`` the weights.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from stepgrad.tables.columns import (
 from stepgrad.tables.reading import Table, TableError
 
 FORMAT = 1
-# A parameter takes 2 kB with its gradient, its place in the graph and Adam's moments, and each row some microseconds
-# for it. With this many that is 200 MB, and minutes for an epoch of a few hundred rows.
+# A parameter takes 2 kB with its gradient, its place in the graph and Adam's moments, and some microseconds for each
+# row. 100,000 of them take 200 MB, and minutes for an epoch of a few hundred rows.
 MOST_PARAMETERS = 100_000
 ACTIVATIONS = trainable_activations()
 
@@ -66,15 +66,15 @@ def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -
 
 @dataclass
 class TabularModel:
-    """From fields of a row to a prediction.
+    """A network with the columns it reads and the column it predicts.
 
     Attributes:
         features: the columns it reads.
         target: the column it predicts: a `CategoryColumn` for classification, a `NumberColumn` for regression.
         hidden: the sizes of the hidden layers.
-        activation: between layers.
+        activation: the name of the activation between layers.
         module: the network.
-        facts: what else is known about it, such as the seed and the scores.
+        facts: facts about the training run, such as the seed and the scores.
     """
 
     features: list[Column]
@@ -95,15 +95,15 @@ class TabularModel:
         return self.target.categories if isinstance(self.target, CategoryColumn) else []
 
     def inputs(self, table: Table, *, training: bool = False) -> list[list[float]]:
-        """The rows of a table as the network takes them. Missing values are filled in if the columns say with what.
+        """The rows of a table as inputs of the network. Missing values are replaced in columns that have a filling.
 
         Args:
             table: the rows.
-            training: whether an error may advise to train in another way.
+            training: whether the advice in an error is for `train`, which has other options than `predict`.
 
         Raises:
-            TableError: if a column is missing, a value is missing that nothing is known to fill in for, or a field of a
-                column of numbers holds none, or one that is too large.
+            TableError: if a column is missing, a value is missing in a column without a filling, or a field of a
+                column of numbers is not a number or too large.
         """
         places = [table.index(column.name) for column in self.features]
         return [
@@ -116,7 +116,7 @@ class TabularModel:
         ]
 
     def predictions(self, table: Table) -> list[Any]:
-        """For each row of a table what `predicted` says.
+        """The predictions for the rows of a table: numbers, or for classification lists of probabilities.
 
         Raises:
             TableError: as `inputs` does, or if a prediction is infinite or nan.
@@ -129,7 +129,7 @@ class TabularModel:
         return outputs
 
     def overflow(self, table: Table, index: int, inputs: Sequence[float]) -> TableError:
-        """What to say of a row whose prediction is too large: which of its fields is farthest from the others."""
+        """The error for a row whose prediction is too large; it names the field that is farthest from its mean."""
         owners = [column for column in self.features for _ in range(column.width)]
         _, column = max(zip(map(abs, inputs), owners, strict=True), key=lambda pair: pair[0])
         field = table.rows[index][table.index(column.name)]
@@ -143,7 +143,7 @@ class TabularModel:
         return sum(is_missing(field) for column in self.features for field in table.column(column.name))
 
     def predicted(self, inputs: Sequence[Sequence[float]]) -> list[Any]:
-        """For each row the number, or for classification the probability of every class."""
+        """The predictions for rows of inputs: numbers in the unit of the target, or probabilities of all classes."""
         if not inputs:
             return []
         outputs = nn.predict(self.module, inputs)
@@ -152,14 +152,14 @@ class TabularModel:
         return [softmax(row) for row in outputs]
 
     def unknown(self, table: Table) -> list[str]:
-        """A sentence for each column of texts with texts that were not there in training."""
+        """A sentence for each text that did not occur in training, with its line and column."""
         notices = []
         for column in self.features:
             if isinstance(column, CategoryColumn):
                 new = dict(zip(table.column(column.name), table.lines, strict=True))
                 for text in set(new) - set(column.categories):
                     if is_missing(text):
-                        continue  # filled in, or refused
+                        continue  # `inputs` replaces it or raises an error
                     notices.append(f"line {new[text]}, column {column.name!r}: {text!r} was not there in training")
         return sorted(notices)
 
@@ -180,7 +180,7 @@ class TabularModel:
 
     @classmethod
     def load(cls, folder: Path) -> TabularModel:
-        """Read them.
+        """The model that `save` wrote into a folder.
 
         Raises:
             TableError: if the folder is not one of a trained model, or the two files do not fit each other.

@@ -1,10 +1,10 @@
-"""The rows of a table with what a model says of them, one by one, so that a table of any length fits into memory.
+"""Adds predictions to the rows of a table, 1000 rows at a time, so that a table of any length fits into memory.
 
-with open_table("new.csv") as (columns, numbered):
-    predictions = Predictions(model, "new.csv", columns)
-    writer.writerow(predictions.header)
-    writer.writerows(predictions.rows(numbered))
-predictions.count, predictions.notices
+    with open_table("new.csv") as (columns, numbered):
+        predictions = Predictions(model, "new.csv", columns)
+        writer.writerow(predictions.header)
+        writer.writerows(predictions.rows(numbered))
+    predictions.count, predictions.notices
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ MOST_NOTICES = 10
 
 
 class Predictions:
-    """What a model adds to each row: the prediction, and for classification the probability of each class.
+    """Adds to each row the prediction, and for classification the probability of each class.
 
-    Missing values are filled in if the model was trained with ``--missing mean``, and refused otherwise.
+    Missing values are filled in if the model was trained with ``--missing mean``, and are errors otherwise.
 
     Args:
         model: the model.
         path: the file the rows come from, for messages.
-        columns: its columns.
+        columns: the columns of that file.
 
     Attributes:
-        header: the columns, and those that are added.
-        count: how many rows there were so far.
-        filled: how many missing values were filled in.
-        known: how many rows had the class that was to be predicted; 0 for regression.
-        right: how many of these agree with the prediction.
-        notices: a sentence for each text that was not there in training, at most 10.
+        header: the columns of the file and the added ones.
+        count: the number of rows so far.
+        filled: the number of missing values that were filled in.
+        known: the number of rows whose class is in the table; 0 for regression.
+        right: how many of the known classes equal the prediction.
+        notices: a sentence for each text that did not occur in training, at most 10.
 
     Raises:
-        TableError: if the model reads a column that is not there, or a column would be there twice.
+        TableError: if a column that the model reads is missing, or the table already has one of the added columns.
     """
 
     def __init__(self, model: TabularModel, path: str | PathLike[str], columns: Sequence[str]) -> None:
@@ -60,14 +60,14 @@ class Predictions:
     def rows(
         self, numbered: Iterator[tuple[int, list[str]]], shown: Callable[[float], str] = repr
     ) -> Iterator[list[str]]:
-        """The rows, each with what is added.
+        """The rows with the added fields.
 
         Args:
-            numbered: the rows with their lines, as `open_table` gives them.
-            shown: writes a number.
+            numbered: the rows with their lines, as `open_table` yields them.
+            shown: turns a number into text.
 
         Raises:
-            TableError: if there are none, or one of them cannot be predicted for.
+            TableError: if there are no rows, or a row has no prediction.
         """
         while piece := list(islice(numbered, AT_ONCE)):
             table = Table(self._path, self._columns, [row for _, row in piece], [line for line, _ in piece])
@@ -101,7 +101,7 @@ def _check_columns(model: TabularModel, path: str | PathLike[str], columns: Sequ
     missing = [name for name in names if name not in columns]
     if not missing:
         return
-    # A column that the model reads already, or predicts, is not one that somebody has misspelled.
+    # A column that the model reads or predicts is not a misspelling of another.
     spare = [name for name in columns if name not in names and name != model.target.name]
     meant = {close[0]: name for name in spare if (close := difflib.get_close_matches(name, missing, n=1))}
     plural = len(missing) > 1

@@ -1,4 +1,6 @@
-"""Reading a table from a CSV file, with errors that name the file, the line and the column.
+"""Reads a table from a CSV file; errors name the file, the line and the column.
+
+`read_table` reads a whole table, `open_table` a row at a time.
 
 >>> import tempfile; from pathlib import Path
 >>> with tempfile.TemporaryDirectory() as folder:
@@ -29,7 +31,7 @@ MOST_ROWS = 100_000
 
 
 class TableError(ValueError):
-    """Something is wrong with a table or with what is asked of it; the message is one sentence for its owner."""
+    """A table or a request about it is wrong; the message is one sentence for the user."""
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Table:
     """Rows of text under named columns.
 
     Attributes:
-        path: the file it was read from, as it was given.
+        path: the file it was read from, as it was passed.
         columns: the names in the header.
         rows: the fields of each row, without surrounding blanks.
         lines: for each row the line of the file on which it ends.
@@ -68,7 +70,7 @@ class Table:
         return self.columns.index(name)
 
     def taken(self, indices: Iterable[int]) -> Table:
-        """The table with these rows, in this order."""
+        """A table of the rows at these indices, in this order."""
         chosen = list(indices)
         return Table(self.path, self.columns, [self.rows[i] for i in chosen], [self.lines[i] for i in chosen])
 
@@ -77,7 +79,7 @@ class Table:
 
 
 def suggestion(name: str, names: Sequence[str]) -> str:
-    """What somebody may have meant, or all there is.
+    """The end of an error message for an unknown name: the closest name, or else a list of all.
 
     >>> suggestion("speces", ["species", "width"])
     "did you mean 'species'?"
@@ -101,10 +103,10 @@ def read_table(
 
     Args:
         path: a CSV file whose first line names the columns.
-        delimiter: what separates fields; by default whichever of ``, ; tab |`` the header has most of.
-        encoding: of the text.
+        delimiter: the character between fields; by default the most frequent one of ``, ; tab |`` in the header.
+        encoding: the encoding of the text.
         sample: keep this many rows, drawn at random with equal chances, in the order of the file.
-        seed: of that draw.
+        seed: the seed of that draw.
 
     Raises:
         TableError: if the file cannot be read, is not text in this encoding, has no rows, rows of several lengths,
@@ -138,7 +140,7 @@ def open_table(
     """The columns of a CSV file and its rows one by one, each with its line: for tables of any length.
 
     Raises:
-        TableError: as `read_table` does; for a wrong row when that row is reached.
+        TableError: as `read_table` does; for a wrong row not before that row is reached.
     """
     with _errors_in_words(path, encoding):
         if Path(path).is_dir():
@@ -172,7 +174,7 @@ def _errors_in_words(path: str | PathLike[str], encoding: str) -> Iterator[None]
 
 
 def _parsed(path: str, file: Iterable[str], delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
-    """The header, then every row that is not blank, with its line; checked."""
+    """The header, then every row that is not blank, each with its line; raises an error for a wrong one."""
     lines = _without_nul(path, file)
     above = 0  # blank lines above the header
     first = next(lines, "")
@@ -184,7 +186,7 @@ def _parsed(path: str, file: Iterable[str], delimiter: str | None) -> Iterator[t
     if delimiter is None:
         delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(_from(first, lines), delimiter=delimiter, strict=True, skipinitialspace=True)
-    begins = above + 1  # the line on which the row that is being read begins: a quoted text may go on over many
+    begins = above + 1  # the line on which the current row begins: a quoted text may extend over several lines
     try:
         columns = [name.strip() for name in next(reader)]
         _check_columns(path, columns, begins)
@@ -224,7 +226,7 @@ def _without_nul(path: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 _MARKS = {
-    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_LE: "utf-32",  # tested before UTF-16, whose mark has the same first bytes
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -232,9 +234,9 @@ _MARKS = {
 
 
 def _encoding_advice(path: str | PathLike[str], encoding: str) -> str:
-    """What to do about a file that is not text in this encoding: its byte order mark may say what it is."""
+    """Advice for a file that is not text in this encoding; a byte order mark tells the right one."""
     start = b""
-    if Path(path).is_file():  # a pipe cannot be read from its beginning again
+    if Path(path).is_file():  # a pipe cannot be read a second time
         with Path(path).open("rb") as file:
             start = file.read(4)
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
@@ -274,7 +276,7 @@ def _is_number(text: str) -> bool:
 
 
 def _line_of(path: str | PathLike[str], error: UnicodeError) -> str:
-    """Where the first byte that cannot be read stands, for encodings whose lines end in a byte for newline."""
+    """The line of the first byte that cannot be decoded, unless the encoding is UTF-16 or UTF-32."""
     encoding: Any = getattr(error, "encoding", "").lower()
     if "16" in encoding or "32" in encoding:
         return ""

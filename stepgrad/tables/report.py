@@ -1,4 +1,4 @@
-"""The page about a training run: what was learned from what, how well, and how training went."""
+"""Makes the page about a training run: scores on the test rows, the loss of each epoch, and the columns."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from stepgrad.tables.learning import Learned
 
 
 def report(learned: Learned, *, source: str, command: str) -> str:
-    """The page, as HTML that needs no other file.
+    """The page about a run, as HTML that needs no other file.
 
     Args:
-        learned: what `learn` gave.
+        learned: the result of `learn`.
         source: the name of the table.
-        command: how to predict with the model.
+        command: the command line that predicts with the model.
     """
     model = learned.model
     title = f"{model.target.name} from {source}"
@@ -43,7 +43,7 @@ def report(learned: Learned, *, source: str, command: str) -> str:
 
 
 def score_lines(learned: Learned) -> list[tuple[str, str]]:
-    """The scores in words and figures, for the page and the terminal."""
+    """Pairs of the name and the number of a score, as text for the page and the terminal."""
     scores = learned.scores
     if learned.model.task == "classification":
         right = sum(t == p for t, p in zip(learned.truths, learned.predictions, strict=True))
@@ -64,12 +64,12 @@ def score_lines(learned: Learned) -> list[tuple[str, str]]:
 
 
 def residuals(learned: Learned) -> list[float]:
-    """For regression, what each prediction of a row held out is above the truth."""
+    """For regression, ``prediction - truth`` of each test row."""
     return [prediction - truth for truth, prediction in zip(learned.truths, learned.predictions, strict=True)]
 
 
 def residual_lines(learned: Learned, count: int = 3) -> list[list[str]]:
-    """The rows held out with the largest residuals, under a heading: lines of the file, to look the rows up."""
+    """The test rows with the largest residuals, each with its line in the file; the first entry is the heading."""
     rows = sorted(
         zip(learned.lines, learned.truths, learned.predictions, residuals(learned), strict=True),
         key=lambda row: -abs(row[3]),
@@ -114,7 +114,7 @@ def _confusion(learned: Learned) -> str:
         )
         rows.append(f"<tr><th>{_text(name)}</th>{cells}</tr>")
     return (
-        # Apart from the table above, to which the caption does not belong.
+        # The margin separates the caption from the table of scores above.
         '<div class="scroll" style="margin-top: 1.5rem"><table><caption>Confusion matrix: a row for each true class, a '
         f"column for each predicted one.</caption><tr><td></td>{head}</tr>{''.join(rows)}</table></div>"
     )
@@ -155,13 +155,13 @@ def _residuals(learned: Learned) -> str:
     axes.plot(ends, ends, color="#888", linewidth=1, label="exact")
     axes.plot(learned.truths, learned.predictions, "o", markersize=4, alpha=0.7, color=nn.plot.COLORS[0], label="a row")
     axes.set(xlabel=f"true {learned.model.target.name}", ylabel="predicted")
-    axes.xaxis.label.set_parse_math(False)  # a dollar sign in the name of a column is no formula
+    axes.xaxis.label.set_parse_math(False)  # dollar signs in the name of a column would be read as a formula
     axes.legend(frameon=False, loc="upper left")
     return svg_of(figure)
 
 
 def _figure_and_axes(width: float, height: float) -> tuple[Any, Any]:
-    """Nothing twice where matplotlib is not installed."""
+    """A matplotlib figure and its axes; ``(None, None)`` if matplotlib is not installed."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:

@@ -1,8 +1,8 @@
-"""The folder of a run: what training writes, all of it or nothing, and what must not be written over.
+"""Writes the folder of a run, all of it or nothing, and keeps files that are read from being overwritten.
 
-with new_run(folder, table_path) as unfinished:
-    learned = learn(read_table(table_path), options)
-    write_run(unfinished, learned, source="flowers.csv", command="stepgrad predict run NEW.csv")
+    with new_run(folder, table_path) as unfinished:
+        learned = learn(read_table(table_path), options)
+        write_run(unfinished, learned, source="flowers.csv", command="stepgrad predict run NEW.csv")
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WRITTEN = ("model.safetensors", "model.json", "history.csv", "report.html")
 
 
 def is_run(folder: Path) -> bool:
-    """Whether `write_run` has filled this folder: other programs write files called model.json as well."""
+    """Whether a folder has the model.json of `write_run`; other programs write files of that name as well."""
     try:
         described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -32,10 +32,10 @@ def is_run(folder: Path) -> bool:
 
 @contextmanager
 def new_run(folder: Path, table: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """A folder to fill that takes its place when the block ends well, and leaves no trace otherwise.
+    """A temporary folder to write to. Its files appear in `folder` at the end of the block; after an error none does.
 
     Args:
-        folder: where it will stand.
+        folder: the final path.
         table: the file that is learned from.
         overwrite: whether the four files of an earlier run are replaced; other files in its folder stay.
 
@@ -54,8 +54,8 @@ def write_run(folder: Path, learned: Learned, *, source: str, command: str) -> N
     """Write the model, its history and the report.
 
     Args:
-        folder: where.
-        learned: what `learn` gave.
+        folder: the folder to write to, which exists.
+        learned: the result of `learn`.
         source: the name of the table, for the report.
         command: how to predict with the model, for the report.
     """
@@ -65,10 +65,10 @@ def write_run(folder: Path, learned: Learned, *, source: str, command: str) -> N
 
 
 def check_not_replaced(out: Path, folder: Path, table: Path) -> None:
-    """Refuse to write predictions over what they are made from.
+    """Raise an error if predictions would overwrite the table or a file of the model.
 
     Raises:
-        TableError: naming the file of the run, or the table, that `out` is.
+        TableError: if `out` is one of these files; the message names it.
     """
     for read in (table, *(folder / name for name in WRITTEN)):
         if _same(read, out):
@@ -76,7 +76,7 @@ def check_not_replaced(out: Path, folder: Path, table: Path) -> None:
 
 
 def _check_not_read(table: Path, folder: Path) -> None:
-    """Refuse before the work to replace the table itself, or a folder with the name of a file to write."""
+    """Raise an error before training if a file of the run would replace the table, or has the name of a folder."""
     for name in WRITTEN:
         if _same(table, folder / name):
             raise TableError(f"{table} would be replaced by the {name} of the new run; choose another --out")
@@ -85,5 +85,5 @@ def _check_not_read(table: Path, folder: Path) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, which is a file on a disk and no terminal or pipe."""
+    """Whether two paths are the same regular file; a terminal or a pipe is none."""
     return one.is_file() and other.is_file() and one.samefile(other)
