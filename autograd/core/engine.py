@@ -419,7 +419,7 @@ def row_of(value: Value) -> Op:
 
 
 def parts_of(value: Value) -> tuple[Any, ...]:
-    """The operands, a `Vector` as one: with the numbers that its elements had in the forward pass.
+    """The operands, with a `Vector` as one operand; it has the numbers that its elements had in the forward pass.
 
     >>> parts_of(apply(TABLE["affine"], [Value(2.0)], [3.0], 1.0))
     (Vector([Value(data=2.0, grad=0.0)]), Vector([3.0]), 1.0)

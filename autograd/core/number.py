@@ -98,7 +98,7 @@ def _shown(thing: Any) -> str:
 
 
 def as_integer(number: Any) -> int | None:
-    """An integer of any kind as an int; None for anything else, and for bools, which mean something else.
+    """An integer of any type, such as NumPy's, as an int; None for anything else, also for bools and floats.
 
     >>> as_integer(2), as_integer(2.0), as_integer(True)
     (2, None, None)
@@ -118,15 +118,15 @@ def whole_number(
     *,
     kind: type[Exception] = ValueError,
 ) -> int:
-    """The value of an option that is a whole number, if it is one, as an int; those of NumPy are welcome.
+    """The value of an option as an int, if it is a whole number of any type, such as NumPy's.
 
     Args:
-        name: of the option, for the error; with the name of what has it where that helps.
+        name: the name of the option in the error, such as ``"dim"`` or ``"step_size of StepLR"``.
         value: what was passed.
-        least: the smallest that is allowed; None for any.
-        most: the largest that is allowed beside a smallest; None for any.
-        more: what else the error should say of what is expected: ``", one for each moon"``, ``" or None"``.
-        kind: of the error for something that is no whole number.
+        least: the smallest allowed number; None for no lower limit.
+        most: the largest allowed number; None for no upper limit.
+        more: text that the error adds to what is expected: ``", one for each moon"``, ``" or None"``.
+        kind: the class of the error for something that is not a whole number.
 
     Raises:
         ValueError: if it is not a whole number, or is out of bounds; a bool, a float and a text are none.

@@ -201,7 +201,7 @@ def _names_used(code: CodeType) -> tuple[str, ...]:
 
 
 def leaves_for(function: Any, arguments: Sequence[Any]) -> list[Any]:
-    """The arguments of a call with a leaf in place of each number, labelled with the name of its parameter.
+    """The arguments of a call with a leaf in place of each number, labeled with the name of its parameter.
 
     >>> leaves_for(lambda x, w: x * w[0], [2.0, [3.0]])
     [Value(data=2.0, grad=0.0, label='x'), [Value(data=3.0, grad=0.0, label='w[0]')]]

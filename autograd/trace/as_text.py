@@ -11,7 +11,7 @@ from autograd.trace.record import Node, Step
 
 
 def text_of_trace(nodes: Sequence[Node], steps: Sequence[Step]) -> str:
-    """Both passes as two tables."""
+    """A table of the nodes with their values, then a table with a line for each product of the chain rule."""
     result = nodes[-1].name
     change = differential(result)
     forward = [("node", "operation", "value")]

@@ -233,7 +233,7 @@ class _Run:
         return row
 
     def reason_to_stop(self, history: History, epochs: int) -> str:
-        """Why to stop after the epochs in the history, in words; empty if there is no reason yet."""
+        """Why to stop, in words: a callback, the tolerance, early stopping or the last epoch; empty to go on."""
         epoch = len(history["epoch"])
         # A list, so that every callback is called, also if an earlier one ends the training.
         answers = [callback(history) for callback in self.callbacks]
