@@ -1,4 +1,4 @@
-"""Data sets, batches and splits: PyTorch's `Dataset` and `DataLoader`, scikit-learn's `train_test_split`.
+"""Feed data to a model in batches, and split it: PyTorch's `DataLoader`, scikit-learn's `train_test_split`.
 
     >>> X, y = [[0.0], [1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1, 0]
     >>> for inputs, targets in DataLoader(TensorDataset(X, y), batch_size=2):
@@ -137,12 +137,12 @@ class DataLoader:
         dataset: a `Dataset`, or anything else with a length and samples by index.
         batch_size: the number of samples in a batch.
         shuffle: whether each epoch takes the samples in a new random order.
-        sampler: which samples each epoch takes, in which order: indices, with a length; instead of `shuffle`. It is
-            asked anew at each epoch.
+        sampler: the indices of the samples of an epoch, in order, with a length; instead of `shuffle`. Each epoch
+            iterates over it again.
         drop_last: whether a last batch with fewer samples is left out.
-        collate_fn: makes a batch from a list of samples. By default samples that are tuples become a tuple of
-            lists, ``(inputs, targets)``, samples that are dictionaries a dictionary of lists; others become a list,
-            also those that are lists, as a list is a vector.
+        collate_fn: makes a batch from a list of samples. By default tuples become a tuple of lists,
+            ``(inputs, targets)``, and dictionaries a dictionary of lists. Other samples become a list; a sample that
+            is itself a list counts as a vector.
         generator: a seed or a `random.Random` for the shuffling.
 
     Raises:
@@ -195,7 +195,7 @@ class DataLoader:
 
 
 def default_collate(samples: list[Any]) -> Any:
-    """A batch of samples, as `DataLoader` makes it unless it is told another way.
+    """A batch of samples: the default `collate_fn` of `DataLoader`.
 
     >>> default_collate([([1.0], 0), ([2.0], 1)]), default_collate([[1.0], [2.0]])
     (([[1.0], [2.0]], [0, 1]), [[1.0], [2.0]])
@@ -215,8 +215,8 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: random.Rando
 
     Args:
         dataset: the data set.
-        lengths: the sizes of the parts, which sum to the size of the data set; or fractions, which sum to 1. What
-            rounding the fractions down leaves over is dealt out to the parts in turn.
+        lengths: the sizes of the parts, which sum to the size of the data set; or fractions, which sum to 1. Sizes
+            from fractions are rounded down, and the samples left over go to the parts in turn.
         generator: a seed or a `random.Random`.
 
     Raises:
@@ -256,7 +256,7 @@ def train_test_split(
     Args:
         arrays: the sequences, usually inputs and targets; an array stays an array.
         test_size: the size of the test part: a whole number, or a fraction, rounded up. A quarter by default.
-        train_size: the size of the training part, likewise, rounded down; by default all the rest.
+        train_size: the size of the training part: a whole number, or a fraction, rounded down. By default the rest.
         random_state: a seed or a `random.Random`.
         shuffle: whether to shuffle first; if not, the test part comes from the end.
         stratify: a class for each sample; each part then has the classes in the proportions of the whole.
@@ -315,7 +315,7 @@ def _count(part: float, size: int, rounding: Callable[[float], int]) -> int:
 
 
 def _stratified(order: list[int], classes: Sequence[Hashable], test: int, train: int) -> list[int]:
-    """The shuffled order with the first `test` places, and the `train` after them, in the classes' proportions."""
+    """The first `test` indices of a stratified order, then `train` more; each part has the classes in proportion."""
     members: dict[Hashable, list[int]] = {}
     for index in order:
         members.setdefault(classes[index], []).append(index)

@@ -1,4 +1,4 @@
-"""Classifiers that model how each class makes its samples: normal densities, and Bayes' rule.
+"""Classify by a normal density for each class and Bayes' rule: `GaussianNB`, `GaussianClassifier`.
 
 ``p(class | x) = p(x | class) p(class) / Σ p(x | other) p(other)``, with a normal density for each class whose mean and
 covariance have the greatest likelihood on the training data.
@@ -24,10 +24,7 @@ Matrix = list[list[float]]
 
 
 class _Generative(Classifier):
-    """Bayes' rule for the densities that a subclass gives in `_log_densities`.
-
-    A subclass names its prior probabilities `_priors`.
-    """
+    """Bayes' rule for the densities of a subclass, which defines `_log_densities` and sets `_priors` in `fit`."""
 
     _priors: list[float]
 
@@ -97,11 +94,10 @@ class GaussianClassifier(_Generative):
             ``coef_k = Σ⁻¹ μ_k``, ``intercept_k = -μ_kᵀ Σ⁻¹ μ_k / 2 + log prior_k``; for two classes a single row, their
             difference, whose sign decides.
 
-    All are maximum likelihood estimates: covariances divide by n, and a shared one is that of the deviations from the
-    class means, whatever the priors. scikit-learn's `LinearDiscriminantAnalysis` with ``solver="lsqr"`` does the same
-    unless priors are given, with which it then weights the covariances; with its default solver it divides by n less
-    the number of classes. Its `QuadraticDiscriminantAnalysis` divides by n too as of version 1.9, by n - 1 in earlier
-    ones.
+    All are maximum likelihood estimates: covariances divide by n, and a shared covariance is that of the deviations
+    from the class means, whatever the priors. scikit-learn's `LinearDiscriminantAnalysis` with ``solver="lsqr"`` gives
+    the same, unless priors are passed, which then weight its covariances; its default solver divides by n minus the
+    number of classes. Its `QuadraticDiscriminantAnalysis` divides by n as of version 1.9, and by n - 1 before.
 
     Source: C. M. Bishop, Pattern Recognition and Machine Learning (2006), section 4.2.
 
@@ -198,7 +194,7 @@ class GaussianNB(_Generative):
     Attributes:
         theta_: for each class the mean of each feature.
         var_: for each class the variance of each feature, with n in the denominator, and `epsilon_` added.
-        epsilon_: what is added.
+        epsilon_: the number that is added to all variances.
         class_prior_: the probability of each class.
         class_count_: the number of samples of each class.
 
@@ -267,7 +263,7 @@ def _centered(rows: Matrix) -> tuple[list[float], Matrix]:
 
 
 def _sum(terms: Iterable[float]) -> float:
-    """`math.fsum`, but infinite where that raises because a sum of finite numbers is."""
+    """`math.fsum`, but infinite instead of an OverflowError."""
     terms = list(terms)
     try:
         return math.fsum(terms)
@@ -295,7 +291,7 @@ def cholesky(covariance: Matrix, whose: str = "") -> Matrix:
     size = len(covariance)
     factor = [[0.0] * size for _ in range(size)]
     for j in range(size):
-        # What the features before it do not explain of the variance of feature j.
+        # The variance of feature j that the features before it do not explain.
         rest = covariance[j][j] - dot(factor[j][:j], factor[j][:j])
         if not rest > 1e-12 * covariance[j][j]:
             reason = "a linear combination of the features before it" if covariance[j][j] > 0 else "constant"
@@ -310,7 +306,7 @@ def cholesky(covariance: Matrix, whose: str = "") -> Matrix:
 
 
 def _solve(factor: Matrix, target: Sequence[float]) -> list[float]:
-    """The z with ``L z = target``, from the top."""
+    """The z with ``L z = target``, by forward substitution."""
     solution: list[float] = []
     for row, number in zip(factor, target, strict=True):
         place = len(solution)
@@ -319,6 +315,6 @@ def _solve(factor: Matrix, target: Sequence[float]) -> list[float]:
 
 
 def _backward(factor: Matrix, target: Sequence[float]) -> list[float]:
-    """The z with ``Lᵀ z = target``, from the bottom: the same with both orders turned around."""
+    """The z with ``Lᵀ z = target``, by back substitution: `_solve` with rows and columns reversed."""
     turned = [list(reversed(column)) for column in reversed(list(zip(*factor, strict=True)))]
     return _solve(turned, list(reversed(target)))[::-1]

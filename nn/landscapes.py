@@ -1,7 +1,7 @@
-"""Test functions of two variables, for optimizers to walk on: valleys, saddles, plateaus and many minima.
+"""Compare optimizers on functions of two variables with valleys, saddles, plateaus and many minima: `descend`.
 
-A `Landscape` is a function ``f(x, y)`` with what is known about it: where its minima and saddle points are, which part
-of the plane is worth looking at, where it comes from. `LANDSCAPES` has them by name.
+A `Landscape` is a function ``f(x, y)`` with its minima, its saddle points, the part of the plane to look at, and its
+source. `LANDSCAPES` has them by name.
 
     >>> from nn import optim
     >>> path = descend(himmelblau, optim.Adam, start=(0.0, 0.0), steps=200, lr=0.1)
@@ -47,10 +47,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Landscape:
-    """A function of two variables, and what is known about it.
+    """A function of two variables, with its minima, saddle points and the like.
 
     Args:
-        name: what to call it; the title of its plots.
+        name: its name, the title of its plots.
         function: the function, of two numbers or Values.
         formula: the function as a text.
         domain: the part of the plane to look at: the range of x and the range of y.
@@ -94,7 +94,7 @@ class Landscape:
 
 
 def quadratic_bowl(condition_number: float = 25.0) -> Landscape:
-    """A bowl, ``(x² + κ y²) / 2``: the steeper κ makes it across than along, the more plain descent zigzags.
+    """A bowl, ``(x² + κ y²) / 2``: the larger κ, the steeper it is along y, and the more plain descent zigzags.
 
     The Hessian is constant, with eigenvalues 1 and κ; κ is its condition number. Gradient descent converges for a
     learning rate below 2/κ, fastest at 2/(1 + κ), where the error shrinks by (κ - 1)/(κ + 1) at each step.
@@ -217,7 +217,7 @@ plateau = Landscape(
     start=(3.0, 3.0),
     minima=((0.0, 0.0),),
 )
-"""A plain with one dip. Far from the dip the gradient is all but zero, and steps in proportion to it go nowhere."""
+"""A plain with one dip. Far from the dip the gradient is almost zero, and so is a step in proportion to it."""
 
 rastrigin = Landscape(
     "Rastrigin",
@@ -271,7 +271,7 @@ def descend(
         options: passed on to `optimizer`: ``lr=0.1``.
 
     Returns:
-        ``steps + 1`` points, the start included. A path that runs off to infinity ends where it was last finite.
+        ``steps + 1`` points, the start included. A path that diverges ends with its last finite point.
 
     Raises:
         ValueError: if the number of steps is negative, or no start is known.
@@ -308,17 +308,17 @@ def descend(
 
 
 class CriticalPoint(NamedTuple):
-    """What a point with a gradient of zero is."""
+    """The kind of a point with gradient zero."""
 
     kind: str
     """"minimum", "maximum", "saddle point" or "degenerate"."""
     eigenvalues: Point
-    """Of the Hessian: the least and the greatest curvature of all directions."""
+    """The eigenvalues of the Hessian: the least and the greatest curvature of all directions."""
     gradient_norm: float
 
 
 def critical_point(landscape: Landscape, point: Point, tolerance: float = 1e-6) -> CriticalPoint:
-    """What a point with a gradient of zero is, by the eigenvalues of the Hessian there.
+    """Classify a point with gradient zero by the eigenvalues of the Hessian there.
 
     Both positive: a minimum. Both negative: a maximum. One of each: a saddle point. If one is zero, the second
     derivatives do not decide, and the point is called degenerate. For the symmetric matrix ((a, b), (b, c)) the
@@ -327,10 +327,11 @@ def critical_point(landscape: Landscape, point: Point, tolerance: float = 1e-6) 
     Args:
         landscape: the function.
         point: the point (x, y).
-        tolerance: the gradient may be this long; an eigenvalue this small, as a part of the larger one, is zero.
+        tolerance: the greatest norm of the gradient that counts as zero; an eigenvalue counts as zero if its ratio to
+            the larger one is not above this.
 
     Raises:
-        ValueError: if the gradient at the point is longer than that.
+        ValueError: if the norm of the gradient at the point is above `tolerance`.
 
     >>> kind, (low, high), norm = critical_point(himmelblau, (3.0, 2.0))
     >>> print(f"{kind}, curvatures from {low:.3f} to {high:.3f}")

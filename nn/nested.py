@@ -1,4 +1,4 @@
-"""What counts as a vector and what as a batch: the one place where inputs from outside are looked at.
+"""Read vectors and batches of any kind as lists; all of `nn` reads its inputs with these functions.
 
 A vector is a sequence of numbers or Values, a batch is a sequence of vectors. Lists, tuples, NumPy arrays,
 PyTorch tensors and iterators such as ``map(Value, row)`` are all sequences here.
@@ -40,7 +40,7 @@ def is_batch(elements: Sequence[Any]) -> bool:
 
 
 def as_lists(thing: Any) -> Any:
-    """Nested sequences of any kind as nested lists and tuples, which can be gone through twice; a number as it is.
+    """Nested sequences of any kind as nested lists and tuples, which can be iterated over twice; a number as it is.
 
     >>> as_lists(map(list, ["ab", "c"])), as_lists([map(float, "12")]), as_lists(3.0)
     ([['a', 'b'], ['c']], [[1.0, 2.0]], 3.0)
@@ -50,7 +50,7 @@ def as_lists(thing: Any) -> Any:
     elements = as_sequence(thing)
     if not is_batch(elements):
         return elements
-    # Rows that are lists of numbers, the usual ones, are kept without asking again what they are.
+    # Rows that are lists of numbers, the usual case, are kept as they are.
     return [row if row.__class__ is list and not is_batch(row) else as_lists(row) for row in elements]
 
 

@@ -1,12 +1,12 @@
-"""Classes that declare their options once, as fields, and the walk that finds them.
+"""Declare the options of a class as fields (`declare_options`), and find all such classes (`declared`).
 
-An activation, a loss or an optimizer says what its options are and where they start::
+An activation, a loss or an optimizer lists its options with their defaults::
 
     class LeakyReLU(Elementwise, function=leaky_relu):
         negative_slope: float = 0.01
 
-The base class makes `__init__`, `repr` and the rest of it. Whoever needs all of a kind, such as the bridge to PyTorch,
-the plots, the command and the tests, asks `declared`, so that a new class is found without being listed again.
+The base class makes `__init__`, `repr` and the rest. The bridge to PyTorch, the plots, the command and the tests get
+all classes of a kind from `declared`, so a new class need not be listed again.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Kind = TypeVar("Kind")
 
 
 def declare_options(cls: type) -> None:
-    """Make the annotated fields of a class the arguments it is made with; an `__init__` written by hand stays.
+    """Make an `__init__` whose arguments are the annotated fields of a class; an `__init__` written by hand stays.
 
-    A class that declares nothing of its own is left alone, and so keeps the `__init__` that it inherits.
+    A class without fields of its own keeps the `__init__` that it inherits.
     """
     if inspect.get_annotations(cls):
         dataclass(eq=False, repr=False)(cls)
@@ -61,7 +61,7 @@ def check_whole_numbers(thing: Any) -> None:
 def declared(base: type[Kind]) -> dict[str, type[Kind]]:
     """The public classes of nn that derive from a base, by name, in the order of definition.
 
-    Those that say ``_is_base = True`` are there to derive from, and left out.
+    Classes with ``_is_base = True`` are abstract, and left out.
 
     >>> from nn.optim import Optimizer
     >>> sorted(declared(Optimizer))[:2]
@@ -73,7 +73,7 @@ def declared(base: type[Kind]) -> dict[str, type[Kind]]:
         below = waiting.pop(0).__subclasses__()
         waiting += below
         for kind in below:
-            # Not a class of the same module that an example or a test made on the side.
+            # Leave out classes that an example or a test has made in a module of nn.
             at_home = getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind
             in_nn = kind.__module__.split(".")[0] == "nn" and not kind.__name__.startswith("_")
             if at_home and in_nn and not vars(kind).get("_is_base"):
@@ -82,7 +82,7 @@ def declared(base: type[Kind]) -> dict[str, type[Kind]]:
 
 
 def public_names(namespace: dict[str, Any]) -> list[str]:
-    """The classes and functions of nn in the namespace of a package, in order: what its ``__all__`` has but for rooms.
+    """The classes and functions of nn in the namespace of a package, sorted: its ``__all__`` without submodules.
 
     >>> import nn.functional
     >>> public_names(vars(nn.functional))[:2]

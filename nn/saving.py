@@ -1,7 +1,7 @@
-"""Saving and loading: the numbers of a model in a safetensors file, which PyTorch reads and writes as well.
+"""Save and load the numbers of a model as a safetensors file, which PyTorch reads and writes as well.
 
-A file holds numbers and names, no code: opening one runs nothing. It is written beside its place and then put
-there, so that a write that fails leaves an old file as it was.
+A file holds numbers and names, no code: opening one runs nothing. A temporary file is written and then renamed, so
+that a write that fails leaves an old file as it was.
 
     >>> import random, tempfile
     >>> from pathlib import Path
@@ -54,13 +54,13 @@ def save(
 
     Args:
         model: a module, or a state dict: numbers, nested sequences or arrays of them, by name.
-        path: the file, usually with the ending .safetensors. One that is there is replaced.
+        path: the file, usually with the ending .safetensors. An existing file is replaced.
         metadata: texts by name to go with the numbers, such as a `StandardScaler` as JSON,
             ``{"scaler": json.dumps(scaler.state_dict())}``; `load_metadata` reads them.
 
     Raises:
         ValueError: if there is nothing to save, or a tensor is not of one shape.
-        TypeError: if the model is neither, or the metadata are not texts.
+        TypeError: if `model` is neither a module nor a state dict, or the metadata are not strings.
         OSError: if the folder does not exist or cannot be written to, or the path is that of a folder.
         ModuleNotFoundError: if NumPy or safetensors is not installed.
     """
@@ -83,7 +83,7 @@ def save(
 
 
 def load(path: str | os.PathLike[str]) -> State:
-    """The state dict in a safetensors file, for `Module.load_state_dict`. Texts beside it: `load_metadata`.
+    """The state dict in a safetensors file, for `Module.load_state_dict`; `load_metadata` reads its metadata.
 
     Args:
         path: a file that `save` or ``safetensors.torch.save_file`` wrote, of 64, 32 or 16 bit floating-point numbers.
@@ -110,7 +110,7 @@ def load(path: str | os.PathLike[str]) -> State:
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """The texts that `save` put beside the numbers.
+    """The metadata in a safetensors file.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -157,5 +157,5 @@ def _write(path: str | os.PathLike[str], data: bytes) -> None:
         binary = cast("TextIO", file).buffer
         binary.write(data)
         binary.flush()
-        # On the disk before it takes the place of the old file, which a power failure would otherwise cost as well.
+        # On the disk before the old file is replaced: a power failure must not cost both.
         os.fsync(binary.fileno())

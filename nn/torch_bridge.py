@@ -1,7 +1,7 @@
-"""`to_torch`: the equal model in PyTorch, in double precision.
+"""Convert a model to PyTorch, in double precision: `to_torch`.
 
-The way back needs no function: ``model.load_state_dict(torch_model.state_dict())`` loads PyTorch's numbers into a
-model of the same shape.
+For the way back, ``model.load_state_dict(torch_model.state_dict())`` loads PyTorch's numbers into a model of the same
+shape.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nn.modules.module import FunctionModule, Module
 from nn.nested import as_numbers, flat
 from nn.registry import declared
 
-# Above its threshold PyTorch gives x for log(1 + exp(x)): at 40 that is the same number, at its 20 it is not.
+# PyTorch's softplus gives x above a threshold. At 40 that is the same float as log(1 + exp(x)), at the default 20 not.
 _NEURON_OPTIONS: dict[str, dict[str, Any]] = {"softplus": {"threshold": 40.0}}
 
 
@@ -27,10 +27,10 @@ def to_torch(model: Module) -> Any:
     """The equal `torch.nn.Module`, in double precision: the same outputs, and the same gradients.
 
     `Linear`, `Sequential`, `Dropout` and activations become PyTorch's modules of the same names; `Step` and `Maxout`,
-    which it does not have, become modules made of its functions. A `Neuron`, `Layer` or `MLP` becomes a Sequential
-    of Linear and activation; where it gives one number rather than a vector of one, a last module drops that
-    dimension. The weights are copies. Frozen parameters stay frozen, and each module is in training or evaluation
-    mode as it was.
+    which PyTorch does not have, become modules made of its functions. A `Neuron`, `Layer` or `MLP` becomes a Sequential
+    of Linear and activation; if its output is one number rather than a vector of one, a last module drops that
+    dimension. The weights are copies. Frozen parameters stay frozen, and each module keeps its training or evaluation
+    mode.
 
     Args:
         model: the module to convert.
@@ -59,7 +59,7 @@ def to_torch(model: Module) -> Any:
 
 
 class _Converter:
-    """Converts each module once, so that a module in two places is one module in two places there."""
+    """Converts each module once, so that a module that is used twice is one module in PyTorch too."""
 
     def __init__(self) -> None:
         self.torch = _torch()
@@ -88,14 +88,14 @@ class _Converter:
         if isinstance(module, Maxout) and kind is Maxout:
             return _own_modules().Maxout([self.convert(piece) for piece in module.pieces])
         if isinstance(module, FunctionModule) and declared(FunctionModule).get(kind.__name__) is kind:
-            # The name is the same in PyTorch, unless what is there differs from ours.
+            # PyTorch's module of the same name, unless `_own_modules` has one that replaces it.
             own = getattr(_own_modules(), kind.__name__, None)
             if make := own or getattr(self.torch.nn, kind.__name__, None):
                 return make(**module.options())
         raise _unknown(module)
 
     def _perceptron(self, module: Any) -> Any:
-        """A neuron, a layer of them, or layers; of one last neuron they give a number rather than a vector of one."""
+        """A `Neuron`, `Layer` or `MLP`; if its output is one number, a last module drops the dimension of 1."""
         if isinstance(module, Neuron):
             return self._neurons([module], squeeze=True)
         if isinstance(module, Layer):
@@ -169,7 +169,7 @@ def _torch() -> Any:
 
 @cache
 def _own_modules() -> SimpleNamespace:
-    """PyTorch modules for what it has as functions only; made once PyTorch is there to derive them from."""
+    """PyTorch modules that PyTorch itself lacks or computes less exactly, made when PyTorch has been imported."""
     torch = _torch()
 
     class Squeeze(torch.nn.Module):  # type: ignore[misc, name-defined]
@@ -192,7 +192,7 @@ def _own_modules() -> SimpleNamespace:
             return str(self.name)
 
     class Hardsigmoid(torch.nn.Hardsigmoid):  # type: ignore[misc, name-defined]
-        """PyTorch's, whose own backward pass takes 1/6 in single precision: its gradient is 3e-8 of itself off."""
+        """Hardsigmoid with an exact gradient: PyTorch's has 1/6 in single precision, a relative error of 3e-8."""
 
         def forward(self, input: Any) -> Any:
             return torch.nn.functional.relu6(input + 3) / 6

@@ -1,4 +1,4 @@
-"""Helpers for all parameters of a model at once: gradients clipped, parameters to and from one vector.
+"""Clip the gradients of all parameters of a model, and copy its parameters to and from one vector.
 
 >>> from autograd import Value
 >>> x, y = Value(0.0), Value(0.0)
@@ -60,7 +60,7 @@ def clip_grad_norm_(
             f"the norm of the gradients is {total_norm}, so they cannot be clipped; look for the operation that made "
             "them so, or pass error_if_nonfinite=False"
         )
-    # In this order, min keeps a factor of nan, which 1.0 in the first place would hide.
+    # min(nan, 1.0) is nan, while min(1.0, nan) is 1.0.
     factor = min(max_norm / (total_norm + 1e-6), 1.0)
     for value in values:
         value.grad = float(value.grad) * factor
@@ -68,7 +68,7 @@ def clip_grad_norm_(
 
 
 def clip_grad_value_(parameters: Value | Iterable[Any], clip_value: float) -> None:
-    """Cut every gradient off on its own: ``gradient = min(max(gradient, -clip_value), clip_value)``.
+    """Clip every gradient by itself: ``gradient = min(max(gradient, -clip_value), clip_value)``.
 
     Args:
         parameters: the parameters, as for `clip_grad_norm_`.
@@ -95,7 +95,7 @@ def parameters_to_vector(parameters: Value | Iterable[Any]) -> list[float]:
     Args:
         parameters: the parameters, as for `clip_grad_norm_`.
 
-    PyTorch's vector is part of the graph; these are plain numbers, as an optimizer from another library wants them.
+    PyTorch's vector is part of the graph; this one has plain numbers, for an optimizer from another library.
     The Values themselves are already a vector: ``model.parameters()``.
 
     >>> from nn import Linear

@@ -1,1 +1,1 @@
-"""Questions to ask a program whose derivatives are not what was meant."""
+"""Tools to find out why derivatives are wrong: nan or infinity, stale graphs, kinks, vanishing gradients."""

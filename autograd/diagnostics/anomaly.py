@@ -1,4 +1,4 @@
-"""The detective: which operation made the first NaN or infinity, in which line, and what to do about it.
+"""Find the operation that made the first NaN or infinity, the line of code, and what to do about it.
 
 >>> from autograd import Value
 >>> p = Value(0.0, "p")
@@ -33,9 +33,9 @@ class AnomalyError(ArithmeticError):
     """A NaN or an infinity appeared.
 
     Attributes:
-        node: the result whose operation, or whose step of the backward pass, made it.
-        origin: where it began: `node`, an earlier result, or a leaf that held it already.
-        line: the line of the program that made `node`; None if it was made outside the block.
+        node: the result whose operation, or whose step of the backward pass, gave the NaN or infinity.
+        origin: the node where it first appeared: `node`, an earlier result, or a leaf.
+        line: the line of the program that made `node`; None if `node` was made outside the block.
         remedy: what to do about it.
     """
 
@@ -49,18 +49,18 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
     """A block in which the first NaN or infinity, of the forward or the backward pass, is an `AnomalyError`.
 
     Put both passes into the block, so that an error of the backward pass can name the line that made the node.
-    Every result counts, also one that `where` does not choose later: its derivative can still be nan. An operand
-    that is not finite but whose result is, as in ``maximum(x, -inf)``, is no anomaly. The block remembers a line
-    for every result and makes programs slower, so it is for looking for a mistake. It sees the current thread,
-    and nothing inside `no_grad`.
+    Every result is checked, also one that `where` does not choose later: its derivative can still be nan. An operand
+    that is not finite but whose result is finite, as in ``maximum(x, -inf)``, is no anomaly. The block keeps a line
+    for every result and slows programs down, so use it for debugging only. It checks the current thread, and nothing
+    inside `no_grad`.
 
     Args:
-        allow_inf: let an infinity pass that was put in on purpose, such as a mask of -inf before a softmax:
-            infinite results of infinite operands, and infinite gradients that follow from them. A NaN, and an
-            infinity made from finite numbers, still are errors.
+        allow_inf: accept an infinity that was put in on purpose, such as a mask of -inf before a softmax: infinite
+            results of infinite operands, and infinite gradients that follow from them. A NaN, or an infinity made
+            from finite numbers, is still an error.
 
     Raises:
-        AnomalyError: in the operation, or in ``backward()``, after which the gradients of the leaves are as before.
+        AnomalyError: in the operation, or in ``backward()``, which then restores the gradients of the leaves.
 
     >>> x = Value(2.0)
     >>> with detect_anomaly(allow_inf=True):
@@ -71,8 +71,8 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
 
     def __init__(self, allow_inf: bool = False) -> None:
         self.allow_inf = allow_inf
-        # By id, because a reference would keep every graph alive; a result is recognised by the object that its
-        # number is.
+        # By id, because a reference would keep every graph alive. An id may be reused, so the float object of the
+        # result is kept too and compared by identity.
         self._lines: dict[int, tuple[float, Line | None]] = {}
 
     def __exit__(self, *exception: object) -> None:
@@ -80,19 +80,19 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
         super().__exit__(*exception)
 
     def on_forward(self, node: Value) -> None:
-        """Remember the line, and look at the number."""
+        """Keep the line, and check the number."""
         data = node._data
         line = user_line()
         self._lines[id(node)] = (data, line)
         if not math.isfinite(data) and not (self.allow_inf and math.isinf(data) and _infinite_operands(node)):
-            # A rule run on Values, for a second derivative, computes both branches of its `where`: only what it gives
-            # in the end counts, which has been seen as a number already.
+            # A rule run on Values, for a second derivative, computes both branches of its `where`. Only its result
+            # counts, which was checked as a number in the forward pass.
             if is_inside(partials_as_values):
                 return
-            raise self._forward_error(node) from None  # and not from the error that made `apply` run with care
+            raise self._forward_error(node) from None  # hide the ArithmeticError that made `apply` run the rule again
 
     def on_backward(self, node: Value) -> None:
-        """Look at the gradients that this step added to."""
+        """Check the gradients that this step added to."""
         upstream = float(node.grad)
         if not math.isfinite(upstream) and not (self.allow_inf and math.isinf(upstream)):
             raise self._seed_error(node, upstream)
@@ -115,7 +115,7 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
                     continue
             raise self._backward_error(node, operand, upstream, local)
 
-    # ------------------------------------------------------------------ what is said
+    # ------------------------------------------------------------------ messages
 
     def _forward_error(self, node: Value) -> AnomalyError:
         origin, constant = _origin(node)
@@ -134,7 +134,7 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
         return _error(title, facts, node, origin, what, self._line(node))
 
     def _already_there(self, origin: Value, constant: float | None, is_here: bool) -> tuple[list[tuple[str, str]], str]:
-        """The lines that say that an operation was handed a NaN or an infinity."""
+        """The lines of a message for a NaN or an infinity that was among the operands."""
         if constant is not None:
             number = format_number(constant)
             at = "" if is_here else f" of {_call(origin)}"
@@ -209,9 +209,10 @@ def _infinite_operands(node: Value) -> bool:
 
 
 def _origin(node: Value) -> tuple[Value, float | None]:
-    """The earliest NaN or infinity that led to this node: where it began, and the constant there that began it.
+    """The node where the NaN or infinity of `node` first appeared, and the constant operand that caused it, if any.
 
-    Of several operands one is followed that is what the result is, a NaN or an infinity, and that it depends on.
+    Of several operands that are not finite, follow one of the same kind as the result, NaN or infinity, and with a
+    local derivative other than 0.
     """
     while not node.is_leaf:
         slopes: Any = node.local_derivatives or (None,) * len(node.operands)

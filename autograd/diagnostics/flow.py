@@ -1,4 +1,4 @@
-"""How large the gradients are that reach each part of a graph: where they vanish, and where they explode."""
+"""Measure the gradients in each part of a graph, to see where they vanish and where they explode."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from autograd.transforms.linear_map import gradients_of
 
 
 class Flow(NamedTuple):
-    """The gradients of some nodes in numbers: one row of the table."""
+    """Statistics of the gradients of some nodes: one row of a table."""
 
     name: str
-    """The operation, "(leaf)" for leaves; or the depth, a range if several are taken together."""
+    """The operation, "(leaf)" for leaves; or the depth, or a range of depths."""
     nodes: int
     smallest: float
     """The smallest |gradient|."""
@@ -31,13 +31,13 @@ class Flow(NamedTuple):
 
 
 class GradientFlow(NamedTuple):
-    """How large the gradients in a graph are. Printed, as two tables."""
+    """How large the gradients in a graph are. `str` gives two tables."""
 
     result: str
     operations: tuple[Flow, ...]
     """One row for each operation, the most frequent first."""
     depths: tuple[Flow, ...]
-    """One row for each depth, or for several: how many steps a node is away from the result, along the longest way."""
+    """One row for each depth, or range of depths. The depth is the length of the longest path to the result."""
 
     def __str__(self) -> str:
         lines = [f"|gradient| of {self.result} with respect to each node, where that of {self.result} itself is 1.", ""]
@@ -53,13 +53,13 @@ class GradientFlow(NamedTuple):
 def gradient_flow(
     result: Value, *, vanishing: float = 1e-6, exploding: float = 1e6, max_rows: int = 20
 ) -> GradientFlow:
-    """How large the gradients are that reach each kind of operation and each depth of a graph.
+    """How large the gradients are at each kind of operation and at each depth of a graph.
 
     Args:
         result: the Value to differentiate.
-        vanishing: where no gradient is larger than this, the verdict is "vanishing".
-        exploding: where a gradient is larger than this, it is "exploding".
-        max_rows: rows of the table of depths; of a deeper graph several depths are taken together.
+        vanishing: the verdict on a row is "vanishing" if all its gradients are smaller than this.
+        exploding: the verdict on a row is "exploding" if one of its gradients is larger than this.
+        max_rows: most rows in the table of depths; in a deeper graph a row has several depths.
 
     Raises:
         TypeError: if something is not a Value, or a node in the graph was made by hand with a rule of its own.

@@ -1,6 +1,6 @@
-"""Where a graph sits on a kink of one of its operations, and what its gradient means there.
+"""Find the operations of a graph that sit exactly on a kink, where the derivative is a convention.
 
-Only operations are looked at. A choice that the program itself makes leaves no trace in a graph, so a kink of the
+Only operations are checked. A choice that the program itself makes leaves no trace in a graph, so a kink of the
 program, such as that of ``x if x > 0 else -x`` at 0, is not found.
 
 >>> from autograd import Value
@@ -26,7 +26,7 @@ from autograd.text.tables import table
 
 
 class Kink(NamedTuple):
-    """An operand that stands exactly where the derivative of an operation jumps or does not exist."""
+    """An operand at a point where the derivative of an operation jumps or does not exist."""
 
     node: str
     """The name of the result."""
@@ -38,15 +38,15 @@ class Kink(NamedTuple):
     at: float
     """The operand's number."""
     left: float
-    """The slope from below: the operand alone is moved, the others are held; nan where there is no value below."""
+    """The slope from below: only this operand is moved; nan if the operation has no value there."""
     used: float
     """The local derivative that the backward pass uses: the convention."""
     right: float
-    """The slope from above, likewise."""
+    """The slope from above, measured in the same way."""
 
 
 class Kinks(list[Kink]):
-    """The kinks of a graph, as a list; printed, as a table."""
+    """The kinks of a graph as a list; `str` gives a table."""
 
     def __str__(self) -> str:
         if not self:
@@ -65,20 +65,19 @@ class Kinks(list[Kink]):
 def kinks(result: Value) -> Kinks:
     """Every place in a graph where an operation sits exactly on a kink, such as relu at 0.
 
-    There the derivative is a convention; any number between the two one-sided slopes would do as well (it is then
-    called a subgradient). The slopes are measured with the forward rule of the row on either side. Where one of them
-    is infinite, or undefined because the operation has no value there, no number would do, and what the backward pass
-    uses is infinite, nan, or 0 by agreement. Where the slope is the same below, used and above, as that of elu with
-    alpha 1 at 0, there is no kink.
+    At a kink the derivative is a convention: for a convex function any number between the two one-sided slopes is a
+    subgradient. The slopes are measured with the forward rule of the row on either side. If one of them is infinite,
+    or undefined because the operation has no value there, the backward pass uses infinity, nan, or 0 by convention.
+    If both slopes equal the derivative, as for elu with alpha 1 at 0, there is no kink.
 
-    Nothing is said of choices that leave no trace in a graph: by ``if``, `where` on a plain bool, `sort`, `topk`,
-    `kthvalue`, `max` and `min` over a dimension. An empty list does not rule out that the program has a kink there.
+    Choices that leave no trace in a graph are not found: ``if``, `where` on a plain bool, `sort`, `topk`, `kthvalue`,
+    `max` and `min` over a dimension. So an empty list does not prove that the program has no kink there.
 
     Args:
         result: the Value whose graph is searched.
 
     Returns:
-        A record for every operand that a move would take off the kink.
+        A `Kink` for every operand that leaves the kink when it is moved.
 
     Raises:
         TypeError: if `result` is not a Value.
@@ -100,7 +99,7 @@ def kinks(result: Value) -> Kinks:
                 continue
             step = _step(numbers[slot])
             if all(op.is_on_kink(_moved(numbers, slot, by)) for by in (-step, step)):
-                continue  # the kink is a matter of other operands
+                continue  # the kink depends on other operands only
             left, right = (_slope(op, numbers, slot, by) for by in (-step, step))
             if _agree(left, local) and _agree(local, right) and _agree(left, right):
                 continue  # such as elu with alpha 1
@@ -109,12 +108,12 @@ def kinks(result: Value) -> Kinks:
 
 
 def _numbers(node: Value) -> list[float]:
-    """The operands as numbers, vectors laid end to end; of a vector those that it had in the forward pass."""
+    """The operands as numbers, vectors laid end to end; elements of a `Vector` as they were in the forward pass."""
     return [x for part in parts_of(node) for x in (part.data if isinstance(part, Vector) else [float(part)])]
 
 
 def _step(x: float) -> float:
-    """A power of two, so that nothing is lost in x + step, about 1e-5 of x."""
+    """About 1e-5 of x, and a power of two, so that x + step is exact."""
     return math.ldexp(1.0, max(math.frexp(x)[1], 0) - 17) if math.isfinite(x) else 1.0
 
 
@@ -130,12 +129,12 @@ def _slope(op: Op, numbers: Sequence[float], slot: int, step: float) -> float:
         return (there - here) / by
 
     coarse, fine = secant(step), secant(step / 2)
-    if abs(fine) > 100 and abs(fine) > 1.2 * abs(coarse):  # a jump doubles it, a square root takes it times 1.4
+    if abs(fine) > 100 and abs(fine) > 1.2 * abs(coarse):  # a jump doubles the secant, a root makes it 1.4 times
         return math.copysign(math.inf, fine)
     slope = 2 * fine - coarse  # Richardson's extrapolation: the error of the first order cancels
     return slope if math.isfinite(slope) else fine
 
 
 def _agree(one: float, other: float) -> bool:
-    """Whether two slopes are the same as far as difference quotients tell, which are off by about 1e-10."""
+    """Whether two slopes are equal up to the error of a difference quotient, about 1e-10."""
     return math.isfinite(one) and abs(one - other) <= 1e-8 * max(1.0, abs(one))

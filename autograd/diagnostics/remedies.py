@@ -1,8 +1,8 @@
-"""What to do about a NaN or an infinity, by operation.
+"""Look up what to do about a NaN or an infinity, by operation.
 
-Two tables, for the forward and for the backward pass, are keyed by the name of the operation. An operation that
-is not in them, one that was registered a minute ago for example, is answered from a general list. A row of your
-own gets advice of its own with ``FORWARD["cube_root"] = [Remedy(...)]``.
+There are two tables, for the forward and for the backward pass, keyed by the name of the operation. A general list
+covers an operation that is not in them, such as one that was registered by a program. To give such a row advice of
+its own, write ``FORWARD["cube_root"] = [Remedy(...)]``.
 
     >>> advice("log", FORWARD, [0.0]).cause
     'the logarithm of 0 is -inf'
@@ -19,7 +19,7 @@ class Remedy(NamedTuple):
     """A situation in which an operation goes wrong, and the way out."""
 
     applies: Callable[..., bool]
-    """Whether this is the situation, from the operands as numbers, vectors laid end to end."""
+    """Whether the situation is this one, from the operands as numbers, vectors laid end to end."""
     cause: str
     advice: str
 
@@ -145,7 +145,7 @@ BACKWARD: dict[str, Sequence[Remedy]] = {
     **dict.fromkeys(("asin", "acos", "atanh"), _steep_arc),
 }
 
-# Here the result comes first, then the operands.
+# The arguments of `applies` here: the result first, then the operands.
 ANY_FORWARD = (
     Remedy(
         lambda out, *xs: math.isinf(out) and _finite(*xs),
@@ -160,7 +160,7 @@ ANY_FORWARD = (
     ),
 )
 
-# For the backward pass the general list looks at the step: the upstream gradient and the local derivative.
+# For the backward pass: the upstream gradient and the local derivative of the step.
 ANY_STEP = (
     Remedy(
         lambda upstream, local: upstream == 0 and not math.isfinite(local),
@@ -192,7 +192,7 @@ def advice(name: str, table: Mapping[str, Sequence[Remedy]], operands: Sequence[
 
 
 def first_that_applies(remedies: Sequence[Remedy], numbers: Sequence[float]) -> Remedy | None:
-    """The first remedy whose situation this is."""
+    """The first remedy that applies to these numbers."""
     for remedy in remedies:
         try:
             if remedy.applies(*numbers):

@@ -1,4 +1,4 @@
-"""Warnings about graphs that are used at the wrong moment: stale data, gradients left over, leaves not reached.
+"""Warn of graphs that are used at the wrong moment: changed data, gradients left over, parameters not reached.
 
 >>> import warnings
 >>> from autograd import Value
@@ -33,19 +33,19 @@ class GraphWarning(UserWarning):
 
 
 class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
-    """A block in which `backward` warns of the two classic slips of a training loop, each once per line of code.
+    """A block in which `backward` warns of two common mistakes in a training loop, each once per line of code.
 
-    - **Changed data**: a leaf has other data than in the forward pass, for example since an optimizer has moved it,
-      or a result has, since it was changed by hand after something was computed from it. The gradient is then that of
-      the old point: `backward` uses the local derivatives of the forward pass.
+    - **Changed data**: the data of a leaf or a result changed after something was computed from it, for example by
+      an optimizer or by hand. The gradient is then that of the old point: `backward` uses the local derivatives of
+      the forward pass.
     - **Gradients left over**: a leaf still holds the gradient of an earlier pass, to which this pass will add.
 
     Args:
-        changed: whether to warn of changed data; seen for results that were made inside the block.
-        accumulated: whether to warn of gradients left over; switch it off to accumulate on purpose.
+        changed: whether to warn of changed data of operands of results that were made inside the block.
+        accumulated: whether to warn of gradients left over; pass False to accumulate on purpose.
 
     Warns:
-        GraphWarning: before anything is touched, so that a program that turns warnings into errors stops in time.
+        GraphWarning: before a gradient changes, so that a program that turns warnings into errors stops in time.
 
     Raises:
         TypeError: if one of the arguments is not a bool.
@@ -69,8 +69,8 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
                 )
         self.changed = changed
         self.accumulated = accumulated
-        # By id, because a reference would keep every graph alive; a result is recognised by the object that its
-        # number is.
+        # By id, because a reference would keep every graph alive. An id may be reused, so the float object of the
+        # result is kept too and compared by identity.
         self._numbers: dict[int, tuple[float, tuple[float, ...]]] = {}
         self._said: set[tuple[Any, ...]] = set()
 
@@ -79,14 +79,14 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
         super().__exit__(*exception)
 
     def on_forward(self, node: Value) -> None:
-        """Remember the numbers that the result is computed from."""
+        """Keep the numbers that the result is computed from."""
         if self.changed:
             arguments = parts_of(node)
             numbers = tuple(x._data if isinstance(x, Value) else 0.0 for x in arguments)
             self._numbers[id(node)] = (node._data, numbers)
 
     def on_backward_start(self, root: Value) -> None:
-        """Look through the graph."""
+        """Warn if data in the graph changed, or leaves have gradients."""
         order = topological_order(root)
         names = names_of(order)
         if self.changed:
@@ -114,7 +114,7 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
                 )
 
     def _changed(self, order: Sequence[Value]) -> dict[Value, float]:
-        """Values whose data is not what some result was computed from, with what that was."""
+        """Values whose data changed after a result was computed from them, with the earlier number."""
         changed: dict[Value, float] = {}
         for node in order:
             data, numbers = self._numbers.get(id(node), (None, ()))
@@ -145,11 +145,11 @@ def unreached(loss: Value, parameters: Value | Iterable[Value] | Mapping[str, Va
 
     Args:
         loss: the result to be differentiated.
-        parameters: Values, names with Values, one Value, or something that has `parameters()`, such as a layer.
+        parameters: Values, a mapping from names to Values, one Value, or an object with `parameters()`, as a layer.
             Frozen ones (``requires_grad`` False) are left out.
 
     Warns:
-        GraphWarning: that names them.
+        GraphWarning: with the names of these parameters.
 
     Raises:
         TypeError: if `loss` or a parameter is not a Value.
@@ -170,7 +170,7 @@ def unreached(loss: Value, parameters: Value | Iterable[Value] | Mapping[str, Va
 
 
 def _named(parameters: Any) -> list[tuple[str, Value]]:
-    """Parameters with their names; without one, numbered."""
+    """Parameters with their names or, without a name, with a number."""
     if isinstance(parameters, Value):
         parameters = [parameters]
     elif hasattr(parameters, "named_parameters"):

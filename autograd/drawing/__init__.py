@@ -1,1 +1,1 @@
-"""Pictures of graphs, laid out by Graphviz."""
+"""Pictures of graphs, laid out by Graphviz. Read `draw.py` first."""

@@ -1,4 +1,4 @@
-"""Which Values of a graph belong together: to a module of a model, or to a group with a name.
+"""Group the Values of a graph by the modules of a model, or by groups with names.
 
 >>> from autograd import Value
 >>> w, x = Value(2.0, "w"), Value(3.0, "x")
@@ -21,19 +21,19 @@ class Clusters:
     """The groups of a graph; a dot in a name nests it, ``layers.0.neurons.1`` in ``layers.0``.
 
     Args:
-        groups: a model, which is anything with `named_modules`, or a mapping from names to Values. A module has its
-            parameters, what is computed from them directly, and what is computed from these alone by operations of
-            numbers, such as an activation. A group of a mapping has its Values and no others.
+        groups: a model, which is anything with `named_modules`, or a mapping from names to Values. The group of a
+            module has its parameters, the results with a parameter as an operand, and results computed from members of
+            the group alone by operations of numbers, such as an activation. A group of a mapping has its Values only.
         order: the Values of the graph, operands before results.
-        spread: whether groups of a mapping, too, have what is computed from their Values.
+        spread: whether groups of a mapping, too, get the results that are computed from their Values.
 
     Attributes:
         of: for each Value in a group the name of its innermost group.
-        titles: for each group its name and, of a module, the class.
+        titles: for each group its name and, for a module, its class.
         contents: for each group what is in it, in a few words.
 
     Raises:
-        TypeError: if `groups` is neither.
+        TypeError: if `groups` is neither a model nor a mapping.
     """
 
     def __init__(self, groups: Any, order: Sequence[Value], spread: bool = False) -> None:
@@ -97,7 +97,7 @@ class Clusters:
             name = path or kind
             self.titles[name] = f"{path}: {kind}" if path else kind
             parameters = [value for value in module.parameters() if isinstance(value, Value)]
-            self.of.update(dict.fromkeys(parameters, name))  # those further down come later and win
+            self.of.update(dict.fromkeys(parameters, name))  # inner modules come later and win
             parts: dict[str, int] = {}
             for other, _ in modules:
                 inner = other[len(path) + 1 :] if path and other.startswith(f"{path}.") else ""
@@ -107,7 +107,7 @@ class Clusters:
             words = [f"{count:,} {stem}" for stem, count in parts.items() if count > 1]
             self.contents[name] = ", ".join([*words, counted(len(parameters), "parameter")])
         used = set(self.of.values())
-        # The model itself is around everything, and a box around everything says nothing.
+        # No box for the model itself if it has no parameters of its own: the box would be around everything.
         for name in [name for path, module in modules if not path and (name := type(module).__name__) not in used]:
             del self.titles[name], self.contents[name]
 
@@ -125,7 +125,7 @@ class Clusters:
                 self.of[node] = owner
 
     def _count(self, order: Sequence[Value]) -> None:
-        """What the groups of a mapping have in them; a module tells its parameters."""
+        """Describe the content of groups of a mapping; `_take_modules` has described those of modules."""
         found: dict[str, list[int]] = {name: [0, 0] for name in self.titles}
         for node in order:
             for name in self.around(node):

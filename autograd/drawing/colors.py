@@ -1,7 +1,7 @@
-"""The colors of nodes: by what they are, or by the sign and size of their gradients.
+"""Color nodes by what they are, or by the sign and size of their gradients.
 
-They stay apart for every kind of color blindness. Gradients have seven steps from orange for negative over white to
-blue for positive ones, pale enough for dark text.
+Every kind of color blindness can tell the colors apart. Gradients have seven steps from orange (negative) over white to
+blue (positive), pale enough for dark text.
 
     >>> colors = GradientColors([-2.0, 0.0, 0.5, float("nan")])
     >>> [colors.of(gradient) for gradient in (-2.0, 0.0, 0.5, float("nan"))]
@@ -24,13 +24,13 @@ UNKNOWN = "#d9d9d9"  # nan, or no number at all
 
 
 class GradientColors:
-    """The colors of some gradients, by their share of the largest one.
+    """The colors of some gradients, by their ratio to the largest one.
 
     Args:
-        gradients: all that are to be colored; anything but a real number is grey.
+        gradients: all gradients to color; anything but a real number is gray.
 
     Attributes:
-        largest: the largest absolute value among the finite ones.
+        largest: the largest absolute value of the finite gradients.
     """
 
     def __init__(self, gradients: Iterable[Any]) -> None:
@@ -38,7 +38,7 @@ class GradientColors:
         self.largest = max(sizes, default=0.0)
 
     def of(self, gradient: Any) -> str:
-        """The color of a gradient: up to a tenth of the largest, up to a half, or more."""
+        """The color of a gradient: a paler one up to a tenth of the largest, and up to a half of it."""
         x = _number(gradient)
         if math.isnan(x):
             return UNKNOWN

@@ -1,4 +1,4 @@
-"""Pictures of computation graphs, as DOT and as SVG, without a system Graphviz.
+"""Draw computation graphs, as DOT and as SVG, without a system Graphviz.
 
     >>> from autograd import Value
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
@@ -44,11 +44,11 @@ from autograd.symbols import format_number
 from autograd.text.labels import escaped, plain
 from autograd.text.names import operation_of
 
-# Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange stay
-# apart for every kind of color blindness; shape and line width say the same once more.
+# Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange can be told
+# apart with every kind of color blindness, and shape and line width carry the same information.
 GRAPH = {"bgcolor": "white", "nodesep": "0.2", "ranksep": "0.35", "pad": "0.1"}
-# Helvetica is the sans serif whose widths Graphviz's built-in tables know and which its SVG gives a fallback. The
-# margin leaves room for substitutes that run wider.
+# Graphviz has built-in widths for Helvetica, and adds a fallback font to it in SVG. The margin leaves room for wider
+# substitutes.
 FONT = {"fontname": "Helvetica", "fontsize": "11", "fontcolor": INK}
 NODE = {**FONT, "style": "filled", "height": "0.3", "margin": "0.14,0.06"}
 EDGE = {"color": GREY, "arrowsize": "0.6", **FONT, "fontsize": "9", "fontcolor": GREY}
@@ -90,9 +90,9 @@ def draw(
     square corners if it is a result. Each operation is an oval between its operands and its result. Constants
     are dashed boxes. Where the order of the operands matters, the edges are numbered.
 
-    A graph too large to be looked at is summarized: its clusters are drawn as one box each, or where there are none,
-    the nodes of one operation at one depth are; a note tells the number of nodes, the depth and the like, as
-    `autograd.drawing.summary.summarize` does in text. A number at an edge says how many edges it stands for.
+    A graph that is too large is summarized: a box stands for each cluster or, without clusters, for the nodes of one
+    operation at one depth. A note has the number of nodes, the depth and so on, as the text of
+    `autograd.drawing.summary.summarize`. A number at an edge says how many edges it stands for.
 
     Args:
         root: the output, or several outputs.
@@ -100,15 +100,15 @@ def draw(
         style: "classic", or "fused": an operation and its result are one box.
         fused: short for ``style="fused"``.
         show_grad: show gradients.
-        color_gradients: fill each Value by its gradient: orange for negative, blue for positive, the darker the
-            nearer to the largest one; a legend says how large that is.
-        clusters: what is drawn together with a frame: a model, whose modules become nested frames around their
-            parameters and what is computed from them, or a mapping from names to Values, where a dot nests a name
-            in another. Without it, leaves with a dot in their label, such as ``layers.0.w``, make clusters of a
-            large graph.
+        color_gradients: fill each Value by its gradient: orange for negative, blue for positive, darker for larger
+            ones; a legend gives the scale.
+        clusters: the Values to draw together in a frame: a model, whose modules become nested frames around their
+            parameters and the results computed from them, or a mapping from names to Values, where a dot nests a
+            name in another. By default a large graph is clustered by the labels of its leaves, such as
+            ``layers.0.w``.
         collapse: the clusters to draw as one box each: their names, or a depth; 1 is the outermost clusters.
-        max_nodes: draw the Values and constants nearest to the root, so many of them, and summarize nothing. Fewer
-            are drawn where many long edges would make the layout take more than a few seconds.
+        max_nodes: draw this many Values and constants, those nearest to the root, and summarize nothing. Fewer are
+            drawn if many long edges would make the layout take more than a few seconds.
 
     Returns:
         A `graphviz.Digraph` that shows itself as SVG. Its text depends on nothing but the graph.
@@ -135,7 +135,7 @@ def draw(
         collapse = whole_number("collapse", collapse, 0, more=", a depth of clusters, or the names of clusters")
     if clusters is None and collapse not in ((), 0):
         raise ValueError("there is nothing to collapse: give the model, or a mapping, as clusters")
-    with gc_paused():  # which would look through a graph of a million nodes many times
+    with gc_paused():  # the garbage collector would traverse a graph of a million nodes many times
         # A node above all the roots gives one order over several graphs.
         order = topological_order(Value(0.0, tuple(roots)))[:-1]
         view = _view(roots, order, clusters, collapse, max_nodes)
@@ -181,7 +181,7 @@ class _View:
 
 
 def _view(roots: list[Value], order: list[Value], clusters: Any, collapse: Any, max_nodes: int | None) -> _View:
-    """All of a graph if it is small; else clusters as boxes, else boxes for operations and depths."""
+    """The whole graph if it is small; else a box for each cluster, or for each operation and depth."""
     labeled = _by_labels(order) if clusters is None and max_nodes is None and len(order) > MAX_NODES else None
     groups = None
     if clusters is not None or labeled:
@@ -190,7 +190,7 @@ def _view(roots: list[Value], order: list[Value], clusters: Any, collapse: Any, 
     depth = groups.depth() if groups and max_nodes is None else 0
     while True:
         boxes = Boxes(order, groups, collapsed)
-        if groups and depth < groups.depth() and max_nodes is None:  # larger than what one looks at node by node
+        if groups and depth < groups.depth() and max_nodes is None:  # some clusters were collapsed for size
             boxes.gather()
         drawn = within_reach(roots, boxes, max_nodes or MAX_NODES)
         if max_nodes is not None or is_whole(drawn, boxes):
@@ -213,7 +213,7 @@ def _view(roots: list[Value], order: list[Value], clusters: Any, collapse: Any, 
 
 
 def _by_labels(order: Iterable[Value]) -> Mapping[str, list[Value]] | None:
-    """Clusters by what stands before the last dot in the labels of leaves, as a model's parameters are named."""
+    """Clusters by the part before the last dot in the labels of leaves, as in the names of a model's parameters."""
     groups: dict[str, list[Value]] = {}
     for node in order:
         name, dot, _ = str(node.label or "").rpartition(".")
@@ -240,7 +240,7 @@ class _Writer:
 
     def picture(self) -> Drawing:
         self.dot.attr(rankdir=self.rankdir)
-        if len(self.view.drawn) > 30:  # small graphs get the best layout, larger ones a good layout that ends
+        if len(self.view.drawn) > 30:  # limits the network simplex, which may not end in time
             self.dot.attr(nslimit="1", nslimit1="1")
         for item, name in self.view.names.items():
             if isinstance(item, str):
@@ -368,9 +368,9 @@ def _order_matters(op: Op | None) -> bool:
 
 
 def _record(cells: list[str], rankdir: str, ports: Sequence[int] = ()) -> str:
-    """A record label whose cells lie side by side whatever the direction of the graph.
+    """A record label with its cells side by side for any direction of the graph.
 
-    Numbered ports, to which the operands are joined, lie across the way the edges come.
+    The numbered ports, where the edges from the operands end, are in a row across the direction of the edges.
     """
     label = "|".join(map(escaped, cells))
     if ports:

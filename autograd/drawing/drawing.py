@@ -1,7 +1,7 @@
-"""A picture that needs no Graphviz: a `graphviz.Digraph` that lays itself out as SVG.
+"""Show a `graphviz.Digraph` as SVG, also where Graphviz is not installed.
 
-The layout comes from ``dot`` where Graphviz is installed, else from Graphviz compiled to WebAssembly, in this
-process; where both fail, the text of the graph is shown instead.
+The layout is computed by ``dot`` if Graphviz is installed, else by Graphviz compiled to WebAssembly, in this
+process; if both fail, the DOT text is shown instead.
 """
 
 from __future__ import annotations
@@ -157,10 +157,10 @@ def _webassembly(source: str, engine: str) -> bytes:
 
 
 def _element(svg: bytes) -> str:
-    """The ``<svg>`` element without the prolog, whose document type names an address on the network.
+    """The ``<svg>`` element without the prolog, whose DOCTYPE has a network address.
 
     Raises:
-        ValueError: if there is none, or not the whole of one.
+        ValueError: if there is no such element, or it is incomplete.
     """
     text = svg.decode()
     if "<svg" not in text:

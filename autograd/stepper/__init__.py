@@ -1,1 +1,1 @@
-"""The page in which a learner steps through a trace: its HTML, its picture, and the script that runs in it."""
+"""The page in which a learner steps through a trace. Read `page.py` first, then assets/stepper.js."""

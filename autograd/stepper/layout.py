@@ -1,9 +1,9 @@
-"""A layered layout of a graph with nested clusters, in plain Python: the same coordinates on every machine.
+"""Lay out a graph with nested clusters in ranks, in plain Python: the same coordinates on every machine.
 
-Items stand in ranks from left to right, each rank behind everything its items are computed from. The steps are those
-of Sugiyama, Tagawa and Toda, "Methods for Visual Understanding of Hierarchical System Structures" (1981): ranks,
-then an order in each rank with few crossings, then coordinates. A cluster is laid out by itself and is a single
-large item in the layout around it.
+Ranks run from left to right, and an item is to the right of its operands. The steps are those of Sugiyama, Tagawa and
+Toda, "Methods for Visual Understanding of Hierarchical System Structures" (1981): ranks, then an order in each rank
+with few crossings, then coordinates; `ranks.py` has them. A cluster is laid out by itself and is a single large item
+in the layout around it.
 
     >>> layout = layered({"a": (40.0, 20.0), "b": (40.0, 20.0)}, [("a", "b")])
     >>> layout.boxes["a"].right < layout.boxes["b"].x
@@ -26,7 +26,7 @@ Point = tuple[float, float]
 
 
 class Box(NamedTuple):
-    """Where an item or a cluster stands; y grows downwards."""
+    """The place of an item or a cluster; y grows downwards."""
 
     x: float
     y: float
@@ -45,13 +45,13 @@ class Box(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where everything stands.
+    """The place of every item, cluster and edge.
 
     Attributes:
-        width: of the whole.
-        height: of the whole.
+        width: the width of the picture.
+        height: the height of the picture.
         boxes: for each item and cluster its place.
-        routes: for each edge the points it passes, between which it is drawn as a curve that is level at each.
+        routes: for each edge the points it passes; it is drawn as a curve that is horizontal at each of them.
     """
 
     width: float
@@ -70,7 +70,7 @@ def layered(
 
     Args:
         sizes: for each item its width and height; operands before results.
-        edges: pairs of items, from operand to result; where they arrive at a result, they keep this order.
+        edges: pairs of items, from operand to result; the edges into one result keep this order, from top to bottom.
         parents: for an item or a cluster, the cluster that it lies in.
         headings: for a cluster, how wide its heading is.
     """
@@ -130,7 +130,7 @@ class _Clusters:
         return found
 
     def _cut_edges(self) -> None:
-        """Cut each edge at the borders of clusters: out of those of its tail, across, into those of its head."""
+        """Cut each edge at the cluster borders that it crosses: segments out of clusters, one across, segments in."""
         ancestors = {item: self._ancestors(item) for item in self.sizes}
         count: dict[str, int] = {}
         for _, head in self.edges:

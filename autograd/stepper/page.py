@@ -1,8 +1,8 @@
-"""The page of a trace: one HTML document with its picture, its numbers and the script that steps through them.
+"""Make the page of a trace: one HTML document with its picture, its numbers and the script that steps through them.
 
 The document needs no kernel and no network, and its text depends on the trace alone. Where scripts do not run it
-still shows the graph, the table of the nodes and every step. Whatever comes from the user (labels, lines of source)
-is text in it, never markup.
+still shows the graph, the table of the nodes and every step. Text from the user (labels, lines of source) is always
+escaped.
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ def page_of(trace: Mapping[str, Any], svg: str) -> str:
 
 
 def section_of(trace: Mapping[str, Any], svg: str) -> str:
-    """The part of the page that is the stepper, of which one document may hold several.
+    """The stepper as a section of a page; one document may hold several.
 
-    Its id is made from its content, so that two different ones never interfere, and the same trace gives the same text.
+    The id of a section is a hash of its content, so that different sections do not interfere, and the same trace
+    gives the same text.
     """
     data = _json(trace)
     name = "stepgrad-" + hashlib.sha256((data + svg).encode(errors="replace")).hexdigest()[:10]
@@ -69,7 +70,7 @@ def section_of(trace: Mapping[str, Any], svg: str) -> str:
     result = _text(nodes[trace["result"]]["name"])
     script = "".join(_part(part) for part in SCRIPTS)
     start = (
-        # The script's own section, in case a document holds the same one twice.
+        # The section around this script, since a document may hold the same section, and so the same id, twice.
         f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}");\n'
         f"const programs = {_programs(trace['programs'])};\n"
         'start(root, JSON.parse(root.querySelector("script.trace").textContent), programs);\n'
@@ -116,7 +117,7 @@ _FALLBACK_ROWS = 50
 
 
 def _fallback(nodes: Sequence[Mapping[str, Any]]) -> str:
-    """A table of the nodes, for viewers that show what a frame holds in the place of the frame."""
+    """A table of the nodes, for viewers that show the content of an iframe element instead of the frame."""
     rows = "".join(
         f"<tr><th>{_text(node['name'])}</th><td>{_text(node['expression']) or 'input'}</td>"
         f"<td>{_number(node['data'])}</td><td>{_number(node['grad'])}</td></tr>"
@@ -138,7 +139,7 @@ _CHUNK = 50
 
 
 def _rows(nodes: Sequence[Mapping[str, Any]]) -> str:
-    """The rows of the table, in groups of which the browser lays out only those in sight."""
+    """The rows of the table, in groups: the browser lays out only the groups in sight."""
     rows = [_row(position, node) for position, node in enumerate(nodes)]
     groups = [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
     return "".join(f'<tbody style="--rows:{len(group)}">{"".join(group)}</tbody>\n' for group in groups)
@@ -206,7 +207,7 @@ def _breaking(text: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    r"""JSON in ASCII that no script element can be ended with, and no comment begun.
+    r"""JSON in ASCII that cannot end a script element or begin a comment.
 
     >>> print(_json({"label": "</script>"}))
     {"label":"\u003c/script\u003e"}
@@ -226,8 +227,8 @@ _NAME = re.compile(r"out|[at]\d*|const|return|null|NaN|Infinity|(?:Math|elementa
 def _programs(programs: Mapping[str, Mapping[str, Any] | None]) -> str:
     """The programs as the text of a JavaScript object.
 
-    Unlike all else in a trace they become code, so each must be one arrow function of numbers over the functions the
-    page has: a trace from a file of unknown origin cannot bring its own script.
+    Programs are the only part of a trace that becomes code. Each must be one arrow function of numbers that calls
+    only functions of the page, so that a trace from a file of unknown origin cannot bring its own script.
     """
     entries = []
     for name, program in programs.items():
@@ -250,12 +251,12 @@ def _checked(program: str) -> str:
 
 
 def _prefixed(svg: str, prefix: str) -> str:
-    """The picture with its ids made unique in the document; ids stand in tags only, where quotes are escaped."""
+    """The picture with a prefix before every id, which makes the ids unique in the document."""
     return re.sub(r'(<[a-z][^<>]*? id=")', lambda match: match[1] + prefix, svg)
 
 
 def _with_minus_signs(svg: str) -> str:
-    """The picture with the numbers in its boxes written as in the rest of the page; in a name, "-" stays what it is."""
+    """The picture with true minus signs in its numbers, as in the rest of the page; a "-" in a name stays."""
     number = r'<text class="(?:data|grad|number)"[^<>]*>[^<]*|<title>the constant [^<]*'
     return re.sub(number, _with_minus_sign, svg)
 

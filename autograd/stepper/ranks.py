@@ -1,7 +1,7 @@
-"""One level of a layered layout: ranks, an order in each rank, coordinates, and the way of every edge.
+"""Lay out one level of a graph, the content of one cluster: ranks, an order in each rank, coordinates, edges.
 
-`layout.py` says what it is for. Items and clusters are both boxes here. An edge that spans several ranks is held in
-place by a *waypoint* in each rank between; one that leaves the cluster by a waypoint at its border.
+`layout.py` puts the levels together. Items and clusters are both boxes here. An edge that spans several ranks has a
+*waypoint*, a box without size, in each rank between; an edge that leaves the cluster ends at one on the border.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import NamedTuple
 from autograd.core.elementary import total
 
 GAP = 14.0  # between two boxes in a rank
-WAYPOINT_GAP = 9.0  # between an edge and what it passes
-WAYPOINTS = 6000  # beyond so many, the longest edges run straight through
-THOROUGH = 1500  # links up to which every pass is made
+WAYPOINT_GAP = 9.0  # between an edge and a box or edge that it passes
+WAYPOINTS = 6000  # at most; the longest edges then get none and are drawn straight
+THOROUGH = 1500  # with more links than this, fewer passes are made
 
 
 class Segment(NamedTuple):
     """The part of an edge on one level."""
 
     edge: int
-    source: str  # the item that the whole edge comes from: what comes from one item crosses a border at one point
-    tail: str | None  # None: it comes in through the border
-    head: str | None  # None: it goes out through the border
-    start: float  # where it leaves, above or below the middle of the tail
-    end: float  # where it arrives, above or below the middle of the head
+    source: str  # the item that the whole edge comes from; all edges from one item cross a border at one point
+    tail: str | None  # None: the edge comes in through the border
+    head: str | None  # None: the edge goes out through the border
+    start: float  # where the edge leaves, relative to the middle of the tail
+    end: float  # where the edge arrives, relative to the middle of the head
 
 
 class _Link(NamedTuple):
@@ -40,13 +40,13 @@ class _Link(NamedTuple):
 
 
 class Level:
-    """The layout of what lies directly in one cluster.
+    """The layout of the items and clusters that lie directly in one cluster.
 
     Attributes:
-        width, height: of what is laid out.
-        places: for each child the left upper corner.
+        width, height: the size of the content.
+        places: for each child the upper left corner.
         routes: for each edge the points on its way through this level.
-        border: for each edge that comes in or goes out, the height at which it does.
+        border: for each edge that comes in or goes out, the y at which it crosses the border.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Level:
     # ------------------------------------------------------------------ order
 
     def _order(self) -> None:
-        """Give each rank an order with few crossings: each box where its neighbors are on average."""
+        """Give each rank an order with few crossings: sort its boxes by the mean position of their neighbors."""
         self.rows: list[list[int]] = [[] for _ in range(max(self.ranks, default=0) + 1)]
         self._walk()
         best, fewest = [row[:] for row in self.rows], self._crossings()
@@ -151,7 +151,7 @@ class Level:
         self.rows = best
 
     def _walk(self) -> None:
-        """The first order: depth first from the results, so that operands stand in the order they are written."""
+        """The first order: depth first from the results, so that operands are in the order of the arguments."""
         seen = [False] * len(self.sizes)
         for last in range(len(self.sizes)):
             waiting = [] if self.after[last] else [last]
@@ -179,7 +179,7 @@ class Level:
         row.sort(key=keys.__getitem__)
 
     def _part(self, box: int, offset: float) -> float:
-        """How far above or below the middle of a box a link meets it, as a part of the distance to the next box."""
+        """The distance of a link from the middle of its box, as a fraction of the distance to the next box."""
         return 0.9 * offset / max(self.sizes[box][1], 20.0)
 
     def _crossings(self) -> int:
@@ -224,7 +224,7 @@ class Level:
         return self.sizes[above][1] / 2 + gap + self.sizes[below][1] / 2
 
     def _settle(self, rank: int, back: bool, ahead: bool) -> None:
-        """Move the boxes of a rank towards their neighbors, as near in least squares as their order allows."""
+        """Move the boxes of a rank towards their neighbors: a least-squares fit that keeps their order."""
         row = self.rows[rank]
         desired, weights = [], []
         for box in row:
@@ -238,7 +238,7 @@ class Level:
             self.middle[box] = y
 
     def _weight(self, link: _Link) -> float:
-        """Long edges are to be straight in the middle, more than short ones level."""
+        """How strongly a link pulls its ends level: most between two waypoints, so that long edges are straight."""
         waypoints = (not self.sizes[link.tail][1]) + (not self.sizes[link.head][1])
         return (1.0, 2.0, 8.0)[waypoints]
 
@@ -301,7 +301,7 @@ def spread(desired: Sequence[float], weights: Sequence[float], distances: Sequen
 
 
 def _ranks(children: int, boxes: int, ends: Sequence[_Link]) -> list[int]:
-    """The rank of every box: behind all it is computed from, and what comes in at the very left."""
+    """The rank of every box: to the right of its operands; waypoints of incoming edges at the very left."""
     after: list[list[int]] = [[] for _ in range(children)]
     before: list[list[int]] = [[] for _ in range(children)]
     for tail, head, _, _ in ends:
@@ -312,7 +312,7 @@ def _ranks(children: int, boxes: int, ends: Sequence[_Link]) -> list[int]:
     rank = [0] * children
     for box in order:
         rank[box] = max((rank[tail] + 1 for tail in before[box]), default=0)
-    for box in reversed(order):  # a leaf stands right before its use, and so does what depends on it alone
+    for box in reversed(order):  # a box with no more inputs than outputs, as a leaf, is right before its first use
         if after[box] and len(after[box]) >= len(before[box]):
             rank[box] = min(rank[head] for head in after[box]) - 1
     comes_in = any(tail >= children for tail, _, _, _ in ends)
@@ -326,7 +326,7 @@ def _ranks(children: int, boxes: int, ends: Sequence[_Link]) -> list[int]:
 
 
 def _order_without_cycles(after: list[list[int]], before: list[list[int]]) -> list[int]:
-    """The boxes, tails before heads; edges that would close a cycle are taken out of both lists."""
+    """The boxes in topological order; edges that would close a cycle are removed from both lists."""
     state = [0] * len(after)
     order: list[int] = []
     for start in range(len(after)):

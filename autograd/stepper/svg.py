@@ -1,13 +1,13 @@
-"""The graph of a trace as an ``<svg>`` whose parts a page can find, mark and rewrite.
+"""Draw the graph of a trace as an ``<svg>`` whose parts a page can find, mark and rewrite.
 
 Every Value is ``<g class="node" id="node-7">``, its operation ``<g class="op" id="op-7">``, the edge from its first
 operand ``<g class="edge" id="edge-7-0">``, the one from its operation ``<g class="edge" id="edge-7-out">``, and a
 constant operand ``<g class="constant" id="constant-7-1">``; 7 is the position in the trace. The numbers are texts of
-the classes ``data`` and ``grad``. A cluster is ``<g class="cluster" data-group="layers.0">``; one that is drawn as a
-single box has the class ``collapsed`` as well, and an edge at it, which may stand for several, tells in
-``data-edges`` for which: ``7-0 7-out``.
+the classes ``data`` and ``grad``. A cluster is ``<g class="cluster" data-group="layers.0">``. A cluster that is drawn
+as a single box has the class ``collapsed`` as well; an edge at such a box may stand for several, which its
+``data-edges`` lists: ``7-0 7-out``.
 
-The layout is our own (see `layout.py`), so that the text is the same on every machine, byte by byte.
+The layout is computed by `layout.py`, so that the text is the same on every machine, byte by byte.
 
     >>> from autograd import Value, step_through
     >>> a = Value(3.0, "a")
@@ -39,11 +39,11 @@ SIZE = 12.0  # of the letters
 GREY, EDGE = "#6b6b6b", "#767676"  # seen on light and dark pages alike
 
 MAX_NODES = 300
-"""How many Values are drawn one by one where clusters could be drawn instead."""
+"""Values to draw one by one; in a larger graph clusters are drawn as boxes, if it has any."""
 MAX_LAYOUT = 2000
-"""How many Values are drawn at all."""
+"""Values and boxes to draw at all; a larger graph is replaced by a sentence."""
 
-_NUMBER = text_width("-8.888e-88", SIZE)  # the page writes other numbers into the boxes, so there is room for any
+_NUMBER = text_width("-8.888e-88", SIZE)  # of the longest number, since the page writes other numbers in
 _KEY = text_width("data ", SIZE)
 _ROW = 16.0
 _BOLD = 1.1  # how much wider bold letters are
@@ -65,9 +65,9 @@ def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
 
     Args:
         trace: what `step_through` returned.
-        max_nodes: of a trace with more Values than this, the innermost groups are drawn as one box each, and the
-            groups around them, until no more are drawn. Where there are no groups, all is drawn, up to 2,000 Values;
-            beyond that a sentence says that the graph is too large.
+        max_nodes: if the trace has more Values than this, groups are drawn as one box each, the innermost first,
+            until no more than this are drawn. Without groups up to 2,000 Values are drawn; beyond that a sentence says
+            that the graph is too large.
 
     Raises:
         ValueError: if `max_nodes` is not a whole number of at least 0.
@@ -308,14 +308,14 @@ def _around(group: str) -> list[str]:
     around = []
     for end, after in enumerate([*parts[1:], ""], start=1):
         name = ".".join(parts[:end])
-        # A list of modules, such as "layers", is no module: its name is only a part of those of its elements.
+        # "layers" is a list of modules, not a module: the group is "layers.0".
         if name.strip(".") and not after.isdigit():
             around.append(name)
     return around
 
 
 def _collapsed(nodes: Sequence[Node], groups: Sequence[str], max_nodes: int) -> set[str]:
-    """The groups to draw as one box each, so that at most so many boxes and edges are drawn, if that can be."""
+    """The groups to draw as one box each, so that at most `max_nodes` boxes and edges are drawn, if possible."""
     around = [_around(group) for group in groups]
     collapsed: set[str] = set()
     depth = max(map(len, around), default=0)

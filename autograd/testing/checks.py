@@ -1,4 +1,4 @@
-"""One call that checks a whole row of the table."""
+"""Check a whole row of the table with one call: `check_op`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class OpError(AssertionError):
 
 
 def check_op(op: Op | str, examples: int = 100, orders: int = 2, tolerance: float = 1e-6) -> None:
-    """Check all that a row of the table promises, at drawn points; in a test or at the prompt.
+    """Check a row of the table at random points; in a test or at the prompt.
 
-    - its value and partial derivatives are finite at ordinary points, and the partial derivatives agree with
-      finite differences; where the row says it is analytic also with the complex step, to 1e-10;
-    - so do second derivatives, where its rules run on Values;
-    - the compiled method, or the compiled vector operation, does exactly what `apply` does, at extremes too;
+    - the value and partial derivatives are finite at ordinary points, and the partial derivatives agree with
+      finite differences; if the row says it is analytic, also with the complex step, to 1e-10;
+    - second derivatives agree with finite differences, if the rules run on Values;
+    - the compiled method, or the compiled vector operation, gives exactly what `apply` gives, at extremes too;
     - at a kink the derivative lies between the slopes on the two sides.
 
     The row need not be registered; if it is, its methods are checked too.
@@ -41,9 +41,9 @@ def check_op(op: Op | str, examples: int = 100, orders: int = 2, tolerance: floa
         tolerance: for finite differences, relative for numbers beyond 1.
 
     Raises:
-        OpError: at the first check that fails, with the simplest point found at which it does.
+        OpError: at the first check that fails, with the simplest failing point that was found.
         KeyError: if there is no row of that name.
-        ValueError: if `examples` or `orders` is not one of those numbers.
+        ValueError: if `examples` is below 1, or `orders` neither 1 nor 2.
 
     >>> for op in (TABLE["tanh"], TABLE["maximum"], TABLE["affine"]):
     ...     check_op(op, examples=20)
@@ -76,7 +76,7 @@ def check_op(op: Op | str, examples: int = 100, orders: int = 2, tolerance: floa
             check_kink(row, point)
         chosen(given(extreme_points(row))(extreme))()
     except OpError as error:
-        raise OpError(str(error)) from None  # without hypothesis's own account of the same
+        raise OpError(str(error)) from None  # without hypothesis's own traceback
 
 
 def check_first_derivatives(op: Op, point: Sequence[Any], tolerance: float = 1e-6) -> None:
@@ -152,7 +152,7 @@ def _parts(result: Value) -> str:
 
 
 def check_kink(op: Op, point: Sequence[Any]) -> None:
-    """Check that the derivative at a kink is one that the function could have: between the slopes on both sides."""
+    """Check that the derivative at a kink lies between the slopes on the two sides."""
     operands = op.flat(point)
     value, slopes, h = float(op.value(*point)), gradient(op, operands), 1e-6
     if not math.isfinite(value):
@@ -163,7 +163,7 @@ def check_kink(op: Op, point: Sequence[Any]) -> None:
             moved = [x + step * (i == index) for i, x in enumerate(operands)]
             sides.append((float(op.value(*op.grouped(moved))) - value) / (moved[index] - operands[index]))
         low, high = min(sides), max(sides)
-        if not abs(low) < 1e4 > abs(high):  # a jump, or vertical: no derivative is more right than another
+        if not abs(low) < 1e4 > abs(high):  # a jump, or an infinite slope: no convention to check
             continue
         if not low - 1e-4 <= slope <= high + 1e-4:
             raise OpError(
@@ -173,7 +173,7 @@ def check_kink(op: Op, point: Sequence[Any]) -> None:
             )
 
 
-# ---------------------------------------------------------------------- what a failure says
+# ---------------------------------------------------------------------- messages
 
 
 def _compare(op: Op, point: Sequence[Any], what: str, actual: float, expected: float, tolerance: float) -> None:

@@ -1,4 +1,4 @@
-"""Ways to a derivative of a row: its own rules, finite differences, the complex step."""
+"""Compute the derivative of a row in three ways: by its own rules, finite differences, the complex step."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def finite_differences(
 
     Args:
         f: takes as many numbers as `point` has, returns a list of numbers.
-        point: where.
-        index: of the argument to differentiate with respect to.
+        point: the point at which to differentiate.
+        index: the index of the argument to differentiate with respect to.
         h: the step.
 
     >>> print(*(f"{slope:.6f}" for slope in finite_differences(lambda x, y: [x * y, x**2], [3.0, 5.0], 0)))
@@ -77,7 +77,7 @@ _IN_CMATH: dict[str, Callable[[complex], complex]] = {
 
 
 class _Complex(complex):
-    """A complex number that answers for itself, so that a forward rule runs on it. Order is that of real parts."""
+    """A complex number with the methods that `elementary` dispatches to. Comparisons compare real parts."""
 
     __abs__ = None  # type: ignore[assignment]  # not analytic
 

@@ -1,4 +1,4 @@
-"""Random programs over the table, and graphs made by them."""
+"""Draw random programs over the table, and graphs made by them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Program:
 
     Attributes:
         inputs: numbers at which every step is at an ordinary point of its operation.
-        steps: for each the operation and its arguments. An argument is a float, a constant, or an int: which of
-            the inputs and earlier results it is; a vector is a tuple of those.
+        steps: pairs of an operation and its arguments. An argument is a float, which is a constant, an int, which is
+            an index into the inputs and earlier results, or, for a vector, a tuple of these.
 
-    Calling it runs it:
+    Call a program to run it:
 
     >>> program = Program((2.0, 0.5), ((TABLE["mul"], (0, 1)), (TABLE["add"], (2, 0))))
     >>> program
@@ -76,9 +76,9 @@ def _look_up(argument: Any, nodes: Sequence[Any]) -> Any:
 def expressions(
     ops: Sequence[Op | str] | None = None, max_inputs: int = 3, max_steps: int = 8, constants: bool = True
 ) -> SearchStrategy[Program]:
-    """Random programs over rows of the table, in which results are used again and again.
+    """Random programs over rows of the table, in which results are reused.
 
-    Every step is taken at an ordinary point of its operation, so that finite differences mean something.
+    Every step is at an ordinary point of its operation, so that finite differences are accurate.
 
     Args:
         ops: the rows to use, or their names; all of the table unless given.
@@ -102,7 +102,7 @@ def _programs(draw: st.DrawFn, rows: Sequence[Op], max_inputs: int, max_steps: i
 
         length = draw(st.integers(1, 3)) if op.vectors else 1
         slots = [index for index in range(op.arity) for _ in range(length if index < op.vectors else 1)]
-        node = draw(st.sampled_from(range(len(slots))))  # this one is no constant, so that something is computed
+        node = draw(st.sampled_from(range(len(slots))))  # the operand that is never a constant
         operands = []
         for slot, index in enumerate(slots):
             low, high = op.domain[index]
@@ -117,7 +117,7 @@ def _programs(draw: st.DrawFn, rows: Sequence[Op], max_inputs: int, max_steps: i
             continue
         arguments = tuple(tuple(x) if isinstance(x, list) else x for x in op.grouped(operands))
         at = [_look_up(x, numbers) for x in arguments]
-        if is_ordinary(op, at):  # a step that is not is left out
+        if is_ordinary(op, at):  # else the step is left out
             numbers.append(float(op.value(*at)))
             steps.append((op, arguments))
     assume(steps)

@@ -1,4 +1,4 @@
-"""Random numbers, and arguments of rows of the table: ordinary ones, extremes, kinks."""
+"""Draw random Values, and arguments for rows of the table: ordinary points, extremes, kinks."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def values(low: float = -3.0, high: float = 3.0, special: bool = False) -> Searc
 
 
 def row_of(op: Op | str) -> Op:
-    """A row, given as itself or by its name.
+    """The row itself, given as a row or by its name.
 
     >>> row_of("tanh")
     <Op tanh>
 
     Raises:
         KeyError: if there is no row of that name.
-        TypeError: if it is neither.
+        TypeError: if `op` is neither a row nor a name.
     """
     if isinstance(op, Op):
         return op
@@ -79,7 +79,7 @@ def points(op: Op | str, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]
 
 
 def extreme_points(op: Op | str, max_length: int = 3) -> SearchStrategy[tuple[Any, ...]]:
-    """Arguments of a row from `SPECIAL`, ordinary or not: what its rules must survive."""
+    """Arguments of a row from `SPECIAL`, ordinary or not: its rules must not raise on them."""
     op = row_of(op)
     max_length = whole_number("max_length", max_length)
 
@@ -117,7 +117,7 @@ def kinks_of(op: Op | str, most: int = 50) -> list[tuple[Any, ...]]:
 
 def _kinks(op: Op) -> Iterator[tuple[Any, ...]]:
     kinks = op.kinks
-    if kinks is None:  # no need to look at thousands of points
+    if kinks is None:  # spares a search through thousands of points
         return
     simple = [0.0, *(sign * x for x in (0.5, 1.0, 1.5, 2.0, 3.0) for sign in (1, -1))]
     coordinates = [[x for x in simple if low <= x <= high] or [low] for low, high in op.domain]

@@ -1,4 +1,4 @@
-"""Data to learn from, with scikit-learn's names: some made on the spot, some measured.
+"""Load data sets, or generate them, with scikit-learn's names.
 
 >>> X, y = make_moons(100, noise=0.1, random_state=0)
 >>> load_iris()

@@ -1,4 +1,4 @@
-"""Data made on the spot, with scikit-learn's names and arguments where it has the thing."""
+"""Generate data sets, with scikit-learn's names and arguments where scikit-learn has the same."""
 
 from __future__ import annotations
 
@@ -280,7 +280,7 @@ def _checked(n_samples: int, least: int, why: str, noise: float | None) -> int:
 
 
 def _finished(samples: Samples, shuffle: bool, noise: float | None, generator: random.Random) -> Labeled:
-    """Points and classes apart, in random order and with noise if asked for."""
+    """The points and their classes as two lists, shuffled and with noise if wanted."""
     if shuffle:
         generator.shuffle(samples)
     if noise:

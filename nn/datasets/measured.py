@@ -1,4 +1,4 @@
-"""Data sets that people measured."""
+"""Load data sets of measurements: irises, and with scikit-learn wines, tumors and digits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class TabularData:
     Attributes:
         data: one row of features for each sample.
         target: one class index for each sample.
-        feature_names: what the columns are, with units.
-        target_names: what the classes are.
+        feature_names: the names of the columns, with units.
+        target_names: the names of the classes.
     """
 
     data: list[list[float]]

@@ -1,4 +1,4 @@
-"""`diagnose`: is this network able to learn? One forward and one backward pass, and what they show layer by layer.
+"""Check whether a network is able to learn: `diagnose` runs it forward and backward once and reports on each layer.
 
 >>> import random, nn
 >>> random.seed(0)
@@ -31,21 +31,21 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
     """Run a model forward and backward once and report, layer by layer, whether signals and gradients get through.
 
     A layer here is a module that owns parameters, or one that calls no other module, such as an activation; an
-    activation called as a function between two modules counts as well. One without parameters has a row for each place
-    where it is used, one with parameters has one row for all of them. Gradients, parameters, mode and buffers of
-    the model and the state of the `random` module are afterwards as they were before.
+    activation called as a function between two modules counts as well. A layer without parameters has a row for each
+    place where it is used, a layer with parameters has one row in all. Gradients, parameters, mode and buffers of the
+    model and the state of the `random` module are restored afterwards.
 
     Args:
         model: any `Module`, at the start of training or in the middle of it.
         data: a pair ``(inputs, targets)``, a `DataLoader`, of which the first batch is taken, or, without a
             criterion, the inputs alone: a batch or one vector.
-        criterion: the loss, called with outputs and targets. Without one, the mean of the squared outputs stands
-            in for it, which needs no targets.
+        criterion: the loss, called with outputs and targets. By default the mean of the squared outputs, which needs
+            no targets.
 
     Returns:
-        A `Report`. Dead units are those whose ReLU is 0 for every sample, saturated ones those whose activation has
-        limits, as sigmoid and tanh have, and is within 2 % of its range of one for at least 90 % of the samples; half
-        of a layer dead or a third saturated is a finding.
+        A `Report`. A unit is dead if its ReLU is 0 for every sample. A unit is saturated if its activation has limits,
+        as sigmoid and tanh have, and its output is within 2 % of the range from a limit for at least 90 % of the
+        samples. Half of a layer dead, or a third saturated, is a finding.
         Gradients vanish or explode if their norm in the first layer is below 1/100 or above 100 times that in the
         last. Outputs die out or explode if their standard deviation falls below 1/100 or rises above 100 times that
         of the first hidden layer.

@@ -1,4 +1,4 @@
-"""From what the modules of a model gave in a run to one row of numbers for each layer."""
+"""Turn the recorded calls of a model's modules into one row of numbers for each layer: `layer_reports`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from nn.modules.module import Module, paths_to_modules
 from nn.nested import as_sequence, flat, is_batch
 
 NEAR_LIMIT = 0.02
-"""An output is at a limit if it is closer than this part of the range: the slope there is under a tenth of the best."""
+"""An output is at a limit if it is closer to it than this part of the range; the slope is then under a tenth of the
+largest."""
 MOST_SAMPLES = 0.9
 """A unit is saturated if its output is at a limit for this part of the samples."""
 
@@ -29,9 +30,9 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
 
     Args:
         model: the module, after its backward pass.
-        calls: what its modules were given and gave.
-        outputs: what the model gave.
-        samples: how many samples it was given.
+        calls: the recorded calls of its modules.
+        outputs: the outputs of the model.
+        samples: the number of samples in the input.
     """
     named = {id(module): (name, module) for name, module in model.named_modules()}
     called = {key for key, *_ in calls}
@@ -52,10 +53,10 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
         yield from function_row([input for _, input, _ in recorded], f"before {name}" if name else "")
         values = by_sample([output for _, _, output in recorded], samples)
         ids = {id(value) for row in values for value in row}
-        if own or not ids <= seen:  # a module that passes its input on as it is has nothing to report
+        if own or not ids <= seen:  # no row for a module that returns its input
             activation, limits = _activation_of(values), None
             if activation is None and isinstance(module, Elementwise) and (limits := limits_of(module)):
-                # Made of several operations, or of one with options: its class knows what the last of them does not.
+                # Made of several operations, or of one with options: only the class knows its limits.
                 activation = module.function.__name__
             given = by_sample([input for _, input, _ in recorded], samples) if limits else None
             yield _row(name, type(module).__name__, own, values, activation, limits, given)
@@ -66,8 +67,8 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
 def _uses(model: Module, calls: list[Call], samples: int) -> Iterator[tuple[int, str, list[Call]]]:
     """For each layer its id, its name and its calls, in the order of the forward pass.
 
-    What has parameters is one layer wherever it is used, as it gets one gradient. Without parameters it is a layer in
-    each place, or the dead units of one place would hide behind the living ones of another.
+    A module with parameters is one layer wherever it is used, since it gets one gradient. A module without parameters
+    is a layer in each place: merged, dead units in one place would be hidden by living ones in another.
     """
     named = {id(module): (name, module) for name, module in model.named_modules()}
     paths = paths_to_modules(model)
@@ -90,7 +91,7 @@ def _uses(model: Module, calls: list[Call], samples: int) -> Iterator[tuple[int,
 
 
 def _whole_batches(recorded: list[Call], samples: int) -> bool:
-    """Whether each call has all samples, rather than one of them."""
+    """Whether each call was given the whole batch, rather than one sample."""
     if samples == 1:
         return True
     tensors = [as_sequence(output) for _, _, output in recorded]
@@ -104,7 +105,7 @@ def _own_parameters(module: Module) -> list[Value]:
 
 
 def by_sample(tensors: list[Any], samples: int) -> list[list[Any]]:
-    """The values for each sample, from what a module was given or gave in all of its calls."""
+    """The values for each sample, from the inputs or outputs of a module in all of its calls."""
     rows = []
     for tensor in map(as_sequence, tensors):
         # A flat list as long as the batch is one number for each sample, unless samples come one by one.
@@ -122,7 +123,7 @@ def _activation_of(values: list[list[Any]]) -> str | None:
 
 @cache
 def limits_of_operation(name: str) -> tuple[float, float] | None:
-    """The limits of an operation of the table that takes one number; None of others, and of those without limits."""
+    """The limits of an operation on one number; None if it has none, or is not such an operation."""
     op = TABLE.get(name)
     return limits_of(getattr(autograd, name)) if op and op.arity == 1 and not op.vectors else None
 

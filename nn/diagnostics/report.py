@@ -1,4 +1,4 @@
-"""What a diagnosis says: a row for each layer, findings with remedies, a verdict over the depth."""
+"""Read the result of `diagnose`: a `Report` with a row for each layer, findings with remedies and a verdict."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ VANISHING, EXPLODING = 1e-2, 1e2
 """The verdicts on the gradient norm of the first layer divided by that of the last; for the standard deviation of the
 outputs, divided by that of the first layer, the limits are the same."""
 ROUNDING = 1e-12
-"""A mean below this part of the standard deviation is shown as 0: sums of numbers that cancel leave that much."""
+"""A mean below this part of the standard deviation is shown as 0: it is the rounding error of a sum that cancels."""
 
 
 class LayerReport(NamedTuple):
-    """One layer in numbers: a row of the report. What a layer does not have, such as parameters, is None."""
+    """One layer in numbers: a row of the report. A number that a layer does not have is None."""
 
     name: str
     """The path to the module, as `Module.named_modules` has it."""
@@ -35,11 +35,11 @@ class LayerReport(NamedTuple):
     """The operation of the table that its outputs come from, if that is an activation."""
     parameters: int
     units: int | None
-    """How many numbers it puts out for each sample."""
+    """The number of outputs for each sample."""
     mean: float
-    """Of all outputs."""
+    """The mean of all outputs."""
     std: float
-    """Of all outputs, around that mean."""
+    """The standard deviation of all outputs."""
     gradient_norm: float | None
     """The Euclidean norm of the gradient with respect to its own parameters, those of its children left out."""
     mean_abs_gradient: float | None
@@ -55,10 +55,10 @@ class LayerReport(NamedTuple):
     values: dict[str, list[float]]
     """The numbers themselves: "outputs", "preactivations", "weights" and "gradients", where there are any."""
     alike: bool
-    """Whether all units put out the same for every sample."""
+    """Whether all units have the same output for every sample."""
 
     def __repr__(self) -> str:
-        # Without the values, which are as many as the layer has parameters and outputs.
+        # Without `values`, which may have thousands of numbers.
         shown = [f"{name}={getattr(self, name)!r}" for name in self._fields if name != "values"]
         return f"LayerReport({', '.join(shown)})"
 
@@ -76,14 +76,14 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """What `diagnose` found. Shown or printed, a table and the findings; in a notebook, the same as HTML.
+    """The result of `diagnose`. Printed it is a table with the findings, in a notebook the same as HTML.
 
     Attributes:
         rows: one `LayerReport` for each layer, in the order of the forward pass.
         findings: one `Finding` for each problem.
-        verdict: "ok", "vanishing", "exploding", "no gradient" or "not finite": the gradients over the depth.
+        verdict: on the gradients over the depth: "ok", "vanishing", "exploding", "no gradient" or "not finite".
         gradient_ratio: the gradient norm of the first layer with parameters divided by that of the last.
-        loss: the loss that the gradients are of.
+        loss: the loss whose gradients were taken.
         samples: how many samples there were.
     """
 
@@ -136,7 +136,7 @@ def quotient(numerator: float, denominator: float) -> float:
 
 
 def _over_depth(norms: list[float]) -> tuple[float, str]:
-    """The gradient norm of the first layer over that of the last, and what to say of it."""
+    """The gradient norm of the first layer divided by that of the last, and the verdict."""
     ratio = quotient(norms[0], norms[-1]) if len(norms) > 1 else math.nan
     if not all(map(math.isfinite, norms)):
         return ratio, "not finite"
@@ -168,9 +168,10 @@ def _findings(report: Report) -> Iterator[Finding]:
 
 
 def _findings_on_spread(rows: list[LayerReport]) -> Iterator[Finding]:
-    """Whether the outputs die out or grow over the depth, said of the first layer where they have."""
-    # What a layer with parameters is given by the layer before it. A first layer of raw inputs may be far larger than
-    # the tanh after it, and a last softmax far smaller than what it is given: neither is a question of depth.
+    """A finding if the outputs die out or grow over the depth, for the first layer where they do."""
+    # Only outputs that a layer with parameters takes as input are compared. The outputs of a first layer on raw inputs
+    # may be far larger than those of the tanh after it, and those of a last softmax far smaller than its inputs;
+    # neither depends on the depth.
     hidden = [row for row, after in pairwise(rows) if after.parameters and _has_spread(row)]
     if not hidden:
         return
@@ -210,7 +211,7 @@ def _findings_of_layer(row: LayerReport, samples: int, is_last: bool) -> Iterato
             f"{row.dead} of {row.units} ReLU units are 0 {for_all}, so no gradient passes through them",
             "a smaller learning rate, He initialization, biases that start at 0, or leaky ReLU",
         )
-    # The last activation of a classifier that is sure of itself is at its limits by right.
+    # The last activation of a confident classifier is rightly at its limits.
     if row.saturated is not None and row.units and row.saturated >= MANY_SATURATED * row.units and not is_last:
         yield Finding(
             row.name,

@@ -1,4 +1,4 @@
-"""Watching a model run without leaving a trace in it."""
+"""Record the calls of a model's modules, and restore the model afterwards."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Call = tuple[int, Any, Any]
 
 @contextmanager
 def left_as_found(model: Module) -> Iterator[None]:
-    """Afterwards every module has the attributes it had, every parameter its number and gradient."""
+    """Restore the attributes of every module and the data and gradient of every parameter at the end of the block."""
     state_of_random = random.getstate()
     attributes = [(module, dict(vars(module))) for module in model.modules()]
     parameters = [(parameter, parameter.data, parameter.grad) for parameter in model.parameters()]
-    # What a forward pass may change in place: running statistics, a generator of its own.
+    # Attributes that a forward pass may change in place: running statistics, a random generator.
     parts = [part for _, named in attributes for part in named.values()]
     lists = [(part, copy.deepcopy(part)) for part in parts if isinstance(part, list) and _is_plain(part)]
     generators = [(part, part.getstate()) for part in parts if isinstance(part, random.Random)]
@@ -48,7 +48,7 @@ def _is_plain(part: Any) -> bool:
 
 
 def record_calls(model: Module) -> list[Call]:
-    """From now on each call of each module, as calls finish."""
+    """A list to which every call of every module is appended from now on, when the call ends."""
     calls: list[Call] = []
 
     def record(module: Module) -> None:
@@ -59,10 +59,10 @@ def record_calls(model: Module) -> list[Call]:
             calls.append((id(module), args[0] if args else (), output))
             return output
 
-        # On the instance, where it hides the method of the class until it is taken away.
+        # An attribute of the instance hides the method of the class until it is deleted.
         vars(module)["forward"] = recording
 
-    # A Layer is one layer, even where it asks its neurons one by one.
+    # A Layer is one layer, even where it calls its neurons one by one.
     layers = [module for module in model.modules() if isinstance(module, Layer)]
     neurons = {id(below) for layer in layers for below in layer.modules() if below is not layer}
     for module in list(model.modules()):

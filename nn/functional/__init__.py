@@ -1,7 +1,7 @@
-"""Activations, losses and information measures as functions, with PyTorch's names, arguments and numbers.
+"""Call activations, losses and information measures as functions, with PyTorch's names, arguments and numbers.
 
-They take numbers, Values, vectors and batches (nested sequences of any kind); of plain numbers they give plain
-numbers, so the same function serves training and evaluation. Those that are modules as well stand beside them, in
+They take numbers, Values, vectors and batches (nested sequences of any kind). Plain numbers give plain numbers, so the
+same function serves training and evaluation. Functions with a module class are defined beside that class, in
 `nn/modules`.
 
     >>> from autograd import Value

@@ -1,4 +1,4 @@
-"""Information theory of finite distributions: entropy, cross-entropy and Kullback-Leibler divergence.
+"""Measure the information in finite distributions: entropy, cross-entropy, Kullback-Leibler divergence.
 
 With natural logarithms the unit is the nat, with logarithms to base 2 the bit.
 
@@ -46,8 +46,7 @@ def entropy(p: Any, base: float | None = None) -> Any:
 def distribution_cross_entropy(p: Any, q: Any, base: float | None = None) -> Any:
     """``H(p, q) = -(p[0] * log(q[0]) + p[1] * log(q[1]) + ...) = H(p) + KL(p || q)``.
 
-    What `cross_entropy` computes, of two plain distributions instead of a target and scores; PyTorch has no name
-    for it.
+    Like `cross_entropy`, but of two distributions instead of a target and scores; PyTorch has no such function.
 
     Args:
         p: the true distribution, or a batch of them.

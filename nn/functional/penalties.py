@@ -1,4 +1,4 @@
-"""Penalties on the size of parameters, against overfitting."""
+"""Penalize the size of parameters, against overfitting."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def l1_penalty(parameters: Any) -> Any:
 def l2_penalty(parameters: Any) -> Any:
     """``w1² + w2² + ...``: added to a loss, times a small number, it keeps parameters small (ridge regression).
 
-    ``loss + weight_decay / 2 * l2_penalty(parameters)`` has the gradient that `nn.optim.SGD` takes with its argument
-    `weight_decay`. Hoerl and Kennard, "Ridge Regression", 1970.
+    ``loss + weight_decay / 2 * l2_penalty(parameters)`` has the same gradient as the option `weight_decay` of
+    `nn.optim.SGD`. Hoerl and Kennard, "Ridge Regression", 1970.
 
     Args:
         parameters: Values or numbers, in any nesting: ``model.parameters()``.

@@ -1,4 +1,4 @@
-"""Initializers: the data of parameters drawn from a distribution, in place.
+"""Initialize parameters: set their data in place to draws from a distribution.
 
 Each takes nested lists of Values, such as the `weight` or the `bias` of a `Linear`, sets the data of each Value, and
 returns the lists. A matrix has one row for each output and one column for each input.

@@ -1,4 +1,4 @@
-"""What initializers have in common: setting the data of Values, and the shapes they need."""
+"""Set the data of nested Values (`fill`), and check shapes, for all initializers."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ def rows_of(function: str, tensor: Any) -> list[list[Value]]:
 
 
 def check_std(function: str, std: float) -> None:
-    """Raise a ValueError unless it is a standard deviation."""
+    """Raise a ValueError unless `std` is 0 or greater."""
     if not std >= 0:
         raise ValueError(f"{function} needs std to be 0 or greater, got {std}")

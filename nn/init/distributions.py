@@ -1,4 +1,4 @@
-"""Every element set to a constant, or drawn from one distribution."""
+"""Set every element to a constant, or to a draw from a distribution that does not depend on the shape."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def trunc_normal_(
     check_std("trunc_normal_", std)
     if not a < b or std == 0:
         raise ValueError(f"trunc_normal_ needs a to be below b and std above 0, got a={a}, b={b} and std={std}")
-    # Above the mean probabilities crowd at 1, where floats are coarse; below it they have all of their digits.
+    # An interval above the mean is mirrored: probabilities near 1 have few digits, those near 0 have all.
     mirrored = a > mean
     low, high = ((mean - b) / std, (mean - a) / std) if mirrored else ((a - mean) / std, (b - mean) / std)
     # erfc rather than NormalDist().cdf, which is 0 from 8.3 standard deviations on.
@@ -115,7 +115,7 @@ def trunc_normal_(
     rng, inverse = generator_of(generator), NormalDist().inv_cdf
 
     def draw() -> float:
-        # The inverse is infinite at 0 and 1, which rounding may arrive at.
+        # Rounding may give 0 or 1, where the inverse is infinite.
         probability = min(max(rng.uniform(least, most), math.ulp(0.0)), 1 - 2**-53)
         z = inverse(probability)
         return min(max(mean + std * (-z if mirrored else z), a), b)

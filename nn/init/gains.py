@@ -1,4 +1,4 @@
-"""How much larger weights should be for the activation that follows."""
+"""Look up how much larger weights should be for the activation that follows: `calculate_gain`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GAINS = dict.fromkeys(["linear", *CONVOLUTIONS, "sigmoid"], 1.0) | {"tanh": 5 / 
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The factor by which weights should be larger so that an activation does not shrink what passes through.
+    """The factor on the weights that keeps the variance of the signal through the activation that follows.
 
     1 for linear maps (and convolutions) and for sigmoid, 5/3 for tanh, √2 for relu, ``√(2 / (1 + param²))`` for
     leaky_relu, 3/4 for selu.

@@ -1,4 +1,4 @@
-"""Weights drawn from a distribution that is scaled to the size of the layer."""
+"""Draw weights from a distribution that is scaled to the size of the layer: Xavier and Kaiming initialization."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nn.init.gains import calculate_gain
 def xavier_uniform_(tensor: Nested, gain: float = 1.0, generator: Generator = None) -> Nested:
     """Draw weights from U(-bound, bound), with ``bound = gain * √(6 / (fan_in + fan_out))``.
 
-    The variance of what passes through a linear layer then stays about the same, forward and backward.
+    A linear layer then keeps the variance of signals about the same, forward and backward.
 
     Args:
         tensor: a matrix of Values, of shape ``(fan_out, fan_in)``; further dimensions count to both.
@@ -61,7 +61,7 @@ def kaiming_uniform_(
 ) -> Nested:
     """Draw weights from U(-bound, bound), with ``bound = gain * √(3 / fan)``.
 
-    The variance of what passes through a layer and its activation then stays about the same.
+    A layer and its activation then keep the variance of signals about the same.
 
     Args:
         tensor: a matrix of Values, of shape ``(fan_out, fan_in)``; further dimensions count to both.

@@ -1,4 +1,4 @@
-"""Matrices with structure: the identity, orthogonal ones, sparse ones."""
+"""Initialize matrices with structure: identity, orthogonal, sparse."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def eye_(tensor: Nested) -> Nested:
 
 
 def orthogonal_(tensor: Nested, gain: float = 1, generator: Generator = None) -> Nested:
-    """Draw an orthogonal matrix times `gain`, all of them alike likely: a rotation, or one with a reflection.
+    """Draw an orthogonal matrix, all of them with equal probability, and multiply it by `gain`.
 
-    Rows are orthogonal and of length `gain` if there are no more rows than columns, otherwise columns are. Normal
-    draws, made orthogonal one after the other by the method of Gram and Schmidt.
+    Rows are orthogonal and of length `gain` if there are no more rows than columns, otherwise columns are. The vectors
+    are normal draws, orthogonalized by the method of Gram and Schmidt.
 
     Args:
         tensor: a matrix of Values; of further dimensions all but the first count as columns.
@@ -48,7 +48,7 @@ def orthogonal_(tensor: Nested, gain: float = 1, generator: Generator = None) ->
     basis: list[list[float]] = []
     for vector in vectors:
         direction = [draw(0.0, 1.0) for _ in vector]
-        # Once more for what rounding leaves over the first time.
+        # Twice, since rounding leaves some overlap the first time.
         for other in basis * 2:
             overlap = math.fsum(x * y for x, y in zip(direction, other, strict=True))
             direction = [x - overlap * y for x, y in zip(direction, other, strict=True)]
@@ -60,7 +60,7 @@ def orthogonal_(tensor: Nested, gain: float = 1, generator: Generator = None) ->
 
 
 def sparse_(tensor: Nested, sparsity: float, std: float = 0.01, generator: Generator = None) -> Nested:
-    """Draw a matrix from N(0, std²), then set a part of each column to 0: so each input reaches few outputs.
+    """Draw a matrix from N(0, std²), then set a part of each column to 0, so that each input reaches few outputs.
 
     Args:
         tensor: a matrix of Values.

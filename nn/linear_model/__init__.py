@@ -1,4 +1,4 @@
-"""Linear models with scikit-learn's names: `fit`, `predict`, `score`, `coef_`, `intercept_`.
+"""Fit linear models, with scikit-learn's names: `fit`, `predict`, `score`, `coef_`, `intercept_`.
 
 >>> model = LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0])
 >>> model.coef_, model.intercept_

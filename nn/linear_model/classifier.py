@@ -1,4 +1,4 @@
-"""What classifiers share: classes, and predictions made of scores."""
+"""Write a classifier: the base classes, which turn a subclass's scores into predictions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Classifier(Fitted):
     classes_: list[Any]
 
     def _samples(self, X: Any, y: Any) -> tuple[list[list[float]], list[int]]:  # noqa: N803  (scikit-learn's name)
-        """What to fit: the rows as floats, and the place of each one's class in `classes_`."""
+        """The rows as floats, and for each the index of its class in `classes_`, which this sets."""
         name = type(self).__name__
         rows = floats_of(rows_of(X, name), name)
         labels = labels_of(y, name, len(rows))
@@ -50,7 +50,7 @@ class LinearClassifier(Classifier):
     """A classifier whose scores are linear in the features.
 
     Attributes:
-        coef_: one row of weights for each class; for two classes a single row, whose score speaks for the second.
+        coef_: one row of weights for each class; for two classes a single row, the score of the second class.
         intercept_: a number for each of these rows.
     """
 

@@ -1,4 +1,4 @@
-"""The closed form of least squares: orthogonal columns by Gram and Schmidt."""
+"""Solve least squares in closed form, by orthogonal columns (Gram and Schmidt): `least_squares`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Orthogonalized(NamedTuple):
 
     Attributes:
         basis: the unit vectors, as many as there are independent columns.
-        coefficients: one row for each of them.
-        pivots: for each the column it was made from; later unit vectors have coefficient 0 in that column.
+        coefficients: one row for each unit vector.
+        pivots: for each unit vector the column it was made from; later ones have coefficient 0 in that column.
     """
 
     basis: list[list[float]]
@@ -44,7 +44,7 @@ def orthogonalize(columns: Sequence[Column]) -> Orthogonalized:
         if size <= negligible:
             break
         unit = [x / size for x in rest[pivot]]
-        # Once more against the earlier ones: in a short remainder their rounding has become large.
+        # Orthogonalize again: if the remainder is short, the relative rounding error of the first time is large.
         for earlier in found.basis:
             unit = _minus(unit, dot(earlier, unit), earlier)
         size = _norm(unit)
@@ -61,9 +61,9 @@ def orthogonalize(columns: Sequence[Column]) -> Orthogonalized:
 def least_squares(columns: Sequence[Column], targets: Sequence[Column]) -> tuple[list[list[float]], int]:
     """For each target the w with the least ``|Σ w[j] columns[j] - target|``, and the rank of the columns.
 
-    Where several w reach the least, as they do if columns depend on each other, the shortest of them. A first
-    orthogonalization turns the problem into ``R w = c`` with independent rows, a second one, of these rows, gives
-    the shortest solution.
+    If columns depend on each other, several w are best, and the shortest of them is returned. A first
+    orthogonalization turns the problem into ``R w = c`` with independent rows; a second one, of these rows, gives the
+    shortest solution.
 
     >>> least_squares([[3.0, 0.0], [0.0, 2.0]], [[6.0, 8.0]])
     ([[2.0, 4.0]], 2)

@@ -1,4 +1,4 @@
-"""Logistic regression, for two classes and for more, by Newton's method on the engine's gradients."""
+"""Fit a logistic regression, for two classes or more, by Newton's method on the engine's gradients."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class LogisticRegression(LinearClassifier):
 
     ``p(second class) = sigmoid(coef · x + intercept)`` for two classes, ``p = softmax(coef x + intercept)`` for
     more. The weights minimize ``C Σ cross-entropy + |coef|² / 2``, or without penalty the cross-entropy alone; the
-    intercept is not penalized. Without penalty, classes that a hyperplane separates have no best weights: the
-    longer, the better, and the search ends where the gradient falls below `tol`.
+    intercept is not penalized. Without penalty, separable classes have no best weights: longer weights are always
+    better, and the search ends where the gradient falls below `tol`.
 
     Args:
         penalty: ``"l2"``, or None for none.
@@ -82,14 +82,14 @@ class LogisticRegression(LinearClassifier):
         self.max_iter = whole_number("max_iter", max_iter)
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
-        """Learn from a batch of inputs and the class of each.
+        """Search the weights from 0 on, with the features standardized; the result is for the features as given.
 
         Raises:
             ValueError: if rows differ in length, a number is not finite, there is not one class for each row, or
                 fewer than two classes.
         """
         rows, places = self._samples(X, y)
-        # Standardized features make the search short; the penalty is still that of the original weights.
+        # With standardized features the search is shorter; `ridge` keeps the penalty that of the original weights.
         scaler = StandardScaler(with_mean=self.fit_intercept)
         inputs = scaler.fit_transform(rows)
         shifts = scaler.mean_ if self.fit_intercept else [0.0] * len(scaler.mean_)
@@ -117,11 +117,11 @@ class LogisticRegression(LinearClassifier):
             self.n_iter_ += 1
 
     def _step(self, objective: _Objective, loss: Value, gradient: Numbers) -> Value:
-        """Go along Newton's direction, half as far until the loss falls as it should; the new loss."""
+        """Take a Newton step, halved until the loss falls enough (Armijo's condition); returns the new loss."""
         multiply, diagonal = objective.second_derivatives()
         direction = _conjugate_gradients(multiply, [-g for g in gradient], diagonal)
         start, slope, size = [p.data for p in objective.parameters], dot(gradient, direction), 1.0
-        # Close to the minimum the fall is less than the rounding of the loss.
+        # Close to the minimum the loss falls by less than its rounding error.
         rounding = 1e-14 * max(1.0, abs(loss.data))
         while True:
             for parameter, origin, change in zip(objective.parameters, start, direction, strict=True):
@@ -140,7 +140,7 @@ class LogisticRegression(LinearClassifier):
         return _probabilities(self._sums(self._numbers(X)))
 
     def predict_log_proba(self, X: Any) -> list[list[float]]:  # noqa: N803
-        """The logarithms of these, computed so that none underflows.
+        """For each row the logarithm of the probability of each class, without underflow.
 
         Raises:
             ValueError: if `fit` was not called, or the features do not fit.
@@ -154,8 +154,8 @@ class _Objective:
 
     Args:
         inputs: the samples.
-        targets: the index of the class of each.
-        classes: the number of classes; two share one unit.
+        targets: for each sample the index of its class.
+        classes: the number of classes; two classes have one unit.
         ridge: for each feature the factor of its penalty.
     """
 
@@ -194,7 +194,7 @@ class _Objective:
     def second_derivatives(self) -> tuple[Callable[[Numbers], Numbers], Numbers]:
         """The product with the matrix of second derivatives, as a function of a vector, and its diagonal."""
         units, width, size = range(self.units), len(self.ridge), len(self.inputs)
-        # For two classes the second probability alone: p (1 - p) is then the whole matrix of a sample.
+        # For two classes only the second probability: p (1 - p) is then the matrix diag(p) - p pᵀ of a sample.
         probabilities = [row[-self.units :] for row in _probabilities(as_numbers(self.logits))]
 
         def multiply(vector: Numbers) -> Numbers:
@@ -220,7 +220,7 @@ class _Objective:
         return multiply, diagonal
 
     def centered_weight(self) -> list[Numbers]:
-        """The weights. Adding the same to all rows changes no probability: the sum over the rows is made 0."""
+        """The weights, shifted so that the rows sum to 0, which changes no probability."""
         weight: list[Numbers] = as_numbers(self.layer.weight)
         if self.units == 1:
             return weight
@@ -235,10 +235,10 @@ def _probabilities(sums: list[Numbers]) -> list[Numbers]:
 
 
 def _conjugate_gradients(multiply: Callable[[Numbers], Numbers], target: Numbers, diagonal: Sequence[float]) -> Numbers:
-    """An approximate solution of ``A z = target`` for a matrix without negative eigenvalues, given as a product.
+    """An approximate solution of ``A z = target`` for a positive semidefinite A, given as the function ``A z``.
 
-    Preconditioned by the diagonal of A. The closer to the minimum, the more exact, for which Newton's method is
-    quick; the first steps do not deserve it.
+    Preconditioned by the diagonal of A. The tolerance shrinks with the norm of `target`, the gradient: the first Newton
+    steps are solved roughly, the last ones exactly, so that they converge fast.
     """
     scales = [1 / d if d > 0 else 1.0 for d in diagonal]
     solution = [0.0] * len(target)

@@ -1,4 +1,4 @@
-"""Rosenblatt's perceptron."""
+"""Fit Rosenblatt's perceptron."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Perceptron(LinearClassifier):
     With y = 1 or -1 for the two classes, a sample is a mistake if ``y (w · x + b) <= 0``; then
     ``w += eta0 y x`` and ``b += eta0 y``. This is a step down the gradient of ``max(0, -y (w · x + b))``. If some
     hyperplane separates the classes, the number of mistakes is finite (the perceptron convergence theorem). If
-    none does, as for XOR, the weights never come to rest, and `converged_` stays False.
+    none does, as for XOR, the weights never converge, and `converged_` stays False.
 
     With more than two classes there is one unit for each, trained to tell its class from all others.
 
@@ -71,7 +71,7 @@ class Perceptron(LinearClassifier):
         self.random_state = checked_seed(random_state)
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803  (scikit-learn's name)
-        """Learn from a batch of inputs and the class of each.
+        """Start from weights of 0 and pass over the samples until a pass has no mistake, or `max_iter` times.
 
         Raises:
             ValueError: if rows differ in length, a number is not finite, there is not one class for each row, or
@@ -98,7 +98,7 @@ class Perceptron(LinearClassifier):
         return self
 
     def _learn(self, row: list[float], signs: list[int]) -> int:
-        """Correct each unit that is wrong about one sample; how many there were."""
+        """Correct each unit that is wrong about one sample; returns the number of these units."""
         mistakes = 0
         for unit, sign in enumerate(signs):
             if sign * (dot(self.coef_[unit], row) + self.intercept_[unit]) > 0:

@@ -1,4 +1,4 @@
-"""Linear regression, by the closed form and by gradient descent."""
+"""Fit a linear regression, by the closed form or by gradient descent."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class LinearRegression(Fitted):
             ``"gradient_descent"`` trains an `nn.Linear`, which starts at 0, on all samples at once to the same end.
         lr: the learning rate of gradient descent. It converges for a rate below 2 divided by the greatest
             eigenvalue of the Hessian ``2 XᵀX / n``, so scale the features first.
-        max_iter: the greatest number of its steps.
-        tol: it stops once the norm of the gradient of the mean squared error is not above this.
+        max_iter: the greatest number of steps of gradient descent.
+        tol: gradient descent stops once the norm of the gradient of the mean squared error is not above this.
 
     Attributes:
         coef_: a number for each feature; for targets that are vectors, a row of them for each output.
         intercept_: a number; for targets that are vectors, one for each output.
         n_iter_: how many steps gradient descent took; 0 for the closed form.
         converged_: whether it stopped because of `tol`; True for the closed form.
-        rank_: the number of independent features, less their mean; of the closed form only.
+        rank_: for the closed form, the rank of the features minus their means.
 
     Raises:
         ValueError: if an option is out of range.
@@ -95,7 +95,7 @@ class LinearRegression(Fitted):
     def _fit_closed_form(
         self, rows: list[list[float]], targets: list[list[float]]
     ) -> tuple[list[list[float]], list[float]]:
-        # With the means taken out the intercept drops out of the equations.
+        # With the means subtracted, the equations have no intercept.
         split = centered if self.fit_intercept else lambda column: (0.0, list(column))
         means, columns = zip(*map(split, zip(*rows, strict=True)), strict=True)
         centers, deviations = zip(*map(split, targets), strict=True)
@@ -115,7 +115,7 @@ class LinearRegression(Fitted):
         self.n_iter_, self.converged_ = 0, False
         while True:
             optimizer.zero_grad()
-            # Not the mean over the outputs: each is a problem of its own, and learns as it would alone.
+            # The sum over the outputs, not the mean: each output learns as it would alone.
             loss = functional.mse_loss(layer(rows), wanted) * len(targets)
             loss.backward()
             norm = math.hypot(*(parameter.grad for parameter in parameters))

@@ -1,4 +1,4 @@
-"""How good predictions are, in terms people use; scikit-learn's names. None of these passes a gradient.
+"""Measure how good predictions are, with scikit-learn's names. No gradient passes through these functions.
 
 >>> accuracy_score(["cat", "dog"], ["cat", "cat"]), mean_squared_error([1.0, 2.0], [1.0, 4.0])
 (0.5, 2.0)

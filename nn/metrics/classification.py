@@ -1,4 +1,4 @@
-"""How often predicted classes are right, and which are taken for which."""
+"""Score predicted classes: accuracy, confusion matrix, precision, recall, F1."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True) -> float
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
-        normalize: whether to divide by the number of samples; if not, it is how many are right.
+        normalize: whether to divide by the number of samples; if not, the result is the number that are right.
 
     Raises:
-        ValueError: if the lengths differ, there are none, or these are scores rather than classes.
+        ValueError: if the lengths differ, there are no samples, or scores are passed rather than classes.
 
     >>> accuracy_score([0, 1, 2, 2], [0, 1, 2, 1]), accuracy_score([0, 1, 2, 2], [0, 1, 2, 1], normalize=False)
     (0.75, 3.0)
@@ -37,18 +37,18 @@ def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True) -> float
 def confusion_matrix(
     y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None = None, normalize: str | None = None
 ) -> list[list[Any]]:
-    """How often each class was taken for each: row i, column j counts samples of class i predicted as class j.
+    """The confusion matrix: row i, column j counts the samples of class i that are predicted as class j.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
         labels: the classes to count, in the order of the rows; by default all that occur, sorted.
         normalize: ``"true"`` divides each row by its sum, ``"pred"`` each column, ``"all"`` everything by the number
-            of samples counted; where that is 0 the share is 0.
+            of samples counted; 0 / 0 counts as 0.
 
     Raises:
-        ValueError: if the lengths differ, there are none, these are scores rather than classes, or `normalize` is
-            none of these.
+        ValueError: if the lengths differ, there are no samples, scores are passed rather than classes, or `normalize`
+            is another string.
 
     >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     [[1, 0], [1, 1]]
@@ -79,7 +79,7 @@ def confusion_matrix(
 
 
 class Scores(NamedTuple):
-    """Precision, recall and their harmonic mean, and the number of samples they speak of."""
+    """Precision, recall and their harmonic mean, and the number of samples of the class."""
 
     precision: float
     recall: float
@@ -200,7 +200,8 @@ def classification_report(
         raise ValueError(f"target_names must name each of the {len(counts.labels)} classes, got {len(names)} names")
     each = dict(zip(names, counts.each(zero_division), strict=True))
     micro = counts.average("micro", zero_division)
-    # With every class counted, a sample missed by one class is a false alarm of another: all three are the accuracy.
+    # If every class is counted, a sample that one class misses is a false positive of another, so the micro averages of
+    # all three scores are the accuracy.
     averages = {} if counts.complete else {"micro avg": micro}
     averages |= {f"{kind} avg": counts.average(kind, zero_division) for kind in ("macro", "weighted")}
     if output_dict:
@@ -300,18 +301,18 @@ def _averaged(
 
 
 def accuracy(outputs: Any, targets: Any, *, threshold: float = 0.0) -> float:
-    """The fraction of samples that a model gets right, straight from its outputs.
+    """The fraction of samples that a model gets right, from its outputs.
 
     Args:
-        outputs: for each sample the scores of all classes, of which the greatest wins; or one number, which says
-            yes where it is above the threshold.
-        targets: for each sample the index of its class, or the probabilities of all classes; with one number, what
-            is above 1/2 (1 and not 0, or 1 and not -1) for yes.
-        threshold: where one number is cut: 0 for a logit, 0.5 for a probability, as `Sigmoid` gives it. `nn.fit` and
+        outputs: for each sample the scores of all classes, of which the greatest wins; or one number, which means
+            yes if it is above the threshold.
+        targets: for each sample the index of its class, or the probabilities of all classes; if outputs are one
+            number, 1 for yes and 0 or -1 for no.
+        threshold: the limit for one number: 0 for a logit, 0.5 for a probability, as `Sigmoid` gives it. `nn.fit` and
             `nn.training.evaluate` choose it themselves for the metric of this name.
 
     Raises:
-        ValueError: if the lengths differ or there are none.
+        ValueError: if the lengths differ or there are no samples.
 
     >>> accuracy([[0.1, 2.0], [3.0, -1.0]], [1, 1]), accuracy([2.0, -0.3], [1, -1])
     (0.5, 1.0)
@@ -335,19 +336,19 @@ def _argmax(numbers: Sequence[Any]) -> int:
 
 
 def _labels(y_true: Any, y_pred: Any, name: str, *, several: bool = False) -> list[tuple[Any, Any]]:
-    """Each class with the predicted one; a row of one counts as what is in it.
+    """Pairs of class and predicted class; a row of one element counts as that element.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
-        name: of the function that asks, for errors.
+        name: the calling function, for errors.
         several: whether a sample may have a row of several labels, each 0 or 1.
 
     Raises:
-        ValueError: if the lengths differ, there are none, or these are scores.
+        ValueError: if the lengths differ, there are no samples, or scores are passed.
     """
     pairs = [(_only(truth), _only(prediction)) for truth, prediction in pairs_of(y_true, y_pred)]
-    # Rows of 0 and 1 on both sides are several yes-or-no labels for each sample, which is right if all of them are.
+    # Rows of 0 and 1 on both sides are several yes-or-no labels for each sample; all of them must agree.
     if several and all(_is_indicator(label) for pair in pairs for label in pair):
         return [(tuple(truth), tuple(prediction)) for truth, prediction in pairs]
     known = {truth for truth, _ in pairs if not is_sequence(truth)}

@@ -1,4 +1,4 @@
-"""How good predicted probabilities and scores are, before they are turned into classes."""
+"""Score predicted probabilities and scores, before they are turned into classes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ def log_loss(y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None) 
     Args:
         y_true: the classes.
         y_proba: for each sample the probabilities of all classes, in sorted order; or, for two classes, the
-            probability of the greater one. A probability below 2.2e-16 counts as that.
+            probability of the greater one. A probability below 2.2e-16 counts as 2.2e-16.
         labels: all classes; by default those that occur in `y_true`.
 
     Raises:
-        ValueError: if lengths differ, there are not as many classes as probabilities, or these are not
-            probabilities.
+        ValueError: if lengths differ, there are not as many classes as probabilities, or a row is not a distribution.
 
     >>> round(log_loss([0, 1], [0.5, 0.25]), 6)                           # (log 2 + log 4) / 2
     1.039721

@@ -1,4 +1,4 @@
-"""How far predicted numbers are from the true ones."""
+"""Measure how far predicted numbers are from the true ones."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def mean_absolute_error(y_true: Any, y_pred: Any) -> float:
 def r2_score(y_true: Any, y_pred: Any) -> float:
     """The coefficient of determination, ``R² = 1 - Σ (y - ŷ)² / Σ (y - mean of y)²``.
 
-    It is 1 for perfect predictions, 0 for those that always say the mean, negative for worse ones. If all targets
-    are equal it is 1 where the predictions are right and 0 where they are not.
+    It is 1 for perfect predictions, 0 for always predicting the mean, negative for worse. If all targets are equal, it
+    is 1 if the predictions are exact, else 0.
 
     Args:
         y_true: one number for each sample, at least 2; or a vector, then the columns are averaged.

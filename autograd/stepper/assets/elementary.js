@@ -1,14 +1,15 @@
-/* What the functions printed from the table of operations need beside Math: one object, `elementary`.
+/* The functions beside Math that code printed from the table of operations calls: one object, `elementary`.
 
-   A printed partial derivative gives null where nothing flows back, as on the branch of relu that is not taken. Such
-   a zero stays zero times infinity, which an ordinary zero does not. So multiply with product and never with *:
+   A printed partial derivative returns null where no gradient flows, as on the branch of relu that is not taken. Its
+   product with an infinite gradient is 0, while 0 * Infinity is NaN. So multiply with product and never with *:
 
      const local = programs["relu:1"].partials[0](out, x);
      gradient += elementary.product(upstream, local);
 
    To show a local derivative as a number write elementary.slope(local).
 
-   Everything else is as the engine has it: C's pow, Python's % and round, IEEE 754 at infinities, nan, signed zeros. */
+   The other functions give what the engine gives: C's pow, Python's % and round, IEEE 754 at infinities, nan and
+   signed zeros. */
 
 const elementary = (function () {
   /* The error function: W. J. Cody, Rational Chebyshev approximations for the error function, Mathematics of
@@ -38,8 +39,8 @@ const elementary = (function () {
     return at(coefficients[0]) / at(coefficients[1]);
   }
 
-  /* exp(-x * x) * factor for x > 0. The square of x cut to sixteenths is exact, which saves the digits that rounding
-     x * x would cost; near the smallest numbers, exp is kept away from them until the last multiplication. */
+  /* exp(-x * x) * factor for x > 0. Rounding x * x would cost digits, but the square of x truncated to sixteenths is
+     exact. For large x, exp(600) keeps the factors from becoming subnormal before the last multiplication. */
   function timesGaussian(x, factor) {
     const cut = Math.trunc(x * 16) / 16;
     const rest = Math.exp(-(x - cut) * (x + cut)) * factor;
@@ -65,7 +66,7 @@ const elementary = (function () {
     return x < 0 ? 2 - upperTail(-x) : upperTail(x);
   }
 
-  /* JavaScript alone has nan for 1 to the power nan and for (-1) to an infinite power. */
+  /* Math.pow gives NaN for 1 to the power NaN and for (-1) to an infinite power, where C's pow gives 1. */
   function pow(x, y) {
     return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : Math.pow(x, y);
   }
@@ -79,14 +80,14 @@ const elementary = (function () {
     return isNegative ? -Math.abs(x) : Math.abs(x);
   }
 
-  /* With the sign of the divisor. */
+  /* The remainder with the sign of the divisor, as in Python. */
   function remainder(x, y) {
     const rest = x % y;
     if (rest === 0) { return copysign(0, y); }
     return (rest < 0) === (y < 0) ? rest : rest + y;
   }
 
-  /* To the nearest whole number; from the middle between two to the even one. */
+  /* To the nearest whole number; ties to the even one. */
   function round(x) {
     const below = Math.floor(x);
     const above = x - below;

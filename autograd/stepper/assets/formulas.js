@@ -27,7 +27,7 @@ function brief(name) {
   return isPath(name) ? "…" + name.split(".").slice(-2).join(".") : name;
 }
 
-/* Of layers.0.neurons.0.w.0 the last two parts; the whole of it goes to the title of the row. */
+/* The last two parts of a path such as layers.0.neurons.0.w.0; the whole path goes to the title of the row. */
 function shortened(name) {
   const made = math("mi", brief(name));
   made.dataset.name = name;
@@ -48,7 +48,7 @@ function derivative(of, by) {
 
 const APPLICATION = "\u2061"; /* the invisible sign between a function and its argument */
 
-/* Only elements of the list come through, and no attribute at all: the formulas are data, not markup. */
+/* A copy with allowed elements only and without attributes, since the formulas of a trace are untrusted. */
 function copied(source) {
   if (source.nodeType === Node.TEXT_NODE) {
     const text = source.nodeValue.trim();
@@ -65,7 +65,7 @@ function copied(source) {
   return made;
 }
 
-/* The MathML of a formula of the trace as one <mrow>; its text where that cannot be read. */
+/* The MathML of a formula of the trace as one <mrow>; the text of the formula if the MathML cannot be parsed. */
 function fromTrace(formula, fallback) {
   if (formula && formula.mathml) {
     const parsed = new DOMParser().parseFromString(formula.mathml, "application/xml").documentElement;
@@ -91,7 +91,7 @@ function chainRule(model, step, bug) {
   ));
 }
 
-/* ∂(a · b)/∂a = b: the operation written out where it is short enough, else by its name. */
+/* ∂(a · b)/∂a = b: the operation written out if it is short, else the name of the node. */
 function localRule(model, step) {
   const formula = formulaOf(model, step.node);
   const node = model.nodes[step.node];
@@ -135,7 +135,7 @@ function withNumbers(model, data, position) {
   return node.op + "(" + groups.join(", ") + ")";
 }
 
-/* A number with what it is written under it. */
+/* A number with a caption under it. */
 function captioned(number, caption, className = "") {
   const text = element("b", "", typeof number === "number" ? shown(number) : number);
   if (typeof number === "number") { text.title = inFull(number); }

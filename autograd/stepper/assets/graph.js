@@ -1,6 +1,6 @@
-/* The graph: marks on the SVG that came with the page, and moving about in it. */
+/* Mark, zoom and scroll the SVG of the graph. Read graphView first, then cameraOf. */
 
-/* Seven levels of color for a gradient, from −3 to 3, by its size beside the largest. */
+/* One of seven colors for a gradient, from −3 to 3, by its ratio to the largest one. */
 function tintOf(gradient, largest) {
   if (gradient === null || Number.isNaN(gradient)) { return ""; }
   if (gradient === 0 || largest === 0) { return "tint-0"; }
@@ -13,7 +13,7 @@ function graphView(root, model, prefix, onSelect) {
   const viewport = root.querySelector(".viewport");
   const svg = viewport.querySelector("svg");
   const part = (id) => root.querySelector("#" + prefix + id);
-  /* A group that the picture draws as one box stands for its nodes, and an edge at it may stand for several. */
+  /* A group drawn as one box stands for its nodes; an edge at such a box may stand for several edges. */
   const folded = [...viewport.querySelectorAll(".cluster.collapsed")];
   const within = (group) => folded.find((box) => (group + ".").startsWith(box.dataset.group + ".")) || null;
   const boxes = model.nodes.map((node) => part("node-" + node.position) || within(node.group));
@@ -21,7 +21,7 @@ function graphView(root, model, prefix, onSelect) {
   viewport.querySelectorAll(".edge[data-edges]").forEach((edge) => {
     edge.dataset.edges.split(" ").forEach((name) => merged.set(name, edge));
   });
-  /* A box of the picture, or that of the outermost group folded over it. */
+  /* The box of a node, or of the outermost folded group around the node. */
   const clusters = [...viewport.querySelectorAll(".cluster:not(.collapsed)")];
   clusters.sort((one, other) => one.dataset.group.length - other.dataset.group.length);
   function boxOf(position) {
@@ -40,7 +40,7 @@ function graphView(root, model, prefix, onSelect) {
   const lastStage = model.nodes.map(() => "");
   const lastTint = model.nodes.map(() => "");
 
-  /* Classes wanted now, by element; those of the moment before that are not among them go. */
+  /* Set the classes of each element in `wanted`, and remove those that the last call set and this one does not. */
   function mark(wanted) {
     marked.forEach((classes, target) => {
       classes.forEach((name) => {
@@ -112,7 +112,7 @@ function graphView(root, model, prefix, onSelect) {
 
 /* ------------------------------------------------------------------ what is in sight */
 
-/* Where a part of the picture is, read from what is written in it: measuring would have the browser lay it out. */
+/* The bounds of a part of the picture, read from its attributes: getBBox would make the browser lay it out. */
 function boundsOf(part) {
   const rect = part.querySelector("rect");
   if (rect) {
@@ -128,8 +128,8 @@ function boundsOf(part) {
   return { x0: Math.min(...xs), x1: Math.max(...xs) + 8, y0: Math.min(...ys) - 4, y1: Math.max(...ys) + 4 };
 }
 
-/* A function that has the parts of a picture drawn which lie in a rectangle, and no others: to lay out thousands of
-   them takes seconds. */
+/* A function that hides all parts of a picture outside a rectangle, since laying out thousands of parts takes
+   seconds. */
 function sightOf(svg) {
   const parts = [...svg.querySelectorAll("g")].map((part) => ({ part, bounds: boundsOf(part), isFar: false }));
   return ({ x0, x1, y0, y1 }) => {
@@ -146,24 +146,23 @@ function sightOf(svg) {
 
 /* ------------------------------------------------------------------ zoom and pan */
 
-const MARGIN = 100; /* CSS pixels beyond the edges in which the picture is drawn, too */
+const MARGIN = 100; /* CSS pixels around the viewport in which the picture is drawn, too */
 
-/* Zooming gives the SVG another size, and moving about is scrolling: fingers, wheels and scrollbars do what they do
-   everywhere, and a picture of thousands of parts need not be laid out again for it. */
+/* Zooming changes the size of the SVG, and panning is scrolling: touch, wheel and scrollbars work as usual, and a
+   picture of thousands of parts is not laid out again. */
 function cameraOf(root, viewport, svg) {
   const [left, top, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const sight = root.classList.contains("large") ? sightOf(svg) : null;
-  /* Shown once it has its size, so that it is laid out once. */
+  /* Hidden until `start` has set the size, so that the picture is laid out once. */
   if (sight) { svg.style.display = "none"; }
   let scale = 1;
   let drag = null;
   let hasMoved = false;
-  let choice = "start"; /* of the scale: "start" or "fit", which depend on the size of the page, or "own" */
+  let choice = "start"; /* how the scale was chosen: "start" or "fit", by the size of the page, or "own", by hand */
   let size = "";
   let current = []; /* the boxes of the step */
 
-  /* Which part of the picture the viewport shows, in CSS pixels. It is remembered because to ask for it has the browser
-     lay the page out first. */
+  /* The part of the picture in the viewport, in CSS pixels. It is cached, since reading it forces a layout. */
   let shows = { x: 0, y: 0, width: 0, height: 0 };
   function measure() {
     shows = {
@@ -171,7 +170,7 @@ function cameraOf(root, viewport, svg) {
     };
   }
 
-  /* Have drawn what is in the viewport, and a little further on each side. */
+  /* Draw what is in the viewport and a margin around it. */
   function look() {
     if (!sight) { return; }
     sight({
@@ -191,7 +190,7 @@ function cameraOf(root, viewport, svg) {
     return Math.min(shows.width / width, shows.height / height, 1.6) || 1;
   }
 
-  /* Zoom with the point (fx, fy) of the viewport, from 0 to 1, staying where it is. */
+  /* Zoom around the point (fx, fy) of the viewport, both from 0 to 1. */
   function zoom(next, fx = 0.5, fy = 0.5) {
     measure();
     const [x, y] = [shows.width * fx, shows.height * fy];
@@ -199,7 +198,7 @@ function cameraOf(root, viewport, svg) {
     scale = Math.min(Math.max(next, fitting() / 2), 6);
     svg.style.width = (width * scale).toFixed(1) + "px";
     svg.style.height = (height * scale).toFixed(1) + "px";
-    /* So that the name on a folded group can be read at any scale. */
+    /* The name of a folded group stays readable at any scale. */
     svg.style.setProperty("--letter", (14 / scale).toFixed(1) + "px");
     svg.classList.toggle("distant", scale < 0.25);
     scrollTo(atX * scale - x, atY * scale - y);
@@ -218,8 +217,8 @@ function cameraOf(root, viewport, svg) {
     svg.style.display = "";
   }
 
-  /* Bring the boxes of a step into sight, when they are not: in the middle, or, where they are too far apart for that,
-     the first of them as far from the others as it can be seen. */
+  /* Scroll boxes into view if they are not: to the middle, or, if they are too far apart, so that the first box is
+     at the edge of the view and as much as possible of the way to the others is seen. */
   function show(boxes) {
     const all = boxes.filter((box) => box !== null).map(boundsOf);
     if (!all.length || (width * scale <= shows.width && height * scale <= shows.height)) { return; }
@@ -237,14 +236,14 @@ function cameraOf(root, viewport, svg) {
     if (x !== null || y !== null) { scrollTo(x === null ? shows.x : x, y === null ? shows.y : y); }
   }
 
-  /* What the reader asks for, which stays, whatever becomes of the size of the page. */
+  /* A choice of the reader, which is kept when the page is resized. */
   function choose(name, action) {
     choice = name;
     action();
     show(current);
   }
 
-  /* A frame may get its width after the script has run, as in the output of a notebook that is out of sight. */
+  /* A frame may get its width after the script has run, for example in a notebook output that is scrolled away. */
   new ResizeObserver(() => {
     measure();
     if (shows.width + " " + shows.height !== size) {
@@ -295,7 +294,7 @@ function cameraOf(root, viewport, svg) {
     moved: () => hasMoved,
     start,
     show,
-    /* The boxes of the step that comes now, which are kept in sight. */
+    /* Keep the boxes of the current step in view. */
     follow(boxes) {
       current = boxes;
       show(boxes);

@@ -1,7 +1,8 @@
-/* The model: a trace, and everything that follows from it when an input or the rules of the game change.
+/* The model: the trace, and what the page computes from it when an input is edited or a bug is chosen.
 
    A run is one forward pass: a value for every node and a local derivative for every edge. A replay is one
-   backward pass over a run: for every step the numbers of the chain rule, with or without a bug. */
+   backward pass over a run: for every step the numbers of the chain rule, with or without a bug. Read modelOf,
+   recomputed, replayed and snapshot in this order. */
 
 function modelOf(json, programs) {
   const nodes = json.nodes.map((node, position) => ({
@@ -48,13 +49,13 @@ function modelOf(json, programs) {
   return model;
 }
 
-/* The run that the engine did, to the last bit. */
+/* The run with the numbers of the engine, exact to the last bit. */
 function originalRun(model, json) {
   const run = { data: json.nodes.map((node) => decoded(node.data)), local: [], changed: false };
   json.steps.forEach((step) => {
     const upstream = decoded(step.upstream);
     const local = decoded(step.local);
-    /* A branch not taken passes nothing on, even of an infinite gradient: its local derivative is null. */
+    /* A branch not taken passes on 0 even of an infinite gradient: its local derivative is null. */
     const closed = local === 0 && decoded(step.product) === 0 && !Number.isFinite(upstream);
     run.local.push(closed ? null : local);
   });
@@ -65,7 +66,7 @@ function argumentsOf(node, data) {
   return node.operands.map((operand) => ("node" in operand ? data[operand.node] : operand.constant));
 }
 
-/* The forward pass from node `first` on, with the values before it as they are. */
+/* The forward pass from node `first` on; the values of earlier nodes are given. */
 function propagate(model, data, first) {
   for (let position = first; position < model.nodes.length; position += 1) {
     const node = model.nodes[position];
@@ -113,7 +114,7 @@ function replayed(model, run, bug = "", early = null) {
     gradients[step.operand] = after;
     let wrong = false;
     if (bug) {
-      /* What the gradient would be now if this edge and those before it had carried the right numbers. */
+      /* The gradient as it would be if this edge and the ones before had passed on the right numbers. */
       expected[step.operand] += right.events[right.eventOf[index]].product;
       wrong = !isClose(after, expected[step.operand]);
       if (wrong && replay.firstWrong < 0) { replay.firstWrong = replay.events.length; }
@@ -136,7 +137,7 @@ function orderWith(model, early) {
   return rest;
 }
 
-/* The node whose turn is best moved to show what goes wrong: one with several consumers if there is one. */
+/* The node to take too early for the bug "order": one with several consumers, if there is one that shows the bug. */
 function earlyNode(model, run) {
   const isInner = ({ position }) => model.leaving[position].length && model.entering[position].length;
   const inner = model.nodes.filter(isInner);
@@ -147,7 +148,7 @@ function earlyNode(model, run) {
 
 /* ------------------------------------------------------------------ checks and paths */
 
-/* For every node how the result changes when its value is moved a little to both sides: (f(x+h) − f(x−h)) / 2h. */
+/* The central difference (f(x+h) − f(x−h)) / 2h of the result with respect to the value of one node. */
 function finiteDifference(model, run, position) {
   const x = run.data[position];
   const h = 6e-6 * Math.max(1, Math.abs(x));
@@ -159,7 +160,7 @@ function finiteDifference(model, run, position) {
   return (ends[0] - ends[1]) / ((x + h) - (x - h));
 }
 
-/* For all nodes, in slices of time that leave the page to its reader: a graph of thousands takes seconds. */
+/* The same for all nodes, in slices of 25 ms, so that the page stays responsive: thousands of nodes take seconds. */
 function finiteDifferences(model, run, onProgress) {
   const found = model.nodes.map(() => null);
   let position = 0;
@@ -199,7 +200,7 @@ function pathsTo(model, run, target, most = 12) {
 
 /* ------------------------------------------------------------------ moments */
 
-/* A moment is a position on the slider: 0 with only the leaves given, then the results of the forward phase one
+/* A moment is a position on the slider: 0 with only the leaves known, then the results of the forward phase one
    by one, then the seed, then the steps of the backward phase. */
 function momentOf(model, at) {
   const results = model.forward.length;
@@ -226,7 +227,7 @@ function stopsOf(model, replay, byNode) {
   return stops;
 }
 
-/* What is known at a moment: for every node its value and gradient, null until they are there. */
+/* What is known at a moment: for every node its value and gradient, null until they are computed. */
 function snapshot(model, run, replay, at) {
   const moment = momentOf(model, at);
   const backward = moment.phase === "backward";

@@ -1,8 +1,9 @@
-/* Numbers as text: four significant digits, as format_number in symbols.py gives them, with a true minus sign. */
+/* Print and parse numbers: four significant digits, as format_number in autograd/symbols/expressions.py, with a true
+   minus sign. */
 
 const MINUS = "\u2212";
 
-/* A number of the trace: JSON has no nan, no infinity, and loses the sign of zero, so those come as words. */
+/* A number of the trace: JSON has no nan and no infinity, and readers lose the sign of zero, so these are strings. */
 function decoded(number) {
   if (typeof number === "number") { return number; }
   return { "nan": NaN, "inf": Infinity, "-inf": -Infinity, "-0": -0 }[number];
@@ -41,9 +42,9 @@ function inFull(number) {
   return Number.isNaN(number) ? "nan" : String(number).replace(/-/g, MINUS);
 }
 
-/* Adding 0 to a number takes the sign from a zero: products are shown so, 0 where they are −0. */
+/* Products are shown as shown(product + 0): adding 0 turns −0 into 0. */
 
-/* In brackets behind a sign: 2 × (−3). */
+/* A negative number in brackets, to follow a sign: 2 × (−3). */
 function bracketed(number) {
   const text = shown(number);
   return text.startsWith(MINUS) ? "(" + text + ")" : text;
@@ -66,7 +67,7 @@ function agrees(guess, truth) {
   return Math.abs(guess - truth) <= 0.01 * Math.abs(truth) || shown(guess + 0) === shown(truth + 0);
 }
 
-/* Equal but for rounding: what a sum gives when its terms come in another order. */
+/* Equal up to rounding, as two sums are whose terms are in different order. */
 function isClose(x, y) {
   return Object.is(x, y) || x === y || Math.abs(x - y) <= 1e-12 * Math.max(Math.abs(x), Math.abs(y));
 }

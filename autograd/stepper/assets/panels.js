@@ -1,4 +1,4 @@
-/* The learner's turn: predicting contributions, breaking the rules, changing inputs, and following paths. */
+/* The panels in which the learner predicts contributions, plants a bug, edits inputs, lists paths and folds groups. */
 
 /* ------------------------------------------------------------------ predict */
 
@@ -41,7 +41,7 @@ function quizPanel(root, model, stepper) {
     stepper.render();
   }
 
-  /* Not a form: in the frame of a notebook, which is allowed scripts only, a form is never submitted. */
+  /* Not a form: the frame of a notebook is sandboxed with allow-scripts only, so a form is never submitted. */
   panel.querySelector(".check").addEventListener("click", check);
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.isComposing) { check(); event.preventDefault(); }
@@ -59,12 +59,12 @@ function quizPanel(root, model, stepper) {
   return {
     panel,
     reset() { records = new Map(); asked = -1; },
-    /* What is hidden at this moment: {hides, hints}. */
+    /* Whether the contribution of a step is hidden, and how many hints were shown: {hides, hints}. */
     stateAt(index) {
       const record = records.get(index);
       return { hides: index > 0 && (!record || record.isOpen), hints: record ? record.hints : 0 };
     },
-    /* Leaving a question gives the answer away. It counts in the score only if an answer or a hint was tried. */
+    /* Leaving a question shows its answer. The question counts in the score only if an answer or a hint was tried. */
     skip(index) { if (index > 0) { recordOf(index).isOpen = false; } },
     render(view) {
       panel.hidden = !view.quiz;
@@ -207,7 +207,7 @@ function inputsPanel(root, model, prefix, stepper) {
     return element("div", "leaf", label, box, slider, problem);
   }
 
-  /* In groups, of which the browser lays out only those in sight. */
+  /* In groups: the browser lays out only the groups in sight. */
   for (let start = 0; start < model.leaves.length; start += 50) {
     const group = element("div", "leaf-group", ...model.leaves.slice(start, start + 50).map(row));
     group.style.setProperty("--rows", group.childElementCount);
@@ -302,7 +302,7 @@ function edgesTo(model, target) {
 
 /* ------------------------------------------------------------------ groups */
 
-/* What the groups of one depth have in common: neurons, of layers.0.neurons.0 and layers.0.neurons.1. */
+/* A common name for the groups of one depth: "neurons" for layers.0.neurons.0 and layers.0.neurons.1. */
 function commonName(groups) {
   if (groups.length === 1) { return groups[0]; }
   const kinds = groups.map((group) => group.split(".").filter((part) => !/^\d+$/.test(part)).pop() || group);
@@ -327,7 +327,7 @@ function groupsPanel(root, stepper) {
     cluster.style.setProperty("--room", room.toFixed(1) + "px");
   });
 
-  /* The box of a folded group lies above what it stands for, and the box of the group around it above that. */
+  /* Move the box of a folded group behind its content in the SVG, so that it is drawn on top; outer groups last. */
   function arrange() {
     clusters.forEach((cluster, index) => homes[index].after(cluster));
     const folded = clusters.map((cluster, index) => index)

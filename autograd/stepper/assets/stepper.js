@@ -1,12 +1,12 @@
-/* The stepper of one section of a page: the state, the controls, and one render for all views.
+/* The entry point: start runs the stepper of one section, with its state, its controls and one render for all views.
 
-   The state is a moment, (phase, index), and what the learner has chosen: inputs, a bug, a selected node, whether to
-   predict. Every view is a function of the state and the model. */
+   The state is a position on the slider and the learner's choices: inputs, a bug, a selected node, whether to predict.
+   Every view is a function of the state and the model (model.js). */
 
 function start(root, json, programs) {
   const model = modelOf(json, programs);
   const prefix = root.id + "-";
-  /* Remembered, because thousands of parts may have to be looked through. */
+  /* A cache, since a query may search thousands of elements. */
   const found = new Map();
   function find(selector) {
     if (!found.has(selector)) { found.set(selector, root.querySelector(selector)); }
@@ -96,7 +96,7 @@ function start(root, json, programs) {
     views.forEach((draw) => draw(view));
     quiz.render(view);
     renderControls(view);
-    /* What has to measure the page comes last, so that it is laid out once. */
+    /* Actions that measure the page run last, so that the browser lays it out once. */
     view.afterwards.forEach((action) => action());
   }
 
@@ -129,7 +129,7 @@ function start(root, json, programs) {
   const momentIndex = () => stepsTaken(momentOf(model, state.at));
 
   function move(direction) {
-    /* A question left open is answered first, and seen, before the next one. */
+    /* An open question shows its answer first; the next call goes on. */
     if (direction > 0 && state.isPredicting && shownView.quiz.hides && momentIndex() > 0) {
       quiz.skip(momentIndex());
       render();
@@ -189,7 +189,7 @@ function start(root, json, programs) {
     button.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
     button.title = isPlaying ? "Pause (Space)" : "Play (Space)";
     button.classList.toggle("playing", isPlaying);
-    /* A sentence a second would keep a screen reader from finishing any. */
+    /* While playing, screen readers stay silent: they could not finish a sentence before the next one. */
     find(".narration").setAttribute("aria-live", isPlaying ? "off" : "polite");
   }
 
@@ -216,7 +216,7 @@ function start(root, json, programs) {
       quiz.reset();
       state.byNode = false;
       find(".grain").value = "edge";
-      /* To the first question. */
+      /* Go to the first question. */
       if (momentIndex() === 0) { state.at = Math.min(model.forward.length + 2, lastMoment(model)); }
     }
     find(".grain").disabled = state.isPredicting;
@@ -239,7 +239,7 @@ function start(root, json, programs) {
   }
   find(".paths").addEventListener("toggle", render);
 
-  /* Keys, while the stepper has the focus, and not where they have a meaning of their own. */
+  /* Keys work while the stepper has the focus, except in elements with a meaning of their own for them. */
   root.addEventListener("keydown", (event) => {
     const { target } = event;
     const isField = target.matches("input, select, textarea");

@@ -1,4 +1,4 @@
-/* Views: each takes the moment as it is to be shown and changes what is different from the one before. */
+/* Views: each function returns a render for one part of the page, which changes only what differs from before. */
 
 function setText(target, text) {
   if (target.textContent !== text) { target.textContent = text; }
@@ -13,9 +13,9 @@ function marks(target, names, wanted) {
   names.forEach((name) => target.classList.toggle(name, wanted.includes(name)));
 }
 
-/* Scroll a list, never the page, until rows of it can be seen; the last of them, where there is no room for all. All
-   are measured before anything moves, so that the page is laid out once; then once more, since rows that come into
-   sight may be higher than was thought. */
+/* Scroll a list, never the page, until the given rows are in view, or the last of them if there is no room for all.
+   All rows are measured before anything moves, so that the page is laid out once. Then once more, since rows that
+   come into view may be higher than estimated. */
 function reveal(list, ...rows) {
   const outer = list.getBoundingClientRect();
   const head = list.querySelector("thead");
@@ -48,7 +48,7 @@ function tableView(root, model, onSelect) {
   }));
   let seen = {};
   if (root.classList.contains("large")) {
-    /* The style lays long tables out row by row, which takes their roles from them. */
+    /* The style sheet lays long tables out as grids, which removes their roles for screen readers. */
     const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
     [table, ...table.querySelectorAll("thead, tbody, tr, th, td")].forEach((part) => {
       part.setAttribute("role", roles[part.tagName] || (part.scope === "row" ? "rowheader" : "columnheader"));
@@ -95,7 +95,7 @@ function tableView(root, model, onSelect) {
       setText(cell.role, now.role);
       marks(rows[at], ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
     });
-    /* The receiver last: where both do not fit, it is the one that changes. */
+    /* The receiver last: if both rows do not fit, the one that changes is shown. */
     if (view.isNewMoment) {
       const current = view.givers.slice(-1).concat(view.receivers.slice(-1)).map((at) => rows[at]);
       view.afterwards.push(() => reveal(list, ...current));
@@ -134,7 +134,7 @@ function orderView(root, model) {
     drawn = key;
     const turns = order(view);
     const now = turns.indexOf(turn);
-    /* Of a long order only the part around the current node. */
+    /* Only the part of a long order around the current node. */
     const first = Math.max(0, now - 8);
     const part = turns.slice(first, first + 30);
     const stateOf = (place) => (place < now ? "past" : place === now ? "now" : "");
@@ -156,7 +156,7 @@ function cardView(root, model) {
   const card = root.querySelector(".card .rows");
   const title = root.querySelector(".card h2");
 
-  /* A row of the card: what it is, and the formula. */
+  /* A row of the card: a caption and a formula. */
   function labeled(caption, className, ...content) {
     const made = element("div", "row", element("span", "caption", caption), element("p", className, ...content));
     const names = [...made.querySelectorAll("[data-name]")].map((part) => part.dataset.name);
@@ -235,12 +235,12 @@ function cardView(root, model) {
   };
 }
 
-/* What is to be said of a gradient at its last contribution. */
+/* The end of the sentence about the last contribution to a gradient. */
 function endOfSum(bug) {
   return { "": ": the sum is complete.", assign: ", and the only one left." }[bug] || ".";
 }
 
-/* Why it is this node's turn, in words; with the wrong order, why it should not be. */
+/* Why it is this node's turn, in words; with the bug "order", why it should not be. */
 function whyNow(model, replay, event) {
   const position = event.step.node;
   const done = model.entering[position].filter((index) => replay.eventOf[index] < replay.eventOf[event.index]).length;
