@@ -12,17 +12,17 @@ from __future__ import annotations
 
 from autograd.core import copying as _copying, ops
 from autograd.core.engine import Value, apply, topological_order
-from autograd.core.functions import function
 from autograd.core.ops import TABLE, Op, register, unregister
 from autograd.core.recording import enable_grad, is_grad_enabled, no_grad
-from autograd.symbols import methods as _methods
+from autograd.core.row_functions import function
+from autograd.symbols import compiled_methods as _methods
 from autograd.transforms.gradcheck import GradcheckError, gradcheck, numerical_gradient
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd.core.garbage import gc_paused
+    from autograd.core.gc_pause import gc_paused
     from autograd.diagnostics.anomaly import AnomalyError, detect_anomaly
     from autograd.diagnostics.flow import gradient_flow
     from autograd.diagnostics.kinks import kinks
@@ -89,7 +89,7 @@ globals().update({name: function(op) for name, op in TABLE.items() if name not i
 # Loaded when first used, to keep `import autograd` fast.
 _LAZY = {
     **dict.fromkeys(_REDUCTIONS, "autograd.arrays.reductions"),
-    "gc_paused": "autograd.core.garbage",
+    "gc_paused": "autograd.core.gc_pause",
     "AnomalyError": "autograd.diagnostics.anomaly",
     "detect_anomaly": "autograd.diagnostics.anomaly",
     "kinks": "autograd.diagnostics.kinks",
@@ -109,7 +109,7 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
-    """What is loaded on use, and rows that were registered later."""
+    """Import a lazy name, or make the function of a row that was registered later."""
     if name in _LAZY:
         from importlib import import_module
 

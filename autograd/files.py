@@ -1,4 +1,4 @@
-"""Writing files and folders whole or not at all."""
+"""Write files and folders whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a file under another name beside its place, then put it there: nothing half-written is ever seen.
+    """Write a temporary file beside `path`, then rename it: a reader never sees half a file.
 
     Raises:
         OSError: if the folder does not exist or cannot be written to.
@@ -29,7 +29,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
 @contextmanager
 def new_file(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
-    """A file to write to that takes its place when the block ends well, and leaves no trace otherwise.
+    """A file to write to. It appears at `path` if the block ends without an error, else not at all.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with new_file(Path(folder, "a.txt")) as file:
@@ -61,7 +61,7 @@ def new_file(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
 
 @contextmanager
 def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Let an error name the path that was passed, which its reader knows, and not the file beside it."""
+    """Make an OSError name the path that was passed, not the temporary file beside it."""
     try:
         yield
     except OSError as error:
@@ -70,14 +70,14 @@ def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
 
 @contextmanager
 def new_folder(path: str | os.PathLike[str], *, overwrite_if: str | None = None) -> Iterator[Path]:
-    """A folder to fill that takes its place when the block ends well, and leaves no trace otherwise.
+    """A folder to fill. It appears at `path` if the block ends without an error, else not at all.
 
     Args:
-        path: where it will stand. A folder there stays, with everything in it but files of the names that are written.
-        overwrite_if: a folder with things in it is written to only if there is a file of this name among them.
+        path: where the folder will be. In a folder that exists, only files with the names of new ones are replaced.
+        overwrite_if: a folder that is not empty is written to only if it has a file of this name.
 
     Raises:
-        FileExistsError: if something else stands there.
+        FileExistsError: if something else is there.
         IsADirectoryError: if a folder there has the name of a file to write.
 
     >>> with tempfile.TemporaryDirectory() as parent:
@@ -92,7 +92,7 @@ def new_folder(path: str | os.PathLike[str], *, overwrite_if: str | None = None)
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(path))
     with _naming(path):
         target.parent.mkdir(parents=True, exist_ok=True)
-        # On the disk of the place itself, so that putting things there is a renaming.
+        # On the filesystem of the target, so that moving things there is a rename.
         beside = tempfile.mkdtemp(dir=target if target.is_dir() else target.parent, prefix=".stepgrad-")
     try:
         unfinished = Path(beside, "new")
@@ -118,7 +118,7 @@ def _put_into(target: Path, unfinished: Path, before: Path) -> None:
             if os.path.lexists(target / name):
                 (target / name).replace(before / name)
             (unfinished / name).replace(target / name)
-    except BaseException:  # Ctrl-C as well: two files of different runs would fit each other no longer
+    except BaseException:  # Ctrl-C as well: files of two runs must not be mixed
         for name in names:
             if not (unfinished / name).exists():
                 (target / name).unlink(missing_ok=True)

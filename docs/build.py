@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograd.files import write_text
-from autograd.text.listing import listing
+from autograd.text.operations_table import listing
 from nn.modules.activations import Activation
-from nn.modules.loss import Loss
+from nn.modules.base_loss import Loss
 from nn.optim import Optimizer
 from nn.optim.lr_scheduler import LRScheduler
 from nn.registry import declared

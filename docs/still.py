@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from autograd import step_through
-from stepgrad.commands.demo import NEURON, typed
+from stepgrad.demo_page import NEURON, typed
 
 HERE = Path(__file__).resolve().parent
 STEP = 14  # five values, the seed, and eight steps back: both phases and both signs can be seen

@@ -21,12 +21,11 @@ from itertools import accumulate
 from numbers import Real
 from typing import Any
 
-from autograd.arrays.dimensions import as_integer
+from autograd.core.number import as_integer, whole_number
 from nn.datasets import load_iris, make_moons
 from nn.nested import as_sequence
 from nn.preprocessing import StandardScaler
 from nn.seeding import generator_of
-from nn.whole import whole_number
 
 __all__ = [
     "ConcatDataset",

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import autograd
 from nn.linear_model.classifier import Classifier
-from nn.linear_model.orthogonal import dot
+from nn.linear_model.least_squares import dot
 from nn.preprocessing.scaling import centered
 
 Matrix = list[list[float]]

@@ -4,7 +4,6 @@ A `Landscape` is a function ``f(x, y)`` with what is known about it: where its m
 of the plane is worth looking at, where it comes from. `LANDSCAPES` has them by name.
 
     >>> from nn import optim
-from nn.whole import whole_number
     >>> path = descend(himmelblau, optim.Adam, start=(0.0, 0.0), steps=200, lr=0.1)
     >>> print(f"{path[0].value:.2f} -> {path[-1].value:.4f} at ({path[-1].x:.3f}, {path[-1].y:.3f})")
     170.00 -> 0.0000 at (3.000, 2.000)
@@ -23,8 +22,8 @@ from typing import Any, NamedTuple
 
 import autograd
 from autograd import Value
+from autograd.core.number import whole_number
 from nn import optim
-from nn.whole import whole_number
 
 __all__ = [
     "LANDSCAPES",

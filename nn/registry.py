@@ -16,6 +16,8 @@ import sys
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+from autograd.core.number import whole_number
+
 Kind = TypeVar("Kind")
 
 
@@ -36,6 +38,24 @@ def option_names(cls: type) -> tuple[str, ...]:
     ('min_val', 'max_val')
     """
     return tuple(field.name for field in fields(cls)) if hasattr(cls, "__dataclass_fields__") else ()
+
+
+def check_whole_numbers(thing: Any) -> None:
+    """Make ints of the options that are declared as int.
+
+    Raises:
+        ValueError: for one that is not a whole number.
+
+    >>> from nn import Softmax
+    >>> Softmax(dim=0.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: dim of Softmax must be a whole number, got 0.5
+    """
+    for field in fields(thing):
+        if field.type in (int, "int"):  # the text where the module of the class keeps annotations as texts
+            option = whole_number(f"{field.name} of {type(thing).__name__}", getattr(thing, field.name), None)
+            setattr(thing, field.name, option)
 
 
 def declared(base: type[Kind]) -> dict[str, type[Kind]]:

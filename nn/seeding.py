@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 import random
 from typing import cast
+
+from autograd.core.number import whole_number
 
 
 def generator_of(seed: random.Random | int | None) -> random.Random:
@@ -15,8 +16,16 @@ def generator_of(seed: random.Random | int | None) -> random.Random:
     """
     if seed is None:
         return cast(random.Random, random)  # the module has a generator's methods
-    if isinstance(seed, random.Random):
+    seed = checked_seed(seed)
+    return seed if isinstance(seed, random.Random) else random.Random(seed)
+
+
+def checked_seed(seed: random.Random | int | None) -> random.Random | int | None:
+    """What may be a seed, with whole numbers of any kind as an int, as `random` takes none of NumPy.
+
+    Raises:
+        TypeError: for anything else.
+    """
+    if seed is None or isinstance(seed, random.Random):
         return seed
-    if not hasattr(seed, "__index__"):
-        raise TypeError(f"a seed must be a whole number or a random.Random, got {type(seed).__name__}")
-    return random.Random(operator.index(seed))
+    return whole_number("a seed", seed, None, more=" or a random.Random", kind=TypeError)

@@ -24,7 +24,7 @@ FLOORS = [
 
 # Imports inside a function that lead up, each with its reason. Nothing else may.
 DOORWAYS = {
-    ("autograd.core.engine", "autograd.transforms.linearize"): "backward(create_graph=True) is a method of Value",
+    ("autograd.core.engine", "autograd.transforms.linear_map"): "backward(create_graph=True) is a method of Value",
     (
         "autograd.trace.trace",
         "autograd.stepper.page",

@@ -70,7 +70,7 @@ def test_every_public_name_of_nn_is_in_the_list_of_what_nn_has():
 
 def test_the_picture_in_the_readme_is_the_one_that_draw_makes():
     from autograd import draw
-    from stepgrad.commands.demo import classic_neuron
+    from stepgrad.demo_page import classic_neuron
 
     out = classic_neuron()
     out.backward()

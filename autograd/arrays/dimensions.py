@@ -1,13 +1,12 @@
-"""Nested sequences as arrays with dimensions: one function applied to every vector along one of them."""
+"""Apply a function to every vector along a dimension of nested sequences: `reduce_along`, `map_along`."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
 from autograd.core.engine import Value
-from autograd.core.number import as_float
+from autograd.core.number import as_float, whole_number
 from autograd.core.vector import Vector
 
 Nested = Any
@@ -20,12 +19,12 @@ def reduce_along(
     """Replace each vector along a dimension by one thing.
 
     Args:
-        of_vector: what to do with a vector.
-        name: of the reduction, for errors.
+        of_vector: the function that replaces a vector.
+        name: the name of the reduction, for errors.
         input: nested sequences.
         dim: the dimension; None for all elements as one vector.
         keepdim: keep that dimension, with length 1.
-        empty: what an empty vector gives; without it, it is an error.
+        empty: the result for an empty vector; None to raise an error.
 
     Raises:
         ValueError: if the parts of a sequence differ in shape, there is no such dimension, or a vector is empty.
@@ -65,7 +64,7 @@ def map_along(of_vector: Callable[[list[Any]], list[Any]], name: str, input: Nes
 
 
 def _along(of_vector: Callable[[list[Any]], Any], input: Nested, shape: tuple[int, ...], axis: int) -> Any:
-    """Apply a function to each vector along a dimension, which then is gone."""
+    """Apply a function to each vector along a dimension; the result lacks that dimension."""
     if axis > 0:
         return [_along(of_vector, part, shape[1:], axis - 1) for part in input]
     if len(shape) == 1:
@@ -74,7 +73,7 @@ def _along(of_vector: Callable[[list[Any]], Any], input: Nested, shape: tuple[in
 
 
 def _moved_in(nested: Any, inner: int, axis: int) -> Any:
-    """Results that are vectors stand innermost; move that dimension out over `inner` others, at depth `axis`."""
+    """Move the innermost dimension, where `_along` leaves vectors, outward over `inner` others to depth `axis`."""
     if axis > 0:
         return [_moved_in(part, inner, axis - 1) for part in nested]
     for depth in range(inner - 1, -1, -1):
@@ -126,22 +125,9 @@ def _flat(input: Any) -> list[Any]:
     return [element for part in input for element in _flat(part)]
 
 
-def as_integer(number: Any) -> int | None:
-    """An integer of any kind as an int; None for anything else, and for bools, which mean something else.
-
-    >>> as_integer(2), as_integer(2.0), as_integer(True)
-    (2, None, None)
-    """
-    try:
-        return None if isinstance(number, bool) else operator.index(number)
-    except TypeError:
-        return None
-
-
 def _dimension(name: str, dim: Any, shape: tuple[int, ...]) -> int:
-    count, axis = len(shape), as_integer(dim)
-    if axis is None:
-        raise TypeError(f"{name} got dim={dim!r}, which is not an integer; pass the number of a dimension, such as -1")
+    count = len(shape)
+    axis = whole_number(f"dim of {name}", dim, None, more=", the number of a dimension such as -1", kind=TypeError)
     if not -count <= axis < count:
         advice = f"pass a dim from {-count} to {count - 1}" if count else "pass a sequence"
         raise ValueError(f"{name} got dim={dim!r} for an input of {count} dimensions, shape {shape}; {advice}")

@@ -1,8 +1,8 @@
-"""Statistics over values: sums, extremes, norms, softmax and the like, with PyTorch's names, `dim` and `keepdim`.
+"""Reduce nested sequences of Values: sums, extremes, norms, softmax and others, with PyTorch's `dim` and `keepdim`.
 
-They take nested sequences of Values and numbers: a vector is a sequence, a matrix a sequence of rows of one length,
-and so on. Without `dim` they reduce all elements to one; with it along one dimension, negative ones counted from
-the last. Of plain numbers they give plain numbers.
+A vector is a sequence of Values and numbers, a matrix a sequence of rows of one length, and so on. Without `dim` a
+function reduces all elements to one; with `dim` it reduces along that dimension, negative ones counted from the last.
+Plain numbers give plain numbers.
 
     >>> sum([[1.0, 2.0], [3.0, 4.0]]), sum([[1.0, 2.0], [3.0, 4.0]], dim=0)
     (10.0, [4.0, 6.0])
@@ -13,8 +13,8 @@ the last. Of plain numbers they give plain numbers.
     0.5
 
 Gradients pass as in PyTorch: at ties `max`, `min` and the norms share them evenly; with `dim`, and in `sort`, `topk`
-and `kthvalue`, the elements chosen are returned themselves, and the gradient goes to them alone. `argmax` and
-`argmin` give positions, through which nothing passes.
+and `kthvalue`, the chosen elements themselves are returned, and the gradient goes to them alone. `argmax` and
+`argmin` give positions, through which no gradient passes.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.arrays.dimensions import Nested, as_integer, map_along, reduce_along
+from autograd.arrays.dimensions import Nested, map_along, reduce_along
 from autograd.core.elementary import inf, power
 from autograd.core.engine import Value
-from autograd.core.functions import function
-from autograd.core.number import as_float
+from autograd.core.number import as_float, as_integer, whole_number
 from autograd.core.ops import TABLE
+from autograd.core.row_functions import function
 
 _rows = {name: function(op) for name, op in TABLE.items() if op.vectors}
 _abs, _exp, _pow, _where = (function(TABLE[name]) for name in ("abs", "exp", "pow", "where"))
@@ -127,7 +127,8 @@ def dot(input: Sequence[Any], other: Sequence[Any]) -> Any:
 def norm(input: Nested, p: float | str = 2, dim: int | None = None, keepdim: bool = False) -> Any:
     """The p-norm of a vector, ``(|x1|^p + |x2|^p + ...)^(1/p)``.
 
-    It neither overflows nor underflows on the way. Its slope at a zero is 0, also where the formula's is infinite.
+    Powers and sums on the way neither overflow nor underflow. The derivative by an element that is 0 is 0, also where
+    that of the formula is infinite.
 
     Args:
         input: nested sequences. Without `dim` all elements count as one vector; this is not the norm of a matrix
@@ -164,17 +165,17 @@ def _norm_of_sizes(sizes: list[Any], p: float) -> Any:
     if main == 0:
         return _rows["sum"]([_where(size, 0.0, 0.0) for size in sizes])
     if main < sys.float_info.min:
-        # What is taken out would be a factor with few digits of every slope. The slopes, which are those of the same
-        # numbers enlarged, are the weights that make a weighted sum of the norm.
+        # A subnormal `main` has few digits, so dividing by it would spoil every slope. The slopes of a norm stay the
+        # same when all numbers are enlarged, and the norm is the sum of the sizes weighted with its slopes.
         enlarged = [number / SMALL for number in numbers]
         length = _norm_of_sizes(enlarged, p)
         weights = [power(number / length, p - 1) if number else 0.0 for number in enlarged]
         parts = [size / SMALL if w else _where(size, 0.0, 0.0) for size, w in zip(sizes, weights, strict=True)]
         return _rows["dot"](weights, parts) * SMALL
-    # The size that counts most is taken out where its power, or the slope of that, would over- or underflow.
+    # Divide by the dominant size where its power, or the derivative of the power, would overflow or underflow.
     fits = LOW < power(main, p) < HIGH and LOW < power(main, p - 1) < HIGH
     scale = 1.0 if fits or not main < inf else main
-    # A zero has no slope, where the formula has one only for p above 2. PyTorch's beside nan and inf is the formula's.
+    # The derivative by a zero is 0 for any p. Beside nan or inf it is what the formula gives, as in PyTorch.
     powers = [
         _where(size, 0.0, 0.0) if number == 0 and main < inf else _pow(size if scale == 1 else size / scale, p)
         for size, number in zip(sizes, numbers, strict=True)
@@ -305,12 +306,7 @@ def topk(input: Nested, k: int, dim: int = -1, largest: bool = True) -> ValuesAn
 
 
 def _count(name: str, k: Any, least: int, length: int) -> int:
-    count = as_integer(k)
-    if count is None:
-        raise TypeError(f"{name} needs an integer k, got {k!r}; pass one from {least} to {length}")
-    if not least <= count <= length:
-        raise ValueError(f"{name} needs k from {least} to the {length} elements there are, got {k!r}")
-    return count
+    return whole_number(f"k of {name}", k, least, length, ", the number of elements", kind=TypeError)
 
 
 # ---------------------------------------------------------------------- vector to vector
@@ -334,7 +330,7 @@ def softmax(input: Nested, dim: int = -1) -> Any:
 def log_softmax(input: Nested, dim: int = -1) -> Any:
     """The logarithm of `softmax`, without its underflow: ``xi - logsumexp(x)``.
 
-    The largest element is taken out first: beside it the logarithm of a sum would lose its digits.
+    The largest element is subtracted first: the logarithm of a sum would lose its digits next to a large number.
 
     >>> log_softmax([0.0, -1000.0])
     [0.0, -1000.0]
@@ -365,7 +361,7 @@ def _log_softmax(xs: list[Any]) -> list[Any]:
 
 
 def from_largest(xs: Sequence[Any]) -> list[Any]:
-    """The elements less the largest, a plain number, which cancels wherever softmax and its logarithm take it out.
+    """The elements minus the largest as a plain number: softmax does not change, so the shift needs no gradient.
 
     >>> from_largest([1000.0, 970.0])
     [0.0, -30.0]

@@ -1,1 +1,1 @@
-"""The number, the table of operations and both passes: what everything else reads."""
+"""The number, the table of operations and both passes. Read `ops.py` first, then `engine.py`."""

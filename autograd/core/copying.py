@@ -1,8 +1,7 @@
-"""Copies of graphs: `copy`, `deepcopy` and `pickle` of a Value, however deep its graph.
+"""Copy and pickle a Value with `copy`, `deepcopy` and `pickle`, however deep its graph.
 
 The standard library copies an object by recursion through its attributes, which ends at a depth of about a
-thousand. Here a graph is written as a list in topological order, so that whatever a node refers to has always
-been copied before it.
+thousand. Here a graph is copied in topological order, so that the operands of a node are copied before the node.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
 
 def _copied(part: Any, memo: dict[int, Any]) -> Any:
     """A part of a node's state with every Value in it replaced by its copy."""
-    # A function by itself, because one inside deep_copy would refer to itself and to memo: a cycle of references.
+    # Not nested in deep_copy: a nested function that calls itself is a reference cycle, which would keep memo alive.
     if part.__class__ is tuple:
         return tuple(_copied(element, memo) for element in part)
     if part.__class__ is Vector and id(part) not in memo:
@@ -52,7 +51,7 @@ def _copied(part: Any, memo: dict[int, Any]) -> Any:
 
 
 def reduce(value: Value) -> tuple[Any, ...]:
-    """How `pickle` writes a node: all it was computed from first, then the node itself."""
+    """What `pickle` writes for a node: its ancestors in topological order, then the node itself."""
     parts = (_kind(value), _state(value), _attributes(value))
     if value.is_leaf or value in _being_written:
         return (_restored, parts)
@@ -70,7 +69,7 @@ class Ancestors(list[Value]):
         return (Ancestors, (), None, self._in_order())
 
     def _in_order(self) -> Iterator[Value]:
-        # While pickle walks this iterator, a node need not bring its own ancestors: they have all been written.
+        # While pickle runs through this iterator, `reduce` writes each node alone: its ancestors precede it.
         assert self.root is not None
         nodes = topological_order(self.root)[:-1]
         _being_written.update(nodes)
@@ -86,7 +85,7 @@ _being_written: set[Value] = set()
 def _state(value: Value) -> tuple[Any, ...]:
     return (
         value._data,
-        # A gradient that is itself a graph (create_graph) leads back to this node; its number is kept.
+        # A gradient made with create_graph is a graph that refers back to this node: only its number is kept.
         float(value.grad) if isinstance(value.grad, Value) else value.grad,
         value.label,
         value._rule,
@@ -103,7 +102,9 @@ def _attributes(value: Value) -> dict[str, Any]:
 
 def _restored(kind: type[Value] | str, state: tuple[Any, ...], attributes: dict[str, Any]) -> Value:
     node: Value = object.__new__(_CLASSES[kind] if isinstance(kind, str) else kind)
-    (node._data, node.grad, node.label, node._rule, node._a, node._b, node._da, node._db) = state
+    node._data, node.grad, label, node._rule, node._a, node._b, node._da, node._db = state
+    if label:
+        node.label = label
     if attributes:
         node.__dict__.update(attributes)
     return node
@@ -114,7 +115,7 @@ def _restored_after(ancestors: Ancestors, *parts: Any) -> Value:
 
 
 def _kind(value: Value) -> type[Value] | str:
-    """The class of a node; of one that Value has hidden names for, how it came to be."""
+    """The class of a node; "leaf" or "result" for the two classes that pickle cannot find by their names."""
     return next((name for name, kind in _CLASSES.items() if kind is value.__class__), value.__class__)
 
 

@@ -26,8 +26,7 @@ nan = math.nan
 class NoFlow(float):
     """The derivative by an operand that the result does not depend on: zero times any upstream gradient is zero.
 
-    The upstream gradient at a branch not taken may be infinite. Times an ordinary zero that would be nan; times
-    this it is zero.
+    The upstream gradient at a branch not taken may be infinite, and infinity times an ordinary zero is nan.
 
     >>> NO_FLOW * inf
     0.0
@@ -50,7 +49,7 @@ class _Start(float):
     __slots__ = ()
 
 
-# A kind of _Start, since Python asks the right side of an addition first where its class descends from the left one's.
+# A subclass of _Start, so that for ``_Start + IEEEFloat`` Python calls ``IEEEFloat.__radd__``.
 class IEEEFloat(_Start):
     """A float whose division by zero gives ``inf`` or ``nan`` instead of an exception.
 
@@ -132,7 +131,7 @@ def _function(name: str) -> Callable[[Any], Any]:
 def _elementary(
     name: str, function: Callable[[float], float], at_edge: Callable[[float], float]
 ) -> Callable[[Any], Any]:
-    """A function of one number; `at_edge` is its IEEE 754 result where Python's raises."""
+    """A function of one number; `at_edge` gives the IEEE 754 result where `function` raises."""
 
     def call(x: Any) -> Any:
         if x.__class__ is float:
@@ -143,7 +142,7 @@ def _elementary(
         return _dispatch(name, x)
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"`math.{name}` with IEEE 754 results; of other operands, their method `{name}`."
+    call.__doc__ = f"`math.{name}` with IEEE 754 results; dispatches to ``x.{name}()`` unless x is a float."
     return call
 
 
@@ -200,7 +199,7 @@ round_ = _elementary("round", _whole(round), _nan)
 
 
 def _of_two(name: str, function: Callable[[float, float], float]) -> Callable[[Any, Any], Any]:
-    """A function of two numbers; an operand with a method `answer` is asked for ``answer(name, x, y)`` instead."""
+    """A function of two numbers; dispatches to ``operand.answer(name, x, y)`` if an operand has that method."""
 
     def call(x: Any, y: Any) -> Any:
         if x.__class__ is float and y.__class__ is float:
@@ -212,7 +211,7 @@ def _of_two(name: str, function: Callable[[float, float], float]) -> Callable[[A
         return IEEEFloat(result) if isinstance(x, IEEEFloat) or isinstance(y, IEEEFloat) else result
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"`math.{name}`; of other operands, what their method `answer` gives."
+    call.__doc__ = f"`math.{name}`; dispatches to ``operand.answer({name!r}, x, y)`` if an operand has that method."
     return call
 
 
@@ -239,7 +238,7 @@ def power(x: Any, y: Any) -> Any:
 
 
 def where(condition: Any, if_true: Any, if_false: Any) -> Any:
-    """``if_true`` where the condition holds, else ``if_false``: the only way a rule may choose.
+    """``if_true`` if the condition holds, else ``if_false``: the only way a rule may branch.
 
     An ``if`` statement would run on floats but not on symbols, which have no truth value.
     """

@@ -1,6 +1,6 @@
-"""What programs written for the teaching engine micrograd expect of a Value, beyond what a reader of the engine needs.
+"""Run programs written for the teaching engine micrograd: `_prev`, `_op` and `_backward` of a Value.
 
-There a node is made by hand from its operands and given its chain rule as a function:
+Such programs make a node by hand from its operands and assign its chain rule as a function:
 
     >>> from autograd import Value
     >>> def cube(x):
@@ -14,8 +14,8 @@ There a node is made by hand from its operands and given its chain rule as a fun
     >>> x.grad
     12.0
 
-Such a node has its operands in ``_a``, its chain rule in ``_da``, where others have local derivatives, and `MANY` in
-``_db``. The page docs/coming_from_micrograd.md says what is deliberately different.
+Such a node has its operands in ``_a``, its chain rule in ``_da``, where other nodes have local derivatives, and `MANY`
+in ``_db``. The page docs/coming_from_micrograd.md says what is deliberately different.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd.core.op import Op
+    from autograd.core.row import Op
 
 
 class MicrogradNode:
@@ -64,7 +64,7 @@ class MicrogradNode:
                     f'_children must be a tuple of Values, got {operands!r}; write (child,), or label="x" for a name'
                 )
             self._a = tuple(x if isinstance(x, MicrogradNode) else as_float(x) for x in operands) or None
-            self._da, self._db = (..., MANY) if self._a else (None, None)  # a chain rule that is still to come
+            self._da, self._db = (..., MANY) if self._a else (None, None)  # until _backward is assigned
         if op:
             self.__dict__["_written_op"] = op
 
@@ -99,7 +99,7 @@ class MicrogradNode:
     def _backward(self) -> Callable[[], None]:
         """Apply the chain rule from this node to its operands, once: for a backward pass by hand."""
         if not self.is_made_by_hand:
-            # The edges as they are now, since a program may wrap this function in another and assign that.
+            # The edges are read now: a program may wrap this function and assign the wrapper, which removes the edges.
             return partial(_pass_on, self, self.edges)
         if self._da is ...:
             raise TypeError(
@@ -126,7 +126,7 @@ def _pass_on(node: MicrogradNode, edges: list[tuple[Any, float]]) -> None:
 
 
 def edges_by_hand(node: Any) -> list[tuple[Any, float]]:
-    """The operands of a node made by hand, with what its own chain rule passes on of a gradient of 1."""
+    """The edges of a node made by hand, found by running its `_backward` with an upstream gradient of 1."""
     operands = node._prev
     earlier = [(x, x.grad) for x in (node, *operands)]
     for x in operands:

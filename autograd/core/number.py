@@ -1,12 +1,13 @@
-"""Numbers: what is accepted as one, and what makes a Value behave as the number it holds.
+"""Convert any real number to a float (`as_float`), and make a Value behave as its number (`RealNumber`).
 
-Operands from outside are checked and become floats here and nowhere else. Comparisons and conversions are not recorded.
+Operands from outside are checked here and nowhere else, and so are options that are whole numbers, of every package.
+Comparisons and conversions are not recorded in the graph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import ge, gt, le, lt
+from operator import ge, gt, index, le, lt
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def as_float(number: Any) -> float:
 
 
 def is_foreign(operand: Any) -> bool:
-    """Whether an operator should return NotImplemented for it: an array, or a type that is no number known here."""
+    """Whether an operator should return NotImplemented for an operand: an array, or a type that is not a number."""
     if getattr(operand, "ndim", 0):
         return True
     kind = type(operand)
@@ -93,11 +94,63 @@ def _shown(thing: Any) -> str:
     return f"{text} of type {type(thing).__name__}"
 
 
+# ---------------------------------------------------------------------- whole numbers
+
+
+def as_integer(number: Any) -> int | None:
+    """An integer of any kind as an int; None for anything else, and for bools, which mean something else.
+
+    >>> as_integer(2), as_integer(2.0), as_integer(True)
+    (2, None, None)
+    """
+    try:
+        return None if isinstance(number, bool) else index(number)
+    except TypeError:
+        return None
+
+
+def whole_number(
+    name: str,
+    value: Any,
+    least: int | None = 1,
+    most: int | None = None,
+    more: str = "",
+    *,
+    kind: type[Exception] = ValueError,
+) -> int:
+    """The value of an option that is a whole number, if it is one, as an int; those of NumPy are welcome.
+
+    Args:
+        name: of the option, for the error; with the name of what has it where that helps.
+        value: what was passed.
+        least: the smallest that is allowed; None for any.
+        most: the largest that is allowed beside a smallest; None for any.
+        more: what else the error should say of what is expected: ``", one for each moon"``, ``" or None"``.
+        kind: of the error for something that is no whole number.
+
+    Raises:
+        ValueError: if it is not a whole number, or is out of bounds; a bool, a float and a text are none.
+
+    >>> whole_number("batch_size", 32)
+    32
+    >>> whole_number("batch_size", 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: batch_size must be a whole number of at least 1, got 0
+    """
+    whole = as_integer(value)
+    if whole is not None and (least is None or whole >= least) and (most is None or whole <= most):
+        return whole
+    bounds = "" if least is None else f" of at least {least}" if most is None else f" from {least} to {most}"
+    error = kind if whole is None else ValueError
+    raise error(f"{name} must be a whole number{bounds}{more}, got {value!r}")
+
+
 # ---------------------------------------------------------------------- behaving as a number
 
 
 watchers: list[Callable[[RealNumber], None]] = []
-"""Functions called with a Value that is turned into a float, of which only the first is used.
+"""The first function in this list is called with each Value that is converted to a float.
 
 A transform adds one while it runs, to warn that the history of that Value is lost.
 """
@@ -153,14 +206,14 @@ class RealNumber:
         return self._data
 
     def conjugate(self) -> Any:
-        """The number itself, being real; NumPy asks for it in the variance of an array of objects."""
+        """The number itself, since it is real. NumPy calls this in the variance of an array of objects."""
         return self
 
 
 def _compare(relation: Callable[[Any, Any], bool], x: RealNumber, y: Any) -> bool:
     if isinstance(y, RealNumber):
         return relation(x._data, y._data)
-    if isinstance(y, int | float):  # as floats compare with integers of any size
+    if isinstance(y, int | float):  # exact also for integers too large for a float
         return relation(x._data, y)
     return NotImplemented if is_foreign(y) else relation(x._data, as_float(y))
 

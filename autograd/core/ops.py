@@ -17,7 +17,7 @@ forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. A
 Some operations take whole vectors (`sum`, `dot`, `affine`). There an argument is a sequence, and its partial
 derivative is the sequence of the derivatives with respect to its elements.
 
-What a row consists of is explained in `op.py`.
+What a row consists of is explained in `row.py`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from autograd.core.elementary import (
     trunc,
     where,
 )  # fmt: skip
-from autograd.core.op import TABLE, Op, built_in_rows, find, register, unregister, watch
+from autograd.core.row import TABLE, Op, built_in_rows, find, register, unregister, watch
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -107,19 +107,19 @@ def finite(x: Any) -> Any:
 
 
 def shifted_logsumexp(xs: Any, shift: Any) -> Any:
-    """``log(exp(x1) + exp(x2) + ...)`` with a number taken out of every exponent."""
+    """``log(exp(x1) + exp(x2) + ...)`` with `shift` subtracted from every exponent and added at the end."""
     return log(reduce(add, [exp(x - shift) for x in xs])) + shift
 
 
 def share_of_ties(out: Any, xs: Any) -> list[Any]:
-    """For each element 1/k if it equals `out` as k elements do; nothing flows to the others. nan equals nan."""
+    """The share of each element in the gradient: 1/k for the k elements equal to `out`. Here nan equals nan."""
     equal = [where(out <= out, where(x <= out, where(x >= out, 1.0, 0.0), 0.0), where(x <= x, 0.0, 1.0)) for x in xs]
     count = reduce(add, equal)
     return [where(is_equal > 0, 1 / count, NO_FLOW) for is_equal in equal]
 
 
 def products_of_others(xs: Any) -> list[Any]:
-    """For each element the product of all others, without a division, which a zero would spoil."""
+    """For each element the product of all others, without a division, since an element may be zero."""
     if len(xs) < 2:
         return [1.0] * len(xs)
     before = list(accumulate(xs[:-1], mul))
@@ -163,8 +163,8 @@ built_in_rows(
     Op("div", lambda input, other: input / other, [lambda out, x, y: 1 / y, lambda out, x, y: -out / y],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: y, symbol="/", precedence=2),
 
-    # The remainder has the sign of the divisor, as Python's. It jumps where x / y is whole, and x / y is rounded, so
-    # the number of times that y goes into x is read off from the remainder: 1.0 % 0.1 is 0.1, not 0.
+    # The remainder has the sign of the divisor, as in Python. The quotient is (x - out) / y rather than floor(x / y),
+    # since x / y may be rounded up to a whole number: 1.0 % 0.1 is 0.1, not 0.
     Op("remainder", lambda input, other: input % other,
        [lambda out, x, y: 1.0, lambda out, x, y: -round_((x - out) / y)],
        domain=[(-3, 3), (0.5, 3)], kinks=lambda x, y: x / y - round_(x / y), analytic=False,
@@ -219,7 +219,7 @@ built_in_rows(
 
     Op("atan", lambda input: atan(input), [lambda out, x: 1 / (1 + x * x)], domain=[(-4, 4)]),
 
-    # The angle of the point (x, y), y first, as everywhere.
+    # The angle of the point (x, y); y is the first argument, as in math.atan2.
     Op("atan2", lambda input, other: atan2(input, other),
        [lambda out, y, x: where(hypot(x, y) <= 0, 0.0, x / hypot(x, y) / hypot(x, y)),
         lambda out, y, x: where(hypot(x, y) <= 0, 0.0, -y / hypot(x, y) / hypot(x, y))],
@@ -292,7 +292,7 @@ built_in_rows(
        domain=[(-3, 3), (-2, -1), (1, 2)], defaults=[-1.0, 1.0],
        kinks=lambda x, low, high: distance_to_bounds(x, low, high), analytic=False),
 
-    # As hardtanh, but the bounds themselves belong to the middle, and the upper one wins.
+    # As hardtanh, but the derivative at a bound is 1, and the upper bound wins over a larger lower one.
     Op("clamp",
        lambda input, min, max: where(input > max, max, where(min > max, max, where(input < min, min, input))),
        [lambda out, x, low, high: where(x >= low, where(x <= high, 1.0, NO_FLOW), NO_FLOW),
@@ -340,7 +340,7 @@ built_in_rows(
     Op("round", lambda input: round_(input), [lambda out, x: NO_FLOW],
        domain=[(-3, 3)], kinks=lambda x: abs(x - trunc(x)) - 0.5, analytic=False),
 
-    # ---- Whole vectors at once: one node where a chain of + and * would take many, with the same number.
+    # ---- Whole vectors at once: one node where a chain of + and * would take many, with the same value.
     Op("sum", lambda input: total(input), [lambda out, xs: [1.0] * len(xs)], domain=[(-3, 3)], vectors=1),
 
     Op("mean", lambda input: total(input) / len(input), [lambda out, xs: [1 / len(xs)] * len(xs)],
@@ -363,7 +363,7 @@ built_in_rows(
     Op("min", lambda input: -largest([-x for x in input]), [lambda out, xs: share_of_ties(out, xs)],
        domain=[(-3, 3)], kinks=lambda xs: gap([-x for x in xs]), vectors=1, analytic=False),
 
-    # The largest element is taken out first, so that exp neither overflows nor underflows to log(0).
+    # The largest element is subtracted first, so that exp does not overflow and the logarithm is not that of 0.
     Op("logsumexp", lambda input: shifted_logsumexp(input, finite(largest(input))),
        [lambda out, xs: [exp(x - out) for x in xs]], domain=[(-3, 3)], vectors=1, analytic=False),
 
@@ -372,7 +372,7 @@ built_in_rows(
         lambda out, xs, correction: out / freedom_of(xs, correction)],
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], vectors=1),
 
-    # Its slope at 0, where all elements are equal, is 0 by convention.
+    # Where all elements are equal, so that std is 0, its derivative is 0 by convention.
     Op("std", lambda input, correction: sqrt(variance_of(input, correction)),
        [lambda out, xs, correction: [where(out <= 0, 0.0, d / (freedom_of(xs, correction) * out))
                                      for d in deviations(xs)],
@@ -380,7 +380,7 @@ built_in_rows(
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], kinks=lambda xs, correction: variance_of(xs, correction),
        vectors=1, analytic=False),
 
-    # The Euclidean length, whose slope at 0 is 0 by convention.
+    # The Euclidean length, whose derivative at the zero vector is 0 by convention.
     Op("norm", lambda input: reduce(hypot, input, 0.0), [lambda out, xs: [where(out <= 0, 0.0, x / out) for x in xs]],
        domain=[(0.2, 3)], kinks=lambda xs: reduce(hypot, xs, 0.0), vectors=1, analytic=False),
 )

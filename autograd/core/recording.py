@@ -1,4 +1,4 @@
-"""Blocks that change what happens to operations in them: `no_grad`, `enable_grad`, and observers.
+"""Stop recording the graph in a block (`no_grad`), resume it (`enable_grad`), or watch both passes (`Observer`).
 
 An operation looks at one list, `open_blocks`, which is empty nearly always. If it is not, `finished` looks at the
 blocks of the current thread.
@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    # The engine stands on this module, which therefore cannot name its class.
+    # The engine imports this module, so its class cannot be imported here.
     Value = Any
 
 open_blocks: list[Any] = []
@@ -65,7 +65,7 @@ def passed_on(node: Value) -> None:
 
 
 def is_observed() -> bool:
-    """Whether a block of this thread wants to see what happens."""
+    """Whether an observer is open in this thread."""
     return bool(_of_this_thread.observers)
 
 
@@ -92,14 +92,14 @@ class Observer:
     def on_backward_start(self, root: Value) -> None:
         """Called before a backward pass from `root`, while every gradient is still as it was.
 
-        Not for those of a transform such as `grad`, which start from gradients of their own.
+        Not called for the sweeps of a transform such as `grad`, which may start from several outputs.
         """
 
     def on_backward(self, node: Value) -> None:
         """Called with each result of a backward pass after its gradient was passed on to its operands.
 
-        So for ``backward()``, with `create_graph` as well, and for the sweeps in reverse mode of the transforms,
-        whose gradients are in `grad` while they are shown. Sweeps in forward mode are not shown.
+        Called by ``backward()``, also with `create_graph`, and by the reverse-mode sweeps of the transforms, which
+        fill in `grad` for the duration of these calls. Forward-mode sweeps do not call it.
         """
 
     def __enter__(self) -> Any:
@@ -119,7 +119,7 @@ class _Recording:
     records: bool
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        """The block; given a function, the function with its body in such a block."""
+        """The block; or, given a function, that function decorated."""
         block = object.__new__(cls)
         return block if function is None else block(function)
 
@@ -134,14 +134,14 @@ class _Recording:
         if not self.records:
             open_blocks.remove(self)
         blocks = self._blocks
-        # Usually the last. One block may be open twice, so that it is the later opening that is closed.
+        # From the end: one block may be open twice, and the later opening is closed first.
         for index in range(len(blocks) - 1, -1, -1):
             if blocks[index] is self:
                 del blocks[index]
                 return
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function, so that its body runs in such a block; that of a generator, whenever it is asked on."""
+        """Decorate a function so that its body runs in such a block; in a generator, each time it is resumed."""
         block = type(self)
         name = block.__name__
         if not callable(function):
@@ -164,7 +164,7 @@ class _Recording:
         return inside
 
 
-# What the compiler has noted of a function; the module inspect has names for these, and takes 10 ms to import.
+# CO_GENERATOR, and CO_COROUTINE | CO_ASYNC_GENERATOR, of the module inspect, which takes 10 ms to import.
 _GENERATOR, _ASYNC = 0x20, 0x80 | 0x200
 
 
@@ -212,8 +212,8 @@ class no_grad(_Recording):  # noqa: N801  (PyTorch's name)
     >>> y.is_leaf
     True
 
-    Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``; of a generator
-    the block is open while it runs and closed while it is suspended.
+    Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``; around a
+    generator the block is open while the generator runs and closed while it is suspended.
     """
 
     records = False
@@ -232,7 +232,7 @@ class enable_grad(_Recording):  # noqa: N801  (PyTorch's name)
     (False, True)
 
     Of nested blocks the innermost decides. Only the current thread is affected. As a decorator it is written
-    ``@enable_grad()`` or ``@enable_grad``, of a generator as `no_grad`.
+    ``@enable_grad()`` or ``@enable_grad``, and works around generators as `no_grad` does.
     """
 
     records = True

@@ -1,4 +1,4 @@
-"""A sequence of operands, read once."""
+"""Share a sequence of operands among several operations, so that it is read once."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MANY: Any = ()
 class Vector:
     """A sequence of Values and numbers for operations that take vectors, such as `dot`.
 
-    Passing a Vector rather than a list spares an operation looking at each element again, so a layer makes one of
-    its inputs and shares it among its neurons. The numbers are read when the Vector is made: make a new one after
-    changing the data of an element.
+    An operation looks at each element of a list, but not of a Vector: a layer makes one Vector of its inputs and
+    shares it among its neurons. The numbers are read when the Vector is made: make a new one after changing the
+    data of an element.
 
     Args:
         elements: Values and numbers.

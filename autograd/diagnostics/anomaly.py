@@ -24,7 +24,7 @@ from autograd.diagnostics import remedies
 from autograd.program.frames import Line, is_inside, user_line
 from autograd.symbols import format_number
 from autograd.text.names import one_line
-from autograd.transforms.linearize import partials_as_values
+from autograd.transforms.linear_map import partials_as_values
 
 _SHOWN = 6  # operands of one operation
 

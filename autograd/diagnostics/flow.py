@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from autograd.core.elementary import total
 from autograd.core.engine import Value, row_of, topological_order
+from autograd.core.number import whole_number
 from autograd.symbols import format_number
 from autograd.text.names import names_of
 from autograd.text.tables import table
-from autograd.transforms.linearize import gradients_of
+from autograd.transforms.linear_map import gradients_of
 
 
 class Flow(NamedTuple):
@@ -62,6 +63,7 @@ def gradient_flow(
 
     Raises:
         TypeError: if something is not a Value, or a node in the graph was made by hand with a rule of its own.
+        ValueError: if `max_rows` is not a whole number of at least 1.
 
     >>> x = Value(3.0, "x")
     >>> print(gradient_flow(x.tanh().tanh()))
@@ -78,8 +80,7 @@ def gradient_flow(
     1          1    0.4231    0.4231    0.4231         0%  ok
     2          1  0.004175  0.004175  0.004175         0%  ok
     """
-    if max_rows < 1:
-        raise ValueError(f"max_rows must be 1 or more, got {max_rows}")
+    max_rows = whole_number("max_rows", max_rows)
     order = topological_order(result)
     gradients = gradients_of(result)
     depth = dict.fromkeys(order, 0)

@@ -17,7 +17,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd.core.engine import Value, topological_order
+from autograd.core.engine import Value, parts_of, topological_order
 from autograd.core.ops import Op
 from autograd.core.vector import Vector
 from autograd.symbols import format_number
@@ -110,8 +110,7 @@ def kinks(result: Value) -> Kinks:
 
 def _numbers(node: Value) -> list[float]:
     """The operands as numbers, vectors laid end to end; of a vector those that it had in the forward pass."""
-    parts = node._a if node._a.__class__ is tuple else node.operands
-    return [x for part in parts for x in (part.data if isinstance(part, Vector) else [float(part)])]
+    return [x for part in parts_of(node) for x in (part.data if isinstance(part, Vector) else [float(part)])]
 
 
 def _step(x: float) -> float:

@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from autograd.core.engine import Value, topological_order
+from autograd.core.engine import Value, parts_of, topological_order
 from autograd.core.recording import Observer
 from autograd.core.vector import Vector
 from autograd.program.frames import user_frame
@@ -81,7 +81,7 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
     def on_forward(self, node: Value) -> None:
         """Remember the numbers that the result is computed from."""
         if self.changed:
-            arguments = _parts(node)
+            arguments = parts_of(node)
             numbers = tuple(x._data if isinstance(x, Value) else 0.0 for x in arguments)
             self._numbers[id(node)] = (node._data, numbers)
 
@@ -120,7 +120,7 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
             data, numbers = self._numbers.get(id(node), (None, ()))
             if data is not node._data:
                 continue
-            for argument, number in zip(_parts(node), numbers, strict=False):
+            for argument, number in zip(parts_of(node), numbers, strict=False):
                 if isinstance(argument, Vector):
                     pairs: Iterable[tuple[Any, float]] = zip(argument.elements, argument.data, strict=True)
                 else:
@@ -138,11 +138,6 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
         if key not in self._said:
             self._said.add(key)
             _warn(what, why, remedy)
-
-
-def _parts(node: Value) -> tuple[Any, ...]:
-    """The operands, a vector as one."""
-    return node._a if node._a.__class__ is tuple else node.operands
 
 
 def unreached(loss: Value, parameters: Value | Iterable[Value] | Mapping[str, Value] | Any) -> list[Value]:

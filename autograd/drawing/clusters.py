@@ -73,11 +73,9 @@ class Clusters:
         """The groups to be drawn as one box: those of these names, or all at this depth.
 
         Raises:
-            ValueError: for a name that no group has, or a depth below 0.
+            ValueError: for a name that no group has.
         """
         if isinstance(collapse, int):
-            if collapse < 0:
-                raise ValueError(f"collapse must be a depth of at least 1, or 0 for none, got {collapse!r}")
             return {name for name, around in self._around.items() if len(around) == collapse}
         names = {collapse} if isinstance(collapse, str) else set(collapse)
         unknown = sorted(names - set(self.titles))

@@ -1,6 +1,7 @@
-"""Colors for the sign and size of gradients, which stay apart for every kind of color blindness.
+"""The colors of nodes: by what they are, or by the sign and size of their gradients.
 
-Seven steps from orange for negative over white to blue for positive ones, pale enough for dark text.
+They stay apart for every kind of color blindness. Gradients have seven steps from orange for negative over white to
+blue for positive ones, pale enough for dark text.
 
     >>> colors = GradientColors([-2.0, 0.0, 0.5, float("nan")])
     >>> [colors.of(gradient) for gradient in (-2.0, 0.0, 0.5, float("nan"))]
@@ -12,6 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from typing import Any
+
+# What kind of thing a shape stands for; `stepper/svg.py` has these colors too.
+INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#b35900", "#595959"
+LEAF_FILL, RESULT_FILL, OPERATION_FILL, CONSTANT_FILL = "#e3f1fa", "#ffffff", "#fdebd3", "#f2f2f2"
+BOX_FILL, CLUSTER_FILL = "#ededed", "#f7f7f7"
 
 STEPS = ("#f2a65a", "#fbd9b0", "#fbe9d5", "#ffffff", "#d9eaf6", "#a9d0ea", "#6fb1dc")
 UNKNOWN = "#d9d9d9"  # nan, or no number at all

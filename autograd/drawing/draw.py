@@ -20,10 +20,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd.core.engine import Value, topological_order
-from autograd.core.garbage import gc_paused
+from autograd.core.gc_pause import gc_paused
+from autograd.core.number import whole_number
 from autograd.core.ops import Op
 from autograd.drawing.clusters import Clusters
-from autograd.drawing.colors import GradientColors
+from autograd.drawing.colors import (
+    BLUE,
+    BOX_FILL,
+    CLUSTER_FILL,
+    CONSTANT_FILL,
+    GREY,
+    INK,
+    LEAF_FILL,
+    OPERATION_FILL,
+    ORANGE,
+    RESULT_FILL,
+    GradientColors,
+)
 from autograd.drawing.drawing import Drawing
 from autograd.drawing.selection import MAX_NODES, Boxes, Drawn, Item, is_whole, within_reach
 from autograd.drawing.summary import Survey
@@ -33,22 +46,28 @@ from autograd.text.names import operation_of
 
 # Dark text on pale fills and a white ground, legible in dark and light notebooks alike. Blue and orange stay
 # apart for every kind of color blindness; shape and line width say the same once more.
-INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#b35900", "#595959"
 GRAPH = {"bgcolor": "white", "nodesep": "0.2", "ranksep": "0.35", "pad": "0.1"}
 # Helvetica is the sans serif whose widths Graphviz's built-in tables know and which its SVG gives a fallback. The
 # margin leaves room for substitutes that run wider.
 FONT = {"fontname": "Helvetica", "fontsize": "11", "fontcolor": INK}
 NODE = {**FONT, "style": "filled", "height": "0.3", "margin": "0.14,0.06"}
 EDGE = {"color": GREY, "arrowsize": "0.6", **FONT, "fontsize": "9", "fontcolor": GREY}
-RESULT = {"shape": "record", "color": INK, "fillcolor": "#ffffff"}
-LEAF = {"shape": "Mrecord", "color": BLUE, "fillcolor": "#e3f1fa", "penwidth": "2"}
-OPERATION = {"shape": "oval", "color": ORANGE, "fillcolor": "#fdebd3", "margin": "0.04,0.02", "width": "0.3"}
+RESULT = {"shape": "record", "color": INK, "fillcolor": RESULT_FILL}
+LEAF = {"shape": "Mrecord", "color": BLUE, "fillcolor": LEAF_FILL, "penwidth": "2"}
+OPERATION = {"shape": "oval", "color": ORANGE, "fillcolor": OPERATION_FILL, "margin": "0.04,0.02", "width": "0.3"}
 ORDERED_OPERATION = {**OPERATION, "shape": "Mrecord", "margin": "0.07,0.02"}
-CONSTANT = {"shape": "box", "color": GREY, "fillcolor": "#f2f2f2", "style": "filled,dashed", "width": "0.3"}
+CONSTANT = {"shape": "box", "color": GREY, "fillcolor": CONSTANT_FILL, "style": "filled,dashed", "width": "0.3"}
 MORE = {"shape": "plaintext", "fontcolor": GREY, "style": "", "margin": "0.03", "width": "0"}
-NOTE = {"shape": "note", "color": GREY, "fillcolor": "#f2f2f2"}
-BOX = {"shape": "box", "margin": "0.24,0.08", "color": INK, "fillcolor": "#ededed", "peripheries": "2"}
-CLUSTER = {**FONT, "color": GREY, "style": "rounded,filled", "fillcolor": "#f7f7f7", "labeljust": "l", "margin": "10"}
+NOTE = {"shape": "note", "color": GREY, "fillcolor": CONSTANT_FILL}
+BOX = {"shape": "box", "margin": "0.24,0.08", "color": INK, "fillcolor": BOX_FILL, "peripheries": "2"}
+CLUSTER = {
+    **FONT,
+    "color": GREY,
+    "style": "rounded,filled",
+    "fillcolor": CLUSTER_FILL,
+    "labeljust": "l",
+    "margin": "10",
+}
 ENTRANCE = {"LR": "w", "TB": "n", "RL": "e", "BT": "s"}  # the side where operands arrive
 STYLES = ("classic", "fused")
 
@@ -111,10 +130,9 @@ def draw(
         raise ValueError(f"expected a direction 'LR', 'TB', 'RL' or 'BT', got {rankdir!r}")
     if style not in STYLES:
         raise ValueError(f"expected a style 'classic' or 'fused', got {style!r}")
-    if max_nodes is not None and (not isinstance(max_nodes, int) or max_nodes < 1):
-        raise ValueError(
-            f"expected max_nodes to be at least 1, got {max_nodes!r}; pass a whole number, or leave it out"
-        )
+    max_nodes = None if max_nodes is None else whole_number("max_nodes", max_nodes, more=" or None")
+    if not isinstance(collapse, Iterable):
+        collapse = whole_number("collapse", collapse, 0, more=", a depth of clusters, or the names of clusters")
     if clusters is None and collapse not in ((), 0):
         raise ValueError("there is nothing to collapse: give the model, or a mapping, as clusters")
     with gc_paused():  # which would look through a graph of a million nodes many times

@@ -96,7 +96,7 @@ class Survey:
 
     def summary(self) -> Summary:
         """The numbers."""
-        operations = Counter([_operation(node) for node in self.order if node._a is not None])
+        operations = Counter([_operation(node) for node in self.order if not node.is_leaf])
         most = max(self.uses, key=self.uses.__getitem__, default=None)
         name = (
             "none"
@@ -123,13 +123,13 @@ class Survey:
         deepest = max(depths.values(), default=0)
         by_operation = deepest <= MAX_BOXES
         if by_operation:
-            kinds = {(depths[node], _operation(node)) for node in self.order if node._a is not None}
+            kinds = {(depths[node], _operation(node)) for node in self.order if not node.is_leaf}
             by_operation = len(kinds) <= MAX_BOXES
         width = 1 if by_operation else -(-deepest // BANDS)
         boxes: dict[object, Box] = {}
         box_of: dict[Value, Box] = {}
         for node in self.order:
-            if node._a is None:
+            if node.is_leaf:
                 continue
             band = (depths[node] - 1) // width
             key = (band, _operation(node)) if by_operation else band
@@ -195,4 +195,4 @@ def _operands(node: Value) -> tuple[Any, ...]:
 
 
 def _operation(node: Value) -> str:
-    return node._rule.name if node._rule is not None else node._op or "?"
+    return node._op or "?" if node.op is None else node.op.name

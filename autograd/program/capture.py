@@ -1,4 +1,4 @@
-"""Capturing where a graph comes from: the line, the variable and the module of each node.
+"""Capture where a graph comes from: the line, the variable and the module of each node.
 
 >>> from autograd import Value, step_through
 >>> x, w = Value(2.0), Value(-3.0)
@@ -32,8 +32,8 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
 
     Pass it to `step_through` afterwards. A node is called by its label; without one, by the first variable it was
     assigned to: in the block, in a function called from it, or where `step_through` is called. An element of a list
-    or dictionary there is called ``w[0]``. Labels are not changed. A block costs some ten microseconds a node, and
-    keeps the nodes alive as long as it is kept itself.
+    or dictionary is called ``w[0]``. Labels are not changed. A block costs some ten microseconds a node, and keeps
+    its nodes alive as long as the block object lives.
 
     Args:
         model: a module, or anything with `named_modules` and `named_parameters`: nodes are grouped by the innermost
@@ -95,13 +95,13 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
         if frame is None:
             return
         self._lines[node] = Line(frame.f_code, frame.f_lineno)
-        # A function that has returned keeps its variables as long as its frame is kept, which is until here.
+        # The frame of a function that has returned is kept until here, so that its last variables can be read.
         if self._latest is not None and self._latest is not frame:
             self._name_used_in(self._latest)
         self._latest = frame
         self._name_used_in(frame)
 
-    # ------------------------------------------------------------------ what it knows
+    # ------------------------------------------------------------------ what was captured
 
     def line_of(self, node: Value) -> Line | None:
         """The line that made a node; None for one made outside the block."""
@@ -132,14 +132,14 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
         for name in _names_used(frame.f_code):
             value = variables.get(name)
             if isinstance(value, Value) and value not in self._variables:
-                # An input of a function is best known by the name that it has outside, if it has one.
+                # A leaf passed to a function is named after the variable of the caller rather than the parameter.
                 names = self._arguments if value.is_leaf and frame is not self._opener else self._variables
                 names.setdefault(value, name)
 
     # ------------------------------------------------------------------ modules
 
     def _look_into(self, model: Any) -> None:
-        for path, module in model.named_modules():  # from the outside in, so that the innermost has the last word
+        for path, module in model.named_modules():  # outer modules first, so that the innermost one wins
             self._modules[id(module)] = path
             for name, parameter in module.named_parameters():
                 self._groups[parameter] = path

@@ -1,4 +1,4 @@
-"""Where in the user's program something happens: the first line outside the packages autograd and nn."""
+"""Find the line of the user's program that is being run: the innermost frame outside autograd and nn."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sys
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-# As texts, not paths: they are compared for every result of a watched program.
+# Strings rather than paths, since they are compared for every node of a captured program.
 _ROOT = __file__.removesuffix(os.path.join("autograd", "program", os.path.basename(__file__)))  # noqa: PTH118, PTH119
 _OURS = tuple(_ROOT + package + os.sep for package in ("autograd", "nn"))
-_COMPILED = "compiled from the table>"  # how `autograd.symbols.methods` names the methods that it compiles
+_COMPILED = "compiled from the table>"  # how `autograd.symbols.compiled_methods` names the methods that it compiles
 
 
 class Line(NamedTuple):
-    """A line of a program, as cheap to keep as a pair."""
+    """A line of a program. Its text is read only when asked for, so a Line is as cheap to keep as a pair."""
 
     code: CodeType
     number: int
@@ -46,7 +46,7 @@ def user_line() -> Line | None:
 
 
 def user_frame() -> tuple[FrameType | None, int]:
-    """That frame, and how many frames it lies above the caller: the `stacklevel` of a warning, less one."""
+    """The innermost frame outside autograd and nn, and its distance from the caller: a warning's `stacklevel` - 1."""
     frame: FrameType | None = sys._getframe(1)
     depth = 0
     while frame is not None:
@@ -59,7 +59,7 @@ def user_frame() -> tuple[FrameType | None, int]:
 
 
 def is_inside(function: Any) -> bool:
-    """Whether a function of ours is among the callers.
+    """Whether `function` is being run by one of the callers.
 
     >>> def ask():
     ...     return is_inside(ask)

@@ -1,4 +1,4 @@
-"""The text of the program that made a graph: which lines to show beside it."""
+"""Choose the lines of the user's program to show beside the graph that it made."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def source_of(lines: Iterable[Line]) -> tuple[Source, str] | None:
-    """The part of a program in which most of these lines are, and its file; None if its text is not at hand.
+    """The part of a program to show for these lines, and its file; None if its text is not at hand.
 
-    A cell of a notebook is shown whole. Of a file, what is shown reaches from the first to the last of the functions
-    that the lines are in, or the statements where they are in none; above it the statements that made the leaves.
+    The file is the one that most lines are in. A cell of a notebook is shown whole. Of a file, the part shown reaches
+    from the first to the last function with one of the lines; for lines outside functions, it has their statements
+    and those above that made the leaves.
     """
     numbers: dict[str, Counter[int]] = {}
     for line in lines:
@@ -87,7 +88,7 @@ def _makes_a_leaf(node: ast.AST) -> bool:
 
 def _parsed(text: Iterable[str]) -> ast.Module | None:
     try:
-        with warnings.catch_warnings():  # the student's program has given its warnings already
+        with warnings.catch_warnings():  # Python gave these when it compiled the program
             warnings.simplefilter("ignore")
             return ast.parse("\n".join(_without_indent(list(text))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -121,7 +122,7 @@ def _holds(span: tuple[int, int], number: int) -> bool:
 
 
 def _shown_name(filename: str) -> str:
-    """What a file is called on the page: never with its folders, which are nobody else's business."""
+    """What a file is called on the page: never with its folders, which may be private."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     cells: Mapping[str, int] = getattr(getattr(shell, "compile", None), "_filename_map", {})
     if filename in cells:
@@ -129,5 +130,5 @@ def _shown_name(filename: str) -> str:
     if filename.startswith("<"):
         return filename.strip("<>")
     path = Path(filename)
-    typed_in = filename == path.name and path.suffix == ".py"  # under a name that somebody chose
+    typed_in = filename == path.name and path.suffix == ".py"  # text compiled under a file name
     return path.name if path.is_file() or typed_in else "cell"

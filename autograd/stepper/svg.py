@@ -23,6 +23,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd.core.number import whole_number
+from autograd.drawing.colors import BLUE, BOX_FILL, CONSTANT_FILL, INK, LEAF_FILL, OPERATION_FILL, ORANGE, RESULT_FILL
 from autograd.stepper.layout import Box, Layout, Point, layered
 from autograd.symbols import format_number
 from autograd.text.labels import counted, plain, text_width
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
 NAMESPACE = "http://www.w3.org/2000/svg"
 FONT = "Helvetica, Arial, sans-serif"
 SIZE = 12.0  # of the letters
-INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#b35900", "#6b6b6b"
-EDGE = "#767676"  # seen on light and dark pages alike
+GREY, EDGE = "#6b6b6b", "#767676"  # seen on light and dark pages alike
 
 MAX_NODES = 300
 """How many Values are drawn one by one where clusters could be drawn instead."""
@@ -67,8 +68,11 @@ def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
         max_nodes: of a trace with more Values than this, the innermost groups are drawn as one box each, and the
             groups around them, until no more are drawn. Where there are no groups, all is drawn, up to 2,000 Values;
             beyond that a sentence says that the graph is too large.
+
+    Raises:
+        ValueError: if `max_nodes` is not a whole number of at least 0.
     """
-    return _Picture(trace, max_nodes).svg()
+    return _Picture(trace, whole_number("max_nodes", max_nodes, 0)).svg()
 
 
 class _Picture:
@@ -207,8 +211,8 @@ class _Picture:
         expression = plain(node.expression)
         shape = _rect(
             box,
-            **({"rx": 8, "fill": "#e3f1fa", "stroke": BLUE, "stroke-width": 2} if leaf else {}),
-            **({} if leaf else {"fill": "#ffffff", "stroke": INK, "stroke-width": 1}),
+            **({"rx": 8, "fill": LEAF_FILL, "stroke": BLUE, "stroke-width": 2} if leaf else {}),
+            **({} if leaf else {"fill": RESULT_FILL, "stroke": INK, "stroke-width": 1}),
         )
         parts = [shape, _text("label", box.x + box.width / 2, box.y + _ROW, plain(node.name), weight="bold")]
         y = box.y + 2 * _ROW
@@ -222,13 +226,13 @@ class _Picture:
 
     def _op(self, position: str, node: Node, box: Box) -> str:
         radius = min(box.width, box.height) / 2 if len(node.operands) < 3 else 10
-        shape = _rect(box, rx=radius, fill="#fdebd3", stroke=ORANGE)
+        shape = _rect(box, rx=radius, fill=OPERATION_FILL, stroke=ORANGE)
         text = _text("symbol", box.x + box.width / 2, box.middle + 4.5, plain(node.symbol or node.op), size=SIZE + 1)
         title = f"{plain(node.symbol or node.op)}, {counted(len(node.operands), 'operand')}"
         return self._group("op", f"op-{position}", title, [shape, text])
 
     def _constant(self, position: str, slot: str, number: float, box: Box) -> str:
-        shape = _rect(box, fill="#f2f2f2", stroke=GREY, **{"stroke-dasharray": "4 3"})
+        shape = _rect(box, fill=CONSTANT_FILL, stroke=GREY, **{"stroke-dasharray": "4 3"})
         text = _text("number", box.x + box.width / 2, box.middle + 4.2, format_number(number))
         title = f"the constant {format_number(number)}"
         return self._group("constant", f"constant-{position}-{slot}", title, [shape, text])
@@ -240,7 +244,7 @@ class _Picture:
 
     def _collapsed_cluster(self, group: str, box: Box) -> str:
         x = box.x + box.width / 2
-        parts = [_rect(box, rx=8, fill="#ededed", stroke=INK, **{"stroke-width": 2})]
+        parts = [_rect(box, rx=8, fill=BOX_FILL, stroke=INK, **{"stroke-width": 2})]
         parts.append(_text("heading", x, box.y + _ROW + 3, plain(group), weight="bold"))
         lines = self._counts(group)
         parts += [_text("count", x, box.y + _ROW * (row + 2) + 3, line) for row, line in enumerate(lines)]

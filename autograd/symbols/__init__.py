@@ -1,4 +1,4 @@
-r"""Symbols: the rules of the table run on letters, and what they give printed in several notations.
+r"""Run the rules of the table on symbols, and print the expressions that result in several notations.
 
 >>> from autograd.core.ops import TABLE
 >>> from autograd.symbols import javascript_of, to_latex

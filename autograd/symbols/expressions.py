@@ -1,8 +1,8 @@
-"""`Symbol`, what the rules of the table give when they are fed letters instead of numbers, and its printed form.
+"""Build an expression by running a rule of the table on symbols, and print it as text or as Python.
 
-The walk from an expression to something printed is `Printer`. It knows precedence and brackets; how a sum, a choice
-or a function is written is up to the notation. Text for people and Python for the methods in `methods.py` are
-here, since every program needs them; the other notations have modules of their own.
+Read `Symbol` first: an expression is a tree of them. `Printer` walks the tree and sets the brackets; a subclass for
+each notation writes sums, choices and functions. Text for people and the Python source for `compiled_methods.py` are here,
+since every program needs them; the other notations have modules of their own.
 
     >>> out, x = symbols("out x")
     >>> derivative = TABLE["tanh"].partials[0](out, x)
@@ -46,7 +46,7 @@ class Symbol:
         return Symbol(op, operands)
 
     def answer(self, name: str, *operands: Any) -> Symbol:
-        """The operation of that name on these operands, one of which is this, as an expression."""
+        """The row `name` applied to these operands, as an expression; `elementary.atan2` and others dispatch here."""
         return Symbol(TABLE[name], operands)
 
     def where(self, if_true: Any, if_false: Any) -> Symbol:
@@ -54,7 +54,7 @@ class Symbol:
         return Symbol(TABLE["where"], (self, if_true, if_false))
 
     def __getattr__(self, name: str) -> Callable[..., Symbol]:
-        # x.exp(), as the elementary functions ask for it.
+        # elementary.exp(x) dispatches to x.exp().
         if name in TABLE:
             return lambda *others: Symbol(TABLE[name], (self, *others))
         raise AttributeError(f"a symbol has no {name!r}, and the table has no such operation")
@@ -134,18 +134,18 @@ ATOM = 9.0
 NEGATION, POWER = TABLE["neg"].precedence, TABLE["pow"].precedence
 COMPARISON, CHOICE = 0.5, 0.2
 COUNTED = "[]"
-"""Around a condition: 1 where it holds, else 0."""
+"""Around a condition, the Iverson bracket: 1 if the condition holds, else 0."""
 
 
 class Printer:
-    """The walk from an expression to its printed form, with the brackets it needs and no more.
+    """Prints an expression with the brackets that precedence requires and no more.
 
-    A notation is a subclass, which says how each kind of part is written. `written` gives beside the text how
-    tightly its outermost part binds.
+    A notation is a subclass with a method for each kind of part. `written` returns the text and how tightly its
+    outermost part binds.
     """
 
     folds = True
-    """Whether formulas that rules spell out are shown as what they are (see `folded`)."""
+    """Whether known patterns are printed by a short name, such as sigmoid(x): see `folded`."""
 
     def number(self, number: float) -> str:
         """A number, with its sign."""
@@ -156,7 +156,7 @@ class Printer:
         return name
 
     def sign(self, op: Op) -> str:
-        """The sign of an operation that is written as one; "" for one written as a function."""
+        """The sign of an operation; "" for an operation that is written as a function."""
         return op.symbol
 
     def bracket(self, text: str) -> str:
@@ -196,11 +196,11 @@ class Printer:
         return self.chain(op, operands)
 
     def power(self, base: Any, exponent: Any) -> str:
-        """A power: groups to the right and takes a minus there, as in ``x^-1``."""
+        """A power, which groups to the right; its exponent may start with a minus, as in ``x^-1``."""
         return f"{self.part(base, POWER + 1)}^{self.part(exponent, NEGATION)}"
 
     def chain(self, op: Op, operands: Sequence[Any]) -> tuple[str, float]:
-        """Infix operations, grouped to the left; a sum as long as a vector is no deep nest, so this is a loop."""
+        """Infix operations, grouped to the left. A loop, since the sum over a long vector is a deep tree."""
         links = []
         binds = op.precedence
         left: Any = Symbol(op, tuple(operands))
@@ -213,7 +213,7 @@ class Printer:
         return text, op.precedence
 
     def is_link(self, expression: Any) -> bool:
-        """Whether this is an infix operation, as a chain consists of."""
+        """Whether an expression is an infix operation, a link of a chain."""
         if not isinstance(expression, Symbol) or not isinstance(expression.op, Op) or len(expression.operands) != 2:
             return False
         return expression.op.name != "pow" and bool(self.sign(expression.op))
@@ -260,22 +260,22 @@ class _Python(Printer):
         return f"{'power' if op.name == 'pow' else op.name}({', '.join(parts)})"
 
     def choice(self, condition: Any, if_true: Any, if_false: Any) -> tuple[str, float]:
-        # Always bracketed: it is read by a machine, which does not mind.
+        # Always in brackets, which are never wrong.
         return f"({super().choice(condition, if_true, if_false)[0]})", ATOM
 
 
 def choice_in(expression: Any) -> tuple[Any, ...] | None:
-    """The condition and the two expressions of what is shown as a choice; None for anything else."""
+    """The condition and the two expressions of an expression printed as a choice; None for any other."""
     if not isinstance(expression, Symbol) or expression.op != TABLE["where"] or folded(expression) is not expression:
         return None
     return expression.operands
 
 
 def folded(expression: Symbol) -> Symbol:
-    """What rules spell out because it has to hold for every number, as what it is; else the expression itself.
+    """A known pattern under its short name, or else the expression itself.
 
-    The formula of `logistic` is sigmoid(x). Whether an element equals the largest, nan equal to nan, is [x = out],
-    which is 1 where that holds and else 0.
+    The numerically stable formula of `logistic` becomes sigmoid(x). The test of `share_of_ties`, whether an element
+    equals the largest (nan equal to nan), becomes [x = out], which is 1 if the test holds and else 0.
     """
     argument, bound = expression.operands[0].operands if _has_comparison(expression) else (None, None)
     if isinstance(argument, Symbol) and _same(expression, TABLE["sigmoid"].forward(argument)):
@@ -294,12 +294,12 @@ def folded(expression: Symbol) -> Symbol:
 
 
 def _has_comparison(expression: Symbol) -> bool:
-    """Whether this is a choice by a comparison."""
+    """Whether an expression is a choice by a comparison."""
     return expression.op == TABLE["where"] and is_comparison(expression.operands[0])
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two expressions are written the same."""
+    """Whether two expressions are the same tree."""
     if not isinstance(one, Symbol) or not isinstance(other, Symbol):
         return one is other or (not isinstance(one, Symbol) and not isinstance(other, Symbol) and bool(one == other))
     if one is other:
@@ -330,7 +330,7 @@ def to_python(expression: Any) -> str:
 
 
 def format_number(number: float, digits: int = 4) -> str:
-    """A number to so many significant digits, a minus zero and nan and inf shown as they are.
+    """A number to `digits` significant digits; -0, nan and inf as such.
 
     >>> [format_number(x) for x in (0.70710678, -6.0, 1e-9, -0.0, float("-inf"))]
     ['0.7071', '-6', '1e-09', '-0', '-inf']

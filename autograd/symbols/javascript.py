@@ -1,7 +1,7 @@
-"""Rules of the table as JavaScript, for pages that compute values and gradients by themselves.
+"""Print rules of the table as JavaScript, for pages that compute values and gradients by themselves.
 
-What JavaScript's `Math` lacks, or has otherwise than IEEE 754 and the engine, is in ``page/elementary.js``, an object
-named ``elementary`` that a page must have before it runs what is printed here.
+Functions that JavaScript's `Math` lacks, or computes otherwise than the engine, are methods of the object
+``elementary`` in ``autograd/stepper/assets/elementary.js``. A page must load that file before it runs this code.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class _JavaScript(Printer):
 
     def choice(self, condition: Any, if_true: Any, if_false: Any) -> tuple[str, float]:
         if not is_comparison(condition):
-            # Of numbers only zero is false, where JavaScript has nan false as well.
+            # In Python zero is the only false number; in JavaScript NaN is false as well.
             chosen = f"{self.part(condition, 1)} !== 0"
         else:
             chosen = self.part(condition, COMPARISON)
@@ -95,10 +95,10 @@ def javascript_of(op: Op, lengths: Sequence[int]) -> dict[str, Any] | None:
         lengths: the length of each argument, 1 for a scalar.
 
     Returns:
-        ``{"forward": ..., "partials": [...]}``: the source of a function of the operands, and for each operand that
-        of a function of the result and the operands. It gives null where nothing flows, which
-        ``elementary.product(upstream, local)`` knows as a zero that stays one times infinity. None if the rules run on
-        numbers only, or if the functions for so long vectors would be too long for a page.
+        ``{"forward": ..., "partials": [...]}``: the source of a function of the operands, and for each operand the
+        source of a function of the result and the operands. A partial returns null for NO_FLOW;
+        ``elementary.product(upstream, null)`` is 0 even if upstream is infinite. None if the rules run on numbers
+        only, or if the functions for vectors of these lengths would be too long for a page.
 
     Raises:
         ValueError: for lengths that do not fit the row.
@@ -134,7 +134,7 @@ def javascript_of(op: Op, lengths: Sequence[int]) -> dict[str, Any] | None:
 
 
 def _function(parameters: str, expression: Any) -> str:
-    """The source of a function; what it uses more than once, or nests too deeply, is computed first."""
+    """The source of a function; a part that is used more than once, or nested too deeply, gets a name first."""
     expression = _written_out(expression)
     order = _operands_first(expression)
     uses = Counter(id(operand) for part in order for operand in part.operands)
@@ -153,7 +153,7 @@ def _function(parameters: str, expression: Any) -> str:
 
 
 def _flow(slope: Any) -> Any:
-    """A local derivative with null where nothing flows."""
+    """A local derivative with null in place of NO_FLOW."""
     if isinstance(slope, NoFlow):
         return Symbol("null")
     if isinstance(slope, Symbol) and slope.op == TABLE["where"]:

@@ -1,4 +1,4 @@
-"""Formulas in LaTeX, for MathJax, KaTeX and papers."""
+"""Print formulas in LaTeX, for MathJax, KaTeX and papers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from autograd.symbols.formulas import Case, FormulaPrinter
+from autograd.symbols.typeset import Case, FormulaPrinter
 
 SIGNS = {"*": r"\cdot", "×": r"\times", "<=": r"\le", ">=": r"\ge", "!=": r"\ne", "%": r"\bmod", "<": "<", ">": ">"}
 FENCES = {"|": ("|", "|"), "⌊": (r"\lfloor", r"\rfloor"), "⌈": (r"\lceil", r"\rceil"), "‖": (r"\|", r"\|")}
 FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"}
 """Functions that LaTeX has a command for."""
-# Signs that mean something to LaTeX or to the HTML around it, as commands of the mathematics mode.
+# Characters with a meaning in LaTeX or in the HTML around it, as commands of math mode that print them.
 ESCAPES = {sign: "\\" + sign for sign in "_{}$%#&"}
 ESCAPES |= {"\\": r"\backslash{}", "^": r"\hat{\ }", "~": r"\sim{}", "<": "{<}", ">": "{>}", "`": r"\text{‘}"}
 TALL = (r"\frac", r"\begin", r"\sqrt", "^")
@@ -86,10 +86,10 @@ def _escape(text: str) -> str:
 
 
 def to_latex(expression: Any) -> str:
-    r"""The expression in LaTeX, to stand in mathematics mode.
+    r"""The expression in LaTeX, for math mode.
 
-    Names of several letters are upright, digits at the end of a name are a subscript, and whatever else stands in
-    a name is set as text, so that no label can be a command.
+    Names of several letters are upright, digits at the end of a name are a subscript, and any other name is set as
+    text, so that no label can be a command.
 
     >>> from autograd.symbols import symbols
     >>> x1, loss = symbols("x1 loss")

@@ -1,4 +1,4 @@
-"""Formulas in MathML, which browsers show without any library.
+"""Print formulas in MathML, which browsers show without any library.
 
 Presentation MathML as in MathML Core: https://www.w3.org/TR/mathml-core/
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from autograd.symbols.formulas import Case, FormulaPrinter
+from autograd.symbols.typeset import Case, FormulaPrinter
 
 SIGNS = {"*": "⋅", "-": "−", "<=": "≤", ">=": "≥", "!=": "≠", "%": "mod"}
 LEFT = ' style="text-align: left"'  # cells are centered otherwise
@@ -31,7 +31,7 @@ class _MathML(FormulaPrinter):
         return self.letters(name)
 
     def called(self, name: str, argument: str) -> str:
-        return f"<mrow>{name}<mo>\u2061</mo>{argument}</mrow>"  # the invisible sign of application
+        return f"<mrow>{name}<mo>\u2061</mo>{argument}</mrow>"  # FUNCTION APPLICATION, which is invisible
 
     def subscript(self, base: str, index: str) -> str:
         return f"<msub>{base}{_row(index)}</msub>"
@@ -73,14 +73,14 @@ def _row(pieces: str) -> str:
 
 
 def _escape(text: str) -> str:
-    # Characters that are not printable, half of a surrogate pair among them, have no place in XML.
+    # XML does not allow control characters or half of a surrogate pair.
     return escape("".join(c if c.isprintable() else "�" for c in text))
 
 
 def to_mathml(expression: Any) -> str:
     """The expression in MathML, as an element for a page.
 
-    Names are text whatever stands in them; digits at the end of a name are a subscript.
+    Names are escaped; digits at the end of a name are a subscript.
 
     >>> from autograd.symbols import symbols
     >>> x1, y = symbols("x1 y")

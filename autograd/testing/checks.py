@@ -9,13 +9,14 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 
 from autograd.core.engine import Value, apply
+from autograd.core.number import whole_number
 from autograd.core.ops import TABLE, Op
 from autograd.core.vector import Vector
 from autograd.symbols import is_symbolic
-from autograd.symbols.methods import fast, method_names
+from autograd.symbols.compiled_methods import fast, method_names
 from autograd.testing.derivatives import complex_step, finite_differences, gradient
 from autograd.testing.strategies import extreme_points, kinks_of, points, row_of
-from autograd.transforms.linearize import differentiate
+from autograd.transforms.linear_map import differentiate
 
 
 class OpError(AssertionError):
@@ -48,10 +49,8 @@ def check_op(op: Op | str, examples: int = 100, orders: int = 2, tolerance: floa
     ...     check_op(op, examples=20)
     """
     row = row_of(op)
-    if not isinstance(examples, int) or examples < 1:
-        raise ValueError(f"examples is how many points to draw, 1 or more, got {examples!r}")
-    if orders not in (1, 2):
-        raise ValueError(f"check_op checks first and second derivatives, so orders must be 1 or 2, got {orders!r}")
+    examples = whole_number("examples", examples)
+    orders = whole_number("orders", orders, 1, 2)
 
     def ordinary(point: tuple[Any, ...]) -> None:
         check_first_derivatives(row, point, tolerance)

@@ -6,6 +6,7 @@ import cmath
 import math
 from collections.abc import Callable, Sequence
 
+from autograd.core.number import whole_number
 from autograd.core.ops import Op
 
 
@@ -57,6 +58,7 @@ def complex_step(op: Op, operands: Sequence[float], index: int) -> float | None:
     >>> complex_step(TABLE["sin"], [0.0], 0)
     1.0
     """
+    index = whole_number("index", index, 0, len(operands) - 1)
     h = 1e-200
     numbers = [_Complex(x, h if i == index else 0.0) for i, x in enumerate(operands)]
     try:

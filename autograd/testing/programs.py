@@ -10,8 +10,9 @@ from hypothesis import assume, strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from autograd.core.engine import Value
-from autograd.core.functions import function
+from autograd.core.number import whole_number
 from autograd.core.ops import TABLE, Op
+from autograd.core.row_functions import function
 from autograd.testing.strategies import is_ordinary, row_of
 
 
@@ -72,14 +73,9 @@ def _look_up(argument: Any, nodes: Sequence[Any]) -> Any:
     return nodes[argument] if isinstance(argument, int) else argument
 
 
-@st.composite
 def expressions(
-    draw: st.DrawFn,
-    ops: Sequence[Op | str] | None = None,
-    max_inputs: int = 3,
-    max_steps: int = 8,
-    constants: bool = True,
-) -> Program:
+    ops: Sequence[Op | str] | None = None, max_inputs: int = 3, max_steps: int = 8, constants: bool = True
+) -> SearchStrategy[Program]:
     """Random programs over rows of the table, in which results are used again and again.
 
     Every step is taken at an ordinary point of its operation, so that finite differences mean something.
@@ -89,8 +85,16 @@ def expressions(
         max_inputs: how many inputs there may be.
         max_steps: how many steps.
         constants: whether some arguments may be plain numbers.
+
+    Raises:
+        ValueError: if `max_inputs` or `max_steps` is not a whole number of at least 1.
     """
     rows = list(TABLE.values()) if ops is None else list(map(row_of, ops))
+    return _programs(rows, whole_number("max_inputs", max_inputs), whole_number("max_steps", max_steps), constants)
+
+
+@st.composite
+def _programs(draw: st.DrawFn, rows: Sequence[Op], max_inputs: int, max_steps: int, constants: bool) -> Program:
     inputs = draw(st.lists(st.floats(-2, 2), min_size=1, max_size=max_inputs))
     numbers, steps = list(inputs), []
     for _ in range(draw(st.integers(1, max_steps))):

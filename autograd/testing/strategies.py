@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from autograd.core.engine import Value
+from autograd.core.number import whole_number
 from autograd.core.ops import Op, find
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.inf, -math.inf, math.nan, 1e308, -1e-308, 5e-324, 710.0)
@@ -54,6 +55,9 @@ def points(op: Op | str, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]
         op: the row, or its name.
         max_length: of vectors, which all have the same length, at least 1.
 
+    Raises:
+        ValueError: if `max_length` is not a whole number of at least 1.
+
     >>> from autograd import TABLE
     >>> from hypothesis import given
     >>> @given(points(TABLE["affine"]))
@@ -63,6 +67,7 @@ def points(op: Op | str, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]
     >>> test_lengths_agree()
     """
     op = row_of(op)
+    max_length = whole_number("max_length", max_length)
 
     def of_length(n: int) -> SearchStrategy[tuple[Any, ...]]:
         coordinates = [st.floats(*interval) for interval in op.domain]
@@ -76,6 +81,7 @@ def points(op: Op | str, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]
 def extreme_points(op: Op | str, max_length: int = 3) -> SearchStrategy[tuple[Any, ...]]:
     """Arguments of a row from `SPECIAL`, ordinary or not: what its rules must survive."""
     op = row_of(op)
+    max_length = whole_number("max_length", max_length)
 
     def of_length(n: int) -> SearchStrategy[tuple[Any, ...]]:
         number = st.sampled_from(SPECIAL)
@@ -106,7 +112,7 @@ def kinks_of(op: Op | str, most: int = 50) -> list[tuple[Any, ...]]:
     >>> kinks_of(TABLE["maximum"], most=3)
     [(0.0, 0.0), (0.5, 0.5), (-0.5, -0.5)]
     """
-    return list(islice(_kinks(row_of(op)), most))
+    return list(islice(_kinks(row_of(op)), whole_number("most", most, 0)))
 
 
 def _kinks(op: Op) -> Iterator[tuple[Any, ...]]:

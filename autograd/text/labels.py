@@ -1,4 +1,4 @@
-"""Labels on pictures: any text as one short line that is safe in DOT and in XML, and the room it takes."""
+"""Turn any text into a label for a picture: one short line, safe in DOT and in XML, of known width."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def plain(text: Any) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""One line of text for a Graphviz label, nothing in it having a meaning there.
+    r"""One line of text with everything escaped that has a meaning in a Graphviz label.
 
     >>> print(escaped(r"a|b <i> \N &amp;"))
     a\|b \<i\> \\N &amp;amp;
     """
     text = re.sub(r"[\\{}|<>]", r"\\\g<0>", text).replace("&", "&amp;")
-    return re.sub("^ | $|(?<= ) ", "\xa0", text)  # Graphviz drops spaces beyond single ones inside
+    return re.sub("^ | $|(?<= ) ", "\xa0", text)  # Graphviz drops leading, trailing and repeated spaces
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
@@ -45,10 +45,10 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 
 def text_width(text: str, font_size: float) -> float:
-    """How wide a line of a sans serif is drawn, at most.
+    """An upper bound for the width of a line in a sans-serif font.
 
-    The font is whatever the reader's machine has, so the widths are those of Helvetica, by classes of letters, and an
-    eighth more, which is what the widest common substitutes take.
+    The font depends on the reader's machine. The widths are those of Helvetica, by classes of letters, plus an eighth
+    for the widest common substitutes.
 
     >>> text_width("data", 12.0) < text_width("WWWW", 12.0)
     True

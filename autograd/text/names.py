@@ -1,4 +1,4 @@
-"""Names for the nodes of a graph, unique and fit for formulas: every explanation is written with them."""
+"""Give every node of a graph a unique name that fits into formulas; explanations are written with these names."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def in_formula(name: str) -> str:
     return name if _PLACE.fullmatch(name) else f"({name})"
 
 
-# A variable, with what follows it: w[0], w['a'], the path layers.0.bias.
+# A variable with its indices, or a path: w[0], w['a'], layers.0.bias.
 _PLACE = re.compile(r"[^\W\d]\w*(?:\.\w+|\[(?:\w+|'\w+')\]\w*)*")
 
 

@@ -1,4 +1,4 @@
-"""Expressions typed by people, such as ``tanh(w*x + b)``, turned into a graph.
+"""Turn an expression that somebody typed, such as ``tanh(w*x + b)``, into a graph.
 
 The text is parsed, never run: only numbers, names that were given a value, the operators + - * / ** and the
 operations of the table are allowed, so text from anywhere is safe to pass.
@@ -24,8 +24,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd.core.engine import Value
-from autograd.core.functions import function
 from autograd.core.ops import TABLE
+from autograd.core.row_functions import function
 
 LONGEST = 10_000
 """Characters an expression may have."""
@@ -69,7 +69,7 @@ class ExpressionError(ValueError):
 
 
 def parse(text: str, values: Mapping[str, float]) -> Value:
-    """The result of an expression, as a Value whose leaves are labelled with the names.
+    """The result of an expression, computed from leaves that are labeled with the names.
 
     Args:
         text: the expression.
@@ -168,7 +168,7 @@ class _Reader:
         raise self._not_allowed(node)
 
     def _chain(self, node: ast.BinOp, depth: int) -> Any:
-        # a + b + c + ... nests to the left as deep as it is long: walked down in a loop, so length is no depth.
+        # a + b + c + ... is a tree as deep as the sum is long. Walked in a loop, it does not count as deep nesting.
         links = []
         first: ast.expr = node
         while isinstance(first, ast.BinOp) and type(first.op) in _OPERATORS:
@@ -201,7 +201,7 @@ class _Reader:
                 # True and False, from comparisons, are 1 and 0 in arithmetic.
                 operands = tuple(float(x) if isinstance(x, bool) else x for x in operands)
                 if all(isinstance(x, float) for x in operands) and isinstance(node, ast.BinOp | ast.UnaryOp):
-                    # Constants among themselves: computed by the table too, for its IEEE 754 results.
+                    # An operation on constants alone is computed by the table too, for its IEEE 754 results.
                     return operation(Value(operands[0]), *operands[1:]).data
             return operation(*operands)
         except (TypeError, ValueError, ArithmeticError) as error:

@@ -1,4 +1,4 @@
-"""Tables of plain text."""
+"""Lay out rows of text as a table with aligned columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def table(rows: Sequence[Sequence[str]], align: str, heading: bool = True) -> li
     Args:
         rows: the cells of each row.
         align: a character for each column, ``<`` for the left and ``>`` for the right.
-        heading: whether the first row is one, with a rule under it.
+        heading: whether the first row is a heading, which gets a line under it.
 
     >>> print("\\n".join(table([("name", "grad"), ("x", "-2.5"), ("weight", "0")], align="<>")))
     name    grad

@@ -1,1 +1,1 @@
-"""The record of a forward and a backward pass, step by step, and its forms as text and as JSON."""
+"""The record of a forward and a backward pass, as text and as JSON. Read `record.py` first, then `trace.py`."""

@@ -1,4 +1,4 @@
-"""A trace as JSON and back, bit by bit; docs/trace.md describes the format.
+"""Write a trace as JSON and read it back, exact to the last bit; docs/trace.md describes the format.
 
 >>> number(float("nan")), number(-0.0), number(0.1)
 ('nan', '-0', 0.1)
@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from autograd.core.number import as_integer
 from autograd.program.source import Source
 from autograd.trace.formulas import Formula, NodeFormulas
 from autograd.trace.record import Node, Step
 
 VERSION = 1
-"""Of the format; changed whenever an older reader would misread."""
+"""Version of the format, increased whenever an older reader would misread a trace."""
 
 Program = Mapping[str, Any]
 """``{"forward": ..., "partials": [...]}``, in JavaScript."""
@@ -28,14 +29,14 @@ Program = Mapping[str, Any]
 
 
 def number(x: float) -> float | str:
-    """A float as JSON has it: nan, infinities and minus zero, which JSON lacks or readers lose, as texts."""
+    """A float for JSON: nan, infinities and minus zero, which JSON lacks or readers lose, become strings."""
     if math.isfinite(x):
         return "-0" if x == 0 and math.copysign(1.0, x) < 0 else float(x)
     return "nan" if x != x else "inf" if x > 0 else "-inf"
 
 
 def read_number(x: Any) -> float:
-    """And back."""
+    """The float that `number` wrote."""
     if isinstance(x, bool) or not (isinstance(x, int | float) or x in ("nan", "inf", "-inf", "-0")):
         raise ValueError(f"expected a number, 'nan', 'inf', '-inf' or '-0', got {x!r}")
     return float(x)
@@ -151,7 +152,7 @@ def read_trace(json: Any) -> Parts:
 
 
 def frozen(program: Program) -> Program:
-    """The program as a mapping that nobody can change."""
+    """The program as a read-only mapping."""
     return MappingProxyType({"forward": program["forward"], "partials": tuple(program["partials"])})
 
 
@@ -194,9 +195,10 @@ def _read_step(index: int, json: Mapping[str, Any], nodes: Sequence[Node]) -> St
 
 
 def _position(x: Any, below: int) -> int:
-    if not isinstance(x, int) or not 0 <= x < below:
+    position = as_integer(x)
+    if position is None or not 0 <= position < below:
         raise ValueError(f"expected the position of an earlier node, below {below}, got {_shown(x)}")
-    return x
+    return position
 
 
 def _shown(x: Any) -> str:

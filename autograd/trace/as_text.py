@@ -1,4 +1,4 @@
-"""A trace as two tables of text."""
+"""Print a trace as two tables, one for each pass."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ def _row(step: Step) -> tuple[str, ...]:
     if step.operand.consumers > 1:
         running += f"  ({step.contribution} of {step.operand.consumers})"
     upstream = format_number(step.upstream)
-    product = format_number(step.product + 0.0)  # a product of zero without a sign, which says nothing of the sum
+    product = format_number(step.product + 0.0)  # shows -0 as 0
     return str(step.number), step.node.name, step.node.expression, upstream, "*", local, "=", product, "->", running

@@ -1,6 +1,6 @@
-"""The formulas of one node: how it is computed and its local derivatives, in the names of the nodes.
+"""Write the formulas of one node, its value and its local derivatives, in the names of the nodes.
 
-The rules of the table are run on the names; what comes out is printed as text, as LaTeX or as MathML.
+The rules of the table are run on symbols with these names; the expressions are printed as text, LaTeX and MathML.
 
     >>> from autograd.core.ops import TABLE
     >>> node = in_names(TABLE["tanh"], "out", ["n"])
@@ -18,7 +18,7 @@ from autograd.symbols import Symbol, format_number, is_symbolic, to_text
 from autograd.text.names import in_formula
 
 LONGEST = 300
-"""Characters of a local derivative; in place of a longer formula, as of the largest of 100, its number is shown."""
+"""Characters a local derivative may have. A longer one, such as that of the max of 100, is shown as a number."""
 
 
 class Formula(NamedTuple):
@@ -38,7 +38,7 @@ class NodeFormulas(NamedTuple):
 
 
 def in_names(op: Op, name: str, operands: Sequence[str | float]) -> tuple[Op, Symbol, list[Any]]:
-    """A node whose operands are names and constants, as the functions below take it."""
+    """The row, the result and the operands of a node as symbols: the first arguments of the functions below."""
     return op, Symbol(in_formula(name)), [Symbol(in_formula(x)) if isinstance(x, str) else x for x in operands]
 
 
@@ -71,7 +71,7 @@ def partials(op: Op, out: Symbol, operands: list[Any], numbers: Sequence[float |
             rules += [None] * length
             continue
         group = list(answer) if index < op.vectors else [answer]
-        # The derivatives for the elements of a vector are of one length: the first says whether to print them.
+        # The formulas for the elements of a vector are about equally long, so the first decides for all.
         is_long = bool(group) and len(to_text(group[0])) > LONGEST
         rules += [None] * length if is_long else group
     return [
@@ -81,7 +81,7 @@ def partials(op: Op, out: Symbol, operands: list[Any], numbers: Sequence[float |
 
 
 def text_of(rule: Any) -> str:
-    """A local derivative as text; "" for that of a constant.
+    """A local derivative as text; "" for None, which stands for a constant.
 
     >>> text_of(None), text_of(-0.5)
     ('', '-0.5')

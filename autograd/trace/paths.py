@@ -1,4 +1,4 @@
-"""A gradient as a sum over paths: the chain rule, multiplied out.
+"""Take a gradient apart into a sum over paths: the chain rule, multiplied out.
 
 d(result)/d(leaf) is the sum, over every path from the leaf to the result, of the product of the local derivatives along
 it (F. L. Bauer, "Computational graphs and rounding error", 1974). A node that uses an operand twice, as ``a * a`` does,
@@ -12,11 +12,12 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autograd.core.engine import Value, row_of, topological_order
+from autograd.core.number import whole_number
 from autograd.symbols import format_number
 from autograd.text.names import differential, names_of
 from autograd.text.tables import table
 from autograd.trace.record import Step
-from autograd.transforms.linearize import gradients_of
+from autograd.transforms.linear_map import gradients_of
 
 LIMIT = 10**100
 """Where counting stops."""
@@ -37,7 +38,7 @@ class Path(NamedTuple):
     product: float
     """The product of the local derivatives."""
     steps: tuple[Step, ...] = ()
-    """In a trace, the steps of the backward pass that go this way: from the result to the leaf."""
+    """In a trace, the steps of the backward pass along this path, from the result to the leaf."""
 
 
 class PathSum(NamedTuple):
@@ -89,7 +90,7 @@ def _shortened(parts: Sequence[str], most: int = 12) -> list[str]:
 def count_and_list(
     order: Sequence[Any], leaf: Hashable, edges: Callable[[Any], list[Edge]], names: Mapping[Any, str], max_paths: int
 ) -> tuple[int, tuple[Path, ...]]:
-    """How many paths lead from a node to the last one, and the first of them.
+    """How many paths lead from `leaf` to the last node, and the first `max_paths` of them.
 
     Args:
         order: the nodes, operands first.
@@ -105,8 +106,7 @@ def count_and_list(
     >>> count_and_list(["a", "b"], "a", graph.get, {"a": "a", "b": "b"}, max_paths=1)
     (2, (Path(names=('a', 'b'), factors=(3.0,), product=3.0, steps=()),))
     """
-    if not isinstance(max_paths, int) or max_paths < 0:
-        raise ValueError(f"max_paths is how many paths to list, 0 or more, got {max_paths!r}; pass a whole number")
+    max_paths = whole_number("max_paths", max_paths, 0)
     counts: dict[Any, int] = {}
     for node in order:
         count = 1 if node == leaf else sum(counts[edge[0]] for edge in edges(node) if edge[0] in counts)
@@ -161,7 +161,7 @@ def _walk(start: Any, end: Any, onward: Callable[[Any], list[Edge]]) -> Iterator
 def sum_over_paths(result: Value, leaf: Value, max_paths: int = MAX_PATHS) -> PathSum:
     """The gradient of `result` with respect to `leaf`, as a sum over all paths between them.
 
-    The chain rule, multiplied out: see `autograd.trace.paths`. For a trace, ask its `paths_to`.
+    The chain rule, multiplied out: see `autograd.trace.paths`. For a trace there is `Trace.paths_to`.
 
     Args:
         result: the Value to differentiate.

@@ -48,7 +48,7 @@ class Step(NamedTuple):
     node: Node
     """The result whose gradient is passed on."""
     operand: Node
-    """The operand that receives it."""
+    """The operand whose gradient grows."""
     slot: int
     """Which operand of the operation this is, from 0."""
     upstream: float
@@ -62,7 +62,7 @@ class Step(NamedTuple):
     before: float
     """The operand's gradient before this step."""
     after: float
-    """And after: the running sum."""
+    """The operand's gradient after this step: the running sum."""
     contribution: int
     """1 for the first contribution to this operand, of `operand.consumers`."""
     order: str

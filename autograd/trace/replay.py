@@ -1,4 +1,4 @@
-"""Computing with a trace alone, without the program that made it: finite differences, and sums over paths."""
+"""Compute with a trace alone, without the program that made it: finite differences, and sums over paths."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from autograd.core.elementary import NO_FLOW
+from autograd.core.number import as_integer
 from autograd.core.ops import TABLE, Op
 from autograd.trace.paths import Edge, PathSum, count_and_list
 from autograd.trace.record import Node, Step
@@ -60,7 +61,7 @@ def paths_to(nodes: Sequence[Node], steps: Sequence[Step], node: int | str, max_
     position = _position(nodes, node)
     edges: list[list[Edge]] = [[] for _ in nodes]
     for step in steps:
-        # Where nothing flows, as through a branch not taken, not even an infinity does; the step knows.
+        # A step through a branch not taken has product 0 even for an infinite upstream gradient.
         flows = step.product != 0 or math.isfinite(step.upstream)
         local = step.local if flows else NO_FLOW
         edges[step.node.position].append((step.operand.position, local, step))
@@ -72,9 +73,10 @@ def paths_to(nodes: Sequence[Node], steps: Sequence[Step], node: int | str, max_
 def _position(nodes: Sequence[Node], node: int | str) -> int:
     count = len(nodes)
     if not isinstance(node, str):
-        if not isinstance(node, int) or not 0 <= node < count:
+        position = as_integer(node)
+        if position is None or not 0 <= position < count:
             raise IndexError(f"a node is asked for by its position, 0 to {count - 1}, or its name, got {node!r}")
-        return node
+        return position
     found = [other.position for other in nodes if other.name == node]
     if len(found) != 1:
         what = f"{len(found)} nodes of the trace are" if found else "no node of the trace is"

@@ -1,12 +1,13 @@
-"""The record of one forward and one backward pass, step by step.
+"""Record one forward and one backward pass, step by step: `step_through` gives a `Trace`.
 
-A `Trace` is taken from a result and never changes afterwards, whatever happens to the graph. It is the single
-source of every explanation: the tables that ``stepgrad explain`` prints, the page to step through, the JSON.
+A `Trace` never changes, whatever happens to the graph. It is the single source of every explanation: the tables that
+``stepgrad explain`` prints, the page to step through, the JSON.
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
-*local derivative* of that node with respect to one operand is added to the operand's gradient. The numbers are those of
-a sweep of its own, the one that `autograd.grad` runs (`LinearMap.sweep`), since ``backward()`` would write into the
-`grad` of the nodes; a test holds that both give the same bits.
+*local derivative* of that node with respect to one operand is added to the operand's gradient. Data and local
+derivatives are those that the nodes keep from the forward pass. The gradients come from `LinearMap.sweep`, the backward
+pass of `autograd.grad` edge by edge, since ``backward()`` would write into the `grad` of the nodes; a test holds that
+both give the same bits.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -38,7 +39,7 @@ from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names
 from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
 from autograd.trace.replay import computed, finite_differences, paths_to
-from autograd.transforms.linearize import LinearMap
+from autograd.transforms.linear_map import LinearMap
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
@@ -153,11 +154,11 @@ class Trace:
     def finite_differences(self) -> dict[str, float]:
         """For each leaf (f(x + h) - f(x - h)) / 2h, computed from the trace alone, by the leaf's name.
 
-        The step h is ``1e-6 * max(1, |x|)``, as that of `numerical_gradient`. Beside the gradients, which they should
-        be near to; not where `data` was changed after the forward pass, nor at a kink.
+        The step h is ``1e-6 * max(1, |x|)``, as in `numerical_gradient`. They should be close to the gradients, except
+        at a kink.
 
         Raises:
-            KeyError: if an operation is not in the table, as may be with a trace from a file.
+            KeyError: if an operation is not in the table, which can happen with a trace from a file.
 
         >>> x = Value(3.0, "x")
         >>> {name: round(slope, 6) for name, slope in step_through(x * x).finite_differences().items()}
@@ -202,7 +203,7 @@ class Trace:
         """A trace from what `to_json` gave.
 
         Raises:
-            ValueError: if it is no such thing, or has another version of the format.
+            ValueError: if `json` is not a trace, or has another version of the format.
 
         >>> x = Value(2.0, "x")
         >>> Trace.from_json(step_through(x * x).to_json())
@@ -219,7 +220,7 @@ class Trace:
         return page_of(self.to_json(), svg_of_trace(self))
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
-        """Write that page into a file.
+        """Write the page of `to_html` to a file.
 
         Raises:
             OSError: if it cannot be written.
@@ -347,7 +348,7 @@ def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
     """An error if data have changed since the forward pass: the numbers of a trace would not fit together."""
     data = [node.data for node in nodes]
     for node in nodes:
-        # A function of Python, unlike a formula, may give another number each time.
+        # A rule that does not run on symbols may give another number each time, such as a random one.
         if not node.op or not is_symbolic(rows[node.op]):
             continue
         now = computed(node, data, rows)
@@ -359,9 +360,9 @@ def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
 
 
 def _chain_rule(result: Value, index: Mapping[Value, int]) -> list[tuple[Any, ...]]:
-    """The edges in the order of the backward pass, with the numbers of the sweep that `grad` runs.
+    """The edges in the order of the backward pass, with the gradients of `LinearMap.sweep`.
 
-    For each: node, operand, slot, upstream, local, product, before, after, contribution.
+    For each edge: node, operand, slot, upstream, local, product, before, after, contribution.
     """
     derivative = LinearMap([result], None)
     gradients, arrived = [0.0] * len(index), [0] * len(index)

@@ -1,1 +1,1 @@
-"""Derivatives of functions, as functions, and checks of derivatives by finite differences."""
+"""Derivatives of functions, and checks by finite differences. Read `derivatives.py` first, then `linear_map.py`."""

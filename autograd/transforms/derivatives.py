@@ -1,7 +1,7 @@
-"""Derivatives of functions, as functions: `grad`, `jacobian`, `jvp` and their kin.
+"""Differentiate functions: `grad`, `jacobian`, `hessian`, `jvp`, `vjp`, `hvp`.
 
-They take a function of numbers, or of nested lists, tuples and dicts of numbers, and give another such function.
-What they give can be differentiated again:
+`grad` takes a function of numbers, or of nested lists, tuples and dicts of numbers, and returns another such function,
+which can be differentiated again:
 
     >>> f = lambda x: x**4
     >>> grad(f)(2.0), grad(grad(f))(2.0)
@@ -10,8 +10,8 @@ What they give can be differentiated again:
 Each call runs the function on fresh Values and reads the graph that results as a linear map, `LinearMap`: a list of
 edges with a local derivative on each. Swept from the result to the inputs it is reverse mode, from the inputs to the
 result forward mode. Swept with the local derivatives as numbers it gives numbers, with the rules of the table run on
-Values it gives Values, which an enclosing transform differentiates. Since every call has variables of its own, no
-derivative is ever taken with respect to the variable of another call.
+Values it gives Values, which an enclosing transform differentiates. Every call has variables of its own, so a
+derivative is never taken with respect to the variable of another call (perturbation confusion).
 
 Called with numbers the transforms return floats. Called with Values, or inside another transform on something that
 depends on its variables, they return Values.
@@ -27,10 +27,10 @@ from itertools import repeat
 from typing import Any
 
 from autograd.core.engine import Value, topological_order
-from autograd.core.number import watchers
+from autograd.core.number import as_integer, watchers
 from autograd.core.recording import enable_grad, is_grad_enabled, open_blocks
 from autograd.program.frames import user_frame
-from autograd.transforms.linearize import ONE, LinearMap
+from autograd.transforms.linear_map import ONE, LinearMap
 from autograd.transforms.pytrees import aligned, children, leaves, map_leaves, numbers, rebuild
 
 Function = Callable[..., Any]
@@ -54,7 +54,7 @@ _MOST_CONVERTED = 20
 
 
 def _converted(value: Any) -> None:
-    """Note what the function that is under way in this thread turns into a plain number, as ``math.exp(x)`` does."""
+    """Note a Value that the function being differentiated converts to a plain number, as ``math.exp(x)`` does."""
     if _active.variables and len(_active.converted) < _MOST_CONVERTED and is_grad_enabled():
         _active.converted.append(value)
 
@@ -74,10 +74,10 @@ class _Call:
     Attributes:
         form: the output, as a tree of zeros.
         values: the leaves of the output, as they are to be returned.
-        aux: the second of the pair.
+        aux: the second element of that pair.
         derivative: the derivative of the output with respect to the leaves of the chosen arguments.
         on_values: whether the results are to be Values.
-        recorded: whether they are to have a history.
+        recorded: whether these Values are to have a history.
     """
 
     def __init__(
@@ -94,14 +94,13 @@ class _Call:
         points = [x for _, part in parts for x in part]
         options = options or {}
         self.on_values = any(isinstance(x, Value) for x in leaves([*arguments, options, others]))
-        # The variable of this call at a Value is not that Value, which `func` may know from elsewhere, but computed
-        # from it.
+        # At a Value, the variable is a new node computed from it: `func` may also use the Value itself, as a constant.
         variables = [x * 1.0 if isinstance(x, Value) else Value(x) for x in points]
         rest = iter(variables)
         arguments = list(arguments)
         for index in chosen:
             arguments[index] = rebuild(arguments[index], rest, arrays=True)
-        # A `no_grad` around a transform means its result; what happens inside must be recorded.
+        # `no_grad` around a transform applies to the result of the transform; `func` must be recorded.
         self.recorded = is_grad_enabled()
         if not self.recorded:
             func = enable_grad(func)
@@ -111,7 +110,7 @@ class _Call:
         try:
             output = func(*arguments, **options)
         finally:
-            watchers.pop()  # all of them are the same
+            watchers.pop()  # every entry is `_converted`
             converted = _active.converted
             _active.variables, _active.converted = enclosing, outside
         self.aux = None
@@ -149,7 +148,7 @@ class _Call:
         return derivative
 
     def given(self, results: Iterable[Any]) -> list[Any]:
-        """Numbers as they are to be returned: all of them floats or all of them Values."""
+        """Numbers as they are to be returned: all floats or all Values."""
         if self.on_values:
             return [x if isinstance(x, Value) else Value(x) for x in results]
         return [float(x) for x in results]
@@ -158,10 +157,10 @@ class _Call:
 def _warn_of_lost_history(
     converted: Sequence[Value], variables: Sequence[Value], result: LinearMap, owners: Sequence[str]
 ) -> None:
-    """Warn if a variable went into a plain number, and the result does not depend on it.
+    """Warn if a variable was converted to a plain number and the result does not depend on it.
 
     Args:
-        converted: what was turned into plain numbers.
+        converted: the Values that were converted to plain numbers.
         variables: the variables.
         result: the result, as a map of the variables.
         owners: for each variable, what to call the argument that it comes from.
@@ -204,12 +203,18 @@ def _positions(argnums: Argnums, count: int, named: dict[str, Any]) -> list[int]
     return chosen
 
 
-def _checked(name: str, func: Any, argnums: Any = 0) -> None:
+def _checked(name: str, func: Any, argnums: Any = 0) -> Argnums:
+    """The positions as one int or a tuple of them, if they are positions and the function is one."""
     if not callable(func):
         raise TypeError(f"{name} takes a function, got {func!r}; write {name}(f), without calling f")
-    indices = argnums if isinstance(argnums, list | tuple) else [argnums]
-    if not indices or not all(isinstance(index, int) and not isinstance(index, bool) for index in indices):
-        raise TypeError(f"argnums must be the position of an argument, or a tuple of positions, got {argnums!r}")
+    several = isinstance(argnums, list | tuple)
+    given = map(as_integer, argnums if several else [argnums])
+    indices = tuple(index for index in given if index is not None)
+    if not indices or len(indices) < (len(argnums) if several else 1):
+        raise TypeError(
+            f"argnums must be a whole number, the position of an argument, or a tuple of positions, got {argnums!r}"
+        )
+    return indices if several else indices[0]
 
 
 def _checked_primals(name: str, func: Any, primals: Any) -> None:
@@ -235,7 +240,7 @@ def grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Func
     Args:
         func: takes numbers, or nested lists, tuples, dicts and arrays of numbers; returns a number.
         argnums: the position of the argument to differentiate with respect to, or a tuple of positions.
-        has_aux: whether `func` returns a pair (number, anything); so does the gradient then: (gradient, anything).
+        has_aux: whether `func` returns a pair (number, anything); the result is then (gradient, anything).
 
     Returns:
         A function that gives the gradient in the form of the argument; with a tuple of positions, a tuple of them.
@@ -250,7 +255,7 @@ def grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Func
     >>> grad(lambda p: p["w"][0] * p["w"][1] - p["b"])({"w": [2, 3], "b": 1})
     {'w': [3.0, 2.0], 'b': -1.0}
     """
-    _checked("grad", func, argnums)
+    argnums = _checked("grad", func, argnums)
 
     @wraps(func, updated=())
     def gradient(*arguments: Any, **options: Any) -> Any:
@@ -275,7 +280,7 @@ def value_and_grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = Fals
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    _checked("value_and_grad", func, argnums)
+    argnums = _checked("value_and_grad", func, argnums)
 
     @wraps(func, updated=())
     def value_and_gradient(*arguments: Any, **options: Any) -> Any:
@@ -318,7 +323,7 @@ def jacobian(func: Function, argnums: Argnums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], x[0], 5.0])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 0.0], [0.0, 0.0]]
     """
-    _checked("jacobian", func, argnums)
+    argnums = _checked("jacobian", func, argnums)
 
     @wraps(func, updated=())
     def jacobian_of(*arguments: Any, **options: Any) -> Any:
@@ -337,7 +342,7 @@ def jacobian(func: Function, argnums: Argnums = 0) -> Function:
 
 
 def _units(count: int) -> Iterator[list[Any]]:
-    """The unit vectors. None rather than 0, so that an infinite derivative elsewhere makes no nan."""
+    """The unit vectors, with None in place of 0, since 0 times an infinite derivative would be nan."""
     for index in range(count):
         yield [1.0 if i == index else None for i in range(count)]
 
@@ -359,7 +364,7 @@ def hessian(func: Function, argnums: Argnums = 0) -> Function:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    _checked("hessian", func, argnums)
+    argnums = _checked("hessian", func, argnums)
     return jacobian(jacobian(func, argnums), argnums)
 
 

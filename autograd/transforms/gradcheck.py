@@ -80,14 +80,14 @@ def gradcheck(
         raise TypeError(
             f"gradcheck needs a function that returns a Value, got {result!r} of type {type(result).__name__}"
         )
-    # Values that `func` uses besides its inputs keep the gradients they had.
+    # Other Values that `func` uses keep their gradients.
     others = [(node, node.grad) for node in topological_order(result) if node not in leaves]
     result.backward()
     for node, grad in others:
         node.grad = grad
     numerical = numerical_gradient(func, point, eps)
     for index, (leaf, expected) in enumerate(zip(leaves, numerical, strict=True)):
-        # Written so that a nan on one side fails; on both sides there is nothing to compare.
+        # Written so that a nan on one side fails. Two nans pass.
         agree = abs(leaf.grad - expected) <= atol + rtol * abs(expected)
         if not agree and not (leaf.grad != leaf.grad and expected != expected) and leaf.grad != expected:
             if not raise_exception:

@@ -1,8 +1,7 @@
-"""Nested lists, tuples and dicts of numbers: what the transforms differentiate with respect to.
+"""Read the leaves of nested lists, tuples and dicts of numbers, and rebuild the same form from other leaves.
 
-A tree is a number, or a list, tuple or dict of trees. NumPy arrays count as sequences, and are recognised without
-importing NumPy. A tree is its own description: the functions here read its leaves in order, and build another of
-the same form from other leaves.
+A tree is a number, or a list, tuple or dict of trees: what the transforms take and return. NumPy arrays count as
+sequences, and are recognized without importing NumPy.
 
     >>> point = {"w": [1.0, 2.0], "b": 3.0}
     >>> leaves(point)
@@ -53,7 +52,7 @@ def numbers(tree: Any, name: str) -> list[Any]:
 
     Args:
         tree: the tree.
-        name: what to call it where a leaf is not a number.
+        name: what to call the tree in an error.
 
     >>> numbers({"w": [1, "2"]}, "argument 0")
     Traceback (most recent call last):
@@ -112,7 +111,7 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
 
 
 def aligned(form: Any, tree: Any, form_name: str, name: str) -> list[Any]:
-    """The numbers of `tree` in the order of `form`, once it is certain that the two have the same form.
+    """The numbers of `tree` in the order of `form`, after a check that both have the same form.
 
     Args:
         form: the tree that says what is expected.

@@ -15,7 +15,7 @@ from nn.datasets.generators import (
     make_spirals,
     make_xor,
 )
-from nn.datasets.tables import TabularData, load_breast_cancer, load_digits, load_iris, load_wine
+from nn.datasets.measured import TabularData, load_breast_cancer, load_digits, load_iris, load_wine
 from nn.seeding import generator_of
 
 __all__ = [

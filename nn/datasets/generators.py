@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.core.number import whole_number
 from nn.nested import as_sequence, is_sequence
 from nn.seeding import generator_of
 
@@ -42,7 +43,7 @@ def make_moons(
     >>> [[round(x, 6) for x in point] for point in X], y
     ([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.5], [2.0, 0.5]], [0, 0, 1, 1])
     """
-    _check(n_samples, 2, "one for each moon", noise)
+    n_samples = _checked(n_samples, 2, "one for each moon", noise)
     samples: Samples = []
     for label, count in enumerate((n_samples // 2, n_samples - n_samples // 2)):
         for index in range(count):
@@ -79,7 +80,7 @@ def make_circles(
     >>> [[round(x, 6) + 0.0 for x in point] for point in X], y
     ([[1.0, 0.0], [-1.0, 0.0], [0.5, 0.0], [-0.5, 0.0]], [0, 0, 1, 1])
     """
-    _check(n_samples, 2, "one for each circle", noise)
+    n_samples = _checked(n_samples, 2, "one for each circle", noise)
     if not 0 <= factor < 1:
         raise ValueError(f"factor is the radius of the inner circle, from 0 to less than 1, got {factor}")
     samples: Samples = []
@@ -122,12 +123,13 @@ def make_blobs(
     ([[0.0, 0.0], [0.0, 0.0], [5.0, 5.0]], [0, 0, 1])
     """
     generator = generator_of(random_state)
-    if centers is None or isinstance(centers, int):
-        count = 3 if centers is None else centers
-        middles = [[generator.uniform(*center_box) for _ in range(n_features)] for _ in range(count)]
+    n_features = whole_number("n_features", n_features)
+    if is_sequence(centers):
+        middles = [[float(x) for x in as_sequence(center)] for center in as_sequence(centers)]
     else:
-        middles = [[float(x) for x in as_sequence(center)] for center in centers]
-    _check(n_samples, max(1, len(middles)), "one for each center", None)
+        count = 3 if centers is None else whole_number("centers", centers, more=" or a list of points")
+        middles = [[generator.uniform(*center_box) for _ in range(n_features)] for _ in range(count)]
+    n_samples = _checked(n_samples, max(1, len(middles)), "one for each center", None)
     given = list(map(float, as_sequence(cluster_std)))
     deviations = given if is_sequence(cluster_std) else given * len(middles)
     if not middles or len(deviations) != len(middles) or min(deviations) < 0:
@@ -170,7 +172,7 @@ def make_xor(
     >>> make_xor(shuffle=False)
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    _check(n_samples, 4, "one for each corner", noise)
+    n_samples = _checked(n_samples, 4, "one for each corner", noise)
     corners = [(a, b) for a in (0, 1) for b in (0, 1)]
     samples = [([float(a), float(b)], a ^ b) for a, b in (corners[index % 4] for index in range(n_samples))]
     return _finished(samples, shuffle, noise, generator_of(random_state))
@@ -208,9 +210,8 @@ def make_spirals(
     >>> [[round(x, 6) + 0.0 for x in point] for point in X], y
     ([[0.0, 0.5], [-1.0, 0.0], [0.0, -0.5], [1.0, 0.0]], [0, 0, 1, 1])
     """
-    if n_classes < 1:
-        raise ValueError(f"n_classes must be at least 1, got {n_classes}")
-    _check(n_samples, n_classes, "one for each spiral", noise)
+    n_classes = whole_number("n_classes", n_classes)
+    n_samples = _checked(n_samples, n_classes, "one for each spiral", noise)
     whole, extra = divmod(n_samples, n_classes)
     samples: Samples = []
     for label in range(n_classes):
@@ -255,9 +256,9 @@ def make_regression(
     >>> all(abs(w[0] * x[0] + w[1] * x[1] + 1 - t) < 1e-12 for x, t in zip(X, y))
     True
     """
-    _check(n_samples, 1, "a sample to learn from", noise)
-    if n_features < 1 or n_informative < 0:
-        raise ValueError(f"expected n_features >= 1 and n_informative >= 0, got {n_features} and {n_informative}")
+    n_samples = _checked(n_samples, 1, "a sample to learn from", noise)
+    n_features = whole_number("n_features", n_features)
+    n_informative = whole_number("n_informative", n_informative, 0)
     generator = generator_of(random_state)
     weights = [100 * generator.random() if index < n_informative else 0.0 for index in range(n_features)]
     if shuffle:
@@ -270,11 +271,12 @@ def make_regression(
     return (inputs, targets, weights) if coef else (inputs, targets)
 
 
-def _check(n_samples: int, least: int, why: str, noise: float | None) -> None:
-    if n_samples < least:
-        raise ValueError(f"n_samples must be at least {least}, {why}, got {n_samples}")
+def _checked(n_samples: int, least: int, why: str, noise: float | None) -> int:
+    """The number of samples."""
+    count = whole_number("n_samples", n_samples, least, more=f", {why}")
     if noise is not None and noise < 0:
         raise ValueError(f"noise is a standard deviation, so it must be 0 or greater, got {noise}")
+    return count
 
 
 def _finished(samples: Samples, shuffle: bool, noise: float | None, generator: random.Random) -> Labeled:

@@ -19,8 +19,8 @@ from typing import Any
 from autograd import Value
 from nn.data import DataLoader
 from nn.diagnostics.measuring import layer_reports
-from nn.diagnostics.recording import left_as_found, record_calls
 from nn.diagnostics.report import Finding, LayerReport, Report
+from nn.diagnostics.watching import left_as_found, record_calls
 from nn.modules.module import Module
 from nn.nested import as_numbers, flat, is_batch, is_sequence
 

@@ -11,8 +11,8 @@ from typing import Any
 import autograd
 from autograd import TABLE, Value
 from autograd.core.elementary import total
-from nn.diagnostics.recording import Call
 from nn.diagnostics.report import LayerReport, quotient
+from nn.diagnostics.watching import Call
 from nn.modules.activations import Elementwise, limits_of
 from nn.modules.layers import Layer
 from nn.modules.module import Module, paths_to_modules

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import autograd
+from autograd.core.number import whole_number
 from nn.modules.reduction import check_same_shape, total
 from nn.nested import as_lists, each, flat, is_batch, is_sequence
 
@@ -139,11 +140,12 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Any:
     """
     tensor = as_lists(tensor)
     indices = flat(tensor)
-    for index in indices:
+    for index in indices:  # data, no option: the number of a class may come as a float
         if isinstance(index, str) or index is None:
             raise TypeError(f"one_hot takes class indices, whole numbers from 0 on, got {index!r}")
         if not float(index).is_integer() or float(index) < 0:
             raise ValueError(f"one_hot takes class indices, whole numbers from 0 on, got {index}")
+    num_classes = whole_number("num_classes", num_classes, -1)
     if num_classes == -1:
         if not indices:
             raise ValueError("one_hot of no index at all needs num_classes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nn.linear_model.orthogonal import dot
+from nn.linear_model.least_squares import dot
 from nn.metrics import accuracy_score
 from nn.preprocessing.checks import Fitted, classes_of, floats_of, labels_of, rows_of
 

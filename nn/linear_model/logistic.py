@@ -9,9 +9,10 @@ from typing import Any, Self
 import autograd
 from autograd import Value
 from autograd.core.elementary import total
+from autograd.core.number import whole_number
 from nn import functional
 from nn.linear_model.classifier import LinearClassifier
-from nn.linear_model.orthogonal import dot
+from nn.linear_model.least_squares import dot
 from nn.modules.layers import Linear
 from nn.nested import as_numbers
 from nn.preprocessing import StandardScaler
@@ -72,13 +73,13 @@ class LogisticRegression(LinearClassifier):
     ) -> None:
         if penalty not in ("l2", None):
             raise ValueError(f"penalty must be 'l2' or None, got {penalty!r}")
-        if not (C > 0 and tol >= 0 and max_iter >= 1):
-            raise ValueError(f"expected C > 0, tol >= 0 and max_iter >= 1, got {C=}, {tol=} and {max_iter=}")
+        if not (C > 0 and tol >= 0):
+            raise ValueError(f"expected C > 0 and tol >= 0, got {C=} and {tol=}")
         self.penalty = penalty
         self.C = C
         self.tol = tol
         self.fit_intercept = fit_intercept
-        self.max_iter = max_iter
+        self.max_iter = whole_number("max_iter", max_iter)
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
         """Learn from a batch of inputs and the class of each.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any, Self
 
+from autograd.core.number import whole_number
 from nn.linear_model.classifier import LinearClassifier
-from nn.linear_model.orthogonal import dot
-from nn.seeding import generator_of
+from nn.linear_model.least_squares import dot
+from nn.seeding import checked_seed, generator_of
 
 
 class Perceptron(LinearClassifier):
@@ -61,13 +62,13 @@ class Perceptron(LinearClassifier):
         eta0: float = 1.0,
         random_state: random.Random | int | None = 0,
     ) -> None:
-        if not (eta0 > 0 and max_iter >= 1):
-            raise ValueError(f"expected eta0 > 0 and max_iter >= 1, got {eta0=} and {max_iter=}")
+        if not eta0 > 0:
+            raise ValueError(f"eta0 must be greater than 0, got {eta0!r}")
         self.fit_intercept = fit_intercept
-        self.max_iter = max_iter
+        self.max_iter = whole_number("max_iter", max_iter)
         self.shuffle = shuffle
         self.eta0 = eta0
-        self.random_state = random_state
+        self.random_state = checked_seed(random_state)
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803  (scikit-learn's name)
         """Learn from a batch of inputs and the class of each.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, Self
 
+from autograd.core.number import whole_number
 from nn import functional
-from nn.linear_model.orthogonal import dot, least_squares
+from nn.linear_model.least_squares import dot, least_squares
 from nn.metrics import r2_score
 from nn.modules.layers import Linear
 from nn.nested import as_numbers, as_sequence, is_batch
@@ -65,12 +66,12 @@ class LinearRegression(Fitted):
     ) -> None:
         if solver not in ("closed_form", "gradient_descent"):
             raise ValueError(f"solver must be 'closed_form' or 'gradient_descent', got {solver!r}")
-        if not (lr > 0 and max_iter >= 1 and tol >= 0):
-            raise ValueError(f"expected lr > 0, max_iter >= 1 and tol >= 0, got {lr=}, {max_iter=} and {tol=}")
+        if not (lr > 0 and tol >= 0):
+            raise ValueError(f"expected lr > 0 and tol >= 0, got {lr=} and {tol=}")
         self.fit_intercept = fit_intercept
         self.solver = solver
         self.lr = lr
-        self.max_iter = max_iter
+        self.max_iter = whole_number("max_iter", max_iter)
         self.tol = tol
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803  (scikit-learn's name)

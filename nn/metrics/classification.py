@@ -8,6 +8,7 @@ from numbers import Real
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from autograd.core.number import whole_number
 from nn.nested import as_numbers, as_sequence, is_batch, is_sequence
 from nn.preprocessing.checks import classes_of
 
@@ -192,6 +193,7 @@ def classification_report(
     >>> classification_report([0, 0, 1, 1], [0, 1, 1, 1], output_dict=True)["0"]["recall"]
     0.5
     """
+    digits = whole_number("digits", digits, 0)
     counts = _Counts(y_true, y_pred, labels, "classification_report")
     names = [str(name) for name in (counts.labels if target_names is None else target_names)]
     if len(names) != len(counts.labels):

@@ -17,10 +17,10 @@ from typing import Any
 
 import autograd
 from autograd import Value
+from autograd.core.number import whole_number
 from nn.modules.module import FunctionModule
 from nn.nested import as_sequence, each, is_batch, is_sequence
 from nn.registry import declared
-from nn.whole import whole_number
 
 
 class Activation(FunctionModule):
@@ -35,6 +35,7 @@ class Elementwise(Activation):
     _is_base = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.forward(0.0)  # raises for an option that is out of range
 
 

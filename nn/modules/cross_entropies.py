@@ -10,7 +10,7 @@ from typing import Any
 import autograd
 from autograd import Value
 from autograd.arrays.reductions import from_largest
-from nn.modules.loss import Loss
+from nn.modules.base_loss import Loss
 from nn.modules.reduction import (
     check_reduction,
     check_same_shape,

@@ -60,6 +60,7 @@ class Dropout(FunctionModule, function=dropout):
     p: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_probability(self.p)
 
     def forward(self, input: Any) -> Any:

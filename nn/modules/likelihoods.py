@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY
 from typing import Any, ClassVar
 
 import autograd
-from nn.modules.loss import Loss
+from nn.modules.base_loss import Loss
 from nn.modules.reduction import (
     check_reduction,
     check_same_shape,

@@ -13,7 +13,8 @@ from dataclasses import KW_ONLY
 from typing import Any
 
 import autograd
-from nn.modules.loss import Loss
+from autograd.core.number import whole_number
+from nn.modules.base_loss import Loss
 from nn.modules.reduction import (
     check_reduction,
     check_same_shape,
@@ -383,8 +384,7 @@ def multi_margin_loss(
     """
     check_reduction(reduction)
     input, target = as_lists(input), as_lists(target)
-    if p not in (1, 2):
-        raise ValueError(f"p must be 1 or 2, got {p}")
+    p = whole_number("p", p, 1, 2)
     rows, shape = scores_of("multi_margin_loss", input)
     factors = class_weights(weight, shape[-1])
 

@@ -23,7 +23,7 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from autograd import Value
 from nn.nested import as_numbers, each, flat, shape_of
-from nn.registry import declare_options, option_names
+from nn.registry import check_whole_numbers, declare_options, option_names
 
 State = dict[str, Any]
 
@@ -290,6 +290,9 @@ class FunctionModule(Module):
             cls.function = staticmethod(function)
             if "forward" not in vars(cls):
                 cls.forward = _forward(function, cls._option_names)  # type: ignore[method-assign]
+
+    def __post_init__(self) -> None:
+        check_whole_numbers(self)
 
     def options(self) -> dict[str, Any]:
         """The options by name."""

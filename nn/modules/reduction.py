@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import TABLE, Value
-from autograd.core.functions import function
+from autograd.core.number import whole_number
+from autograd.core.row_functions import function
 from nn.nested import as_lists, as_numbers, as_sequence, each, flat, is_sequence, shape_of
 
 # The rows themselves: `autograd.sum` first looks at how its input is nested, which for a flat list of a few hundred
@@ -114,10 +115,13 @@ def class_indices(name: str, target: Any, shape: tuple[int, ...], ignore_index: 
         raise ValueError(
             f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]}, got a target of {found}"
         )
+    if ignore_index is not None:
+        ignore_index = whole_number("ignore_index", ignore_index, None)
     return [_class_index(index, shape[-1], ignore_index) for index in flat(target)]
 
 
 def _class_index(wanted: Any, classes: int, ignore_index: int | None) -> int:
+    # Data, no option: the number of a class may come as a float, as an array of floats or a table has it.
     number = wanted.data if isinstance(wanted, Value) else wanted
     if isinstance(number, str) or number is None:
         raise TypeError(f"a class index must be a whole number, got {wanted!r}; number the classes from 0 on")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import autograd
 from autograd import TABLE
+from autograd.core.number import whole_number
 from nn.modules.activations import Activation, trainable_activations
 from nn.modules.module import Module
 from nn.nested import flat
 from nn.plot import style
-from nn.plot.style import COLORS, legend_above, panels
+from nn.plot.style import COLORS, evenly, legend_above, panels
 from nn.registry import declared
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def activations(
     chosen = [names] if isinstance(names, str) or callable(names) else list(names)
     functions = [(_title(thing), _of_one_number(thing)) for thing in chosen]
     low, high = domain
-    points = [low + (high - low) * index / (resolution - 1) for index in range(resolution)]
+    points = evenly(low, high, resolution)
     found = panels(axes, len(functions), sharex=True, sharey=True)
     for ax, (name, function) in zip(found, functions, strict=True):
         slope = autograd.grad(function)
@@ -139,6 +140,7 @@ def histograms(
     >>> [ax.get_title() for ax in histograms(report)]
     ['0 Linear', '1 Tanh']
     """
+    bins = whole_number("bins", bins)
     rows = [row for row in report.rows if row.values.get(values)]
     if not rows:
         known = sorted({name for row in report.rows for name in row.values})

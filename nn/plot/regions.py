@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from nn.modules.inference import ends_in_probabilities, evaluation_mode
+from nn.modules.evaluation_mode import ends_in_probabilities, evaluation_mode
 from nn.nested import as_numbers, as_sequence
-from nn.plot.style import COLORS, MARKERS, axes, legend_above
+from nn.plot.style import COLORS, MARKERS, axes, evenly, legend_above
 from nn.preprocessing.checks import classes_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def decision_regions(
     for numbers in zip(*points, strict=True):
         margin = 0.12 * (max(numbers) - min(numbers)) or 1.0
         low, high = min(numbers) - margin, max(numbers) + margin
-        grids.append([low + (high - low) * index / (resolution - 1) for index in range(resolution)])
+        grids.append(evenly(low, high, resolution))
     across, up = grids
     scores, classes = _scores(predict, across, up, classes)
     if target_names and len(target_names) != len(classes):

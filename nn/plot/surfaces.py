@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd import Value
 from nn.landscapes import Landscape, Point, descend
-from nn.modules.inference import evaluation_mode
+from nn.modules.evaluation_mode import evaluation_mode
 from nn.modules.module import Module
 from nn.optim import Optimizer
-from nn.plot.style import COLORS, LINES, axes, pyplot
+from nn.plot.style import COLORS, LINES, axes, evenly, pyplot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ def contours(
     # From dark below to nearly white above, and gray, so that any color of the palette stands out on it.
     greys = pyplot().get_cmap("Greys_r")
     colormap = LinearSegmentedColormap.from_list("heights", [greys(0.45 + 0.52 * index / 50) for index in range(51)])
-    across, up = (_grid(*ends, resolution) for ends in landscape.domain)
+    across, up = (evenly(*ends, resolution) for ends in landscape.domain)
     heights = [[float(landscape(x, y)) for x in across] for y in up]
     levels = _levels([height for row in heights for height in row], landscape.log_levels)
     extend: Literal["min", "neither"] = (
@@ -228,10 +228,6 @@ def _some(names: list[str]) -> str:
     return ", ".join(names if len(names) <= 12 else [*names[:9], "...", names[-1]])
 
 
-def _grid(low: float, high: float, resolution: int) -> list[float]:
-    return [low + (high - low) * index / (resolution - 1) for index in range(resolution)]
-
-
 def _around(numbers: list[float]) -> Point:
     low, high = min(numbers), max(numbers)
     margin = 0.25 * (high - low) or 1.0
@@ -247,7 +243,7 @@ def _levels(heights: list[float], log: bool) -> list[float]:
         positive = sorted(height for height in finite if height > 0)
         low = min(positive[len(positive) // 1000], high / 10)
         return [low * (high / low) ** (index / _LEVELS) for index in range(_LEVELS + 1)]
-    return _grid(low, high if high > low else low + 1.0, _LEVELS + 1)
+    return evenly(low, high if high > low else low + 1.0, _LEVELS + 1)
 
 
 def _legend_below(ax: Axes) -> None:

@@ -7,6 +7,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
+from autograd.core.number import whole_number
 from nn import optim
 from nn.plot.style import COLORS, LINES, axes, legend_above, whole_ticks
 
@@ -77,6 +78,7 @@ def learning_rates(
     >>> ax.get_xlabel(), len(ax.lines)
     ('epoch', 2)
     """
+    epochs = whole_number("epochs", epochs)
     ax = axes(ax)
     for (name, schedule), color, style in zip(schedules.items(), cycle(COLORS), cycle(LINES), strict=False):
         rates = _rates(schedule, epochs, lr) if callable(schedule) else list(schedule)

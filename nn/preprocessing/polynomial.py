@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import chain, combinations, combinations_with_replacement
 from typing import Any, Self
 
-from autograd.arrays.dimensions import as_integer
+from autograd.core.number import whole_number
 from nn.preprocessing.checks import Fitted, rows_of
 from nn.preprocessing.state import WithState
 
@@ -39,10 +39,8 @@ class PolynomialFeatures(Fitted, WithState):
     n_output_features_: int
 
     def __init__(self, degree: int = 2, *, interaction_only: bool = False, include_bias: bool = True) -> None:
-        whole = as_integer(degree)
-        if whole is None or whole < 0 or not (whole or include_bias):
-            raise ValueError(f"degree must be a whole number, at least 1 (or 0 with include_bias=True), got {degree!r}")
-        self.degree = whole
+        more = "" if include_bias else " (or 0 with include_bias=True)"
+        self.degree = whole_number("degree", degree, 0 if include_bias else 1, more=more)
         self.interaction_only = interaction_only
         self.include_bias = include_bias
 

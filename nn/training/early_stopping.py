@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.core.number import whole_number
 from nn.modules.module import Module
 from nn.training.history import History
-from nn.whole import whole_number
 
 
 @dataclass(frozen=True)

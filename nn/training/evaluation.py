@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from autograd.core.number import whole_number
 from nn import metrics as _metrics
 from nn.data import DataLoader, TensorDataset, default_collate
-from nn.modules.inference import ends_in_probabilities, evaluation_mode
-from nn.modules.loss import compared_by
+from nn.modules.base_loss import compared_by
+from nn.modules.evaluation_mode import ends_in_probabilities, evaluation_mode
 from nn.modules.module import Module
 from nn.nested import as_lists, as_numbers, as_sequence, flat, is_batch, is_sequence
-from nn.whole import whole_number
 
 Metric = Callable[[Any, Any], float]
 Metrics = str | Sequence[str] | Mapping[str, Metric]

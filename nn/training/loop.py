@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import inspect
 import math
-import operator
 import random
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, gc_paused
-from autograd.arrays.dimensions import as_integer
+from autograd.core.number import whole_number
 from nn.data import DataLoader, random_split
 from nn.modules.module import Module
 from nn.nested import is_sequence
@@ -120,7 +119,8 @@ def fit(
     cycles would search it all the same, for a tenth of the running time; it is paused while this runs.
     """
     _check_parts(model, criterion, optimizer)
-    _check(epochs, validation, validation_split, tolerance)
+    epochs = whole_number("epochs", epochs)
+    _check(validation, validation_split, tolerance)
     _check_helpers(optimizer, scheduler, early_stopping, callbacks)
     clip = _clipping(optimizer, clip_grad_norm, clip_grad_value)
     functions = metric_functions(metrics, model, criterion)
@@ -269,9 +269,7 @@ class _MeanGradient:
 # ---------------------------------------------------------------------- helpers
 
 
-def _check(epochs: Any, validation: Any, validation_split: float, tolerance: float | None) -> None:
-    if (as_integer(epochs) or 0) < 1:
-        raise ValueError(f"epochs must be a whole number of at least 1, got {epochs!r}")
+def _check(validation: Any, validation_split: float, tolerance: float | None) -> None:
     if not 0 <= validation_split < 1:
         raise ValueError(f"validation_split must be at least 0 and less than 1, got {validation_split}")
     if validation is not None and validation_split:
@@ -384,10 +382,9 @@ def _seeded(seed: int | None) -> Iterator[None]:
     if seed is None:
         yield
         return
-    if not hasattr(seed, "__index__"):
-        raise TypeError(f"seed must be a whole number, got {seed!r}")
+    seed = whole_number("seed", seed, None, kind=TypeError)
     before = random.getstate()
-    random.seed(operator.index(seed))  # random takes no whole numbers of NumPy
+    random.seed(seed)
     try:
         yield
     finally:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from stepgrad.argument_types import integer, path, whole
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, check_installed, reason
-from stepgrad.options import integer, path, whole
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def run(options: Namespace) -> None:
 
     from autograd import draw, step_through, topological_order
     from autograd.files import write_text
-    from stepgrad.demo import NEURON, classic_neuron, demo_page, train_iris, typed
+    from stepgrad.demo_page import NEURON, classic_neuron, demo_page, train_iris, typed
 
     out = classic_neuron()
     table = step_through(out).to_text()

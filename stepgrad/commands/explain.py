@@ -7,9 +7,9 @@ from argparse import ArgumentParser, Namespace
 from itertools import islice
 from pathlib import Path
 
+from stepgrad.argument_types import path
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, reason
-from stepgrad.options import path
 
 FILES = ("--html", "--json", "--svg")
 

@@ -15,7 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> None:
     """Print the rows."""
-    from autograd.text.listing import listing
+    from autograd.text.operations_table import listing
 
     try:
         print(listing(options.names))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
+from stepgrad.argument_types import add_reading, path
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, check_installed, reason
-from stepgrad.options import add_reading, path
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -42,8 +42,8 @@ def _predict(options: Namespace) -> None:
     from autograd.text.labels import counted
     from stepgrad.tables.model import TabularModel
     from stepgrad.tables.predicting import Predictions
+    from stepgrad.tables.reading import open_table
     from stepgrad.tables.runs import check_not_replaced
-    from stepgrad.tables.table import open_table
 
     model = TabularModel.load(options.model)
     if options.out:

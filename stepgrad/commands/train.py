@@ -7,9 +7,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stepgrad.argument_types import add_reading, integer, names, part, path, positive, sizes, whole
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, check_installed, reason
-from stepgrad.options import add_reading, integer, names, part, path, positive, sizes, whole
 
 if TYPE_CHECKING:
     from stepgrad.tables import Learned

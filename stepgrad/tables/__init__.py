@@ -13,6 +13,6 @@ from __future__ import annotations
 
 from stepgrad.tables.learning import Learned, Options, learn
 from stepgrad.tables.model import TabularModel
-from stepgrad.tables.table import Table, TableError, read_table
+from stepgrad.tables.reading import Table, TableError, read_table
 
 __all__ = ["Learned", "Options", "Table", "TableError", "TabularModel", "learn", "read_table"]

@@ -20,7 +20,7 @@ from typing import Any
 
 from autograd.text.labels import counted
 from nn.preprocessing import StandardScaler
-from stepgrad.tables.table import Table, TableError
+from stepgrad.tables.reading import Table, TableError
 
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?", "-"])
 """What stands for a value that is not known, in lower case."""

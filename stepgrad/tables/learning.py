@@ -39,7 +39,7 @@ from stepgrad.tables.columns import (
     without_missing,
 )
 from stepgrad.tables.model import TabularModel, network
-from stepgrad.tables.table import Table, TableError
+from stepgrad.tables.reading import Table, TableError
 
 FEWEST_ROWS = 10
 FEWEST_LEFT = 5  # beside the rows to test with

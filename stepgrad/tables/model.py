@@ -27,7 +27,7 @@ from stepgrad.tables.columns import (
     number_at,
     place_of,
 )
-from stepgrad.tables.table import Table, TableError
+from stepgrad.tables.reading import Table, TableError
 
 FORMAT = 1
 # A parameter takes 2 kB with its gradient, its place in the graph and Adam's moments, and each row some microseconds

@@ -18,7 +18,7 @@ from typing import Any
 from stepgrad.tables.columns import CategoryColumn
 from stepgrad.tables.learning import class_name
 from stepgrad.tables.model import TabularModel
-from stepgrad.tables.table import Table, TableError
+from stepgrad.tables.reading import Table, TableError
 
 AT_ONCE = 1000
 """Rows that are predicted together."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import nn
 from autograd.text.labels import counted
-from stepgrad.page import page, svg_of
+from stepgrad.html_page import page, svg_of
 from stepgrad.tables.columns import NumberColumn
 from stepgrad.tables.learning import Learned
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from autograd.files import new_folder, write_text
 from stepgrad.tables.learning import Learned
+from stepgrad.tables.reading import TableError
 from stepgrad.tables.report import report
-from stepgrad.tables.table import TableError
 
 WRITTEN = ("model.safetensors", "model.json", "history.csv", "report.html")
 

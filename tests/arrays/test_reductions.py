@@ -344,7 +344,7 @@ def test_numpy_arrays_are_sequences():
     assert autograd.topk([5.0, 1.0, 3.0], np.int64(1)).values == [5.0]
     assert autograd.kthvalue([5.0, 1.0, 3.0], np.int32(1)).values == 1.0
     assert autograd.norm([3.0, 4.0], np.float32(1)) == 7.0
-    with pytest.raises(TypeError, match="not an integer"):
+    with pytest.raises(TypeError, match=r"dim of sum must be a whole number, .* got (np.)?True"):
         autograd.sum([1.0], dim=np.True_)
 
 
@@ -353,8 +353,8 @@ def test_numpy_arrays_are_sequences():
     [
         (lambda: autograd.sum([[1.0], [1.0, 2.0]]), r"parts have one shape, got parts of shapes \(1,\) and \(2,\)"),
         (lambda: autograd.mean([1.0, 2.0], dim=1), r"mean got dim=1 for an input of 1 dimensions, shape \(2,\)"),
-        (lambda: autograd.sum([1.0], dim=1.5), "sum got dim=1.5"),
-        (lambda: autograd.sum([1.0], dim=True), "sum got dim=True, which is not an integer; pass the number of a dim"),
+        (lambda: autograd.sum([1.0], dim=1.5), "dim of sum must be a whole number, .*, got 1.5"),
+        (lambda: autograd.sum([1.0], dim=True), "whole number, the number of a dimension such as -1, got True"),
         (lambda: autograd.sum([1.0], dim=1), "shape .1,.; pass a dim from -1 to 0"),
         (lambda: autograd.softmax(1.0), "softmax got dim=-1 for an input of 0 dimensions, shape ..; pass a sequence"),
         (lambda: autograd.sum([[1.0], [1.0, 2.0]]), "give all parts the same length, or pass them one at a time"),
@@ -363,16 +363,22 @@ def test_numpy_arrays_are_sequences():
             r"got dim=Value.*larger of two numbers there is maximum\(x, y\)",
         ),
         (lambda: autograd.min([1.0], 2.0), r"got dim=2.0; .*smaller of two numbers there is minimum\(x, y\)"),
-        (lambda: autograd.topk([1.0], True), "topk needs an integer k, got True; pass one from 0 to 1"),
-        (lambda: autograd.kthvalue([1.0], 1.0), "kthvalue needs an integer k, got 1.0; pass one from 1 to 1"),
+        (lambda: autograd.topk([1.0], True), "k of topk must be a whole number from 0 to 1, .*, got True"),
+        (lambda: autograd.kthvalue([1.0], 1.0), "k of kthvalue must be a whole number from 1 to 1, .*, got 1.0"),
         (
             lambda: autograd.var([1.0], correction="a"),
             "var needs a number as its correction, got 'a'; pass 1 for a sam",
         ),
         (lambda: autograd.std([1.0], correction=None), "std needs a number as its correction, got None; pass 1"),
         (lambda: autograd.sum(["a"]), "expected a real number, got 'a'"),
-        (lambda: autograd.topk([1.0, 2.0], 3), "topk needs k from 0 to the 2 elements there are, got 3"),
-        (lambda: autograd.kthvalue([1.0, 2.0], 0), "kthvalue needs k from 1 to the 2 elements there are, got 0"),
+        (
+            lambda: autograd.topk([1.0, 2.0], 3),
+            "k of topk must be a whole number from 0 to 2, .*, got 3",
+        ),
+        (
+            lambda: autograd.kthvalue([1.0, 2.0], 0),
+            "k of kthvalue must be a whole number from 1 to 2, .*, got 0",
+        ),
         (lambda: autograd.norm([1.0], p="nuc"), "norm needs a number p, such as 1, 2 or inf, got 'nuc'"),
         (lambda: autograd.dot([1.0], [1.0, 2.0]), "dot takes vectors of equal length, got 1 and 2"),
         (lambda: autograd.dot(1.0, 2.0), "dot takes a list of Values or numbers, got 1.0"),

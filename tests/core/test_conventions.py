@@ -16,7 +16,7 @@ from oracles import conventions
 
 import autograd
 from autograd import TABLE, Value
-from autograd.transforms.linearize import differentiate
+from autograd.transforms.linear_map import differentiate
 
 pytest.importorskip("mpmath", reason="mpmath tells which of two numbers is exact: pip install mpmath")
 from oracles.exact import is_exact

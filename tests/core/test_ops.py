@@ -15,9 +15,9 @@ import autograd
 from autograd import TABLE, Op, Value
 from autograd.core import elementary
 from autograd.core.vector import Vector
-from autograd.symbols.methods import fast, is_compiled, method_names
+from autograd.symbols.compiled_methods import fast, is_compiled, method_names
 from autograd.testing import extreme_points, points
-from autograd.transforms.linearize import differentiate
+from autograd.transforms.linear_map import differentiate
 
 rows = pytest.mark.parametrize("op", list(TABLE.values()), ids=list(TABLE))
 

@@ -13,7 +13,7 @@ from oracles.graphs import HOSTILE, chain, check_label, edges, neuron, texts
 
 import autograd
 from autograd import Value, draw
-from autograd.drawing.colors import STEPS, UNKNOWN, Tints
+from autograd.drawing.colors import STEPS, UNKNOWN, GradientColors
 from autograd.drawing.summary import Survey, summarize
 from autograd.testing.programs import graphs as random_graphs
 from nn import MLP, Linear, ReLU, Sequential
@@ -191,11 +191,11 @@ def test_dark_text_is_legible_on_every_color():
 
 
 def test_colors_go_by_sign_and_share_of_the_largest():
-    tints = Tints([10.0, -4.0, math.inf, math.nan, None])
+    tints = GradientColors([10.0, -4.0, math.inf, math.nan, None])
     levels = [-math.inf, -6.0, -5.0, -1.5, -1.0, -1e-300, 0.0, -0.0, 0.5, 1.0, 2.0, 5.5, math.inf]
     assert [STEPS.index(tints.of(x)) for x in levels] == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 6]
     assert tints.of(math.nan) == tints.of(None) == UNKNOWN
-    assert Tints([0.0]).legend() == [(STEPS[3], "0")]
+    assert GradientColors([0.0]).legend() == [(STEPS[3], "0")]
 
 
 def test_gradients_are_colored_and_a_legend_tells_how():
@@ -205,7 +205,7 @@ def test_gradients_are_colored_and_a_legend_tells_how():
     assert "legend" not in plain
     fills = dict(re.findall(r'^\tn(\d+) .*fillcolor="(#\w+)"', colored, re.M))
     order = autograd.topological_order(result)
-    tints = Tints(node.grad for node in order)
+    tints = GradientColors(node.grad for node in order)
     assert fills == {str(i): tints.of(node.grad) for i, node in enumerate(order)}
     assert [text for text in texts(draw(result, color_gradients=True).svg()) if text.startswith(("<", ">"))] == [
         *("< -0.75", "< -0.15", "< 0", "> 0", "> 0.15", "> 0.75"),

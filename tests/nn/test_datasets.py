@@ -134,19 +134,19 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: make_moons(1), "n_samples must be at least 2, one for each moon, got 1"),
-        (lambda: make_circles(1), "n_samples must be at least 2, one for each circle, got 1"),
+        (lambda: make_moons(1), "n_samples must be a whole number of at least 2, one for each moon, got 1"),
+        (lambda: make_circles(1), "n_samples must be a whole number of at least 2, one for each circle, got 1"),
         (lambda: make_circles(factor=1.0), "from 0 to less than 1, got 1.0"),
-        (lambda: make_blobs(2), "n_samples must be at least 3, one for each center, got 2"),
+        (lambda: make_blobs(2), "n_samples must be a whole number of at least 3, one for each center, got 2"),
         (lambda: make_blobs(cluster_std=-1.0), "cluster_std of 0 or greater"),
         (lambda: make_blobs(centers=2, cluster_std=[1.0]), "got 2 centers and .1.0."),
-        (lambda: make_blobs(centers=0), "at least one center"),
-        (lambda: make_xor(3), "n_samples must be at least 4, one for each corner, got 3"),
+        (lambda: make_blobs(centers=0), "centers must be a whole number of at least 1 or a list of points, got 0"),
+        (lambda: make_xor(3), "n_samples must be a whole number of at least 4, one for each corner, got 3"),
         (lambda: make_xor(noise=-0.1), "standard deviation, so it must be 0 or greater, got -0.1"),
         (lambda: make_spirals(2, n_classes=3), "at least 3, one for each spiral, got 2"),
-        (lambda: make_spirals(n_classes=0), "n_classes must be at least 1, got 0"),
-        (lambda: make_regression(0), "n_samples must be at least 1"),
-        (lambda: make_regression(n_features=0), "expected n_features >= 1 and n_informative >= 0, got 0 and 10"),
+        (lambda: make_spirals(n_classes=0), "n_classes must be a whole number of at least 1, got 0"),
+        (lambda: make_regression(0), "n_samples must be a whole number of at least 1, .*, got 0"),
+        (lambda: make_regression(n_features=0), "n_features must be a whole number of at least 1, got 0"),
     ],
 )
 def test_bad_options_are_named(call, message):

@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from nn.modules.activations import Activation
-from nn.modules.loss import Loss
+from nn.modules.base_loss import Loss
 from nn.optim.lr_scheduler import LRScheduler
 from nn.registry import declared
 

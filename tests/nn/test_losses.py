@@ -287,7 +287,7 @@ def test_numpy_arrays_are_vectors_and_batches():
         (lambda: F.cross_entropy([[1.0], [1.0, 2.0]], [0, 1]), "a vector of scores or a batch of them"),
         (lambda: F.nll_loss([[1.0, 2.0]], [0, 1]), r"class indices of shape \(1,\), got a target of \(2,\)"),
         (lambda: F.nll_loss([1.0, 2.0], -1), "a class index must be from 0 to 1 for 2 scores, got -1"),
-        (lambda: F.multi_margin_loss([1.0, 2.0], 0, p=3), "p must be 1 or 2, got 3"),
+        (lambda: F.multi_margin_loss([1.0, 2.0], 0, p=3), "p must be a whole number from 1 to 2, got 3"),
         (lambda: F.multi_margin_loss([1.0, 2.0], -100), "a class index must be from 0 to 1 for 2 scores, got -100"),
         (lambda: F.hinge_loss([1.0, 2.0], [0, 1]), "targets of -1 and 1, got 0; for classes 0 and 1 pass 2 \\* y - 1"),
         (lambda: F.soft_margin_loss([1.0], [0.5]), "targets of -1 and 1, got 0.5"),

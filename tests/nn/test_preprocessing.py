@@ -213,7 +213,7 @@ LABELS = LabelEncoder().fit(["cat", "dog"])
         (lambda: ONE_HOT.transform([["green"]]), "feature 0 was fitted to the categories .*, got 'green'; fit with it"),
         (lambda: ONE_HOT.inverse_transform([[1.0]]), "has 2 categories in all, got a row of 1"),
         (lambda: OneHotEncoder(handle_unknown="drop"), "must be 'error' or 'ignore', got 'drop'"),
-        (lambda: PolynomialFeatures(-1), "must be a whole number, at least 1 .*, got -1"),
+        (lambda: PolynomialFeatures(-1), "degree must be a whole number of at least 0, got -1"),
         (lambda: PolynomialFeatures(0, include_bias=False), "at least 1 .or 0 with include_bias=True., got 0"),
     ],
 )

@@ -14,7 +14,7 @@ from torch_helpers import copy_to_torch, gradients, tensor, torch, values
 
 import nn
 from nn.modules.activations import Activation
-from nn.modules.loss import Loss
+from nn.modules.base_loss import Loss
 from nn.registry import declared
 
 TIGHT = {"rel": 1e-12, "abs": 1e-14}

@@ -345,14 +345,17 @@ def test_kinks_and_extremes_are_those_of_backward(name, x):
     def f(x):
         return getattr(autograd, name)(x) * 2
 
+    def shown(slope):
+        return repr(slope + 0.0)  # backward adds to a gradient of 0.0, where a zero loses its sign
+
     leaf = Value(x)
     f(leaf).backward()
-    assert repr(grad(f)(x)) == repr(leaf.grad)
-    assert repr(grad(f)(Value(x)).data) == repr(leaf.grad)
-    assert repr(jvp(f, (x,), (1.0,))[1]) == repr(leaf.grad)
+    assert shown(grad(f)(x)) == repr(leaf.grad)
+    assert shown(grad(f)(Value(x)).data) == repr(leaf.grad)
+    assert shown(jvp(f, (x,), (1.0,))[1]) == repr(leaf.grad)
     guarded = Value(x)
     autograd.where(guarded > 0, f(guarded), 0.0).backward()
-    assert repr(grad(lambda x: autograd.where(x > 0, f(x), 0.0))(x)) == repr(guarded.grad)
+    assert shown(grad(lambda x: autograd.where(x > 0, f(x), 0.0))(x)) == repr(guarded.grad)
 
 
 def test_no_grad_around_a_transform_is_about_its_result_only():
@@ -547,9 +550,13 @@ IDENTITY = lambda x: x  # noqa: E731
             "argnums is 2, .* 1 positional argument; positions count from 0, and arguments passed by name have none",
         ),
         (lambda: grad(IDENTITY, argnums=(0, -1))(1.0), ValueError, r"argnums names an argument twice: \(0, -1\)"),
-        (lambda: grad(IDENTITY, argnums=()), TypeError, r"argnums must be the position .* got \(\)"),
-        (lambda: jacobian(IDENTITY, argnums="x"), TypeError, "argnums must be the position .* got 'x'"),
-        (lambda: hessian(IDENTITY, argnums=(0, True)), TypeError, r"argnums must be the position .* got \(0, True\)"),
+        (lambda: grad(IDENTITY, argnums=()), TypeError, r"argnums must be a whole number, the position .* got \(\)"),
+        (lambda: jacobian(IDENTITY, argnums="x"), TypeError, "argnums must be a whole number, the position .* got 'x'"),
+        (
+            lambda: hessian(IDENTITY, argnums=(0, True)),
+            TypeError,
+            r"argnums must be a whole number, the position .* got \(0, True\)",
+        ),
         (lambda: jvp(IDENTITY, 1.0, 1.0), TypeError, "jvp takes a tuple of primals, one for each argument .*, got 1.0"),
         (lambda: vjp(IDENTITY), TypeError, r"vjp takes a tuple of primals.*, got \(\)"),
         (lambda: jvp(IDENTITY, ("1",), (1.0,)), TypeError, r"primals\[0\]: expected a real number, got '1'"),

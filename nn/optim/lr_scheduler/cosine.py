@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from nn.optim.lr_scheduler.scheduler import LRScheduler, whole_number
+from autograd.core.number import whole_number
+from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 
 
@@ -35,7 +36,7 @@ class CosineAnnealingLR(LRScheduler):
         eta_min: float = 0.0,
         last_epoch: int = -1,
     ) -> None:
-        self.T_max = whole_number(self, "T_max", T_max)
+        self.T_max = whole_number("T_max of CosineAnnealingLR", T_max)
         self.eta_min = eta_min
         super().__init__(optimizer, last_epoch)
 
@@ -78,8 +79,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         eta_min: float = 0.0,
         last_epoch: int = -1,
     ) -> None:
-        self.T_0 = whole_number(self, "T_0", T_0)
-        self.T_mult = whole_number(self, "T_mult", T_mult)
+        self.T_0 = whole_number("T_0 of CosineAnnealingWarmRestarts", T_0)
+        self.T_mult = whole_number("T_mult of CosineAnnealingWarmRestarts", T_mult)
         self.eta_min = eta_min
         super().__init__(optimizer, last_epoch)
 

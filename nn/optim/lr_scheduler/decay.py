@@ -6,7 +6,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
-from nn.optim.lr_scheduler.scheduler import LRScheduler, for_each_group, number_between, whole_number
+from autograd.core.number import whole_number
+from nn.optim.lr_scheduler.scheduler import LRScheduler, for_each_group, number_between
 from nn.optim.optimizer import Optimizer
 
 
@@ -67,7 +68,7 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        self.step_size = whole_number(self, "step_size", step_size)
+        self.step_size = whole_number("step_size of StepLR", step_size)
         self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
@@ -98,7 +99,7 @@ class MultiStepLR(LRScheduler):
     ) -> None:
         if not isinstance(milestones, Iterable):
             raise TypeError(f"MultiStepLR needs milestones to be a list of epochs, got {milestones!r}")
-        self.milestones = sorted(milestones)
+        self.milestones = sorted(whole_number("each milestone of MultiStepLR", epoch, None) for epoch in milestones)
         self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
@@ -128,7 +129,7 @@ class ConstantLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         self.factor = number_between(self, "factor", factor, 0, 1)
-        self.total_iters = whole_number(self, "total_iters", total_iters, least=0)
+        self.total_iters = whole_number("total_iters of ConstantLR", total_iters, 0)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -169,7 +170,7 @@ class LinearLR(LRScheduler):
         if not start_factor:
             raise ValueError("LinearLR needs start_factor to be above 0, got 0: the first epoch would do nothing")
         self.end_factor = number_between(self, "end_factor", end_factor, 0, 1)
-        self.total_iters = whole_number(self, "total_iters", total_iters)
+        self.total_iters = whole_number("total_iters of LinearLR", total_iters)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -222,7 +223,7 @@ class PolynomialLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
-        self.total_iters = whole_number(self, "total_iters", total_iters)
+        self.total_iters = whole_number("total_iters of PolynomialLR", total_iters)
         self.power = power
         super().__init__(optimizer, last_epoch)
 

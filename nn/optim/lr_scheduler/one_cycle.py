@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from autograd.core.number import whole_number
 from nn.optim.lr_scheduler.scheduler import (
     LRScheduler,
     checked_optimizer,
     for_each_group,
     number_between,
-    whole_number,
 )
 from nn.optim.optimizer import Optimizer
 
@@ -79,9 +79,9 @@ class OneCycleLR(LRScheduler):
             raise ValueError(
                 f"{type(optimizer).__name__} has no momentum to be cycled; pass cycle_momentum=False to OneCycleLR"
             )
-        if total_steps is None:
-            total_steps = whole_number(self, "epochs", epochs) * whole_number(self, "steps_per_epoch", steps_per_epoch)
-        self.total_steps = whole_number(self, "total_steps", total_steps)
+        counts = {"total_steps": total_steps, "epochs": epochs, "steps_per_epoch": steps_per_epoch}
+        whole = {name: whole_number(f"{name} of OneCycleLR", n) for name, n in counts.items() if n is not None}
+        self.total_steps = whole.get("total_steps") or whole["epochs"] * whole["steps_per_epoch"]
         self.pct_start = number_between(self, "pct_start", pct_start, 0, 1)
         self.anneal_strategy = anneal_strategy
         self.cycle_momentum = cycle_momentum

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer, for_each_group, number_between, whole_number
+from autograd.core.number import whole_number
+from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer, for_each_group, number_between
 from nn.optim.optimizer import Optimizer
 
 
@@ -65,10 +66,10 @@ class ReduceLROnPlateau(LRScheduler):
             raise ValueError(
                 "ReduceLROnPlateau needs factor to be below 1, got 1: the learning rate would never change"
             )
-        self.patience = whole_number(self, "patience", patience, least=0)
+        self.patience = whole_number("patience of ReduceLROnPlateau", patience, 0)
         self.threshold = threshold
         self.threshold_mode = threshold_mode
-        self.cooldown = whole_number(self, "cooldown", cooldown, least=0)
+        self.cooldown = whole_number("cooldown of ReduceLROnPlateau", cooldown, 0)
         self.min_lr = min_lr
         for_each_group(self, "min_lr", min_lr, optimizer)  # refuses a list of the wrong length at once
         self.eps = eps

@@ -8,7 +8,7 @@ from copy import deepcopy
 from numbers import Real
 from typing import Any
 
-from autograd.arrays.dimensions import as_integer
+from autograd.core.number import whole_number
 from nn.optim.optimizer import Optimizer
 
 
@@ -44,6 +44,7 @@ class LRScheduler:
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         self.optimizer = checked_optimizer(self, optimizer)
+        last_epoch = whole_number(f"last_epoch of {type(self).__name__}", last_epoch, -1)
         for index, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
@@ -128,20 +129,6 @@ def checked_optimizer(scheduler: LRScheduler, optimizer: Any) -> Optimizer:
             f"{type(optimizer).__name__}"
         )
     return optimizer
-
-
-def whole_number(scheduler: LRScheduler, name: str, value: Any, least: int = 1) -> int:
-    """The value of an option that counts something, if it does.
-
-    Raises:
-        ValueError: if it is not a whole number, or is below `least`.
-    """
-    whole = as_integer(value)
-    if whole is None or whole < least:
-        raise ValueError(
-            f"{type(scheduler).__name__} needs {name} to be a whole number of at least {least}, got {value!r}"
-        )
-    return whole
 
 
 def number_between(scheduler: LRScheduler, name: str, value: Any, low: float, high: float) -> float:

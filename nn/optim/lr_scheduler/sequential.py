@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograd.core.number import whole_number
 from nn.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
@@ -43,10 +44,11 @@ class SequentialLR(LRScheduler):
         milestones: Sequence[int],
         last_epoch: int = -1,
     ) -> None:
-        if len(milestones) != len(schedulers) - 1 or list(milestones) != sorted(set(milestones)):
+        milestones = [whole_number("each milestone of SequentialLR", epoch, None) for epoch in milestones]
+        if len(milestones) != len(schedulers) - 1 or milestones != sorted(set(milestones)):
             raise ValueError(
                 "SequentialLR needs one milestone between each scheduler and the next, in increasing order, got "
-                f"{len(schedulers)} schedulers and milestones={list(milestones)}"
+                f"{len(schedulers)} schedulers and milestones={milestones}"
             )
         for index, scheduler in enumerate(schedulers):
             if isinstance(scheduler, ReduceLROnPlateau) or not isinstance(scheduler, LRScheduler):
@@ -60,7 +62,7 @@ class SequentialLR(LRScheduler):
                     f"{type(scheduler).__name__} in place {index} has another one"
                 )
         self.schedulers = list(schedulers)
-        self.milestones = list(milestones)
+        self.milestones = milestones
         super().__init__(optimizer, last_epoch)
 
     def _current(self) -> LRScheduler:

@@ -9,7 +9,7 @@ import pytest
 from terminal import refused, typed
 
 import nn
-from stepgrad.demo import train_iris
+from stepgrad.demo_page import train_iris
 
 
 def test_the_demo_reaches_93_percent_on_flowers_it_never_saw(tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""The table of operations, printed: for each row its value and its derivatives, as formulas taken from the rules.
+"""Print the table of operations: for each row its value and its derivatives, as formulas taken from the rules.
 
 >>> print(listing(["mul", "tanh"]))
 operation  value    derivatives
@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from autograd.core.op import find
 from autograd.core.ops import TABLE, Op
+from autograd.core.row import find
 from autograd.symbols import Symbol, is_symbolic, to_text
 from autograd.text.tables import table
 
-LONGEST = 72  # a formula that is longer explains nothing on one line: the row itself is easier to read
+LONGEST = 72  # in place of a longer formula, the reader is sent to the row itself
 LETTERS = "xyzuvw"
 IN_THE_ROW = "(see the row)"
 
@@ -62,7 +62,7 @@ def _kinks(op: Op, arguments: list[Any]) -> str:
         return ""
     try:
         distance = op.kinks(*arguments)
-    except Exception:  # a rule for numbers only: tests and `kinks` run it on nothing else
+    except Exception:  # a rule that runs on numbers only, which is all that tests and `kinks` need
         return IN_THE_ROW
     if not isinstance(distance, Symbol) or distance.op is TABLE["where"]:
         return IN_THE_ROW

@@ -1,4 +1,4 @@
-"""A block in which Python's collector of reference cycles rests."""
+"""Pause Python's cyclic garbage collector for a block, which speeds up building large graphs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _was_enabled = False
 class gc_paused:  # noqa: N801  (reads as no_grad does)
     """A block in which the cyclic garbage collector does not run.
 
-    A graph has no reference cycles and is freed the moment its root is dropped, yet the collector looks through all
-    of it again and again as it grows. Pausing it makes building a graph of a million nodes up to four times faster.
+    A graph has no reference cycles and is freed the moment its root is dropped, yet the collector traverses all of
+    it again and again as it grows. Pausing it makes building a graph of a million nodes up to four times faster.
 
-    Blocks nest, and may overlap in several threads: the collector belongs to the whole process, so it rests until the
-    last block closes, and then is as it was before the first one opened, also after an exception. Cycles that other
-    code makes meanwhile are kept until then; in a long block, call ``gc.collect(0)`` now and then.
+    Blocks nest, and may overlap in several threads: the collector belongs to the whole process, so it stays off until
+    the last block closes, and is then restored to its state before the first one, also after an exception. Cycles that
+    other code makes meanwhile are kept until then; in a long block, call ``gc.collect(0)`` now and then.
 
     >>> import gc
     >>> with gc_paused():

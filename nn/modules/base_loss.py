@@ -34,6 +34,7 @@ class Loss(FunctionModule):
             cls.compares = compares
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_reduction(self.options().get("reduction", "mean"), *self.reductions[3:])
 
     def extra_repr(self) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 import autograd
 from autograd import TABLE, Op, register, unregister
-from autograd.text.listing import line_of, listing
+from autograd.text.operations_table import line_of, listing
 
 ROOT = Path(__file__).resolve().parents[2]
 

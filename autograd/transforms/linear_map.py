@@ -1,4 +1,4 @@
-"""The derivative of some Values with respect to others, as a linear map: one list of edges, swept either way.
+"""Differentiate a graph without touching a `grad`: `LinearMap` is its derivative, swept forwards or backwards.
 
 >>> x, y = Value(2.0), Value(3.0)
 >>> derivative = LinearMap([x * y, x], [x, y])
@@ -25,7 +25,7 @@ class LinearMap:
 
     Args:
         outputs: Values and numbers.
-        variables: with respect to which, at which the walk ends; None for every Value there is.
+        variables: the Values to differentiate with respect to, where the walk ends; None for every node of the graph.
 
     >>> x, y = Value(2.0), Value(3.0)
     >>> derivative = LinearMap([x * y, x], [x, y])
@@ -38,12 +38,12 @@ class LinearMap:
     __slots__ = ("inputs", "nodes", "operands", "outputs", "partials", "position", "results")
 
     def __init__(self, outputs: Sequence[Any], variables: Sequence[Value] | None) -> None:
-        # Nodes are known by their position in topological order, -1 for those that do not depend on a variable.
+        # A node is represented by its position in topological order, -1 if it does not depend on a variable.
         self.nodes: list[Value] = list(variables or ())
         self.inputs = len(self.nodes)
         self.position: dict[Any, int] = {node: index for index, node in enumerate(self.nodes)}
-        # Edge number i leads from node operands[i] to node results[i]. Three flat lists, in the order in which
-        # `Value.backward` goes through them, reversed, so that both add up in the same order.
+        # Edge number i leads from node operands[i] to node results[i]. The edges are in the reverse of the order of
+        # `Value.backward`, so that a sweep in reverse mode rounds its sums in the same way.
         self.results: list[int] = []
         self.operands: list[int] = []
         self.partials: list[Any] = []
@@ -51,7 +51,7 @@ class LinearMap:
         self.outputs = [self.position.get(x, -1) for x in outputs]
 
     def _walk(self, waiting: list[Any], everything: bool) -> None:
-        """As `topological_order`, but only nodes that depend on a variable get a place."""
+        """Like `topological_order`, but only nodes that depend on a variable get a position."""
         position, nodes = self.position, self.nodes
         found, push, pop = position.get, waiting.append, waiting.pop
         add_result, add_operand, add_partial = self.results.append, self.operands.append, self.partials.append
@@ -84,7 +84,7 @@ class LinearMap:
                         f"the leaf {node.label!r} has a chain rule assigned to its _backward but names no operands, so "
                         "its derivative is not known; name them, as in Value(data, (x,))"
                     )
-                # A function of numbers cannot be run on Values: `on_values` says so.
+                # A chain rule made by hand has no local derivatives; `on_values` raises for such a node.
                 unknown = everything and node.is_made_by_hand
                 pairs = [(x, None) for x in node._prev] if unknown else node.edges
                 edges = [(found(x, -1), partial) for x, partial in pairs]
@@ -112,10 +112,10 @@ class LinearMap:
                 add_partial(NO_FLOW if node._da is None else node._da)
 
     def on_values(self, one: float = 1.0) -> None:
-        """Replace the local derivatives by the rules of the table run on Values: the map can then be differentiated.
+        """Replace the local derivatives by Values, the rules of the table run on Values, to differentiate the map.
 
         Args:
-            one: what stands for a derivative that is always 1.
+            one: the replacement for a derivative that is always 1.
         """
         self.partials = []
         for node in self.nodes:
@@ -167,10 +167,10 @@ class LinearMap:
         return gradients
 
     def show(self, cotangents: Iterable[Any]) -> None:
-        """Show the observers of this thread a sweep in reverse mode, on numbers, step by step.
+        """Run a sweep in reverse mode on numbers and call the observers of this thread at each step.
 
-        They look at `grad`, which a sweep leaves alone: so it is filled in here, as by `Value.backward`, and put
-        back at the end. Cotangents are as for `pull`.
+        Observers read `grad`, which other sweeps do not touch: it is filled in here, as by `Value.backward`, and
+        restored at the end. Cotangents are as for `pull`.
         """
         if not is_observed():
             return
@@ -246,7 +246,7 @@ def partials_as_values(node: Value) -> list[Any]:
 
 
 class _One(float):
-    """A derivative of 1, which makes no node: times a Value it is that Value."""
+    """A derivative of 1 that makes no node: ``ONE * value`` is the Value itself."""
 
     __slots__ = ()
 

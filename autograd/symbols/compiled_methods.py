@@ -27,12 +27,13 @@ multiplication and a few assignments with no further call. This is the function,
         _node._a = _a; _node._b = _b; _node._da = _dx; _node._db = _dy
         return _finished(_node) if _open_blocks else _node
 
-It does what `engine.apply` does by calling the rules as functions, in a ninth of the time: 28 against 247 ms for a
-graph of 60,000 additions and multiplications under CPython 3.11, which is why this second path exists. Everything
-unusual (a constant that is neither int nor float, division by zero, an overflow) is handed to `apply`, as are rows
-whose rules run on numbers only or take more than two arguments; a test runs both on the same input.
+The method does what `engine.apply` does by calling the rules as functions, in a ninth of the time: 28 against 247 ms
+for a graph of 60,000 additions and multiplications under CPython 3.11, which is why this second path exists.
+Everything unusual (a constant that is neither int nor float, division by zero, an overflow) is handed to `apply`, as
+are rows whose rules run on numbers only or take more than two arguments; a test runs both on the same input.
 
-A row is compiled when one of its methods is first called, since compiling all would slow down ``import autograd``.
+A method starts as a stub. The first call of one compiles the row and replaces its stubs, since compiling every row at
+once would slow down ``import autograd``.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ OPERATORS = {
     "abs": ("__abs__",),
 }
 
-# On an array of objects a function of NumPy calls the method of its own name. PyTorch has the arc... as well.
+# On an array of objects, np.arcsin calls the method arcsin of each element. PyTorch has the names with arc as well.
 ALIASES = {
     "asin": "arcsin",
     "acos": "arccos",
@@ -107,7 +108,7 @@ def _detach(op: Op) -> None:
 
 
 def _general(op: Op, name: str) -> Callable[..., Any]:
-    """The method of that name by way of `apply`, for any operands."""
+    """The method `name` that calls `apply`, for any operands."""
     if name not in OPERATORS.get(op.name, ()):
         return lambda *operands, **named: apply(op, *op.completed(operands, named))
     if op.arity == 1:
@@ -118,12 +119,12 @@ def _general(op: Op, name: str) -> Callable[..., Any]:
 
 
 def is_compiled(op: Op) -> bool:
-    """Whether the methods of a row are compiled: those of one or two numbers; the second may have a default."""
+    """Whether the methods of a row are compiled: a row of one or two numbers; the second may have a default."""
     return op.arity <= 2 and not op.vectors and len(op.defaults) < op.arity
 
 
 def _at_first_use(op: Op, general: dict[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
-    """Methods that compile the row and put the compiled methods in their own place when one of them is called."""
+    """Stubs for the methods of a row: the first call of one compiles the row and replaces all of them."""
     methods: dict[str, Callable[..., Any]] = {}
 
     def compile_all() -> None:
@@ -132,7 +133,7 @@ def _at_first_use(op: Op, general: dict[str, Callable[..., Any]]) -> dict[str, C
             method = _compiled(op, source_of(op, name)) if may_compile else general[name]
             method.__name__ = method.__qualname__ = name
             methods[name] = method
-            if Value.__dict__.get(name) is stub:  # and not something that a program has put there meanwhile
+            if Value.__dict__.get(name) is stub:  # unless a program has replaced it meanwhile
                 setattr(Value, name, method)
 
     def stub_of(name: str) -> Callable[..., Any]:
@@ -206,7 +207,7 @@ def method(_b, _a):
     return _finished(_node) if _open_blocks else _node
 """
 
-# Rules of whole vectors are called rather than pasted in: they use what Python has for sequences.
+# Rules of whole vectors are called rather than pasted in: printed, they would hold for one length only.
 VECTORS = """
 def method({arguments}):
     if not ({usual}):
@@ -259,7 +260,7 @@ def fast(op: Op) -> Callable[..., Value]:
 
 
 def _flow(partial: Any) -> Any:
-    """A local derivative with None where nothing flows, as `Value` keeps it."""
+    """A local derivative with None in place of NO_FLOW, as `Value` keeps it."""
     if partial is NO_FLOW:
         return Symbol("None")
     if isinstance(partial, Symbol) and partial.op is TABLE["where"]:
@@ -282,7 +283,8 @@ def _vectors_source(op: Op) -> str:
     )
 
 
-# Where these do not raise they give what ours give; where they do, `apply` uses ours.
+# Functions of `math` that equal those of `elementary` wherever they do not raise, and are faster. Where one raises, the
+# method falls back to `apply`.
 _SAME_IN_MATH = (
     *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "erf", "erfc"),
     *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
@@ -316,7 +318,7 @@ def _compiled(op: Op, source: str) -> Callable[..., Value]:
 
 
 def _is_pure(rule: Callable[..., Any]) -> bool:
-    """Whether a rule depends on its arguments only, as far as its code shows: then it may be pasted in.
+    """Whether a rule depends on its arguments only, as far as its code shows, so that its formula may be pasted in.
 
     A rule that reads a variable, or draws a random number, must be run each time.
     """
@@ -326,7 +328,7 @@ def _is_pure(rule: Callable[..., Any]) -> bool:
     for name in code.co_names:
         thing = rule.__globals__.get(name, getattr(builtins, name, None))
         if isinstance(thing, float | int) and rule.__globals__.get("__name__") == ops.__name__:
-            continue  # a constant of ours
+            continue  # a constant of `ops`, such as LN2
         home = str(getattr(thing, "__module__", None) or getattr(thing, "__name__", ""))
         if thing is not None and home.split(".")[0] not in ("autograd", "builtins", "_operator"):
             return False

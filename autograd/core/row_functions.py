@@ -1,4 +1,4 @@
-"""Rows of the table as functions: ``autograd.tanh(x)``, also for every row registered later."""
+"""Call a row of the table as a function: ``autograd.tanh(x)``, also for rows registered later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What formulas in LaTeX and in MathML have in common: fractions, raised exponents, roots, bars and cases."""
+"""Lay out an expression as a formula, for LaTeX and MathML alike: fractions, exponents, roots, bars and cases."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ FENCES = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "n
 """Functions that are written as signs around their argument."""
 BASES = {"log2": "2", "log10": "10"}
 """Logarithms that are written with their base."""
-FRACTION = (NEGATION + POWER) / 2  # only as the base of a power is a fraction bracketed
+FRACTION = (NEGATION + POWER) / 2  # a fraction needs brackets only as the base of a power
 
 Case = tuple[str, str]
 """A value and the condition under which it holds, "" in the last case."""
 
 
 class FormulaPrinter(Printer):
-    """The walk with mathematical layout; a notation says how the pieces are written.
+    """A `Printer` with mathematical layout; a notation is a subclass that writes the pieces.
 
-    A piece is a run of names and signs that may stand beside others. Where one has to be kept together, as a
-    numerator has, the notation groups it.
+    A piece is a run of names and signs that may stand beside other pieces. Where a piece has to be kept together, as
+    a numerator has, the notation groups it.
     """
 
     minus: str
@@ -48,7 +48,7 @@ class FormulaPrinter(Printer):
         raise NotImplementedError
 
     def text(self, text: str) -> str:
-        """What is neither, such as a label of several words."""
+        """A name that is no identifier, such as a label of several words."""
         raise NotImplementedError
 
     def function_name(self, name: str) -> str:
@@ -91,7 +91,7 @@ class FormulaPrinter(Printer):
         """Cases below each other, after a brace."""
         raise NotImplementedError
 
-    # ------------------------------------------------------------------ the layout, made of those
+    # ------------------------------------------------------------------ the layout, made of these pieces
 
     def bracket(self, text: str) -> str:
         """A piece in round brackets."""
@@ -126,7 +126,7 @@ class FormulaPrinter(Printer):
         return self.prefix("-", self.digits(str(-number))) if number < 0 else self.digits(str(number))
 
     def written(self, expression: Any) -> tuple[str, float]:
-        """The piece of an expression, and how tightly its outermost part binds; 2 × 10^3 does as a power."""
+        """The piece of an expression, and how tightly its outermost part binds; 2 × 10^3 binds as a power."""
         piece, binds = super().written(expression)
         is_scientific = isinstance(expression, float | int) and "e" in format_number(expression)
         return piece, min(binds, POWER) if is_scientific else binds
@@ -165,7 +165,7 @@ class FormulaPrinter(Printer):
         return self.superscript(self.part(base, POWER + 1), self.part(exponent))
 
     def ratio(self, numerator: Any, denominator: Any) -> str:
-        """A fraction; ``x / y / z`` is one, of x over y z."""
+        """A fraction; ``x / y / z`` is one fraction, x over y z."""
         denominators = [denominator]
         while isinstance(numerator, Symbol) and numerator.op == TABLE["div"]:
             numerator, denominator = numerator.operands
@@ -182,14 +182,14 @@ class FormulaPrinter(Printer):
         return self.called(name, self.bracket(self.separated(parts)))
 
     def choice(self, condition: Any, if_true: Any, if_false: Any) -> tuple[str, float]:
-        """Cases; a choice within a choice adds further ones."""
+        """Cases; a choice within a choice adds further cases."""
         cases = list(self.cases_of(if_true, if_false, condition))
         while len(cases) > 2 and cases[-2][0] == cases[-1][0]:
             del cases[-2]
         return self.cases(cases), CHOICE
 
     def cases_of(self, if_true: Any, if_false: Any, condition: Any, given: str = "") -> Iterator[Case]:
-        """The cases of a choice, to be tried in order, where it is reached only if a condition holds."""
+        """The cases of a choice, in the order in which they are tried; `given` is when the choice is reached at all."""
         holds = self.condition(condition)
         for expression, under in ((if_true, self.both(given, holds) if given else holds), (if_false, given)):
             inner = choice_in(expression)
@@ -199,7 +199,7 @@ class FormulaPrinter(Printer):
                 yield from self.cases_of(inner[1], inner[2], inner[0], under)
 
     def condition(self, condition: Any) -> str:
-        """A condition; a number counts as one that it is not zero."""
+        """A condition; a number x stands for the condition x != 0."""
         if is_comparison(condition):
             return self.part(condition)
         return self.infix(self.part(condition, 1), "!=", self.digits("0"))

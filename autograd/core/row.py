@@ -1,4 +1,4 @@
-"""`Op`, one row of the table of operations, and the table itself, still empty; `ops.py` fills it."""
+"""Define an operation as an `Op`, one row of the table, and `register` it; `ops.py` has the built-in rows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
 
 from autograd.core.elementary import IEEEFloat, inf
+from autograd.core.number import whole_number
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ class Op:
                 f"operation {name!r} needs a function as its forward rule, such as lambda x: x * x, got {forward!r}"
             )
         _check_domain(name, domain, len(partials))
-        if not isinstance(vectors, int) or not 0 <= vectors <= len(partials):
-            raise ValueError(f"operation {name!r} has {len(partials)} arguments, so vectors cannot be {vectors!r}")
+        vectors = whole_number(
+            f"vectors of operation {name!r}", vectors, 0, len(partials), ", the number of its arguments"
+        )
         _check_defaults(name, defaults, len(partials) - vectors)
         if kinks is not None and not callable(kinks):
             raise TypeError(
@@ -84,8 +86,6 @@ class Op:
             raise TypeError(f"analytic of operation {name!r} must be True or False, got {analytic!r}")
         if not isinstance(symbol, str):
             raise TypeError(f"symbol of operation {name!r} must be a string, such as '+', got {symbol!r}")
-        if not isinstance(precedence, int):
-            raise TypeError(f"precedence of operation {name!r} must be a whole number, as 2 for *, got {precedence!r}")
         self.name = name
         self.forward = forward
         self.partials = tuple(partials)
@@ -93,7 +93,9 @@ class Op:
         self.kinks = kinks
         self.analytic = analytic
         self.symbol = symbol
-        self.precedence = precedence
+        self.precedence = whole_number(
+            f"precedence of operation {name!r}", precedence, None, more=", as 2 for *", kind=TypeError
+        )
         self.vectors = vectors
         self.defaults = tuple(defaults)
 
@@ -147,7 +149,7 @@ class Op:
         return [operand for vector in arguments[: self.vectors] for operand in vector] + [*arguments[self.vectors :]]
 
     def grouped(self, operands: Sequence[Any]) -> tuple[Any, ...]:
-        """And back: operands as the arguments that the rules take.
+        """The inverse of `flat`: operands as the arguments that the rules take.
 
         >>> TABLE["affine"].grouped([1.0, 2.0, 3.0, 4.0, 5.0])
         ([1.0, 2.0], [3.0, 4.0], 5.0)
@@ -169,7 +171,7 @@ class Op:
         return _run(self.forward, arguments)
 
     def partial(self, index: int, out: Any, *arguments: Any) -> Any:
-        """The partial derivative with respect to argument `index`, likewise.
+        """The partial derivative with respect to argument `index` on numbers, with IEEE 754 results as in `value`.
 
         >>> TABLE["sqrt"].partial(0, 0.0, 0.0)
         inf
@@ -186,7 +188,7 @@ class Op:
         return out, [_run(rule, (out, *arguments)) for rule in self.partials]
 
     def is_on_kink(self, operands: Sequence[float]) -> bool:
-        """Whether a derivative jumps or does not exist exactly here, for operands as one list.
+        """Whether a derivative jumps or does not exist exactly at these operands, given as one flat list.
 
         >>> TABLE["relu"].is_on_kink([0.0]), TABLE["relu"].is_on_kink([1.0])
         (True, False)
@@ -284,7 +286,7 @@ def register(op: Op) -> Op:
         raise TypeError(f"register takes an Op, got {op!r}; write register(Op(name, forward, partials, domain=...))")
     if op.name in TABLE:
         raise ValueError(f"there is an operation {op.name!r} already; choose another name")
-    if _built_in:  # not while the built-in rows are added, which the tests try out
+    if _built_in:  # not while the built-in rows are added: the tests run those
         _try_out(op)
     for added, _ in _watchers:
         added(op)
@@ -303,7 +305,7 @@ def unregister(name: str) -> None:
 
 
 def _try_out(op: Op) -> None:
-    """Run the rules of a new row once, so that a slip in them is said now and not in the middle of a graph."""
+    """Run the rules of a new row once, so that a mistake in them raises here and not in the middle of a graph."""
     middle = [(low + high) / 2 for low, high in op.domain]
     arguments = [[x, x] if index < op.vectors else x for index, x in enumerate(middle)]
     rule = "forward rule"

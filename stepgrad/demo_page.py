@@ -10,7 +10,7 @@ from typing import Any
 
 import nn
 from autograd import Value
-from stepgrad.page import page, svg_of
+from stepgrad.html_page import page, svg_of
 
 FEATURES = ("petal length (cm)", "petal width (cm)")
 
