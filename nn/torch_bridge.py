@@ -144,7 +144,7 @@ class _Converter:
         """The module for an operation of one number, by the name it has in `autograd`."""
         if name in trainable_activations():
             return self._new(trainable_activations()[name](**_NEURON_OPTIONS.get(name, {})))
-        if not hasattr(self.torch, name):
+        if not hasattr(self.torch, name) and not hasattr(self.torch.nn.functional, name):
             raise TypeError(
                 f"to_torch cannot convert neurons with the activation {name!r}, which PyTorch does not have"
             )
@@ -186,7 +186,8 @@ def _own_modules() -> SimpleNamespace:
             self.name = name
 
         def forward(self, input: Any) -> Any:
-            return getattr(torch, self.name)(input)
+            function = getattr(torch, self.name, None) or getattr(torch.nn.functional, self.name)
+            return function(input)
 
         def extra_repr(self) -> str:
             return str(self.name)

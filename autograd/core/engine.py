@@ -352,8 +352,10 @@ def apply(op: Op, *arguments: Any) -> Value:
         else:
             operands.append(numbers[index])
             partials.append(None)
-    if op.arity <= 2:
-        return _node(op, data, *(*operands, None)[:2], *(*partials, None)[:2])
+    if op.arity == 1:
+        return _node(op, data, operands[0], None, partials[0], None)
+    if op.arity == 2:
+        return _node(op, data, *operands, *partials)
     return _node(op, data, tuple(operands), None, tuple(partials), MANY)
 
 

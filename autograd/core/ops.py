@@ -6,8 +6,12 @@ derivatives, drawings, the step-by-step explanation and the tests all read these
 operation everywhere.
 
 The rules are ordinary lambdas in ordinary arithmetic. In a partial derivative, `out` is the result of the
-forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. A rule never branches with
-``if``; it chooses with `where`, so that the same lambda runs on floats, on `Value`s and on symbols.
+forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. The names of the arguments are
+those of the forward rule, which is why it says ``lambda input: exp(input)`` rather than ``exp``.
+
+The same lambda runs on floats, on `Value`s and on symbols. A symbol can be compared but has no truth value, so a
+rule never branches on a number with ``if`` but chooses with `where`; and since ``==`` of Values is identity, it
+says ``abs(x) <= 0`` for "x is 0".
 
     >>> TABLE["mul"].forward(2.0, 3.0)
     6.0
@@ -164,7 +168,7 @@ built_in_rows(
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: y, symbol="/", precedence=2),
 
     # The remainder has the sign of the divisor, as in Python. The quotient is (x - out) / y rather than floor(x / y),
-    # since x / y may be rounded up to a whole number: 1.0 % 0.1 is 0.1, not 0.
+    # since x / y may be rounded up to a whole number: 1.0 / 0.1 is 10, though 0.1 goes into 1.0 only 9 times.
     Op("remainder", lambda input, other: input % other,
        [lambda out, x, y: 1.0, lambda out, x, y: -round_((x - out) / y)],
        domain=[(-3, 3), (0.5, 3)], kinks=lambda x, y: x / y - round_(x / y), analytic=False,

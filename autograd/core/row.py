@@ -24,9 +24,10 @@ class Op:
         forward: the value, from the arguments.
         partials: for each argument its partial derivative, from the value and the arguments.
         domain: for each argument the interval of ordinary points, from which tests and plots draw.
-        kinks: zero exactly where a derivative jumps or does not exist (``lambda x: x`` for ``abs``); None where
-            the operation is smooth on its domain.
-        analytic: whether the forward rule also holds for complex arguments.
+        kinks: zero exactly where a derivative jumps or does not exist (``lambda x: x`` for ``abs``), at the ends of
+            its domain as well (``lambda x: x`` for ``sqrt``); a list of such numbers for several kinds of kinks; None
+            where there is no such point.
+        analytic: whether the forward rule also holds for complex arguments, so that tests can take the complex step.
         symbol: how the operation is written between (or before) its arguments; without one it is written as a
             function, ``name(x, y)``.
         precedence: how tightly the symbol binds; a higher number binds tighter.

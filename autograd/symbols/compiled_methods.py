@@ -335,4 +335,5 @@ def _is_pure(rule: Callable[..., Any]) -> bool:
     return True
 
 
+# Here Value gets its methods: those of all rows now, those of a row that is registered later when it is.
 ops.watch(_attach, _detach)

@@ -1,8 +1,8 @@
 """Build an expression by running a rule of the table on symbols, and print it as text or as Python.
 
 Read `Symbol` first: an expression is a tree of them. `Printer` walks the tree and sets the brackets; a subclass for
-each notation writes sums, choices and functions. Text for people and the Python source for `compiled_methods.py` are here,
-since every program needs them; the other notations have modules of their own.
+each notation writes sums, choices and functions. Text for people and the Python that
+`compiled_methods.py` runs are here, since every program needs them; the other notations have modules of their own.
 
     >>> out, x = symbols("out x")
     >>> derivative = TABLE["tanh"].partials[0](out, x)

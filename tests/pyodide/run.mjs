@@ -2,8 +2,8 @@
 
      node tests/pyodide/run.mjs PYODIDE WHEELS [arguments of pytest]
 
-   PYODIDE is the folder of the npm package `pyodide`; WHEELS one with wheels in pure Python of pytest, hypothesis and
-   mpmath. `.ci/run` makes both. The last line printed is pytest's.
+   PYODIDE is the folder of the npm package `pyodide`; WHEELS one with wheels in pure Python of pytest, hypothesis,
+   mpmath and graphviz. `.ci/in_pyodide` makes both. The last line printed is pytest's.
 
    There are no processes, threads or compiled packages here. Tests that need one bear the marker `native`; those below
    import one at the top. */
