@@ -1,10 +1,10 @@
 """Adds predictions to the rows of a table, 1000 rows at a time, so that a table of any length fits into memory.
 
-    with open_table("new.csv") as (columns, numbered):
-        predictions = Predictions(model, "new.csv", columns)
-        writer.writerow(predictions.header)
-        writer.writerows(predictions.rows(numbered))
-    predictions.count, predictions.notices
+with open_table("new.csv") as (columns, numbered):
+    predictions = Predictions(model, "new.csv", columns)
+    writer.writerow(predictions.header)
+    writer.writerows(predictions.rows(numbered))
+predictions.count, predictions.notices
 """
 
 from __future__ import annotations

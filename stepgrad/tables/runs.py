@@ -1,8 +1,8 @@
 """Writes the folder of a run, all of it or nothing, and keeps files that are read from being overwritten.
 
-    with new_run(folder, table_path) as unfinished:
-        learned = learn(read_table(table_path), options)
-        write_run(unfinished, learned, source="flowers.csv", command="stepgrad predict run NEW.csv")
+with new_run(folder, table_path) as unfinished:
+    learned = learn(read_table(table_path), options)
+    write_run(unfinished, learned, source="flowers.csv", command="stepgrad predict run NEW.csv")
 """
 
 from __future__ import annotations
