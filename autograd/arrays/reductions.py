@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 from autograd.arrays.dimensions import Nested, map_along, reduce_along
 from autograd.core.elementary import inf, power
 from autograd.core.engine import Value
-from autograd.core.number import as_float, as_integer, whole_number
+from autograd.core.number import as_float, whole_number
 from autograd.core.ops import TABLE
 from autograd.core.row_functions import function
 
@@ -210,12 +210,9 @@ def max(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     """
     if dim is None:
         return reduce_along(_rows["max"], "max", input, None, keepdim)
-    if as_integer(dim) is None:
-        raise TypeError(
-            f"max takes one sequence and the number of a dimension, got dim={dim!r}; for the "
-            "larger of two numbers there is maximum(x, y)"
-        )
-    return _chosen(lambda xs: _best(xs, 1.0), "max", input, dim, keepdim)
+    return _chosen(
+        lambda xs: _best(xs, 1.0), "max", input, dim, keepdim, "larger of two numbers there is maximum(x, y)"
+    )
 
 
 def min(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -226,12 +223,9 @@ def min(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
     """
     if dim is None:
         return reduce_along(_rows["min"], "min", input, None, keepdim)
-    if as_integer(dim) is None:
-        raise TypeError(
-            f"min takes one sequence and the number of a dimension, got dim={dim!r}; for the "
-            "smaller of two numbers there is minimum(x, y)"
-        )
-    return _chosen(lambda xs: _best(xs, -1.0), "min", input, dim, keepdim)
+    return _chosen(
+        lambda xs: _best(xs, -1.0), "min", input, dim, keepdim, "smaller of two numbers there is minimum(x, y)"
+    )
 
 
 def amax(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -394,9 +388,11 @@ def _key(number: float) -> tuple[float, float]:
 
 
 def _chosen(
-    position: Callable[[list[Any]], int], name: str, input: Nested, dim: int, keepdim: bool
+    position: Callable[[list[Any]], int], name: str, input: Nested, dim: int, keepdim: bool, otherwise: str = ""
 ) -> ValuesAndIndices:
-    """One element along a dimension and its position."""
+    """One element along a dimension and its position; the error for a wrong dimension says what there is otherwise."""
+    more = ", the number of a dimension such as -1" + (f" (for the {otherwise})" if otherwise else "")
+    dim = whole_number(f"dim of {name}", dim, None, more=more, kind=TypeError)
     indices = reduce_along(position, name, input, dim, keepdim)
     values = reduce_along(lambda xs: xs[position(xs)], name, input, dim, keepdim)
     return ValuesAndIndices(values, indices)

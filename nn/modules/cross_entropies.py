@@ -10,6 +10,7 @@ from typing import Any
 import autograd
 from autograd import Value
 from autograd.arrays.reductions import from_largest
+from autograd.core.number import whole_number
 from nn.modules.base_loss import Loss
 from nn.modules.reduction import (
     check_reduction,
@@ -211,6 +212,7 @@ def cross_entropy(
     input, target = as_lists(input), as_lists(target)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
+    ignore_index = whole_number("ignore_index", ignore_index, None)
     rows, shape = scores_of("cross_entropy", input)
     factors = class_weights(weight, shape[-1])
     if shape_of(target) == shape:
@@ -304,6 +306,7 @@ def nll_loss(
     """
     check_reduction(reduction)
     input, target = as_lists(input), as_lists(target)
+    ignore_index = whole_number("ignore_index", ignore_index, None)
     rows, shape = scores_of("nll_loss", input)
     factors = class_weights(weight, shape[-1])
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import TABLE, Value
-from autograd.core.number import whole_number
 from autograd.core.row_functions import function
 from nn.nested import as_lists, as_numbers, as_sequence, each, flat, is_sequence, shape_of
 
@@ -115,8 +114,6 @@ def class_indices(name: str, target: Any, shape: tuple[int, ...], ignore_index: 
         raise ValueError(
             f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]}, got a target of {found}"
         )
-    if ignore_index is not None:
-        ignore_index = whole_number("ignore_index", ignore_index, None)
     return [_class_index(index, shape[-1], ignore_index) for index in flat(target)]
 
 
