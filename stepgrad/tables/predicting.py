@@ -1,10 +1,12 @@
-"""Adds predictions to the rows of a table, 1000 rows at a time, so that a table of any length fits into memory.
+"""Adds predictions to the rows of a table.
 
-with open_table("new.csv") as (columns, numbered):
-    predictions = Predictions(model, "new.csv", columns)
-    writer.writerow(predictions.header)
-    writer.writerows(predictions.rows(numbered))
-predictions.count, predictions.notices
+    with open_table("new.csv") as (columns, numbered):
+        predictions = Predictions(model, "new.csv", columns)
+        writer.writerow(predictions.header)
+        writer.writerows(predictions.rows(numbered))
+    predictions.count, predictions.notices
+
+Rows are read and predicted 1000 at a time, so the table may be larger than the memory.
 """
 
 from __future__ import annotations

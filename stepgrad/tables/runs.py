@@ -1,8 +1,10 @@
-"""Writes the folder of a run, all of it or nothing, and keeps files that are read from being overwritten.
+"""Writes the folder of a run, all of it or nothing.
 
-with new_run(folder, table_path) as unfinished:
-    learned = learn(read_table(table_path), options)
-    write_run(unfinished, learned, source="flowers.csv", command="stepgrad predict run NEW.csv")
+    with new_run(folder, table_path) as unfinished:
+        learned = learn(read_table(table_path), options)
+        write_run(unfinished, learned, source="flowers.csv", command="stepgrad predict run NEW.csv")
+
+Files that are read, such as the table, are never overwritten.
 """
 
 from __future__ import annotations
