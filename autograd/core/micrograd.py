@@ -128,6 +128,8 @@ def _pass_on(node: MicrogradNode, edges: list[tuple[Any, float]]) -> None:
 def edges_by_hand(node: Any) -> list[tuple[Any, float]]:
     """The edges of a node made by hand, found by running its `_backward` with an upstream gradient of 1."""
     operands = node._prev
+    if not operands:
+        return []
     earlier = [(x, x.grad) for x in (node, *operands)]
     for x in operands:
         x.grad = 0.0

@@ -148,6 +148,16 @@ def test_transforms_refuse_a_chain_rule_without_operands_rather_than_lose_it():
         (doubled_by_hand(Value(3.0)) * 2.0).backward(create_graph=True)
 
 
+def test_reading_the_edges_of_a_node_without_operands_runs_nothing():
+    x = Value(3.0)
+    node = doubled_by_hand(x)
+    assert node.edges == []
+    for question in (autograd.sum_over_paths, lambda result, leaf: autograd.gradient_flow(result)):
+        with pytest.raises(TypeError, match="names no operands"):
+            question(node * 2.0, x)
+    assert x.grad == 0.0
+
+
 @pytest.mark.parametrize(
     "build",
     [
