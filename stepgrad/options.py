@@ -1,6 +1,7 @@
 """What options hold: from the text that was typed to a path, a number, a list of names.
 
 Each function here is a `type` for argparse's `add_argument`, and says what it expected of a text that it refuses.
+Whole numbers are read here, not by `autograd.core.number.whole_number`, which refuses all texts.
 
     parser.add_argument("--epochs", type=whole(1), default=200)
 """

@@ -155,13 +155,17 @@ def name_in_errors(option):
     return others.get(name, name)
 
 
-@pytest.mark.parametrize("wrong", [True, 2.5, numpy.float64(2.0), numpy.True_, "2", None], ids=repr)
-@pytest.mark.parametrize("option", EXAMPLES)
+def wrong_numbers():
+    """Each option with each thing that it should refuse: None and texts only where they mean nothing."""
+    for option in EXAMPLES:
+        annotation = OPTIONS.get(option, "")
+        yield from ((option, wrong) for wrong in (True, 2.5, numpy.float64(2.0), numpy.True_))
+        yield from ((option, "2") for _ in range(not re.search(r"\bstr\b", annotation)))
+        yield from ((option, None) for _ in range("None" not in annotation))
+
+
+@pytest.mark.parametrize(("option", "wrong"), list(wrong_numbers()), ids=repr)
 def test_what_is_no_whole_number_is_refused(option, wrong):
-    _, call = EXAMPLES[option]
-    annotation = OPTIONS[option]
-    if (wrong is None and "None" in annotation) or (isinstance(wrong, str) and re.search(r"\bstr\b", annotation)):
-        pytest.skip("it may be that")
     sentence = rf"^{name_in_errors(option)}\b.* must be a whole number.*, got {re.escape(repr(wrong))}"
     with pytest.raises((TypeError, ValueError), match=sentence):
-        call(wrong)
+        EXAMPLES[option][1](wrong)
