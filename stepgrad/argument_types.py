@@ -1,7 +1,8 @@
 """Turns the text of an argument into a path, a number or a list of names.
 
 Each function is a `type` for argparse's `add_argument`. For a wrong text it raises an `ArgumentTypeError` that says
-what was expected.
+what was expected. Whole numbers are read here, not by `autograd.core.number.whole_number`,
+which refuses all texts.
 
     parser.add_argument("--epochs", type=whole(1), default=200)
 """

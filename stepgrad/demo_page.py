@@ -10,6 +10,7 @@ from typing import Any
 
 import nn
 from autograd import Value
+from autograd.core.number import whole_number
 from stepgrad.html_page import page, svg_of
 
 FEATURES = ("petal length (cm)", "petal width (cm)")
@@ -65,6 +66,7 @@ def typed(name: str, source: str) -> Callable[..., Value]:
 
 def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool = False) -> tuple[Any, Any, dict[str, Any]]:
     """Train an MLP 4-16-3 on two thirds of the irises; returns the model, the history and the split."""
+    seed = whole_number("seed", seed, None)
     iris = nn.data.load_iris()
     X_train, X_test, y_train, y_test = nn.data.train_test_split(  # noqa: N806  (scikit-learn's names)
         iris.data, iris.target, test_size=1 / 3, random_state=seed, stratify=iris.target

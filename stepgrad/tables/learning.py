@@ -15,6 +15,7 @@ from typing import Any
 
 import nn
 from autograd.core.elementary import total
+from autograd.core.number import whole_number
 from autograd.text.labels import counted
 from nn.data import train_test_split
 from nn.metrics import (
@@ -70,6 +71,9 @@ class Options:
         missing: what to do with rows in which a value is missing. "error" refuses the table. "drop" leaves them out,
             and `predict` refuses such rows. "mean" puts in the mean of the rows learned from, or their commonest text,
             and the model keeps it, so `predict` does the same.
+
+    Raises:
+        ValueError: if what should be a whole number is none, or is too small.
     """
 
     target: str
@@ -85,6 +89,10 @@ class Options:
     ignore: Sequence[str] = ()
     text: Sequence[str] = ()
     missing: str = "error"
+
+    def __post_init__(self) -> None:
+        for name, least in (("epochs", 1), ("batch_size", 1), ("patience", 0), ("seed", None)):
+            setattr(self, name, whole_number(name, getattr(self, name), least))
 
 
 @dataclass

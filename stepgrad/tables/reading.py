@@ -24,6 +24,7 @@ from os import PathLike, strerror
 from pathlib import Path
 from typing import Any
 
+from autograd.core.number import whole_number
 from autograd.text.labels import counted
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -111,8 +112,10 @@ def read_table(
     Raises:
         TableError: if the file cannot be read, is not text in this encoding, has no rows, rows of several lengths,
             columns without a name or of one name, or more than 100,000 rows and `sample` is not given.
+        ValueError: if `sample` or `seed` is not a whole number.
     """
-    generator = random.Random(seed)
+    sample = None if sample is None else whole_number("sample", sample)
+    generator = random.Random(whole_number("seed", seed, None))
     kept: list[tuple[int, list[str]]] = []
     with open_table(path, delimiter=delimiter, encoding=encoding) as (columns, numbered_rows):
         for count, numbered in enumerate(numbered_rows, start=1):

@@ -206,6 +206,12 @@ def test_a_layer_that_is_used_twice_is_collapsed_too():
     assert "collapsed" in svg and {"node-1", "node-3"} <= set(by_id(svg))
 
 
+@pytest.mark.parametrize("wrong", [-1, 4.0, True, "4"])
+def test_the_number_of_nodes_to_draw_is_a_whole_number(wrong):
+    with pytest.raises(ValueError, match=f"max_nodes must be a whole number of at least 0, got {wrong!r}"):
+        svg_of_trace(step_through(Value(1.0) * 2.0), max_nodes=wrong)
+
+
 def test_two_thousand_nodes_are_drawn_one_by_one_and_more_are_not():
     x = Value(1.0, "x")
     y = x

@@ -219,10 +219,11 @@ def changed(change):
         (changed(lambda t: t["nodes"].pop()), "position"),
         (changed(lambda t: t["nodes"][2]["operands"][0].update(node=7)), "an earlier node, below 2, got 7"),
         (changed(lambda t: t["nodes"][2]["operands"][0].update(node=-1)), "an earlier node, below 2, got -1"),
+        (changed(lambda t: t["nodes"][2]["operands"][0].update(node=True)), "an earlier node, below 2, got True"),
         (changed(lambda t: t["steps"][0].update(local="two")), "expected a number"),
         (changed(lambda t: t.update(result=3)), "the result 3 is not the last of 10 nodes"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_what_is_no_trace_is_said_in_one_sentence(written, message):
     with pytest.raises(ValueError, match=message) as error:
@@ -304,10 +305,22 @@ def test_a_node_is_asked_for_by_its_name():
         Trace.from_json(json).paths_to("x")
 
 
-@pytest.mark.parametrize("position", [-1, 10, 1.0])
+@pytest.mark.parametrize("position", [-1, 10, 1.0, True])
 def test_a_node_that_is_not_there_has_no_paths(position):
     with pytest.raises(IndexError, match="a node is asked for by its position, 0 to 9, or its name, got"):
         step_through(neuron()).paths_to(position)
+
+
+def test_a_node_and_a_number_of_paths_may_be_integers_of_numpy():
+    numpy = pytest.importorskip("numpy")
+    trace = step_through(neuron())
+    assert repr(trace.paths_to(numpy.int64(1), max_paths=numpy.int64(1))) == repr(trace.paths_to(1, max_paths=1))
+
+
+@pytest.mark.parametrize("wrong", [-1, 1.0, True, "1"])
+def test_the_number_of_paths_to_list_is_a_whole_number(wrong):
+    with pytest.raises(ValueError, match=f"max_paths must be a whole number of at least 0, got {wrong!r}"):
+        step_through(neuron()).paths_to(1, max_paths=wrong)
 
 
 # ---------------------------------------------------------------------- the documentation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pytest
 from samples import colors
@@ -86,3 +87,37 @@ def test_a_column_that_looks_like_numbers_is_text_when_asked(tmp_path):
     path.write_text("x;ripe\n" + "\n".join(f"{k % 4},5;{'yes' if k % 2 else 'no'}" for k in range(40)))
     learned = learn(read_table(path), Options(target="ripe", text=["x"], epochs=1), progress=False)
     assert learned.model.features[0].categories == ["0,5", "1,5", "2,5", "3,5"]
+
+
+@pytest.mark.parametrize("wrong", [True, 2.5, "2", None, -1])
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "patience"])
+def test_options_that_count_are_whole_numbers(name, wrong):
+    with pytest.raises(ValueError, match=f"{name} must be a whole number of at least [01], got {wrong!r}"):
+        Options(target="ripe", **{name: wrong})
+
+
+def test_integers_of_numpy_change_nothing(tmp_path):
+    numpy = pytest.importorskip("numpy")
+    path = tmp_path / "data.csv"
+    path.write_text(colors())
+    of_python, of_numpy = (
+        learn(
+            read_table(path, sample=kind(40), seed=kind(3)),
+            Options(
+                target="ripe", epochs=kind(2), batch_size=kind(8), patience=kind(0), seed=kind(3), hidden=[kind(4)]
+            ),
+            progress=False,
+        )
+        for kind in (int, numpy.int64)
+    )
+    assert repr(of_numpy.history.rows) == repr(of_python.history.rows)
+    assert json.dumps(of_numpy.model.facts) == json.dumps(of_python.model.facts)
+
+
+@pytest.mark.parametrize("options", [{"sample": True}, {"sample": 2.5}, {"sample": 0}, {"seed": True}, {"seed": 0.5}])
+def test_a_sample_and_its_seed_are_whole_numbers(options, tmp_path):
+    (name, wrong), *_ = options.items()
+    path = tmp_path / "data.csv"
+    path.write_text(colors())
+    with pytest.raises(ValueError, match=f"{name} must be a whole number.*, got {wrong!r}"):
+        read_table(path, **options)
