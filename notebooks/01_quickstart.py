@@ -154,7 +154,6 @@ ax = nn.plot.decision_regions(model, X, y)
 # %% [markdown]
 # ## Where to go from here
 #
-# - Read `autograd/core/ops.py` and then `autograd/core/engine.py`. Together they are all there is to know about how
-#   this works.
+# - Read `autograd/core/ops.py`, the table of derivatives, and then `autograd/core/engine.py`, both passes.
 # - `stepgrad explain "tanh(w*x + b)" w=-3 x=2 b=6.88` prints the two tables for any expression.
 # - The names in `nn` are PyTorch's, so what you write here you can write there.
