@@ -147,6 +147,7 @@ def use(generator, says=is_grad_enabled):
 
 
 @pytest.mark.native
+@pytest.mark.filterwarnings("ignore:the .* signature of throw:DeprecationWarning")  # PyTorch's own, from Python 3.12 on
 def test_a_decorated_generator_has_its_block_open_while_it_runs_and_closed_while_it_is_suspended():
     seen = use(no_grad()(echo)())
     assert [x for x in seen if isinstance(x, bool)] == [True, True, True, True, False]
