@@ -253,6 +253,7 @@ def test_every_row_is_compared_or_not_in_pytorch():
         assert len(why) > 20
 
 
+@pytest.mark.native
 def test_the_stored_answers_are_about_this_table():
     pytest.importorskip("torch", reason="PyTorch is not installed, so its answers cannot be stored anew")
     stored = conventions.stored_answers()

@@ -311,6 +311,7 @@ def test_a_node_that_is_not_there_has_no_paths(position):
         step_through(neuron()).paths_to(position)
 
 
+@pytest.mark.native
 def test_a_node_and_a_number_of_paths_may_be_integers_of_numpy():
     numpy = pytest.importorskip("numpy")
     trace = step_through(neuron())
