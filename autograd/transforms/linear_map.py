@@ -291,4 +291,4 @@ def gradients_of(root: Value) -> dict[Value, float]:
     """
     derivative = LinearMap([root], None)
     gradients = zip(derivative.nodes, derivative.gradients([1.0]), strict=True)
-    return {node: 0.0 if gradient is None else gradient + 0.0 for node, gradient in gradients}
+    return {node: _or_zero(gradient) for node, gradient in gradients}
