@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from autograd.core.atomic import set_all
 from autograd.core.number import as_float
 from autograd.core.vector import MANY
 
@@ -130,16 +131,17 @@ def edges_by_hand(node: Any) -> list[tuple[Any, float]]:
     operands = node._prev
     if not operands:
         return []
-    earlier = [(x, x.grad) for x in (node, *operands)]
-    for x in operands:
-        x.grad = 0.0
-    node.grad = 1.0
+    nodes = [node, *operands]
+    earlier = [x.grad for x in nodes]
     try:
+        set_all(nodes, "grad", [1.0] + [0.0] * len(operands))
         node._backward()
-        return [(x, x.grad) for x in operands]
-    finally:
-        for x, grad in earlier:
-            x.grad = grad
+        edges = [(x, x.grad) for x in operands]
+        set_all(nodes, "grad", earlier)
+    except BaseException:  # rather than `finally`, in which Ctrl-C could come before its first call
+        set_all(nodes, "grad", earlier)
+        raise
+    return edges
 
 
 class Operands(frozenset):  # type: ignore[type-arg]

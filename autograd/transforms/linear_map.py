@@ -13,6 +13,7 @@ from itertools import groupby, repeat
 from operator import itemgetter
 from typing import Any
 
+from autograd.core.atomic import set_all
 from autograd.core.elementary import NO_FLOW
 from autograd.core.engine import Value
 from autograd.core.number import as_float
@@ -178,8 +179,7 @@ class LinearMap:
         gradients = [None if x is None else float(x) for x in self._seeds(cotangents)]
         earlier = {x: x.grad for node in nodes for x in (node, *node._prev)}
         try:
-            for x in earlier:
-                x.grad = 0.0
+            set_all(earlier, "grad", repeat(0.0))
             for node, gradient in zip(nodes, gradients, strict=True):
                 if gradient is not None:
                     node.grad = gradient
@@ -192,9 +192,10 @@ class LinearMap:
                     _pass_on(gradients, ((result, operand, _as_number(partial)),))
                     nodes[operand].grad = gradients[operand]  # type: ignore[assignment]
                 passed_on(nodes[result])
-        finally:
-            for x, grad in earlier.items():
-                x.grad = grad
+            set_all(earlier, "grad", earlier.values())
+        except BaseException:  # rather than `finally`, in which Ctrl-C could come before its first call
+            set_all(earlier, "grad", earlier.values())
+            raise
 
 
 def _pass_on(gradients: list[Any], edges: Iterable[tuple[int, int, Any]]) -> None:
@@ -274,12 +275,19 @@ def differentiate(root: Value, gradient: Any = 1.0) -> dict[Value, Any]:
 def backward_as_graph(root: Value, gradient: Any) -> None:
     """``root.backward(create_graph=True)``."""
     gradient = gradient if isinstance(gradient, Value) else as_float(gradient)
+    nodes: list[Value] = []
+    gradients: list[Any] = []
     for node, upstream in differentiate(root, gradient).items():
         if not node.is_leaf:
-            node.grad = float(upstream)
+            new: Any = float(upstream)
         elif node.requires_grad:
-            new: Any = upstream if isinstance(upstream, Value) else Value(upstream)
-            node.grad = new + node.grad if isinstance(node.grad, Value) or node.grad else new
+            new = upstream if isinstance(upstream, Value) else Value(upstream)
+            new = new + node.grad if isinstance(node.grad, Value) or node.grad else new
+        else:
+            continue
+        nodes.append(node)
+        gradients.append(new)
+    set_all(nodes, "grad", gradients)
 
 
 def gradients_of(root: Value) -> dict[Value, float]:

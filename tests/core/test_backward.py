@@ -12,7 +12,7 @@ import pytest
 import autograd
 import autograd.core.vector
 from autograd import TABLE, Value, apply, topological_order
-from autograd.core.engine import order_and_clear
+from autograd.core.engine import Gradients, order_and_clear
 
 inf, nan = math.inf, math.nan
 
@@ -196,9 +196,11 @@ def test_both_topological_orders_agree():
     e = autograd.dot([d, a, b, d * a], [c, d, 2.0, d.tanh()])
     f = autograd.where(d > 0, e * d, b) - autograd.sum([d, e, c])
     order = topological_order(f)
-    interior, leaves, _ = order_and_clear(f)
+    interior: list[Value] = []
+    before = Gradients()
+    order_and_clear(f, interior, before)
     assert interior == [node for node in order if not node.is_leaf]
-    assert set(leaves) == {node for node in order if node.is_leaf}
+    assert set(before.leaves) == {node for node in order if node.is_leaf}
     position = {node: i for i, node in enumerate(order)}
     assert all(position[operand] < position[node] for node in order for operand in node._prev)
 
