@@ -12,8 +12,8 @@ pass. `Value.backward` then walks the graph from the result to the inputs and ap
     >>> a.grad, b.grad         # dc/da = b + 1, dc/db = a
     (-2.0, 2.0)
 
-Read in this order: `Value` (what a node is), `apply` (the forward pass), `Value.backward` (the backward pass), and the
-two walks at the end.
+Read `Value` first (what a node is) with `Value.backward` (the backward pass), then `apply` (the forward pass), then the
+two walks at the end, which put the nodes of a graph in order.
 
 Operators and methods are not written below: `autograd.symbols.compiled_methods` makes them from the rows of the table.
 ``a * b`` runs what `apply` would do for the row ``mul``, with the rules of that row written out in one function.
@@ -31,7 +31,7 @@ from autograd.core.micrograd import MicrogradNode, edges_by_hand
 from autograd.core.number import RealNumber, as_float, is_foreign, number_in
 from autograd.core.ops import TABLE, Op
 from autograd.core.recording import finished, observed, open_blocks, starting
-from autograd.core.vector import MANY, Vector
+from autograd.core.vector import MANY, Vector, a_sequence
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Value(RealNumber, MicrogradNode):
         data: the number; any real number is stored as a float.
         label: a name for drawings and explanations.
 
-    A Value made by hand is a leaf; a Value made by an operation is a result. Both have:
+    ``Value(2.0)`` is a leaf; a Value made by an operation is a result. Both have:
 
     Attributes:
         data: the number.
@@ -65,8 +65,8 @@ class Value(RealNumber, MicrogradNode):
     #     made by hand             all, a tuple its chain rule         None       MANY
     #
     # A constant operand is a plain float and its derivative None; None also stands for NO_FLOW. The derivatives by the
-    # elements of a `Vector` are one list. So a node takes 120 bytes. A node without a label leaves _label unset: one
-    # slot less to traverse saves a tenth of the garbage collector's time.
+    # elements of a `Vector` are one list. So a node takes 120 bytes with its number. A node without a label leaves
+    # _label unset: one slot less to traverse saves a tenth of the garbage collector's time.
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_label", "_rule", "grad")
 
     grad: float
@@ -108,7 +108,8 @@ class Value(RealNumber, MicrogradNode):
         self._label = label
 
     # ------------------------------------------------------------------ arithmetic
-    # Every row of the table is a method: x + 1 and 1 + x, x.exp(), x.maximum(y), ...; see symbols/compiled_methods.py.
+    # Every row that takes numbers is a method: x + 1 and 1 + x, x.exp(), ...; see symbols/compiled_methods.py. Those
+    # that take vectors, such as `dot`, are functions only.
 
     if TYPE_CHECKING:
 
@@ -161,8 +162,8 @@ class Value(RealNumber, MicrogradNode):
             backward_as_graph(self, gradient)
             return
         gradient = as_float(gradient)
-        # The chain rule as fast as Python can run it, on the slots of the nodes: 25 ms for 60,000 of them, where the
-        # list of edges that `grad` sweeps (transforms/linear_map.py) takes 79 ms, most of them to be made.
+        # The chain rule as fast as Python can run it, on the slots of the nodes: 25 ms for 60,000 of them. The
+        # list of edges that `autograd.grad` goes through (transforms/linear_map.py) takes 79 ms, mostly to be made.
         before = Gradients()
         order: list[Value] = []
         try:
@@ -306,7 +307,7 @@ class Result(Value):
 
 
 class Leaf(Value):
-    """A Value made by hand. Unlike a Result it takes further attributes, which programs for micrograd set."""
+    """What ``Value(2.0)`` makes. Unlike a Result it takes further attributes, which programs for micrograd set."""
 
     __slots__ = ("__dict__", "__weakref__")
 
@@ -315,7 +316,8 @@ def _new_value(cls: type[Value], *args: Any, **kwargs: Any) -> Value:
     return object.__new__(Leaf if cls is Value else cls)
 
 
-# Assigned after Result is defined, which so keeps object.__new__: this saves a fifth of the time of a forward pass.
+# Assigned after Result is defined, which keeps object.__new__: with a __new__ in Python a forward pass would take a
+# quarter longer.
 Value.__new__ = _new_value  # type: ignore[method-assign,assignment]
 
 # The names in Python's own messages: "'computed Value' object has no attribute 'tag'".
@@ -368,7 +370,7 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
     operands: list[Any] = []
     numbers: list[Any] = []
     for argument in arguments[: op.vectors]:
-        vector = argument if argument.__class__ is Vector else _vector(op, argument)
+        vector = argument if argument.__class__ is Vector else Vector(a_sequence(op.name, argument))
         operands.append(vector)
         numbers.append(vector.data)
         if len(vector) != len(operands[0]):
@@ -383,14 +385,8 @@ def _apply_to_vectors(op: Op, arguments: Sequence[Any]) -> Value:
     return _node(op, as_float(data), tuple(operands), None, tuple(partials), MANY)
 
 
-def _vector(op: Op, argument: Any) -> Vector:
-    if not hasattr(argument, "__iter__"):
-        raise TypeError(f"{op.name} takes a list of Values or numbers, got {argument!r}; put it into a list")
-    return Vector(argument)
-
-
 def apply_infix(op: Op, x: Any, y: Any) -> Value:
-    """`apply` for an infix operator: NotImplemented, so that Python tries the other operand, if that is foreign."""
+    """`apply` for an infix operator; NotImplemented if an operand is foreign, so that Python tries its method."""
     for operand in (x, y):
         if not isinstance(operand, Value) and is_foreign(operand):
             return NotImplemented  # type: ignore[no-any-return]
@@ -457,7 +453,7 @@ def topological_order(root: Value) -> list[Value]:
 
 
 class Gradients:
-    """The gradients that a backward pass finds: of every leaf, and of the results that have one from an earlier pass."""
+    """What a backward pass finds: the gradients of all leaves, and of the results that have one from another pass."""
 
     __slots__ = ("leaves", "of_leaves", "of_results", "results")
 

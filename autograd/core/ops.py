@@ -6,8 +6,10 @@ derivatives, drawings, the step-by-step explanation and the tests all read these
 operation everywhere.
 
 The rules are ordinary lambdas in ordinary arithmetic. In a partial derivative, `out` is the result of the
-forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. The names of the arguments are
-those of the forward rule, which is why it says ``lambda input: exp(input)`` rather than ``exp``.
+forward rule, which often saves work: the derivative of ``exp(x)`` is ``out``. Callers may pass
+arguments by the names that the forward rule has, which is why it says ``lambda input: exp(input)`` rather than
+``exp``; in the derivatives they have short names. A derivative that is zero whatever the upstream gradient, even
+infinity, is `NO_FLOW`.
 
 The same lambda runs on floats, on `Value`s and on symbols. A symbol can be compared but has no truth value, so a
 rule never branches on a number with ``if`` but chooses with `where`; and since ``==`` of Values is identity, it
@@ -21,7 +23,7 @@ says ``abs(x) <= 0`` for "x is 0".
 Some operations take whole vectors (`sum`, `dot`, `affine`). There an argument is a sequence, and its partial
 derivative is the sequence of the derivatives with respect to its elements.
 
-What a row consists of is explained in `row.py`.
+The domain of a row is where tests and plots draw its arguments from, not all that it takes. `row.py` explains the rest.
 """
 
 from __future__ import annotations
@@ -89,67 +91,9 @@ def normal_density(x: Any) -> Any:
     return exp(-0.5 * x * x) / sqrt(2 * pi)
 
 
-def largest(xs: Any) -> Any:
-    """The largest element; nan if there is a nan."""
-    return reduce(lambda most, x: where(x > most, x, where(x <= most, most, x + most)), xs)
-
-
 def distance_to_bounds(x: Any, low: Any, high: Any) -> Any:
     """How far a number is from the nearer of two bounds, either of which may be infinite."""
     return where(abs(x - low) < abs(x - high), x - low, x - high)
-
-
-def gap(xs: Any) -> Any:
-    """How far the largest element is ahead of the second: zero at a tie."""
-    first, *rest = sorted(xs, reverse=True)
-    return first - rest[0] if rest else 1.0
-
-
-def finite(x: Any) -> Any:
-    """The number itself; 0 in place of an infinity."""
-    return where(abs(x) < inf, x, where(abs(x) <= inf, 0.0, x))
-
-
-def shifted_logsumexp(xs: Any, shift: Any) -> Any:
-    """``log(exp(x1) + exp(x2) + ...)`` with `shift` subtracted from every exponent and added at the end."""
-    return log(reduce(add, [exp(x - shift) for x in xs])) + shift
-
-
-def share_of_ties(out: Any, xs: Any) -> list[Any]:
-    """The share of each element in the gradient: 1/k for the k elements equal to `out`. Here nan equals nan."""
-    equal = [where(out <= out, where(x <= out, where(x >= out, 1.0, 0.0), 0.0), where(x <= x, 0.0, 1.0)) for x in xs]
-    count = reduce(add, equal)
-    return [where(is_equal > 0, 1 / count, NO_FLOW) for is_equal in equal]
-
-
-def products_of_others(xs: Any) -> list[Any]:
-    """For each element the product of all others, without a division, since an element may be zero."""
-    if len(xs) < 2:
-        return [1.0] * len(xs)
-    before = list(accumulate(xs[:-1], mul))
-    after = [*accumulate(reversed(xs[1:]), mul)][::-1]
-    return [after[0], *(left * right for left, right in zip(before, after[1:], strict=False)), before[-1]]
-
-
-def mean_of(xs: Any) -> Any:
-    """The mean."""
-    return reduce(add, xs) / len(xs)
-
-
-def deviations(xs: Any) -> list[Any]:
-    """How far each element is from the mean."""
-    center = mean_of(xs)
-    return [x - center for x in xs]
-
-
-def freedom_of(xs: Any, correction: Any) -> Any:
-    """The degrees of freedom, ``n - correction``: 0 where that is negative."""
-    return where(len(xs) - correction > 0, len(xs) - correction, 0.0)
-
-
-def variance_of(xs: Any, correction: Any) -> Any:
-    """The sum of squared deviations over the degrees of freedom."""
-    return reduce(add, [d * d for d in deviations(xs)]) / freedom_of(xs, correction)
 
 
 # fmt: off
@@ -174,7 +118,8 @@ built_in_rows(
        domain=[(-3, 3), (0.5, 3)], kinks=lambda x, y: x / y - round_(x / y), analytic=False,
        symbol="%", precedence=2),
 
-    # Powers have two kinds of points that the formulas miss: x**0 is constant even at 0, and so is 0**y for y >= 0.
+    # The formulas miss two kinds of points. x**0 is 1 for every x, also where 1/x overflows, so y * x**(y - 1) would
+    # be 0 * inf. 0**y is 0 for every y > 0, and at its jump, y = 0, the slope is 0 by convention.
     Op("pow", lambda input, exponent: power(input, exponent),
        [lambda out, x, y: where(abs(y) <= 0, where(abs(x) > 0, y * out / x, NO_FLOW), y * power(x, y - 1)),
         lambda out, x, y: where(abs(x) <= 0, where(y >= 0, NO_FLOW, out * log(x)), out * log(x))],
@@ -256,10 +201,11 @@ built_in_rows(
     # ---- Smooth activations
     Op("sigmoid", lambda input: logistic(input), [lambda out, x: out * (1 - out)], domain=[(-4, 4)]),
 
-    # log(1 + exp(x)), and log(sigmoid(x)) = -softplus(-x)
+    # log(1 + exp(x))
     Op("softplus", lambda input: where(input > 0, input, 0.0) + log1p(exp(-abs(input))), [lambda out, x: logistic(x)],
        domain=[(-4, 4)], analytic=False),
 
+    # log(sigmoid(x)) = -softplus(-x)
     Op("logsigmoid", lambda input: where(input < 0, input, 0.0) - log1p(exp(-abs(input))),
        [lambda out, x: logistic(-x)], domain=[(-4, 4)], analytic=False),
 
@@ -296,7 +242,7 @@ built_in_rows(
        domain=[(-3, 3), (-2, -1), (1, 2)], defaults=[-1.0, 1.0],
        kinks=lambda x, low, high: distance_to_bounds(x, low, high), analytic=False),
 
-    # As hardtanh, but the derivative at a bound is 1, and the upper bound wins over a larger lower one.
+    # As hardtanh, but the derivative at a bound is 1, and if min > max the result is max.
     Op("clamp",
        lambda input, min, max: where(input > max, max, where(min > max, max, where(input < min, min, input))),
        [lambda out, x, low, high: where(x >= low, where(x <= high, 1.0, NO_FLOW), NO_FLOW),
@@ -315,6 +261,7 @@ built_in_rows(
        [lambda out, x, y: where(abs(x) <= 0, 0.0, copysign(1.0, x) * copysign(1.0, y)), lambda out, x, y: NO_FLOW],
        domain=[(-3, 3), (-3, 3)], kinks=lambda x, y: x * y, analytic=False),
 
+    # Neither >= nor > holds for a nan: then the sum, which is nan.
     Op("maximum", lambda input, other: where(input >= other, input, where(other > input, other, input + other)),
        [lambda out, x, y: where(x <= y, where(y <= x, 0.5, NO_FLOW), 1.0),
         lambda out, x, y: where(y <= x, where(x <= y, 0.5, NO_FLOW), 1.0)],
@@ -343,8 +290,74 @@ built_in_rows(
 
     Op("round", lambda input: round_(input), [lambda out, x: NO_FLOW],
        domain=[(-3, 3)], kinks=lambda x: abs(x - trunc(x)) - 0.5, analytic=False),
+)
+# fmt: on
 
-    # ---- Whole vectors at once: one node where a chain of + and * would take many, with the same value.
+
+# ---------------------------------------------------------------------- whole vectors at once
+
+
+def largest(xs: Any) -> Any:
+    """The largest element; nan if there is a nan, for which x + most is."""
+    return reduce(lambda most, x: where(x > most, x, where(x <= most, most, x + most)), xs)
+
+
+def gap(xs: Any) -> Any:
+    """How far the largest element is ahead of the second: zero at a tie."""
+    first, *rest = sorted(xs, reverse=True)
+    return first - rest[0] if rest else 1.0
+
+
+def without_infinity(x: Any) -> Any:
+    """The number itself; 0 in place of an infinity."""
+    return where(abs(x) < inf, x, where(abs(x) <= inf, 0.0, x))
+
+
+def shifted_logsumexp(xs: Any, shift: Any) -> Any:
+    """``log(exp(x1) + exp(x2) + ...)`` with `shift` subtracted from every exponent and added at the end."""
+    return log(reduce(add, [exp(x - shift) for x in xs])) + shift
+
+
+def share_of_ties(out: Any, xs: Any) -> list[Any]:
+    """The share of each element in the gradient: 1/k for the k elements equal to `out`; if that is nan, for those k."""
+    equal = [where(out <= out, where(x <= out, where(x >= out, 1.0, 0.0), 0.0), where(x <= x, 0.0, 1.0)) for x in xs]
+    count = reduce(add, equal)
+    return [where(is_equal > 0, 1 / count, NO_FLOW) for is_equal in equal]
+
+
+def products_of_others(xs: Any) -> list[Any]:
+    """For each element the product of all others, without a division, since an element may be zero."""
+    if len(xs) < 2:
+        return [1.0] * len(xs)
+    before = list(accumulate(xs[:-1], mul))
+    after = [*accumulate(reversed(xs[1:]), mul)][::-1]
+    return [after[0], *(left * right for left, right in zip(before, after[1:], strict=False)), before[-1]]
+
+
+def mean_of(xs: Any) -> Any:
+    """The mean."""
+    return reduce(add, xs) / len(xs)
+
+
+def deviations(xs: Any) -> list[Any]:
+    """How far each element is from the mean."""
+    center = mean_of(xs)
+    return [x - center for x in xs]
+
+
+def freedom_of(xs: Any, correction: Any) -> Any:
+    """The degrees of freedom, ``n - correction``: 0 where that is negative."""
+    return where(len(xs) - correction > 0, len(xs) - correction, 0.0)
+
+
+def variance_of(xs: Any, correction: Any) -> Any:
+    """The sum of squared deviations over the degrees of freedom."""
+    return reduce(add, [d * d for d in deviations(xs)]) / freedom_of(xs, correction)
+
+
+# One node where operations on two numbers would take many, with the same value.
+# fmt: off
+built_in_rows(
     Op("sum", lambda input: total(input), [lambda out, xs: [1.0] * len(xs)], domain=[(-3, 3)], vectors=1),
 
     Op("mean", lambda input: total(input) / len(input), [lambda out, xs: [1 / len(xs)] * len(xs)],
@@ -368,7 +381,7 @@ built_in_rows(
        domain=[(-3, 3)], kinks=lambda xs: gap([-x for x in xs]), vectors=1, analytic=False),
 
     # The largest element is subtracted first, so that exp does not overflow and the logarithm is not that of 0.
-    Op("logsumexp", lambda input: shifted_logsumexp(input, finite(largest(input))),
+    Op("logsumexp", lambda input: shifted_logsumexp(input, without_infinity(largest(input))),
        [lambda out, xs: [exp(x - out) for x in xs]], domain=[(-3, 3)], vectors=1, analytic=False),
 
     Op("var", lambda input, correction: variance_of(input, correction),

@@ -24,9 +24,9 @@ class Op:
         forward: the value, from the arguments.
         partials: for each argument its partial derivative, from the value and the arguments.
         domain: for each argument the interval of ordinary points, from which tests and plots draw.
-        kinks: zero exactly where a derivative jumps or does not exist (``lambda x: x`` for ``abs``), at the ends of
-            its domain as well (``lambda x: x`` for ``sqrt``); a list of such numbers for several kinds of kinks; None
-            where there is no such point.
+        kinks: zero exactly where the value exists but a derivative jumps or does not exist (``lambda x: x`` for
+            ``abs`` and ``sqrt``), and where a quotient jumps from one infinity to the other (``lambda x, y: y`` for
+            ``div``); a list of such numbers for several kinds of kinks; None where there is no such point.
         analytic: whether the forward rule also holds for complex arguments, so that tests can take the complex step.
         symbol: how the operation is written between (or before) its arguments; without one it is written as a
             function, ``name(x, y)``.
@@ -287,12 +287,15 @@ def register(op: Op) -> Op:
         raise TypeError(f"register takes an Op, got {op!r}; write register(Op(name, forward, partials, domain=...))")
     if op.name in TABLE:
         raise ValueError(f"there is an operation {op.name!r} already; choose another name")
-    if _built_in:  # not while the built-in rows are added: the tests run those
-        _try_out(op)
+    _try_out(op)
+    _add(op)
+    return op
+
+
+def _add(op: Op) -> None:
     for added, _ in _watchers:
         added(op)
     TABLE[op.name] = op
-    return op
 
 
 def unregister(name: str) -> None:
@@ -346,5 +349,5 @@ def watch(added: Callable[[Op], None], removed: Callable[[Op], None] = lambda op
 def built_in_rows(*rows: Op) -> None:
     """Register rows that cannot be removed."""
     for row in rows:
-        register(row)
-    _built_in.update(TABLE)
+        _add(row)
+        _built_in.add(row.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from autograd.core.engine import Value, apply
 from autograd.core.ops import Op
+from autograd.core.vector import a_sequence
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def function(op: Op) -> Callable[..., Any]:
             operands = op.completed(operands, named)
         scalars: Iterable[Any] = operands
         if op.vectors:
-            operands = (*(_as_list(op, vector) for vector in operands[: op.vectors]), *operands[op.vectors :])
+            operands = (*(list(a_sequence(op.name, vector)) for vector in operands[: op.vectors]), *operands[op.vectors :])
             scalars = op.flat(operands)
         elif isinstance(operands[0], Value):
             return getattr(Value, op.name)(*operands)
@@ -40,9 +41,3 @@ def function(op: Op) -> Callable[..., Any]:
     call.__name__ = call.__qualname__ = op.name
     call.__doc__ = f"The operation `{op.name}` of the table, on Values or plain numbers."
     return call
-
-
-def _as_list(op: Op, vector: Any) -> list[Any]:
-    if not hasattr(vector, "__iter__"):
-        raise TypeError(f"{op.name} takes a list of Values or numbers, got {vector!r}; put it into a list")
-    return list(vector)

@@ -70,3 +70,14 @@ class Vector:
 
 
 _data = attrgetter("_data")
+
+
+def a_sequence(operation: str, argument: Any) -> Iterable[Any]:
+    """The argument of an operation that takes a vector, if it is a sequence.
+
+    Raises:
+        TypeError: if it is a single number, for one.
+    """
+    if not hasattr(argument, "__iter__"):
+        raise TypeError(f"{operation} takes a list of Values or numbers, got {argument!r}; put it into a list")
+    return argument  # type: ignore[no-any-return]

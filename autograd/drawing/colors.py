@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-# What kind of thing a shape stands for; `stepper/svg.py` has these colors too.
+# What kind of thing a shape stands for; the colors of the stepper's picture are in `stepper/svg.py` and its style.
 INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#b35900", "#595959"
 LEAF_FILL, RESULT_FILL, OPERATION_FILL, CONSTANT_FILL = "#e3f1fa", "#ffffff", "#fdebd3", "#f2f2f2"
 BOX_FILL, CLUSTER_FILL = "#ededed", "#f7f7f7"

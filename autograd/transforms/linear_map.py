@@ -1,4 +1,4 @@
-"""Differentiate a graph without touching a `grad`: `LinearMap` is its derivative, swept forwards or backwards.
+"""The derivative of a graph as a `LinearMap`, swept forwards or backwards; it leaves every `grad` as it was.
 
 >>> x, y = Value(2.0), Value(3.0)
 >>> derivative = LinearMap([x * y, x], [x, y])

@@ -1,12 +1,12 @@
 """A pass that is interrupted, by Ctrl-C or by an error, leaves all gradients as they were."""
 
 import pytest
+from interrupts import each_interrupt
 
 import autograd
 from autograd import Value
 from autograd.core.atomic import set_all
 from autograd.core.engine import topological_order
-from interrupts import each_interrupt
 
 
 def leaves_with_gradients():
