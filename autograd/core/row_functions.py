@@ -27,7 +27,8 @@ def function(op: Op) -> Callable[..., Any]:
             operands = op.completed(operands, named)
         scalars: Iterable[Any] = operands
         if op.vectors:
-            operands = (*(list(a_sequence(op.name, vector)) for vector in operands[: op.vectors]), *operands[op.vectors :])
+            vectors = [list(a_sequence(op.name, vector)) for vector in operands[: op.vectors]]
+            operands = (*vectors, *operands[op.vectors :])
             scalars = op.flat(operands)
         elif isinstance(operands[0], Value):
             return getattr(Value, op.name)(*operands)
