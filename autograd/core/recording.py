@@ -1,13 +1,13 @@
 """Stop recording the graph in a block (`no_grad`), resume it (`enable_grad`), or watch both passes (`Observer`).
 
 An operation looks at one list, `open_blocks`, which is empty nearly always. If it is not, `finished` looks at the
-blocks of the current thread.
+blocks of the current context: of this thread, or of this one among the tasks that take turns in it.
 """
 
 from __future__ import annotations
 
-from _thread import _local
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextvars import ContextVar
 from functools import partial, wraps
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
@@ -18,36 +18,75 @@ if TYPE_CHECKING:
     Value = Any
 
 open_blocks: list[Any] = []
-"""The `no_grad` blocks and observers that are open in any thread. `enable_grad` is not among them: it matters only
-inside a `no_grad`, which is.
+"""The `no_grad` blocks and observers that are open anywhere. `enable_grad` is not among them: it matters only inside a
+`no_grad`, which is.
 """
 
 
-class _OfThisThread(_local):
-    """The blocks that were opened in this thread, the innermost last."""
+class _Opening:
+    """One entry into a block, which may be entered again before it is left."""
 
-    def __init__(self) -> None:
-        self.recording: list[_Recording] = []
-        self.observers: list[Observer] = []
+    __slots__ = ("block", "is_open")
+
+    def __init__(self, block: _Block) -> None:
+        self.block = block
+        self.is_open = True
 
 
-_of_this_thread = _OfThisThread()
+def _is_open(opening: _Opening) -> bool:
+    return opening.is_open
+
+
+class _Block:
+    """A block that is open in one context: in one thread, or in one of the tasks that take turns in it."""
+
+    _openings: ContextVar[tuple[_Opening, ...]]
+    """Of this kind of block in the current context, the innermost last."""
+
+    _is_watched_for = True
+    """Whether operations must look for it."""
+
+    def __enter__(self) -> Any:
+        opening = _Opening(self)
+        vars(self).setdefault("_own_openings", []).append(opening)
+        self._openings.set((*filter(_is_open, self._openings.get()), opening))
+        if self._is_watched_for:
+            open_blocks.append(self)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._is_watched_for:
+            open_blocks.remove(self)
+        # A generator may be entered in one context and closed in another, from which the tuple of the first cannot be
+        # changed. So an opening says itself that it is closed.
+        here = [opening for opening in self._openings.get() if opening.block is self and opening.is_open]
+        opening = (here or vars(self)["_own_openings"])[-1]
+        opening.is_open = False
+        vars(self)["_own_openings"].remove(opening)
+        self._openings.set(tuple(filter(_is_open, self._openings.get())))
+
+
+_recordings: ContextVar[tuple[_Opening, ...]] = ContextVar("recordings", default=())
+_observations: ContextVar[tuple[_Opening, ...]] = ContextVar("observations", default=())
+
+
+def _observers() -> list[Any]:
+    return [opening.block for opening in _observations.get() if opening.is_open]
 
 
 def finished(node: Value) -> Value:
     """A new result: inside `no_grad` without its history, else with it and shown to the observers."""
-    blocks = _of_this_thread.recording
-    if blocks and not blocks[-1].records:
-        node._rule = node._a = node._b = node._da = node._db = None
-    else:
-        for observer in _of_this_thread.observers:
+    if is_grad_enabled():
+        for observer in _observers():
             observer.on_forward(node)
+    else:
+        node._rule = node._a = node._b = node._da = node._db = None
     return node
 
 
 def starting(root: Value) -> None:
     """Show the observers the result that a backward pass is about to start from."""
-    for observer in _of_this_thread.observers:
+    for observer in _observers():
         observer.on_backward_start(root)
 
 
@@ -60,16 +99,16 @@ def observed(nodes: Iterable[Value]) -> Iterator[Value]:
 
 def passed_on(node: Value) -> None:
     """Show the observers a node of a backward pass whose gradient has just been passed on to its operands."""
-    for observer in _of_this_thread.observers:
+    for observer in _observers():
         observer.on_backward(node)
 
 
 def is_observed() -> bool:
-    """Whether an observer is open in this thread."""
-    return bool(_of_this_thread.observers)
+    """Whether an observer is open in this context."""
+    return bool(_observers())
 
 
-class Observer:
+class Observer(_Block):
     """A block in which every new result, and every step of a backward pass, is shown to its methods.
 
     >>> from autograd import Value
@@ -83,8 +122,10 @@ class Observer:
     >>> count.results
     2
 
-    Only the current thread is observed.
+    Only the current thread is observed, and of tasks that share it only the one that opened the block.
     """
+
+    _openings = _observations
 
     def on_forward(self, node: Value) -> None:
         """Called with each new result."""
@@ -102,21 +143,12 @@ class Observer:
         fill in `grad` for the duration of these calls. Forward-mode sweeps do not call it.
         """
 
-    def __enter__(self) -> Any:
-        self._blocks = _of_this_thread.observers
-        self._blocks.append(self)
-        open_blocks.append(self)
-        return self
 
-    def __exit__(self, *exception: object) -> None:
-        open_blocks.remove(self)
-        self._blocks.remove(self)
-
-
-class _Recording:
+class _Recording(_Block):
     """A block, or a decorator, that says whether operations in it are recorded; the innermost one decides."""
 
     records: bool
+    _openings = _recordings
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         """The block; or, given a function, that function decorated."""
@@ -124,21 +156,7 @@ class _Recording:
         return block if function is None else block(function)
 
     def __enter__(self) -> None:
-        # A generator may be entered in one thread and closed in another, so the block keeps the list that it is in.
-        self._blocks = _of_this_thread.recording
-        self._blocks.append(self)
-        if not self.records:
-            open_blocks.append(self)
-
-    def __exit__(self, *exception: object) -> None:
-        if not self.records:
-            open_blocks.remove(self)
-        blocks = self._blocks
-        # From the end: one block may be open twice, and the later opening is closed first.
-        for index in range(len(blocks) - 1, -1, -1):
-            if blocks[index] is self:
-                del blocks[index]
-                return
+        super().__enter__()
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Decorate a function so that its body runs in such a block; in a generator, each time it is resumed."""
@@ -147,12 +165,14 @@ class _Recording:
         if not callable(function):
             raise TypeError(f"{name} takes a function to decorate, got {function!r}; write {name}() for a block")
         flags = _flags(function)
-        if flags & _ASYNC:
+        if flags & _ASYNC_GENERATOR:
             title = getattr(function, "__name__", function)
             raise TypeError(
-                f"{name} cannot decorate {title}, which is async and may pause inside the block; write "
-                f"`with {name}():` in its body, around lines without await"
+                f"{name} cannot decorate {title}, an async generator, which may pause inside the block; write "
+                f"`with {name}():` in its body, around lines without yield"
             )
+        if flags & _COROUTINE:
+            return _awaited(function, block)
         if flags & _GENERATOR:
             return _in_steps(function, block)
 
@@ -164,14 +184,25 @@ class _Recording:
         return inside
 
 
-# CO_GENERATOR, and CO_COROUTINE | CO_ASYNC_GENERATOR, of the module inspect, which takes 10 ms to import.
-_GENERATOR, _ASYNC = 0x20, 0x80 | 0x200
+# CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR of the module inspect, which takes 10 ms to import.
+_GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
 def _flags(function: Any) -> int:
     while isinstance(function, partial):
         function = function.func
     return getattr(getattr(function, "__code__", None), "co_flags", 0)
+
+
+def _awaited(function: Callable[..., Any], block: type[_Recording]) -> Callable[..., Any]:
+    """A coroutine function whose block is open in its task, and not in those that run while it waits."""
+
+    @wraps(function)
+    async def inside(*args: Any, **kwargs: Any) -> Any:
+        with block():
+            return await function(*args, **kwargs)
+
+    return inside
 
 
 def _in_steps(function: Callable[..., Any], block: type[_Recording]) -> Callable[..., Any]:
@@ -212,7 +243,7 @@ class no_grad(_Recording):  # noqa: N801  (PyTorch's name)
     >>> y.is_leaf
     True
 
-    Only the current thread is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``; around a
+    Only the current thread, or task, is affected. As a decorator it is written ``@no_grad()`` or ``@no_grad``; around a
     generator the block is open while the generator runs and closed while it is suspended.
     """
 
@@ -231,19 +262,19 @@ class enable_grad(_Recording):  # noqa: N801  (PyTorch's name)
     >>> y.is_leaf, z.is_leaf
     (False, True)
 
-    Of nested blocks the innermost decides. Only the current thread is affected. As a decorator it is written
+    Of nested blocks the innermost decides. Only the current thread, or task, is affected. As a decorator it is written
     ``@enable_grad()`` or ``@enable_grad``, and works around generators as `no_grad` does.
     """
 
     records = True
+    _is_watched_for = False
 
 
 def is_grad_enabled() -> bool:
-    """Whether operations of this thread are recorded at this point.
+    """Whether operations of this thread, or task, are recorded at this point.
 
     >>> with no_grad():
     ...     is_grad_enabled()
     False
     """
-    blocks = _of_this_thread.recording
-    return not blocks or blocks[-1].records
+    return next((opening.block.records for opening in reversed(_recordings.get()) if opening.is_open), True)  # type: ignore[attr-defined]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from contextvars import copy_context
 from functools import partial
 from threading import Thread
+from types import coroutine as coroutine_of_steps
 
 import pytest
 
@@ -192,25 +194,132 @@ def test_a_generator_method_and_a_partial_of_a_generator_function_are_decorated_
 
 
 def test_what_cannot_be_in_a_block_is_refused():
-    async def coroutine():
-        pass
-
     async def stream():
         yield
 
-    with pytest.raises(TypeError, match=r"no_grad cannot decorate functools\.partial.*, which is async"):
-        no_grad(partial(coroutine))
+    with pytest.raises(TypeError, match=r"no_grad cannot decorate functools\.partial.*, an async generator"):
+        no_grad(partial(stream))
     for block in (no_grad, enable_grad):
         for bad in (5, "x", True):
             with pytest.raises(TypeError, match=rf"{block.__name__} takes a function to decorate, got {bad!r}; write "):
                 block(bad)
             with pytest.raises(TypeError, match=rf"{block.__name__} takes a function to decorate, got {bad!r}; write "):
                 block()(bad)
-        for function in (coroutine, stream):
-            with pytest.raises(
-                TypeError, match=rf"{block.__name__} cannot decorate {function.__name__}, which is async"
-            ):
-                block()(function)
+        with pytest.raises(TypeError, match=rf"{block.__name__} cannot decorate stream, an async generator"):
+            block()(stream)
+
+
+class Count(Observer):
+    """How many results it is shown."""
+
+    results = 0
+
+    def on_forward(self, node):
+        self.results += 1
+
+
+def in_turns(*coroutines):
+    """Step through several coroutines in turn, each in a context of its own, as the tasks of an event loop."""
+    waiting = [(coroutine, copy_context()) for coroutine in coroutines]
+    while waiting:
+        coroutine, context = waiting.pop(0)
+        try:
+            context.run(coroutine.send, None)
+        except StopIteration:
+            continue
+        waiting.append((coroutine, context))
+
+
+@coroutine_of_steps
+def pause():
+    yield
+
+
+def test_a_block_open_while_a_task_waits_is_not_open_in_the_others():
+    """Two tasks that wait inside and outside of blocks, in each order of their steps."""
+    seen = {}
+
+    async def inside(name, block, expected):
+        with block:
+            for _ in range(3):
+                await pause()
+                seen.setdefault(name, []).append(recorded() is expected)
+        await pause()
+        seen[name].append(recorded())
+
+    async def outside(name):
+        for _ in range(5):
+            seen.setdefault(name, []).append(recorded())
+            await pause()
+
+    count = Count()
+    in_turns(outside("a"), inside("b", no_grad(), False), outside("c"), inside("d", count, True), outside("e"))
+    assert sorted(seen) == list("abcde")
+    assert all(all(results) for results in seen.values())
+    assert count.results == 3
+    assert open_blocks == []
+    assert recorded()
+
+
+def test_tasks_that_share_one_block_each_close_their_own_opening():
+    block, seen = no_grad(), []
+
+    async def inside(steps):
+        with block:
+            for _ in range(steps):
+                await pause()
+                seen.append(recorded())
+        seen.append(not recorded())
+
+    in_turns(inside(1), inside(4), inside(2))
+    assert seen
+    assert not any(seen)
+    assert open_blocks == []
+
+
+def test_an_anomaly_is_looked_for_in_its_own_task_alone():
+    async def looking():
+        with detect_anomaly():
+            await pause()
+            with pytest.raises(AnomalyError):
+                Value(0.0).log()
+
+    async def elsewhere():
+        assert Value(0.0).log().data == -math.inf
+        await pause()
+        assert Value(0.0).log().data == -math.inf
+
+    in_turns(looking(), elsewhere(), looking())
+
+
+def test_a_coroutine_function_is_decorated_for_its_own_task():
+    async def body():
+        before = recorded()
+        await pause()
+        return before, recorded()
+
+    async def outer():
+        with no_grad():
+            result.append(await enable_grad(body)())
+        result.append(await no_grad(body)())
+        result.append(await body())
+
+    result = []
+    in_turns(outer(), body())
+    assert result == [(True, True), (False, False), (True, True)]
+
+
+def test_a_block_closed_in_another_context_is_closed_in_its_own():
+    def generator():
+        with no_grad():
+            yield
+
+    opened = generator()
+    next(opened)
+    assert not recorded()
+    copy_context().run(opened.close)
+    assert recorded()
+    assert open_blocks == []
 
 
 # ---------------------------------------------------------------------- passes that touch no grad
