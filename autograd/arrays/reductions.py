@@ -163,25 +163,30 @@ def _norm_of_sizes(sizes: list[Any], p: float) -> Any:
     numbers = [_number(size) for size in sizes]
     main = _numbers_largest(numbers) if p > 0 else -_numbers_largest([-number for number in numbers])
     if main == 0:
-        return _rows["sum"]([_where(size, 0.0, 0.0) for size in sizes])
+        return _rows["sum"](list(map(_zero, sizes)))
     if main < sys.float_info.min:
         # A subnormal `main` has few digits, so dividing by it would spoil every slope. The slopes of a norm stay the
         # same when all numbers are enlarged, and the norm is the sum of the sizes weighted with its slopes.
         enlarged = [number / SMALL for number in numbers]
         length = _norm_of_sizes(enlarged, p)
         weights = [power(number / length, p - 1) if number else 0.0 for number in enlarged]
-        parts = [size / SMALL if w else _where(size, 0.0, 0.0) for size, w in zip(sizes, weights, strict=True)]
+        parts = [size / SMALL if w else _zero(size) for size, w in zip(sizes, weights, strict=True)]
         return _rows["dot"](weights, parts) * SMALL
     # Divide by the dominant size where its power, or the derivative of the power, would overflow or underflow.
     fits = LOW < power(main, p) < HIGH and LOW < power(main, p - 1) < HIGH
     scale = 1.0 if fits or not main < inf else main
     # The derivative by a zero is 0 for any p. Beside nan or inf it is what the formula gives, as in PyTorch.
     powers = [
-        _where(size, 0.0, 0.0) if number == 0 and main < inf else _pow(size if scale == 1 else size / scale, p)
+        _zero(size) if number == 0 and main < inf and p < 2 else _pow(size if scale == 1 else size / scale, p)
         for size, number in zip(sizes, numbers, strict=True)
     ]
     root = _pow(_rows["sum"](powers), 1 / p)
     return root if scale == 1 else root * scale
+
+
+def _zero(size: Any) -> Any:
+    """0 with a derivative of 0. That of a size 0 is a convention, so it has none itself: |x|^1.5 bends infinitely."""
+    return _where(size, 0.0, 0.0) if _number(size) else _pow(size, 1.5)
 
 
 SMALL, LOW, HIGH = 2.0**-200, 1e-155, 1e155

@@ -205,6 +205,13 @@ class RealNumber:
         """The number as a plain float."""
         return self._data
 
+    def as_integer_ratio(self) -> Any:
+        """Refused: `statistics.mean` asks for it and would drop the history of the number."""
+        raise TypeError(
+            "a Value has no exact ratio that a gradient could pass through; use autograd.mean, var or std instead of "
+            "the module statistics, or float(value) for the plain number"
+        )
+
     def conjugate(self) -> Any:
         """The number itself, since it is real. NumPy calls this in the variance of an array of objects."""
         return self
@@ -213,9 +220,18 @@ class RealNumber:
 def _compare(relation: Callable[[Any, Any], bool], x: RealNumber, y: Any) -> bool:
     if isinstance(y, RealNumber):
         return relation(x._data, y._data)
-    if isinstance(y, int | float):  # exact also for integers too large for a float
+    if isinstance(y, int | float):
         return relation(x._data, y)
-    return NotImplemented if is_foreign(y) else relation(x._data, as_float(y))
+    if is_foreign(y):
+        return NotImplemented
+    try:
+        number: Any = as_float(y)
+    except OverflowError:
+        number = y
+    try:
+        return bool(relation(x._data, y))  # Python compares fractions and decimals with a float exactly
+    except (TypeError, ArithmeticError):  # a type of number that only converts, or a Decimal that is nan
+        return bool(relation(x._data, number))
 
 
 def number_in(operand: Any) -> float:

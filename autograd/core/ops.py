@@ -91,6 +91,12 @@ def normal_density(x: Any) -> Any:
     return exp(-0.5 * x * x) / sqrt(2 * pi)
 
 
+def clamped(x: Any, low: Any, high: Any) -> Any:
+    """The number, or the bound that it is beyond; `high` if the bounds are the wrong way round; nan for any nan."""
+    within = where(x > high, high, where(x < low, low, x))
+    return where(low <= high, within, where(low > high, where(x <= inf, high, x), low + high))
+
+
 def distance_to_bounds(x: Any, low: Any, high: Any) -> Any:
     """How far a number is from the nearer of two bounds, either of which may be infinite."""
     return where(abs(x - low) < abs(x - high), x - low, x - high)
@@ -235,16 +241,16 @@ built_in_rows(
        domain=[(-5, 5)], kinks=lambda x: abs(x) - 3, analytic=False),
 
     Op("hardtanh",
-       lambda input, min_val, max_val: where(input < min_val, min_val, where(input > max_val, max_val, input)),
+       lambda input, min_val, max_val: clamped(input, min_val, max_val),
        [lambda out, x, low, high: where(x <= low, NO_FLOW, where(x >= high, NO_FLOW, 1.0)),
-        lambda out, x, low, high: where(x < low, 1.0, NO_FLOW),
-        lambda out, x, low, high: where(x < low, NO_FLOW, where(x > high, 1.0, NO_FLOW))],
+        lambda out, x, low, high: where(x < low, where(low <= high, 1.0, NO_FLOW), NO_FLOW),
+        lambda out, x, low, high: where(x > high, 1.0, where(low > high, 1.0, NO_FLOW))],
        domain=[(-3, 3), (-2, -1), (1, 2)], defaults=[-1.0, 1.0],
        kinks=lambda x, low, high: distance_to_bounds(x, low, high), analytic=False),
 
     # As hardtanh, but the derivative at a bound is 1, and if min > max the result is max.
     Op("clamp",
-       lambda input, min, max: where(input > max, max, where(min > max, max, where(input < min, min, input))),
+       lambda input, min, max: clamped(input, min, max),
        [lambda out, x, low, high: where(x >= low, where(x <= high, 1.0, NO_FLOW), NO_FLOW),
         lambda out, x, low, high: where(x < low, where(low < high, 1.0, NO_FLOW), NO_FLOW),
         lambda out, x, low, high: where(x > high, 1.0, where(low > high, 1.0, NO_FLOW))],
@@ -345,6 +351,20 @@ def deviations(xs: Any) -> list[Any]:
     return [x - center for x in xs]
 
 
+def flat(zero: Any) -> Any:
+    """0 for a derivative that is 0 by convention, made of a number that is 0 there, with an infinite slope of its own.
+
+    So the second derivative is nan. With a plain 0 that of ``norm(v)**2``, which is 2, would be 0.
+    """
+    return cbrt(zero)
+
+
+def length_of(xs: Any) -> Any:
+    """The Euclidean length; nan if there is a nan, also beside an infinity, where a hypotenuse would be infinite."""
+    length = reduce(hypot, xs, 0.0)
+    return where(length < inf, length, reduce(add, [abs(x) for x in xs], 0.0))
+
+
 def freedom_of(xs: Any, correction: Any) -> Any:
     """The degrees of freedom, ``n - correction``: 0 where that is negative."""
     return where(len(xs) - correction > 0, len(xs) - correction, 0.0)
@@ -389,16 +409,16 @@ built_in_rows(
         lambda out, xs, correction: out / freedom_of(xs, correction)],
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], vectors=1),
 
-    # Where all elements are equal, so that std is 0, its derivative is 0 by convention.
+    # Where all elements are equal, so that std is 0, its derivative is 0 by convention, and has none itself.
     Op("std", lambda input, correction: sqrt(variance_of(input, correction)),
-       [lambda out, xs, correction: [where(out <= 0, 0.0, d / (freedom_of(xs, correction) * out))
+       [lambda out, xs, correction: [where(out <= 0, flat(out), d / (freedom_of(xs, correction) * out))
                                      for d in deviations(xs)],
         lambda out, xs, correction: 0.5 * out / freedom_of(xs, correction)],
        domain=[(-3, 3), (0, 0.5)], defaults=[1.0], kinks=lambda xs, correction: variance_of(xs, correction),
        vectors=1, analytic=False),
 
-    # The Euclidean length, whose derivative at the zero vector is 0 by convention.
-    Op("norm", lambda input: reduce(hypot, input, 0.0), [lambda out, xs: [where(out <= 0, 0.0, x / out) for x in xs]],
+    # The Euclidean length, whose derivative at the zero vector is 0 by convention, and has none itself.
+    Op("norm", lambda input: length_of(input), [lambda out, xs: [where(out <= 0, flat(out), x / out) for x in xs]],
        domain=[(0.2, 3)], kinks=lambda xs: reduce(hypot, xs, 0.0), vectors=1, analytic=False),
 )
 # fmt: on

@@ -235,11 +235,13 @@ def source_of(op: Op, name: str = "") -> str:
         return _vectors_source(op)
     operands = symbols("_x _y")[: op.arity]
     (out,) = symbols("_out")
-    second = op.parameters[-1] if op.defaults else "_b"
+    # Python calls operators by position; a method also takes its second argument by name: x.maximum(other=y).
+    is_operator = name in OPERATORS.get(op.name, ())
+    second = "_b" if is_operator or op.arity == 1 else op.parameters[-1]
     template = UNARY if op.arity == 1 else REFLECTED if name.startswith("__r") else BINARY
     return template.format(
         second=f"{second}={op.defaults[-1]!r}" if op.defaults else second,
-        renamed=f"\n    _b = {second}" if op.defaults else "",
+        renamed=f"\n    _b = {second}" if second != "_b" else "",
         forward=to_python(op.forward(*operands)),
         **{
             f"d{letter}": to_python(_flow(rule(out, *operands)))

@@ -110,7 +110,10 @@ def without_freedom(xs: list[float]) -> bool:
 
 
 SCALED = "ours takes out the size that counts most; PyTorch's powers over- or underflow"
-FLAT = "ours is flat at a zero, by convention; PyTorch's curvature there is 0 times infinity"
+FLAT = "the slope at a zero is 0 by convention, so its own slope is nan; PyTorch has another number, or nan elsewhere"
+TIP = (
+    "the slope at the tip of a cone is 0 by convention, so its own slope is nan; PyTorch has 0, and so a wrong Hessian"
+)
 OTHERS = "ours is the exact product of the others; PyTorch divides the product by the factor"
 INFINITE = "ours is infinite or nan, a deviation or 1 divided by 0; PyTorch has 0"
 BOTH_SIDES = "the deviation divided by 0: minus infinity below the mean, nan at nan; PyTorch has plus infinity"
@@ -123,9 +126,9 @@ DELIBERATE_OF_VECTORS: list[DifferenceOfVectors] = [
     (("prod",), (2,), lambda xs: min(map(abs, xs)) > 900, OTHERS),
     (("norm", "norm, p=-1", "norm, p=1.5", "norm, p=3"), (0,), out_of_scale, SCALED),
     (("norm", "norm, p=-1", "norm, p=0.5", "norm, p=1.5", "norm, p=3"), (1, 2), out_of_scale, SCALED),
-    (("norm",), (0,), lambda xs: with_nan(xs) and inf in xs, "a hypotenuse with an infinite side is infinite, by IEEE"),
-    (("norm",), (2,), lambda xs: not any(xs), FLAT),
-    (("norm, p=-1", "norm, p=0.5", "norm, p=1.5"), (2,), with_zero, FLAT),
+    (("norm, p=-1", "norm, p=3"), (2,), with_zero, TIP),
+    (("norm, p=0.5", "norm, p=1.5"), (2,), with_zero, FLAT),
+    (("std", "std, correction=0"), (2,), lambda xs: not autograd.std(xs, correction=0) > 0, TIP),
     (("norm", "norm, p=0.5", "norm, p=1.5", "norm, p=3", "logsumexp"), (2,), with_special, NAN_ALONE),
     (("var",), (1,), lambda xs: without_freedom(xs) and with_nan(xs), BOTH_SIDES),
     (("var, correction=3",), (1,), lambda xs: len(set(xs)) > 1 or with_nan(xs), BOTH_SIDES),
@@ -351,3 +354,65 @@ def test_every_deliberate_difference_of_vectors_is_one():
                     theirs = answer[("value", "first", "second")[order]]
                     differs |= not agree_of_vectors(name, order, answer["point"], mine, theirs)
             assert differs, f"{name}, order {order}: {why}"
+
+
+# What hides a nan, here as in PyTorch and IEEE 754, and where.
+HIDES_NAN: dict[str, Callable[..., bool]] = {
+    "pow": lambda x, y: x == 1 or y == 0,
+    "hypot": lambda x, y: math.inf in (abs(x), abs(y)),
+    "leaky_relu": lambda x, slope: x > 0,
+    "elu": lambda x, alpha: x > 0,
+    "sign": lambda x: True,
+    "copysign": lambda x, y: x == x,
+    "where": lambda condition, x, y: x == x if condition else y == y,
+    "var": lambda xs, correction: correction != correction,
+    "std": lambda xs, correction: correction != correction,
+}
+OTHERS_OF_NAN = [0.0, 1.0, -2.0, 7.5, inf, -inf, nan]
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=lambda op: op.name)
+def test_a_nan_among_the_arguments_reaches_the_result(op):
+    kinds = [
+        list(itertools.product(OTHERS_OF_NAN, repeat=2)) if i < op.vectors else OTHERS_OF_NAN for i in range(op.arity)
+    ]
+    for arguments in itertools.islice(itertools.product(*kinds), 5000):
+        if any(x != x for x in op.flat(arguments)) and not HIDES_NAN.get(op.name, lambda *_: False)(*arguments):
+            assert math.isnan(op.value(*map(_list_or_number, arguments))), arguments
+
+
+def _list_or_number(argument):
+    return list(argument) if isinstance(argument, tuple) else argument
+
+
+REDUCED = ("sum", "mean", "prod", "var", "std", "logsumexp", "norm", "amax", "amin")
+
+
+@pytest.mark.parametrize("name", REDUCED)
+def test_a_nan_among_the_elements_reaches_the_reduced_number(name):
+    for xs in itertools.product(OTHERS_OF_NAN, repeat=3):
+        if any(x != x for x in xs):
+            assert math.isnan(getattr(autograd, name)(list(xs))), xs
+            for p in (-inf, -1, 0.5, 1, 1.5, 3, inf) if name == "norm" else ():
+                assert math.isnan(autograd.norm(list(xs), p)), (p, xs)
+
+
+@pytest.mark.parametrize("p", [2, 3, 1.5, 0.5, -1])
+def test_the_hessian_at_the_tip_of_a_norm_is_nan_rather_than_wrong(p):
+    """That of the squared length is 2 on the diagonal, not 0, as two derivatives by convention would make it."""
+
+    def function(v):
+        return autograd.norm(v, p) ** 2
+
+    hessian = autograd.hessian(function)([0.0, 0.0, 0.0])
+    assert all(math.isnan(hessian[i][i]) for i in range(3))
+    assert autograd.grad(function)([0.0, 0.0, 0.0]) == [0.0, 0.0, 0.0]
+    assert autograd.hessian(lambda v: autograd.dot(v, v))([0.0, 0.0]) == [[2.0, 0.0], [0.0, 2.0]]
+
+
+def test_the_hessian_of_a_standard_deviation_of_equal_elements_is_nan_rather_than_wrong():
+    for point in ([1.0, 1.0], [0.0, 0.0], [-2.5, -2.5, -2.5]):
+        hessian = autograd.hessian(lambda v: autograd.std(v) ** 2)(point)
+        assert all(math.isnan(x) for row in hessian for x in row)
+        assert autograd.grad(autograd.std)(point) == [0.0] * len(point)
+    assert autograd.hessian(autograd.var)([1.0, 1.0]) == [[1.0, -1.0], [-1.0, 1.0]]

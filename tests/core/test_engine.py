@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import operator
+import statistics
 import threading
 from decimal import Decimal
 from fractions import Fraction
@@ -354,3 +356,23 @@ def test_apply_fills_in_defaults_and_refuses_another_number_of_arguments():
         autograd.apply(autograd.TABLE["mul"], Value(1.0))
     with pytest.raises(TypeError, match="takes"):
         autograd.apply(autograd.TABLE["exp"], Value(1.0), Value(2.0))
+
+
+@pytest.mark.parametrize("relation", [operator.lt, operator.le, operator.gt, operator.ge])
+def test_a_value_compares_with_numbers_of_any_type_as_its_float_does(relation):
+    numbers = [Fraction(10**400, 3), -Fraction(10**400, 3), Fraction(1, 10), Fraction(1, 10**400), 10**400, -(10**400)]
+    numbers += [Decimal("1e400"), Decimal("0.1"), Decimal("-inf"), True, 2, 0.1]
+    for x in (0.1, 2.0, math.inf, -math.inf, 0.0, -0.0, 1e308):
+        for number in numbers:
+            assert relation(Value(x), number) is bool(relation(x, number))
+            assert relation(number, Value(x)) is bool(relation(number, x))
+    for number in (*numbers, Decimal("nan"), math.nan):
+        assert relation(Value(math.nan), number) is False
+        assert relation(Value(1.0), Decimal("nan")) is False
+
+
+def test_the_module_statistics_is_refused_rather_than_given_numbers_without_history():
+    xs = [Value(1.0), Value(2.0), Value(4.0)]
+    for function in (statistics.mean, statistics.variance, statistics.pstdev):
+        with pytest.raises(TypeError, match=r"no exact ratio .*; use autograd.mean, var or std"):
+            function(xs)
