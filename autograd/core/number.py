@@ -223,7 +223,7 @@ def _compare(relation: Callable[[Any, Any], bool], x: RealNumber, y: Any) -> boo
     if isinstance(y, int | float):
         return relation(x._data, y)
     if is_foreign(y):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     try:
         number: Any = as_float(y)
     except OverflowError:

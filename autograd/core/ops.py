@@ -79,11 +79,19 @@ if TYPE_CHECKING:
 __all__ = ["TABLE", "Op", "find", "register", "unregister", "watch"]
 
 LN2, LN10 = log(2.0), log(10.0)
+DEGREE, RADIAN = pi / 180, 180 / pi
 
 
 def logistic(x: Any) -> Any:
     """``1 / (1 + exp(-x))``, written so that exp never overflows."""
     return where(x >= 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x)))
+
+
+def slope_of_sinc(out: Any, x: Any) -> Any:
+    """``(cos(pi x) - sinc(x)) / x``; near 0, where that loses its digits, the power series."""
+    z = pi * pi * x * x
+    near = -pi * pi / 3 * x * (1 - z / 10 * (1 - z / 28 * (1 - z / 54 * (1 - z / 88 * (1 - z / 130)))))
+    return where(abs(x) < 0.1, near, (cos(pi * x) - out) / x)
 
 
 def normal_density(x: Any) -> Any:
@@ -165,6 +173,14 @@ built_in_rows(
     Op("cos", lambda input: cos(input), [lambda out, x: -sin(x)], domain=[(-4, 4)]),
 
     Op("tan", lambda input: tan(input), [lambda out, x: 1 + out * out], domain=[(-1.2, 1.2)]),
+
+    # sin(pi x) / (pi x)
+    Op("sinc", lambda input: where(abs(input) <= 0, 1.0, sin(pi * input) / (pi * input)),
+       [lambda out, x: slope_of_sinc(out, x)], domain=[(-3, 3)], analytic=False),
+
+    Op("deg2rad", lambda input: input * DEGREE, [lambda out, x: DEGREE], domain=[(-180, 180)]),
+
+    Op("rad2deg", lambda input: input * RADIAN, [lambda out, x: RADIAN], domain=[(-4, 4)]),
 
     Op("asin", lambda input: asin(input), [lambda out, x: 1 / sqrt((1 - x) * (1 + x))], domain=[(-0.9, 0.9)],
        kinks=lambda x: 1 - x * x),

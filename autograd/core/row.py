@@ -24,9 +24,10 @@ class Op:
         forward: the value, from the arguments.
         partials: for each argument its partial derivative, from the value and the arguments.
         domain: for each argument the interval of ordinary points, from which tests and plots draw.
-        kinks: zero exactly where the value exists but a derivative jumps or does not exist (``lambda x: x`` for
-            ``abs`` and ``sqrt``), and where a quotient jumps from one infinity to the other (``lambda x, y: y`` for
-            ``div``); a list of such numbers for several kinds of kinks; None where there is no such point.
+        kinks: zero exactly where the value exists but its first or second derivative jumps or does not exist
+            (``lambda x: x`` for ``abs`` and ``sqrt``), and where a quotient jumps from one infinity to the other
+            (``lambda x, y: y`` for ``div``); a list of such numbers for several kinds of kinks; None where there is no
+            such point.
         analytic: whether the forward rule also holds for complex arguments, so that tests can take the complex step.
         symbol: how the operation is written between (or before) its arguments; without one it is written as a
             function, ``name(x, y)``.

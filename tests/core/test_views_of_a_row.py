@@ -250,3 +250,21 @@ VIEWS = [
 def test_one_row_is_all_that_every_view_needs(row_of_ones_own, view):
     """The test of the design: no other edit anywhere gives an operation all of this."""
     view(Used(row_of_ones_own))
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if not op.vectors], ids=lambda op: op.name)
+def test_a_method_takes_its_arguments_by_name_as_the_function_does(op):
+    middle = [0.5 * (low + high) + 0.25 for low, high in op.domain]
+    expected = op.value(*middle)
+    first, *others = middle
+    named = dict(zip(op.parameters[1:], others, strict=True))
+    for result in (
+        getattr(Value(first), op.name)(**named),
+        getattr(autograd, op.name)(Value(first), **named),
+        getattr(autograd, op.name)(**{op.parameters[0]: Value(first)}, **named),
+        getattr(Value(first), op.name)(**{name: Value(x) for name, x in named.items()}),
+    ):
+        assert result.data == expected
+    if named:
+        with pytest.raises(TypeError):
+            getattr(Value(first), op.name)(*others, **named)

@@ -14,9 +14,10 @@ from terminal import refused, typed
 import autograd
 import stepgrad.commands
 from stepgrad.cli import main
+from stepgrad.commands import find_commands
 
 ROOT = Path(stepgrad.__file__).parent.parent
-COMMANDS = ["explain", "operations", "demo", "train", "predict"]
+COMMANDS = list(find_commands())
 
 
 def listed(capsys):
@@ -29,12 +30,13 @@ def listed(capsys):
 
 def test_help_lists_the_commands(capsys):
     assert listed(capsys) == COMMANDS
+    assert {"explain", "operations", "demo", "train", "predict"} <= set(COMMANDS)
 
 
 def test_a_command_that_is_missing_or_unknown_is_one_line(capsys):
     assert "required: COMMAND" in refused(capsys)
     assert refused(capsys, "explan", "x") == (
-        "stepgrad: there is no command 'explan'; the commands are explain, operations, demo, train, predict\n"
+        f"stepgrad: there is no command 'explan'; the commands are {', '.join(COMMANDS)}\n"
     )
 
 
