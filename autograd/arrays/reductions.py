@@ -99,6 +99,9 @@ def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim
 def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
     """The standard deviation, the root of `var`.
 
+    Where all elements are equal its derivative is 0, as in PyTorch, and its second derivative nan. `np.std` of Values
+    is NumPy's formula, which divides by n; its derivative there is that of a root at 0, nan.
+
     >>> std([1.0, 2.0, 3.0])
     1.0
     """
@@ -128,7 +131,9 @@ def norm(input: Nested, p: float | str = 2, dim: int | None = None, keepdim: boo
     """The p-norm of a vector, ``(|x1|^p + |x2|^p + ...)^(1/p)``.
 
     Powers and sums on the way neither overflow nor underflow. The derivative by an element that is 0 is 0, also where
-    that of the formula is infinite.
+    that of the formula is infinite; second derivatives there are nan, as in PyTorch: that of a squared length is had
+    from ``dot(v, v)``. `np.linalg.norm` of Values is NumPy's formula, the root of a sum of squares, which may overflow,
+    and whose derivative at the zero vector is nan.
 
     Args:
         input: nested sequences. Without `dim` all elements count as one vector; this is not the norm of a matrix

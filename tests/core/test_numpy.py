@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from oracles.data import check_assigned_as_a_float, check_stored_as_a_float
 
+import autograd
 from autograd import Value
 
 NUMBERS = [np.float64(3), np.float32(0.5), np.int64(3), np.bool_(True)]
@@ -95,3 +96,54 @@ def test_functions_that_numpy_has_under_names_of_its_own(name, at):
 def test_arrays_answer_for_themselves():
     assert list(Value(1.0) < np.array([0.0, 2.0])) == [False, True]
     assert np.array([Value(1.0), Value(3.0)]).std().data == 1.0
+
+
+def gradients(function, numbers):
+    leaves = [Value(x) for x in numbers]
+    result = function(leaves)
+    result.backward()
+    return result.data, [leaf.grad for leaf in leaves]
+
+
+@pytest.mark.parametrize(
+    ("numpys", "ours"),
+    [
+        (np.linalg.norm, autograd.norm),
+        (np.std, lambda xs: autograd.std(xs, correction=0)),
+        (np.var, lambda xs: autograd.var(xs, correction=0)),
+        (np.mean, autograd.mean),
+        (np.prod, autograd.prod),
+        (np.cumsum, autograd.cumsum),
+    ],
+    ids=lambda function: getattr(function, "__name__", ""),
+)
+def test_reductions_of_numpy_give_what_ours_give_but_at_the_tips_of_cones(numpys, ours):
+    def last(function):
+        return lambda xs: np.atleast_1d(np.array(function(xs), dtype=object))[-1]
+
+    for numbers in ([3.0, -4.0], [1.5, 0.5, -2.0], [0.0, 2.0], [5.0, 5.0, 1.0]):
+        theirs, mine = gradients(last(lambda xs: numpys(np.array(xs))), numbers), gradients(last(ours), numbers)
+        assert theirs[0] == pytest.approx(mine[0], rel=1e-14)
+        assert theirs[1] == pytest.approx(mine[1], rel=1e-13, abs=1e-15)
+    for numbers in ([0.0, 0.0], [2.0, 2.0]):
+        value, theirs = gradients(last(lambda xs: numpys(np.array(xs))), numbers)
+        expected = gradients(last(ours), numbers)
+        is_tip = expected[0] == 0 and numpys in (np.linalg.norm, np.std)  # a root at 0: nan, and never a wrong number
+        assert value == pytest.approx(expected[0])
+        assert theirs == pytest.approx([math.nan] * 2 if is_tip else expected[1], nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "sign"])
+def test_step_functions_of_numpy_give_whole_numbers_whose_derivative_is_zero_as_ours_is(name):
+    """NumPy asks ``math.floor``, which gives an int; so nothing flows back through either."""
+    xs = [Value(-1.5), Value(0.25), Value(2.0)]
+    theirs = getattr(np, name)(np.array(xs))
+    assert list(theirs) == [getattr(autograd, name)(x).data for x in xs]
+    (xs[0] * 3 + theirs[1] * xs[2]).backward()
+    assert [x.grad for x in xs] == [3.0, 0.0, float(theirs[1])]
+
+
+@pytest.mark.parametrize("name", ["sinc", "deg2rad", "rad2deg"])
+def test_names_of_numpy_for_users_of_array_libraries(name):
+    for x in (-2.5, -0.3, 0.0, 1e-9, 0.7, 180.0):
+        assert getattr(autograd, name)(x) == pytest.approx(getattr(np, name)(x), rel=1e-14, abs=1e-16)
