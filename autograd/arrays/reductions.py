@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.arrays.dimensions import Nested, map_along, reduce_along
-from autograd.core.elementary import inf, power
+from autograd.core.elementary import inf, nan, power
 from autograd.core.engine import Value
 from autograd.core.number import as_float, whole_number
 from autograd.core.ops import TABLE
@@ -61,12 +61,12 @@ def sum(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
 
 
 def mean(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The sum divided by the number of elements.
+    """The sum divided by the number of elements; nan if there are none.
 
     >>> mean([[1.0, 2.0], [3.0, 6.0]], dim=1)
     [1.5, 4.5]
     """
-    return reduce_along(_rows["mean"], "mean", input, dim, keepdim)
+    return reduce_along(_rows["mean"], "mean", input, dim, keepdim, empty=nan)
 
 
 def prod(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -81,7 +81,7 @@ def prod(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
 def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
     """The variance, ``((x1 - mean)² + (x2 - mean)² + ...) / (n - correction)``.
 
-    With a correction of n or more it is infinite, or nan where all elements are equal.
+    With a correction of n or more it is infinite, or nan where all elements are equal or there are none.
 
     Args:
         input: nested sequences.
@@ -93,7 +93,7 @@ def var(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim
     (1.0, 1.0)
     """
     correction = _real(correction, "var needs a number as its correction", "1 for a sample, 0 for a whole population")
-    return reduce_along(lambda xs: _rows["var"](xs, correction), "var", input, dim, keepdim)
+    return reduce_along(lambda xs: _rows["var"](xs, correction), "var", input, dim, keepdim, empty=nan)
 
 
 def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim: bool = False) -> Any:
@@ -106,16 +106,16 @@ def std(input: Nested, dim: int | None = None, *, correction: float = 1, keepdim
     1.0
     """
     correction = _real(correction, "std needs a number as its correction", "1 for a sample, 0 for a whole population")
-    return reduce_along(lambda xs: _rows["std"](xs, correction), "std", input, dim, keepdim)
+    return reduce_along(lambda xs: _rows["std"](xs, correction), "std", input, dim, keepdim, empty=nan)
 
 
 def logsumexp(input: Nested, dim: int | None = None, keepdim: bool = False) -> Any:
-    """``log(exp(x1) + exp(x2) + ...)``, which neither overflows nor underflows.
+    """``log(exp(x1) + exp(x2) + ...)``, which neither overflows nor underflows; -inf without elements.
 
     >>> print(f"{logsumexp([1000.0, 1000.0]):.6f}")     # 1000 + log 2
     1000.693147
     """
-    return reduce_along(_rows["logsumexp"], "logsumexp", input, dim, keepdim)
+    return reduce_along(_rows["logsumexp"], "logsumexp", input, dim, keepdim, empty=-inf)
 
 
 def dot(input: Sequence[Any], other: Sequence[Any]) -> Any:
@@ -359,6 +359,8 @@ def cumsum(input: Nested, dim: int = -1) -> Any:
 
 
 def _log_softmax(xs: list[Any]) -> list[Any]:
+    if not xs:
+        return []
     shifted = from_largest(xs)
     normalizer = _rows["logsumexp"](shifted)
     return [x - normalizer for x in shifted]

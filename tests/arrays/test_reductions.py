@@ -324,12 +324,27 @@ def test_who_gets_the_gradient():
     assert value is x[2]
 
 
+# What PyTorch gives for a tensor without elements; of the extremes it refuses one, too.
+OF_NOTHING = {"sum": 0.0, "prod": 1.0, "norm": 0.0, "mean": nan, "var": nan, "std": nan, "logsumexp": -inf}
+OF_NOTHING |= dict.fromkeys(("softmax", "log_softmax", "cumsum"), [])
+
+
+@pytest.mark.parametrize("name", OF_NOTHING)
+def test_a_reduction_of_nothing_is_what_pytorch_gives(name):
+    function, expected = getattr(autograd, name), OF_NOTHING[name]
+    assert repr(function([])) == repr(expected)  # of texts nan equals nan
+    assert repr(function([[], []], dim=1)) == repr([expected] * 2)
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the degrees of freedom
+        theirs = getattr(torch, name)(torch.zeros(2, 0, dtype=torch.float64), dim=1)
+    assert repr(theirs.tolist()) == repr([expected] * 2)
+
+
 def test_empty_and_single_inputs():
-    assert autograd.sum([]) == 0.0
-    assert autograd.prod([]) == 1.0
     assert autograd.sum(3.0) == 3.0
     assert autograd.sum([[1.0], [2.0]], keepdim=True) == [[3.0]]
-    for name in ("mean", "max", "logsumexp", "argmax"):
+    for name in ("max", "min", "amax", "amin", "argmax", "argmin"):
         with pytest.raises(ValueError, match=f"{name} needs at least one element, got an empty sequence"):
             getattr(autograd, name)([])
 
