@@ -24,7 +24,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any
 
 from autograd.files import new_file
 from nn.modules.module import Module, State
@@ -153,9 +153,5 @@ def _write(path: str | os.PathLike[str], data: bytes) -> None:
         raise IsADirectoryError(
             f"{os.fspath(path)} is a folder, expected a file to write; add a name such as model.safetensors"
         )
-    with new_file(path) as file:
-        binary = cast("TextIO", file).buffer
-        binary.write(data)
-        binary.flush()
-        # On the disk before the old file is replaced: a power failure must not cost both.
-        os.fsync(binary.fileno())
+    with new_file(path, binary=True) as file:
+        file.write(data)

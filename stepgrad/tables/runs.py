@@ -9,7 +9,6 @@ Files that are read, such as the table, are never overwritten.
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +47,7 @@ def new_run(folder: Path, table: Path, *, overwrite: bool = False) -> Iterator[P
     earlier = overwrite and is_run(folder)
     if earlier:
         _check_not_read(table, folder)
-    with new_folder(folder, overwrite_if="model.json" if earlier else None) as unfinished:
+    with new_folder(folder, replacing=WRITTEN if earlier else ()) as unfinished:
         yield unfinished
 
 
@@ -78,12 +77,10 @@ def check_not_replaced(out: Path, folder: Path, table: Path) -> None:
 
 
 def _check_not_read(table: Path, folder: Path) -> None:
-    """Raise an error before training if a file of the run would replace the table, or has the name of a folder."""
+    """Raise an error if a file of the run would replace the table."""
     for name in WRITTEN:
         if _same(table, folder / name):
             raise TableError(f"{table} would be replaced by the {name} of the new run; choose another --out")
-        if (folder / name).is_dir():
-            raise IsADirectoryError(errno.EISDIR, f"{name} in it is a folder", str(folder))
 
 
 def _same(one: Path, other: Path) -> bool:
