@@ -9,12 +9,12 @@ Files that are read, such as the table, are never overwritten.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from autograd.files import new_folder, write_text
+from autograd.schema import parse
 from stepgrad.tables.learning import Learned
 from stepgrad.tables.reading import TableError
 from stepgrad.tables.report import report
@@ -25,7 +25,7 @@ WRITTEN = ("model.safetensors", "model.json", "history.csv", "report.html")
 def is_run(folder: Path) -> bool:
     """Whether a folder has the model.json of `write_run`; other programs write files of that name as well."""
     try:
-        described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        described = parse((folder / "model.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(described, dict) and {"format", "task", "target", "features", "network"} <= described.keys()

@@ -60,10 +60,5 @@ def test_an_earlier_demo_is_replaced_whole_and_other_files_stay(capsys, tmp_path
     (tmp_path / "history.csv").rmdir()
     for seed in (0, 1):
         assert typed(capsys, *arguments, "--seed", seed)[0] == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "history.csv",
-        "index.html",
-        "notes.txt",
-        "stepper.html",
-    ]
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES, "notes.txt"}
     assert (tmp_path / "notes.txt").read_text() == "mine"
