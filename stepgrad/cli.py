@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from stepgrad.commands import Command, find_commands
 from stepgrad.errors import UsageError, reason
+from stepgrad.printing import echo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,16 +41,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout:
             sys.stdout.flush()
     except UsageError as error:
-        print(f"stepgrad: {error}", file=sys.stderr)
+        echo(f"stepgrad: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stepgrad: interrupted", file=sys.stderr)
+        echo("stepgrad: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:  # stdout is redirected to a file and the disk is full, for one
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"stepgrad: cannot write the output: {reason(error)}", file=sys.stderr)
+        echo(f"stepgrad: cannot write the output: {reason(error)}", file=sys.stderr)
         return 2
     return 0
 
@@ -83,7 +84,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         from autograd import __version__
 
-        print(f"stepgrad {__version__}")
+        echo(f"stepgrad {__version__}")
         parser.exit()
 
 

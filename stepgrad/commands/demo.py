@@ -8,6 +8,7 @@ from pathlib import Path
 from stepgrad.argument_types import integer, path, whole
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, reason
+from stepgrad.printing import echo
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def run(options: Namespace) -> None:
         raise
     except OSError as error:
         raise UsageError(f"cannot write to the folder {options.out}: {reason(error)}; choose another") from None
-    print(f"\nPage: {(options.out / 'index.html').resolve()}")
+    echo("", f"Page: {(options.out / 'index.html').resolve()}")
 
 
 def _demonstrate(options: Namespace, folder: Path) -> None:
@@ -40,17 +41,16 @@ def _demonstrate(options: Namespace, folder: Path) -> None:
 
     out = classic_neuron()
     table = step_through(out).to_text()
-    print("The neuron out = tanh(x1*w1 + x2*w2 + b)\n")
-    print(table)
+    echo("The neuron out = tanh(x1*w1 + x2*w2 + b)", "", *table.split("\n"))
     out.backward()
 
-    print("\nTraining an MLP 4-16-3 on Fisher's irises: 150 flowers, 4 measures, 3 species")
+    echo("", "Training an MLP 4-16-3 on Fisher's irises: 150 flowers, 4 measures, 3 species")
     model, history, split = train_iris(
         seed=options.seed, epochs=options.epochs, progress=False if options.quiet else None
     )
     if not history.rows:  # Ctrl-C in the first epoch; a later one ends the training and keeps what was learned
         raise KeyboardInterrupt
-    print(
+    echo(
         f"Held-out accuracy after {len(history['epoch'])} epochs: {history['val_accuracy'][-1]:.1%} of "
         f"{len(split['y_test'])} flowers (training: {history['accuracy'][-1]:.1%} of {len(split['y_train'])})"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from stepgrad.argument_types import path
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, reason
+from stepgrad.printing import echo
 
 FILES = ("--html", "--json", "--svg")
 
@@ -72,9 +73,9 @@ def run(options: Namespace) -> None:
             raise UsageError(str(error)) from None
         written.append(f"The graph is drawn in {options.svg}")
     _write(files)
-    print(trace.to_text())
+    echo(*trace.to_text().split("\n"))
     if written:
-        print("", *written, sep="\n")
+        echo("", *written)
 
 
 def _check_different(files: dict[str, Path | None]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import nn
 from autograd.text.labels import counted
 from stepgrad.html_page import new_figure, page, picture, svg_of
+from stepgrad.printing import printable
 from stepgrad.tables.columns import NumberColumn
 from stepgrad.tables.learning import Learned
 
@@ -39,7 +40,7 @@ def report(learned: Learned, *, source: str, command: str) -> str:
         f"<p><code>{_text(command)}</code></p>",
     ]
     body = "\n".join(section for section in sections if section)
-    return page(title, body)
+    return page(printable(title), body)
 
 
 def score_lines(learned: Learned) -> list[tuple[str, str]]:
@@ -155,11 +156,11 @@ def _residuals(learned: Learned) -> str:
     ends = [f(*learned.truths, *learned.predictions) for f in (min, max)]
     axes.plot(ends, ends, color="#888", linewidth=1, label="exact")
     axes.plot(learned.truths, learned.predictions, "o", markersize=4, alpha=0.7, color=nn.plot.COLORS[0], label="a row")
-    axes.set(xlabel=f"true {learned.model.target.name}", ylabel="predicted")
+    axes.set(xlabel=f"true {printable(learned.model.target.name)}", ylabel="predicted")
     axes.xaxis.label.set_parse_math(False)  # dollar signs in the name of a column would be read as a formula
     axes.legend(frameon=False, loc="upper left")
     return svg_of(figure)
 
 
 def _text(text: str) -> str:
-    return html.escape(text)
+    return html.escape(printable(text))
