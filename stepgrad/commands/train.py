@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stepgrad.tables import Learned
 
 MOST_SHOWN = 12  # classes in a confusion matrix in the terminal
+FEWEST_SAMPLED = 10  # rows that `stepgrad.tables` can learn from, which is not imported for --help
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -46,7 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="rows that lack a value: refuse them (error, the default), leave them out and let predict refuse such "
         "rows (drop), or fill in the mean or the commonest text, in predict as well (mean)",
     )
-    parser.add_argument("--sample", type=whole(1), metavar="N", help="learn from N rows drawn at random")
+    parser.add_argument("--sample", type=whole(FEWEST_SAMPLED), metavar="N", help="learn from N rows drawn at random")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_reading(parser)
 
@@ -80,6 +81,7 @@ def _train(options: Namespace, folder: Path) -> None:
 
     from autograd.text.labels import counted
     from stepgrad.tables import Options, learn, read_table
+    from stepgrad.tables.learning import feature_names
     from stepgrad.tables.runs import WRITTEN, new_run, write_run
 
     chosen = Options(**{field.name: getattr(options, field.name) for field in fields(Options)})
@@ -91,6 +93,7 @@ def _train(options: Namespace, folder: Path) -> None:
             encoding=options.encoding,
             sample=options.sample,
             seed=options.seed,
+            check=lambda columns: feature_names(options.data, columns, chosen),
         )
         echo(f"{options.data}: {counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
         learned = learn(table, chosen, progress=False if options.quiet else None)

@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,26 @@ SCHEMA = Object(
 FACTS = ("seed", "rows", "epochs", "weights_of_epoch", "test_scores")
 
 
+def check_size(sizes: Sequence[int], known: str = "") -> None:
+    """Raise an error if a network with layers of these sizes, from the inputs to the outputs, has too many parameters.
+
+    Args:
+        sizes: the sizes.
+        known: how well they are known, for the message, such as ``"at least "``.
+
+    Raises:
+        TableError: if there are more than 100,000.
+    """
+    count = sum((size + 1) * next_size for size, next_size in pairwise(sizes))
+    if count > MOST_PARAMETERS:
+        shape = "-".join(map(str, sizes)) if len(sizes) <= 10 else f"of {len(sizes) - 1} layers"
+        raise TableError(
+            f"a network {shape} has {known}{count:,} parameters, too many for an engine that computes one number at a time; "
+            f"up to {MOST_PARAMETERS:,} are possible: pass smaller layers as --hidden, or leave out columns with "
+            "--ignore"
+        )
+
+
 def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -> nn.Sequential:
     """Linear layers with an activation between them.
 
@@ -75,15 +96,9 @@ def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -
     )
     """
     make = ACTIVATIONS[activation]
-    layers: list[nn.Module] = []
     sizes = [inputs, *hidden]
-    count = sum((size + 1) * next_size for size, next_size in zip(sizes, [*hidden, outputs], strict=True))
-    if count > MOST_PARAMETERS:
-        raise TableError(
-            f"a network {'-'.join(map(str, [*sizes, outputs]))} has {count:,} parameters, too many for an engine that "
-            f"computes one number at a time; up to {MOST_PARAMETERS:,} are possible: pass smaller layers as --hidden, "
-            "or leave out columns with --ignore"
-        )
+    check_size([*sizes, outputs])
+    layers: list[nn.Module] = []
     for size, next_size in zip(sizes, hidden, strict=False):
         layers += [nn.Linear(size, next_size), make()]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], outputs))

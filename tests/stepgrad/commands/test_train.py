@@ -160,7 +160,7 @@ def test_more_rows_than_can_be_learned_from_are_refused_early(tmp_path, capsys):
         ("--ignore", "colour", "did you mean 'color'"),
         ("--delimiter", "ab", "expected one character"),
         ("--test-size", "0.999", "--test-size 0.999 leaves 0 of 40 rows"),
-        ("--hidden", "1000000000", "has 6,000,000,002 parameters, too many"),
+        ("--hidden", "1000000000", "has at least 4,000,000,001 parameters, too many"),
         ("--seed", "x", "argument --seed: expected a whole number, got 'x'"),
         ("--out", "", "argument --out: expected a path, got ''"),
         ("--task", "regression", "holds text, which regression cannot predict"),
