@@ -28,7 +28,8 @@ from typing import Any
 
 from autograd.files import new_file
 from nn.modules.module import Module, State
-from nn.nested import as_numbers, shape_of
+from nn.nested import each, shape_of
+from nn.states import saved_number
 
 # The names of the format, in double precision down to half.
 _FLOATS = ("F64", "F32", "F16")
@@ -59,7 +60,7 @@ def save(
             ``{"scaler": json.dumps(scaler.state_dict())}``; `load_metadata` reads them.
 
     Raises:
-        ValueError: if there is nothing to save, or a tensor is not of one shape.
+        ValueError: if there is nothing to save, a tensor is not of one shape, or has something that is not a number.
         TypeError: if `model` is neither a module nor a state dict, or the metadata are not strings.
         OSError: if the folder does not exist or cannot be written to, or the path is that of a folder.
         ModuleNotFoundError: if NumPy or safetensors is not installed.
@@ -78,7 +79,8 @@ def save(
         shape = shape_of(numbers)
         if not all(isinstance(length, int) for length in shape):
             raise ValueError(f"{name} has rows of different shapes, {shape}, which a tensor cannot have")
-        tensors[name] = numpy.array(as_numbers(numbers), dtype=numpy.float64)
+        floats = each(lambda number, name=name: saved_number(number, name), numbers)
+        tensors[name] = numpy.array(floats, dtype=numpy.float64)
     _write(path, safetensors.numpy.save(tensors, dict(metadata) if metadata else None))
 
 

@@ -76,8 +76,8 @@ def check_size(sizes: Sequence[int], known: str = "") -> None:
     if count > MOST_PARAMETERS:
         shape = "-".join(map(str, sizes)) if len(sizes) <= 10 else f"of {len(sizes) - 1} layers"
         raise TableError(
-            f"a network {shape} has {known}{count:,} parameters, too many for an engine that computes one number at a time; "
-            f"up to {MOST_PARAMETERS:,} are possible: pass smaller layers as --hidden, or leave out columns with "
+            f"a network {shape} has {known}{count:,} parameters, too many for an engine that computes one number at a "
+            f"time; up to {MOST_PARAMETERS:,} are possible: pass smaller layers as --hidden, or leave out columns with "
             "--ignore"
         )
 

@@ -26,7 +26,7 @@ WIDE = ",".join([f"c{k}" for k in range(20_000)])
         (
             RAGGED,
             ["--target", "ripe", "--hidden", "1000,1000"],
-            "a network 2-1000-1000-1 has at least 1,005,001 parameters",
+            "2-1000-1000-1 has at least 1,005,001 parameters",
         ),
         (RAGGED, ["--target", "ripe", "--hidden", "9," * 99 + "9999"], "a network of 101 layers has "),
         (f"{WIDE},y\n1\n", ["--target", "y"], "a network 20000-16-16-1 has at least 320,305 parameters"),
