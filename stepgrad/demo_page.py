@@ -65,7 +65,7 @@ def typed(name: str, source: str) -> Callable[..., Value]:
     return function
 
 
-def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool = False) -> tuple[Any, Any, dict[str, Any]]:
+def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool | None = False) -> tuple[Any, Any, dict[str, Any]]:
     """Train an MLP 4-16-3 on two thirds of the irises; returns the model, the history and the split."""
     seed = whole_number("seed", seed, None)
     iris = nn.data.load_iris()

@@ -238,7 +238,7 @@ class TabularModel:
             raise TableError(
                 f"cannot read {path}: {(error.strerror or str(error)).lower()}; pass a run folder"
             ) from None
-        except UnicodeError as error:
+        except UnicodeDecodeError as error:
             raise TableError(f"{path} is damaged: it is not UTF-8 text ({error.reason}); train again") from None
         try:
             described = parse(text)
