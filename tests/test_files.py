@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from interrupts import each_interrupt
 
-from autograd import Value, step_through
+import nn
+from autograd import Value, draw, step_through
 from autograd.files import new_file, new_folder, write_text
 
 
@@ -31,6 +32,48 @@ def test_an_error_names_the_file_that_was_asked_for(tmp_path):
         assert info.value.filename == str(missing)
 
 
+def history_to_csv(path):
+    history = nn.training.History()
+    history.append({"epoch": 1, "loss": 0.5})
+    history.to_csv(path)
+
+
+def save_a_model(path):
+    pytest.importorskip("safetensors", reason='safetensors is not installed: pip install "stepgrad[nn]"')
+    nn.save({"x": 1.0}, path)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: write_text(path, "new"),
+        lambda path: step_through(Value(1.0) * 2).save_html(path),
+        lambda path: draw(Value(1.0)).save_svg(path),
+        lambda path: draw(Value(1.0)).save(path),
+        lambda path: draw(Value(1.0)).render(path.with_suffix(""), outfile=path),
+        history_to_csv,
+        save_a_model,
+    ],
+    ids=["write_text", "save_html", "save_svg", "save", "render", "to_csv", "nn.save"],
+)
+def test_every_function_that_writes_a_file_leaves_the_old_one_whole(write, tmp_path, monkeypatch):
+    path = tmp_path / "file.svg"
+    path.write_text("old")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(Path, "replace", full)
+        write(path)
+    assert contents(tmp_path) == {"file.svg": "old"}
+    link = tmp_path / "link.svg"
+    link.symlink_to("file.svg")
+    write(link)
+    assert link.is_symlink()
+    assert path.read_bytes() != b"old"
+
+
 # ---------------------------------------------------------------------- what is there already
 
 
@@ -43,6 +86,9 @@ def test_a_link_stays_a_link_and_what_it_points_to_is_written(tmp_path):
     for name, place in (("a", "real"), ("b", "real"), ("c", "deep/new"), ("d/x", "deep/x")):
         write_text(tmp_path / name, name)
         assert (tmp_path / place).read_text() == name
+    with new_folder(tmp_path / "d", replacing=["x"]) as unfinished:
+        (unfinished / "x").write_text("in the folder")
+    assert (tmp_path / "deep" / "x").read_text() == "in the folder"
     assert {name: str((tmp_path / name).readlink()) for name in links} == links
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(OSError, match="loop") as info:
