@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any, Self
 
 import autograd
+from autograd.core.number import number_in
 from nn.linear_model.classifier import Classifier
 from nn.linear_model.least_squares import dot
 from nn.preprocessing.scaling import centered
@@ -67,11 +68,12 @@ class _Generative(Classifier):
     def _checked_priors(self, priors: Sequence[float] | None, members: list[Matrix]) -> list[float]:
         if priors is None:
             return [len(rows) / sum(map(len, members)) for rows in members]
+        priors = [number_in(prior) for prior in priors]
         if len(priors) != len(members) or min(priors) < 0 or not math.isclose(math.fsum(priors), 1):
             raise ValueError(
-                f"priors must be a probability for each of the {len(members)} classes, summing to 1, got {list(priors)}"
+                f"priors must be a probability for each of the {len(members)} classes, summing to 1, got {priors}"
             )
-        return [float(prior) for prior in priors]
+        return priors
 
 
 class GaussianClassifier(_Generative):

@@ -15,10 +15,15 @@ from autograd import Value
 def is_sequence(thing: Any) -> bool:
     """Whether this is a sequence of any kind rather than one number.
 
-    >>> is_sequence((1.0, 2.0)), is_sequence(1.0), is_sequence(Value(1.0))
-    (True, False, False)
+    Texts, bytes, sets and dictionaries are none, although one can iterate over them.
+
+    >>> is_sequence((1.0, 2.0)), is_sequence(1.0), is_sequence(Value(1.0)), is_sequence({1.0: 2.0})
+    (True, False, False, False)
     """
-    return hasattr(thing, "__iter__") and getattr(thing, "ndim", 1) != 0 and not isinstance(thing, str)
+    return hasattr(thing, "__iter__") and getattr(thing, "ndim", 1) != 0 and not isinstance(thing, _OTHERS)
+
+
+_OTHERS = (str, bytes, bytearray, set, frozenset, dict)
 
 
 def as_sequence(thing: Any) -> Sequence[Any]:

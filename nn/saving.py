@@ -24,11 +24,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any
 
 from autograd.files import new_file
 from nn.modules.module import Module, State
-from nn.nested import as_numbers, shape_of
+from nn.nested import each, shape_of
+from nn.states import saved_number
 
 # The names of the format, in double precision down to half.
 _FLOATS = ("F64", "F32", "F16")
@@ -59,7 +60,7 @@ def save(
             ``{"scaler": json.dumps(scaler.state_dict())}``; `load_metadata` reads them.
 
     Raises:
-        ValueError: if there is nothing to save, or a tensor is not of one shape.
+        ValueError: if there is nothing to save, a tensor is not of one shape, or has something that is not a number.
         TypeError: if `model` is neither a module nor a state dict, or the metadata are not strings.
         OSError: if the folder does not exist or cannot be written to, or the path is that of a folder.
         ModuleNotFoundError: if NumPy or safetensors is not installed.
@@ -78,7 +79,8 @@ def save(
         shape = shape_of(numbers)
         if not all(isinstance(length, int) for length in shape):
             raise ValueError(f"{name} has rows of different shapes, {shape}, which a tensor cannot have")
-        tensors[name] = numpy.array(as_numbers(numbers), dtype=numpy.float64)
+        floats = each(lambda number, name=name: saved_number(number, name), numbers)
+        tensors[name] = numpy.array(floats, dtype=numpy.float64)
     _write(path, safetensors.numpy.save(tensors, dict(metadata) if metadata else None))
 
 
@@ -153,9 +155,5 @@ def _write(path: str | os.PathLike[str], data: bytes) -> None:
         raise IsADirectoryError(
             f"{os.fspath(path)} is a folder, expected a file to write; add a name such as model.safetensors"
         )
-    with new_file(path) as file:
-        binary = cast("TextIO", file).buffer
-        binary.write(data)
-        binary.flush()
-        # On the disk before the old file is replaced: a power failure must not cost both.
-        os.fsync(binary.fileno())
+    with new_file(path, binary=True) as file:
+        file.write(data)

@@ -1,22 +1,7 @@
-"""Runs the command ``stepgrad``: `main` chooses the subcommand, and turns errors into messages and exit codes.
+"""`main` is the command ``stepgrad``. It imports nothing before it is ready to answer Ctrl-C in one line."""
 
-The subcommands are the modules of `stepgrad.commands`. This package may import `autograd` and `nn`; neither of them
-imports it.
-"""
-
-from __future__ import annotations
-
-import argparse
-import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, NoReturn
-
-from stepgrad.commands import Command, find_commands
-from stepgrad.errors import UsageError, reason
+from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,74 +9,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     SIGTERM ends the process with 143, after unfinished files have been removed.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):  # a letter that the terminal cannot show is written as an escape
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
     try:
-        commands = find_commands()
-        if arguments and arguments[0] in commands:
-            arguments[1:] = commands[arguments[0]].arranged(arguments[1:])
-        elif arguments and not arguments[0].startswith("-"):
-            raise UsageError(f"there is no command {arguments[0]!r}; the commands are {', '.join(commands)}")
-        options = _parser(commands).parse_args(arguments)
-        with _removing_what_is_unfinished():
-            commands[options.COMMAND].run(options)
-        if sys.stdout:
-            sys.stdout.flush()
-    except UsageError as error:
-        print(f"stepgrad: {error}", file=sys.stderr)
-        return 2
+        from stepgrad.running import run
+
+        return run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
-        print("stepgrad: interrupted", file=sys.stderr)
+        sys.stderr.write("stepgrad: interrupted\n")
         return 130
-    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:  # stdout is redirected to a file and the disk is full, for one
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"stepgrad: cannot write the output: {reason(error)}", file=sys.stderr)
-        return 2
-    return 0
-
-
-@contextmanager
-def _removing_what_is_unfinished() -> Iterator[None]:
-    """In this block SIGTERM raises SystemExit, so that context managers remove unfinished files."""
-
-    def terminate(*_: object) -> NoReturn:
-        raise SystemExit(128 + signal.SIGTERM)
-
-    # Only the main thread may set a handler, and a handler of the calling program is kept.
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, terminate)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    else:
-        yield
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} --help")
-
-
-class _Version(argparse.Action):
-    """Print the version. It is in `autograd`, which is imported here, so that ``--help`` does not import it."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        from autograd import __version__
-
-        print(f"stepgrad {__version__}")
-        parser.exit()
-
-
-def _parser(commands: Mapping[str, Command]) -> _Parser:
-    parser = _Parser(prog="stepgrad", description="Backprop you can see, step through and check.")
-    parser.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
-    parsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="COMMAND")
-    for name, command in commands.items():
-        epilog = command.example and f"example: {command.example}"
-        command.add_arguments(parsers.add_parser(name, help=command.help, epilog=epilog))
-    return parser

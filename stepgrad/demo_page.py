@@ -11,8 +11,9 @@ from typing import Any
 import nn
 from autograd import Value
 from autograd.core.number import whole_number
-from stepgrad.html_page import page, svg_of
+from stepgrad.html_page import new_figure, page, picture, svg_of
 
+FILES = ("index.html", "stepper.html", "history.csv")
 FEATURES = ("petal length (cm)", "petal width (cm)")
 
 
@@ -64,7 +65,7 @@ def typed(name: str, source: str) -> Callable[..., Value]:
     return function
 
 
-def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool = False) -> tuple[Any, Any, dict[str, Any]]:
+def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool | None = False) -> tuple[Any, Any, dict[str, Any]]:
     """Train an MLP 4-16-3 on two thirds of the irises; returns the model, the history and the split."""
     seed = whole_number("seed", seed, None)
     iris = nn.data.load_iris()
@@ -106,6 +107,16 @@ def demo_page(*, table: str, neuron: str, model: Any, history: Any, split: dict[
     neuron = neuron[neuron.index("<svg") :]
     learned = f"{len(split['y_train'])} flowers in {len(history['epoch'])} epochs"
     accuracy = f"{history['val_accuracy'][-1]:.1%}"
+    curves = picture(
+        _curves(history),
+        "Loss and accuracy against the epoch",
+        "Loss (logarithmic) and accuracy after each epoch.",
+    )
+    regions = picture(
+        _regions(model, split),
+        "Decision regions over petal length and petal width",
+        "What the network says for each petal, with sepal length and width at their means, and the held-out flowers.",
+    )
     body = f"""<h1>Stepgrad demo</h1>
 <p><a href="stepper.html"><strong>Step through a neuron</strong></a>, edge by edge, and change its inputs as you go.</p>
 
@@ -118,20 +129,17 @@ to it.</figcaption></figure>
 <h2>A network trained on Fisher's irises</h2>
 <p>An MLP 4-16-3 with tanh ({len(model.parameters())} parameters) learned from {learned}
 and names the species of <strong>{accuracy}</strong> of the {len(split["y_test"])} flowers it never saw.</p>
-<figure role="img" aria-label="Loss and accuracy against the epoch">{_curves(history)}
-<figcaption>Loss (logarithmic) and accuracy after each epoch.</figcaption></figure>
-<figure role="img" aria-label="Decision regions over petal length and petal width">{_regions(model, split)}
-<figcaption>What the network says for each petal, with sepal length and width at their means, and the held-out
-flowers.</figcaption></figure>
+{curves}
+{regions}
 <p>Data: R. A. Fisher, “The use of multiple measurements in taxonomic problems”, Annals of Eugenics 7 (1936)
 179–188. All numbers of the training run are in <a href="history.csv">history.csv</a>.</p>"""
     return page("Stepgrad demo", body)
 
 
 def _curves(history: Any) -> str:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    figure = new_figure(9, 3.4)
+    if figure is None:
+        return ""
     loss, accuracy = figure.subplots(1, 2)
     nn.plot.loss_curves(history, ax=loss)
     for side in ("top", "right"):
@@ -147,15 +155,15 @@ def _curves(history: Any) -> str:
 
 
 def _regions(model: Any, split: dict[str, Any]) -> str:
-    from matplotlib.figure import Figure
-
+    figure = new_figure(6.4, 4.6)
+    if figure is None:
+        return ""
     # The network takes four measures and the plot has two axes: sepal length and width are held at their means.
     means = split["scaler"].mean_
 
     def predict(batch: Any) -> Any:
         return model(split["scaler"].transform([[means[0], means[1], *petal] for petal in batch]))
 
-    figure = Figure(figsize=(6.4, 4.6), layout="constrained")
     nn.plot.decision_regions(
         predict,
         [row[2:] for row in split["X_test"]],

@@ -27,13 +27,13 @@ def check_installed(command: str, *packages: str, extras: str) -> None:
         extras: the extras of stepgrad that install them.
 
     Raises:
-        UsageError: naming the first package that is missing and how to install it.
+        UsageError: naming the packages that are missing and how to install them.
 
-    >>> check_installed("demo", "json", "snakes", extras="nn,plot")
+    >>> check_installed("train", "json", "snakes", "ladders", extras="nn")
     Traceback (most recent call last):
         ...
-    stepgrad.errors.UsageError: stepgrad demo needs snakes: pip install 'stepgrad[nn,plot]'
+    stepgrad.errors.UsageError: stepgrad train needs snakes and ladders: pip install 'stepgrad[nn]'
     """
-    for package in packages:
-        if importlib.util.find_spec(package) is None:
-            raise UsageError(f"stepgrad {command} needs {package}: pip install 'stepgrad[{extras}]'")
+    missing = [package for package in packages if importlib.util.find_spec(package) is None]
+    if missing:
+        raise UsageError(f"stepgrad {command} needs {' and '.join(missing)}: pip install 'stepgrad[{extras}]'")

@@ -1,4 +1,4 @@
-"""Makes HTML pages that need no other file: `page` is the frame, `svg_of` turns a figure into SVG for it."""
+"""Makes HTML pages that need no other file: `page` is the frame, `new_figure` and `svg_of` make pictures for it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,23 @@ def page(title: str, body: str) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
+
+
+def new_figure(width: float, height: float) -> Any:
+    """A matplotlib figure of this size in inches; None if matplotlib is not installed."""
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError:
+        return None
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def picture(svg: str, description: str, caption: str = "") -> str:
+    """The HTML of a picture with a caption, or for an empty `svg` a word on what to install."""
+    if not svg:
+        return '<p class="quiet">Pictures need matplotlib: pip install "stepgrad[plot]".</p>'
+    below = f"\n<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure role="img" aria-label="{html.escape(description)}">{svg}{below}</figure>'
 
 
 def svg_of(figure: Any) -> str:

@@ -74,6 +74,24 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
         write_text(target, self.svg())
         return target
 
+    def save(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        skip_existing: bool | None = False,
+    ) -> str:
+        """Write the DOT text to a file, whole or not at all; otherwise as `graphviz.Digraph.save`."""
+        if filename is not None:
+            self.filename = filename
+        if directory is not None:
+            self.directory = directory
+        path = Path(self.filepath)
+        if not (skip_existing and path.exists()):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, self.source)
+        return str(self.filepath)
+
     def pipe(self, format: str | None = None, **kwargs: Any) -> Any:
         """The rendered picture as bytes, or as text if an encoding is given, as `graphviz.Digraph.pipe`.
 

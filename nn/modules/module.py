@@ -25,6 +25,7 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 from autograd import Value
 from nn.nested import as_numbers, each, flat, shape_of
 from nn.registry import check_whole_numbers, declare_options, option_names
+from nn.states import saved_number
 
 State = dict[str, Any]
 
@@ -241,9 +242,10 @@ class Module:
                 differences.append(f"{name} has shape {found} there and {expected} here")
                 continue
             try:
-                assignments += zip(flat(own[name]), map(float, flat(state_dict[name])), strict=True)
-            except (TypeError, ValueError) as error:
-                differences.append(f"{name} has something that is not a number ({error})")
+                numbers = [saved_number(number, name) for number in flat(state_dict[name])]
+                assignments += zip(flat(own[name]), numbers, strict=True)
+            except ValueError as error:
+                differences.append(str(error))
         if differences:
             # A state from `nn.load` has the attribute `path`.
             source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"

@@ -12,8 +12,10 @@ from typing import Any, dataclass_transform
 import autograd
 from autograd import Value
 from autograd.core.elementary import IEEEFloat
+from autograd.core.number import as_integer
 from nn.nested import flat, is_sequence
 from nn.registry import declare_options, option_names
+from nn.states import check_like, saved_number
 
 # Options that must not be negative in any update rule.
 NOT_NEGATIVE = (
@@ -270,7 +272,7 @@ class Optimizer(_Declared):
 
         Raises:
             ValueError: if its groups have other sizes than these, lack options, or have options that are out of
-                range; or if it has a state of a parameter that is in no group.
+                range; or if it has a state of a parameter that is in no group, or something that is not a number.
         """
         kind = type(self).__name__
         for part in ("state", "param_groups"):
@@ -278,14 +280,20 @@ class Optimizer(_Declared):
                 raise ValueError(
                     f"the state does not fit {kind}: it has no {part!r}; pass what state_dict() of an optimizer gave"
                 )
-        saved = state_dict["param_groups"]
+        saved, states = state_dict["param_groups"], state_dict["state"]
+        if not is_sequence(saved) or not all(isinstance(x, Mapping) and is_sequence(x.get("params")) for x in saved):
+            raise ValueError(f"the state does not fit {kind}: its param_groups are no list of groups with params")
+        if not isinstance(states, Mapping) or not all(isinstance(x, Mapping) for x in states.values()):
+            raise ValueError(f"the state does not fit {kind}: its state has no numbers by name for each parameter")
         sizes, here = [len(group["params"]) for group in saved], [len(group["params"]) for group in self.param_groups]
         if sizes != here:
             raise ValueError(f"the saved state has parameter groups of sizes {sizes}, this optimizer has {here}")
         groups = [self._continued(group, other) for group, other in zip(self.param_groups, saved, strict=True)]
-        # The keys of a JSON object are texts.
-        states = {int(number): dict(state) for number, state in state_dict["state"].items()}
-        numbers = [int(number) for group in saved for number in group["params"]]
+        states = {_place(number): dict(state) for number, state in states.items()}
+        for number, state in states.items():
+            for name in state:
+                saved_number(state[name], f"{name} of parameter {number} in the state of {kind}")
+        numbers = [_place(number) for group in saved for number in group["params"]]
         if unknown := sorted(set(states) - set(numbers)):
             raise ValueError(f"the saved state has a state of parameter {unknown[0]}, which is in none of its groups")
         parameters = [parameter for group in self.param_groups for parameter in group["params"]]
@@ -307,6 +315,9 @@ class Optimizer(_Declared):
             for name, option in saved.items()
             if name != "params"
         }
+        for name, own in {"initial_lr": 0.0, **group}.items():  # the first is what a scheduler adds to a group
+            if name in options:
+                check_like(options[name], own, f"{name} in the state of {type(self).__name__}")
         self.check(options)
         return options
 
@@ -316,3 +327,11 @@ class Optimizer(_Declared):
             lines.append(f"  group {index}: {len(group['params'])} parameters")
             lines += [f"    {name}: {group[name]}" for name in sorted(self.defaults)]
         return "\n".join([*lines, ")"])
+
+
+def _place(number: Any) -> int:
+    """The number that stands for a parameter in a saved state; the keys of a JSON object are texts."""
+    place = int(number) if isinstance(number, str) and number.isdecimal() else as_integer(number)
+    if place is None:
+        raise ValueError(f"in the saved state whole numbers stand for the parameters, got {number!r}")
+    return place

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.core.number import number_in
 from nn.nested import as_numbers, as_sequence, is_batch, is_sequence
 
 
@@ -132,8 +133,8 @@ def _check_length(elements: Sequence[Any], size: int | None, name: str) -> None:
 
 def _finite(element: Any, place: str, name: str) -> float:
     try:
-        number = float(element)
-    except (TypeError, ValueError):
+        number = number_in(element)
+    except (TypeError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         raise ValueError(f"{name} takes finite numbers, got {element!r} {place}; leave that row out or fill it in")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from nn.preprocessing.checks import Fitted, floats_of, rows_of
@@ -31,10 +31,9 @@ class _Scaler(Fitted, WithState):
         """Scale a batch with the learned numbers. Values stay Values, so gradients pass through.
 
         Raises:
-            ValueError: if a row has another number of features, or `fit` was not called.
+            ValueError: if a row has another number of features or something that is no number, or `fit` was not called.
         """
-        rows, steps = self._rows(X), self._steps()
-        return [[(x - offset) / divisor for x, (offset, divisor) in zip(row, steps, strict=True)] for row in rows]
+        return self._each(X, lambda x, offset, divisor: (x - offset) / divisor)
 
     def fit_transform(self, X: Any, y: Any = None) -> list[list[Any]]:  # noqa: N803
         """Learn the scale of each feature of a batch, and scale that batch."""
@@ -44,10 +43,18 @@ class _Scaler(Fitted, WithState):
         """Undo `transform`.
 
         Raises:
-            ValueError: if a row has another number of features, or `fit` was not called.
+            ValueError: if a row has another number of features or something that is no number, or `fit` was not called.
         """
+        return self._each(X, lambda z, offset, divisor: z * divisor + offset)
+
+    def _each(self, X: Any, function: Callable[[Any, float, float], Any]) -> list[list[Any]]:  # noqa: N803
+        """A function of each number of a batch, with the offset and the divisor of its feature."""
         rows, steps = self._rows(X), self._steps()
-        return [[z * divisor + offset for z, (offset, divisor) in zip(row, steps, strict=True)] for row in rows]
+        try:
+            return [[function(x, *step) for x, step in zip(row, steps, strict=True)] for row in rows]
+        except TypeError:
+            floats_of(rows, type(self).__name__)  # raises an error that names the place
+            raise
 
     def _learn(self, columns: Sequence[Sequence[float]]) -> None:
         raise NotImplementedError

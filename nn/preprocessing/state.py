@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
+from autograd.core.number import whole_number
 from nn.nested import is_sequence
+from nn.preprocessing.checks import classes_of, labels_of
+from nn.states import check_like
 
 
 class WithState:
@@ -26,7 +30,7 @@ class WithState:
         >>> scaler.transform([[5.0]])
         [[3.0]]
         """
-        if not all(hasattr(self, name) for name in _learnt_names(type(self))):
+        if not all(hasattr(self, name) for name in _learnt(type(self))):
             raise ValueError(
                 f"this {type(self).__name__} has learnt nothing yet; call fit with the training data first"
             )
@@ -39,11 +43,12 @@ class WithState:
             state_dict: what `state_dict` returned; also read back from JSON, where tuples are lists.
 
         Raises:
-            ValueError: if it has other names than those of this class, an option is out of range, or the learned
-                attributes differ in the number of features.
+            ValueError: if it has other names than those of this class, an option is out of range, the learned
+                attributes differ in the number of features, or something stands for a number that is none.
         """
         kind = type(self).__name__
-        learnt = _learnt_names(type(self))
+        hints = _learnt(type(self))
+        learnt = list(hints)
         expected = sorted({*vars(self), *learnt})
         if not isinstance(state_dict, Mapping) or sorted(state_dict) != expected:
             got = ", ".join(sorted(state_dict)) if isinstance(state_dict, Mapping) else type(state_dict).__name__
@@ -55,6 +60,7 @@ class WithState:
         features = state.get("n_features_in_")
         for name in learnt:
             attribute = state[name]
+            _CHECKS[hints[name]](attribute, f"{name} in the state of {kind}")
             if isinstance(attribute, list) and features not in (None, len(attribute)):
                 raise ValueError(
                     f"the state does not fit {kind}: {name} has {len(attribute)} entries for {features} features; pass "
@@ -65,13 +71,45 @@ class WithState:
             for name, option in state.items()
             if name not in learnt
         }
+        for name, option in options.items():
+            own, path = getattr(self, name), f"{name} in the state of {kind}"
+            if isinstance(own, bool | str):
+                check_like(option, own, path)
+            else:  # one number or several; which of them it takes is known to the class
+                check_like(option if is_sequence(option) else [option], [0.0], path)
         checked = type(self)(**options)
         vars(self).update(vars(checked) | {name: state[name] for name in learnt})
 
 
-def _learnt_names(kind: type) -> list[str]:
-    """The attributes that `fit` sets: the annotated names that end with ``_`` in a class and its bases."""
-    return [name for base in kind.__mro__ for name in vars(base).get("__annotations__", ()) if name.endswith("_")]
+def _learnt(kind: type) -> dict[str, str]:
+    """The attributes that `fit` sets, with their types: annotated names that end with ``_``, also in the bases."""
+    return {
+        name: hint
+        for base in kind.__mro__
+        for name, hint in vars(base).get("__annotations__", {}).items()
+        if name.endswith("_")
+    }
+
+
+def _check_classes(found: Any, path: str) -> None:
+    if not is_sequence(found) or classes_of(labels_of(found, path), path) != list(found):
+        raise ValueError(f"{path} must be classes, sorted, each once, got {found!r}")
+
+
+def _check_lists_of_classes(found: Any, path: str) -> None:
+    if not is_sequence(found):
+        raise ValueError(f"{path} must be a list of classes for each feature, got {found!r}")
+    for index, classes in enumerate(found):
+        _check_classes(classes, f"{path}[{index}]")
+
+
+_CHECKS: dict[str, Callable[[Any, str], Any]] = {
+    "int": lambda found, path: whole_number(path, found, 1, sys.maxsize),
+    "list[float]": lambda found, path: check_like(found, [0.0], path),
+    "list[Any]": _check_classes,
+    "list[list[Any]]": _check_lists_of_classes,
+}
+"""What is checked of an attribute of each type."""
 
 
 def _plain(attribute: Any) -> Any:

@@ -3,12 +3,13 @@
 ``hello.py`` makes ``stepgrad hello``:
 
     from stepgrad.commands import Command
+    from stepgrad.printing import echo
 
     def add_arguments(parser):
         parser.add_argument("name", help="whom to greet")
 
     def run(options):
-        print(f"Hello, {options.name}!")
+        echo(f"Hello, {options.name}!")
 
     COMMAND = Command(add_arguments, run, help="greet somebody")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from stepgrad.argument_types import integer, path, whole
 from stepgrad.commands import Command
-from stepgrad.errors import UsageError, check_installed, reason
+from stepgrad.errors import UsageError, reason
+from stepgrad.printing import echo
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,47 +20,46 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> None:
-    """Explain a neuron, train a network, and write the page with the two files it links to."""
-    check_installed("demo", "matplotlib", *([] if options.quiet else ["tqdm"]), extras="nn,plot")
-    _check_folder(options.out)
+    """Explain a neuron, train a network, and write the page with the two files it links to: all of them or none."""
+    from autograd.files import new_folder
+    from stepgrad.demo_page import FILES
 
+    try:
+        with new_folder(options.out, replacing=FILES) as unfinished:
+            _demonstrate(options, unfinished)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"cannot write to the folder {options.out}: {reason(error)}; choose another") from None
+    echo("", f"Page: {(options.out / 'index.html').resolve()}")
+
+
+def _demonstrate(options: Namespace, folder: Path) -> None:
     from autograd import draw, step_through, topological_order
     from autograd.files import write_text
     from stepgrad.demo_page import NEURON, classic_neuron, demo_page, train_iris, typed
 
     out = classic_neuron()
     table = step_through(out).to_text()
-    print("The neuron out = tanh(x1*w1 + x2*w2 + b)\n")
-    print(table)
+    echo("The neuron out = tanh(x1*w1 + x2*w2 + b)", "", *table.split("\n"))
     out.backward()
 
-    print("\nTraining an MLP 4-16-3 on Fisher's irises: 150 flowers, 4 measures, 3 species")
-    model, history, split = train_iris(seed=options.seed, epochs=options.epochs, progress=not options.quiet)
+    echo("", "Training an MLP 4-16-3 on Fisher's irises: 150 flowers, 4 measures, 3 species")
+    model, history, split = train_iris(
+        seed=options.seed, epochs=options.epochs, progress=False if options.quiet else None
+    )
     if not history.rows:  # Ctrl-C in the first epoch; a later one ends the training and keeps what was learned
         raise KeyboardInterrupt
-    print(
+    echo(
         f"Held-out accuracy after {len(history['epoch'])} epochs: {history['val_accuracy'][-1]:.1%} of "
         f"{len(split['y_test'])} flowers (training: {history['accuracy'][-1]:.1%} of {len(split['y_train'])})"
     )
 
-    history.to_csv(options.out / "history.csv")
+    history.to_csv(folder / "history.csv")
     inputs = [node.data for node in topological_order(out) if node.is_leaf]
-    step_through(typed("neuron", NEURON), *inputs).save_html(options.out / "stepper.html")
-    index = options.out / "index.html"
-    write_text(index, demo_page(table=table, neuron=draw(out).svg(), model=model, history=history, split=split))
-    print(f"\nPage: {index.resolve()}")
-
-
-def _check_folder(folder: Path) -> None:
-    """Make the folder, and raise an error before training if nothing can be written to it."""
-    import tempfile  # here, because it would cost ``stepgrad --help`` 5 ms
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise UsageError(f"cannot write to the folder {folder}: {reason(error)}; choose another") from None
+    step_through(typed("neuron", NEURON), *inputs).save_html(folder / "stepper.html")
+    page = demo_page(table=table, neuron=draw(out).svg(), model=model, history=history, split=split)
+    write_text(folder / "index.html", page)
 
 
 COMMAND = Command(add_arguments, run, help="explain a neuron, train on real data, write a page to look at", order=3)

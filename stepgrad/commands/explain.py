@@ -10,6 +10,7 @@ from pathlib import Path
 from stepgrad.argument_types import path
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, reason
+from stepgrad.printing import echo
 
 FILES = ("--html", "--json", "--svg")
 
@@ -42,7 +43,7 @@ def arranged(arguments: list[str]) -> list[str]:
 
 
 def run(options: Namespace) -> None:
-    """Print the trace, then write the files of ``--html``, ``--json`` and ``--svg``."""
+    """Write the files of ``--html``, ``--json`` and ``--svg``, and print the trace."""
     from autograd.text.parser import ExpressionError, parse, parse_assignments
     from autograd.trace.trace import step_through
 
@@ -52,28 +53,29 @@ def run(options: Namespace) -> None:
         raise UsageError(str(error)) from None
     _check_different({name: getattr(options, name[2:]) for name in FILES})
     trace = step_through(result)
-    print(trace.to_text())
+    files: list[tuple[Path, str]] = []
     written = []
     if options.html:
-        _write(options.html, trace.to_html())
+        files.append((options.html, trace.to_html()))
         written.append(f"The page to step through is {options.html}")
     if options.json:
         import json
 
-        _write(options.json, json.dumps(trace.to_json(), allow_nan=False, indent=1) + "\n")
+        files.append((options.json, json.dumps(trace.to_json(), allow_nan=False, indent=1) + "\n"))
         written.append(f"All steps are in {options.json}")
     if options.svg:
         from autograd.drawing.draw import draw
 
         result.backward()
         try:
-            picture = draw(result).svg()
+            files.append((options.svg, draw(result).svg()))
         except RuntimeError as error:
             raise UsageError(str(error)) from None
-        _write(options.svg, picture)
         written.append(f"The graph is drawn in {options.svg}")
+    _write(files)
+    echo(*trace.to_text().split("\n"))
     if written:
-        print("", *written, sep="\n")
+        echo("", *written)
 
 
 def _check_different(files: dict[str, Path | None]) -> None:
@@ -87,13 +89,19 @@ def _check_different(files: dict[str, Path | None]) -> None:
             raise UsageError(f"{other} and {name} are one file, {file}; pass another for each")
 
 
-def _write(file: Path, text: str) -> None:
-    from autograd.files import write_text
+def _write(files: list[tuple[Path, str]]) -> None:
+    """Write these texts to these files, or none of them if one cannot be written."""
+    from autograd.files import new_file
 
+    if not files:
+        return
+    (path, text), *others = files
     try:
-        write_text(file, text)
+        with new_file(path) as file:
+            file.write(text)
+            _write(others)
     except OSError as error:
-        raise UsageError(f"cannot write {file}: {reason(error)}; choose another place") from None
+        raise UsageError(f"cannot write {path}: {reason(error)}; choose another place") from None
 
 
 COMMAND = Command(

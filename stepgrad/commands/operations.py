@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError
+from stepgrad.printing import echo
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -18,7 +19,7 @@ def run(options: Namespace) -> None:
     from autograd.text.operations_table import listing
 
     try:
-        print(listing(options.names))
+        echo(*listing(options.names).split("\n"))
     except KeyError as error:
         raise UsageError(str(error.args[0])) from None
 

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from stepgrad.argument_types import add_reading, path
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, check_installed, reason
+from stepgrad.printing import echo, printable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def _predict(options: Namespace) -> None:
     import csv
     import io
     from contextlib import nullcontext
+    from itertools import chain
 
     from autograd.files import new_file
     from autograd.text.labels import counted
@@ -45,6 +47,7 @@ def _predict(options: Namespace) -> None:
     from stepgrad.tables.reading import open_table
     from stepgrad.tables.runs import check_not_replaced
 
+    on_terminal = not options.out and sys.stdout.isatty()  # another program reads the texts as they are
     model = TabularModel.load(options.model)
     if options.out:
         check_not_replaced(options.out, options.model, options.data)
@@ -52,22 +55,23 @@ def _predict(options: Namespace) -> None:
         predictions = Predictions(model, options.data, columns)
         with new_file(options.out) if options.out else nullcontext(io.StringIO()) as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(predictions.header)
-            writer.writerows(predictions.rows(numbered, repr if options.out else "{:.6g}".format))
+            rows = predictions.rows(numbered, repr if options.out else "{:.6g}".format)
+            for row in chain([predictions.header], rows):
+                writer.writerow(map(printable, row) if on_terminal else row)
     for notice in predictions.notices:
-        print(f"stepgrad: {options.data}, {notice}", file=sys.stderr)
+        echo(f"stepgrad: {options.data}, {notice}", file=sys.stderr)
     if predictions.filled:
         filled = (
             f"{counted(predictions.filled, 'missing value')} filled with the mean or the commonest text of training"
         )
-        print(f"stepgrad: {options.data}: {filled}", file=sys.stderr)
+        echo(f"stepgrad: {options.data}: {filled}", file=sys.stderr)
     if isinstance(file, io.StringIO):
-        print(file.getvalue(), end="")
+        sys.stdout.write(file.getvalue())
         return
-    print(f"{counted(predictions.count, 'prediction')} of {model.target.name!r} written to {options.out}")
+    echo(f"{counted(predictions.count, 'prediction')} of {model.target.name!r} written to {options.out}")
     if known := predictions.known:
         agree = f"{predictions.right / known:.1%} of its {counted(known, 'row')} agree"
-        print(f"The table has that column: {agree}")
+        echo(f"The table has that column: {agree}")
 
 
 COMMAND = Command(

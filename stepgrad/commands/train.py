@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from stepgrad.argument_types import add_reading, integer, names, part, path, positive, sizes, whole
 from stepgrad.commands import Command
 from stepgrad.errors import UsageError, check_installed, reason
+from stepgrad.printing import echo, printable
 
 if TYPE_CHECKING:
     from stepgrad.tables import Learned
 
 MOST_SHOWN = 12  # classes in a confusion matrix in the terminal
+FEWEST_SAMPLED = 10  # rows that `stepgrad.tables` can learn from, which is not imported for --help
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -45,7 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="rows that lack a value: refuse them (error, the default), leave them out and let predict refuse such "
         "rows (drop), or fill in the mean or the commonest text, in predict as well (mean)",
     )
-    parser.add_argument("--sample", type=whole(1), metavar="N", help="learn from N rows drawn at random")
+    parser.add_argument("--sample", type=whole(FEWEST_SAMPLED), metavar="N", help="learn from N rows drawn at random")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_reading(parser)
 
@@ -79,6 +81,7 @@ def _train(options: Namespace, folder: Path) -> None:
 
     from autograd.text.labels import counted
     from stepgrad.tables import Options, learn, read_table
+    from stepgrad.tables.learning import feature_names
     from stepgrad.tables.runs import WRITTEN, new_run, write_run
 
     chosen = Options(**{field.name: getattr(options, field.name) for field in fields(Options)})
@@ -90,22 +93,22 @@ def _train(options: Namespace, folder: Path) -> None:
             encoding=options.encoding,
             sample=options.sample,
             seed=options.seed,
+            check=lambda columns: feature_names(options.data, columns, chosen),
         )
-        print(f"{options.data}: {counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
+        echo(f"{options.data}: {counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
         learned = learn(table, chosen, progress=False if options.quiet else None)
         for notice in learned.notices:
-            print(f"  {notice}")
+            echo(f"  {notice}")
         rows = learned.model.facts["rows"]
-        print(
+        echo(
             f"  {counted(rows['training'], 'row')} to learn from, {rows['validation']:,} to stop by, "
             f"{rows['test']:,} to test with; {counted(len(learned.model.module.parameters()), 'parameter')}"
         )
         write_run(unfinished, learned, source=options.data.name, command=predict)
-    print(f"  {learned.history.stopped_because or counted(options.epochs, 'epoch')}")
-    print(f"\nOn the {counted(rows['test'], 'row')} held out:")
+    echo(f"  {learned.history.stopped_because or counted(options.epochs, 'epoch')}")
+    echo("", f"On the {counted(rows['test'], 'row')} held out:")
     _print_scores(learned)
-    print(f"\nWritten to {folder}: {', '.join(WRITTEN)}")
-    print(f"To predict: {predict}")
+    echo("", f"Written to {folder}: {', '.join(WRITTEN)}", f"To predict: {predict}")
 
 
 def _print_scores(learned: Learned) -> None:
@@ -114,12 +117,12 @@ def _print_scores(learned: Learned) -> None:
     classes = learned.model.classes
     _print_table([[f"  {name}", score] for name, score in score_lines(learned)])
     if not classes:
-        print("\nThe largest residuals:")
+        echo("", "The largest residuals:")
         _print_table(residual_lines(learned))
     elif len(classes) > MOST_SHOWN:
-        print(f"\nThe confusion matrix of {len(classes)} classes is too wide to print; it is in report.html")
+        echo("", f"The confusion matrix of {len(classes)} classes is too wide to print; it is in report.html")
     else:
-        print()
+        echo("")
         body = [[f"  {name}", *map(str, counts)] for name, counts in zip(classes, learned.confusion, strict=True)]
         _print_table([["  true \\ predicted", *classes], *body])
 
@@ -128,7 +131,8 @@ def _print_table(rows: list[list[str]]) -> None:
     """Print rows with the first column aligned to the left and the others to the right."""
     from autograd.text.tables import table
 
-    print(*table(rows, align="<".ljust(len(rows[0]), ">"), heading=False), sep="\n")
+    cells = [list(map(printable, row)) for row in rows]  # before their widths are measured
+    echo(*table(cells, align="<".ljust(len(rows[0]), ">"), heading=False))
 
 
 COMMAND = Command(

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.schema import Cases, List, Number, Object, Schema, Text, shown
 from autograd.text.labels import counted
 from nn.preprocessing import StandardScaler
 from stepgrad.tables.reading import Table, TableError
@@ -67,7 +69,7 @@ class NumberColumn:
         return scaled * self.scale + self.mean
 
     def as_json(self) -> dict[str, Any]:
-        """The entry of ``model.json`` from which `from_json` makes the column; without a filling it has no such key."""
+        """The entry of ``model.json`` that `ColumnSchema` reads; without a filling it has no such key."""
         described = {"name": self.name, "kind": "number", "mean": self.mean, "scale": self.scale}
         return described if self.filling is None else {**described, "filling": self.filling}
 
@@ -101,26 +103,48 @@ class CategoryColumn:
 Column = NumberColumn | CategoryColumn
 
 
-def from_json(described: dict[str, Any]) -> Column:
-    """A column from its entry in ``model.json``.
+_SCHEMA = Cases(
+    "kind",
+    {
+        "number": Object(
+            {"name": Text(), "mean": Number(finite=True), "scale": Number(finite=True)},
+            optional={"filling": Number(finite=True)},
+        ),
+        "category": Object({"name": Text(), "categories": List(Text(), least=1)}, optional={"filling": Text()}),
+    },
+)
 
-    >>> from_json({"name": "pet", "kind": "category", "categories": ["cat", "dog"]})
+
+@dataclass(frozen=True)
+class ColumnSchema(Schema):
+    """The description of a column in ``model.json``; read as the column.
+
+    >>> ColumnSchema().read({"name": "pet", "kind": "category", "categories": ["cat", "dog"]})
     CategoryColumn(name='pet', categories=['cat', 'dog'], filling=None)
+    >>> ColumnSchema().read({"name": "age", "kind": "number", "mean": 30, "scale": 0}, "features[0]")
+    Traceback (most recent call last):
+        ...
+    ValueError: features[0].scale must be above 0, got 0.0
     """
-    filling = described.get("filling")
-    if described["kind"] == "number":
-        column = NumberColumn(str(described["name"]), float(described["mean"]), float(described["scale"]))
-        if not (math.isfinite(column.mean) and math.isfinite(column.scale) and column.scale > 0):
-            raise ValueError(f"the scaling of column {column.name!r} is not usable")
-        if filling is not None:
-            column.filling = float(filling)
-            if not math.isfinite(column.filling):
-                raise ValueError(f"the filling of column {column.name!r} is not usable")
+
+    def _read(self, data: Any, path: str) -> Column:
+        described = _SCHEMA.read(data, path)
+        if described.pop("kind") == "number":
+            if described["scale"] <= 0:
+                raise ValueError(f"{path}.scale must be above 0, got {described['scale']}")
+            return NumberColumn(**described)
+        column = CategoryColumn(**described)
+        check_all_differ(column.categories, f"{path}.categories")
+        if column.filling is not None and column.filling not in column.categories:
+            raise ValueError(f"{path}.filling must be one of the categories, got {shown(column.filling)}")
         return column
-    if described["kind"] == "category":
-        categories = [str(category) for category in described["categories"]]
-        return CategoryColumn(str(described["name"]), categories, None if filling is None else str(filling))
-    raise ValueError(f"a column is of kind number or category, got {described['kind']!r}")
+
+
+def check_all_differ(texts: Sequence[str], path: str) -> None:
+    """Raise a ValueError if two of these texts are the same."""
+    if len(set(texts)) < len(texts):
+        twice = next(text for text, count in Counter(texts).items() if count > 1)
+        raise ValueError(f"{path} must differ from each other, got {shown(twice)} twice")
 
 
 # ---------------------------------------------------------------------- from text

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import Any
 
 import nn
@@ -39,8 +40,8 @@ from stepgrad.tables.columns import (
     texts_in,
     without_missing,
 )
-from stepgrad.tables.model import TabularModel, network
-from stepgrad.tables.reading import Table, TableError
+from stepgrad.tables.model import TabularModel, check_size, network
+from stepgrad.tables.reading import Table, TableError, no_column
 
 FEWEST_ROWS = 10
 FEWEST_LEFT = 5  # beside the rows to test with
@@ -128,7 +129,7 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
         nn.DivergenceError: if the loss becomes infinite or nan.
     """
     notices: list[str] = []
-    names = _feature_names(table, options)
+    names = feature_names(table.path, table.columns, options)
     table = _whole_rows(table, names, options, notices)
     if len(table) < FEWEST_ROWS:
         raise TableError(
@@ -188,14 +189,22 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
 # ---------------------------------------------------------------------- features, target and split
 
 
-def _feature_names(table: Table, options: Options) -> list[str]:
+def feature_names(path: str | PathLike[str], columns: Sequence[str], options: Options) -> list[str]:
+    """The columns to learn from. All that can be said of a table by its header alone is said here.
+
+    Raises:
+        TableError: if a column of the options is not there, none is left to learn from, or there are so many that the
+            network would be too large even if each were a single number.
+    """
+    known = set(columns)
     for name in (options.target, *options.ignore, *options.text):
-        table.index(name)  # raises if there is no such column
-    names = [name for name in table.columns if name != options.target and name not in options.ignore]
+        if name not in known:
+            raise no_column(path, name, columns)
+    left_out = {options.target, *options.ignore}
+    names = [name for name in columns if name not in left_out]
     if not names:
-        raise TableError(
-            f"{table.path} has no column but {options.target!r} left to learn from; add one or ignore fewer"
-        )
+        raise TableError(f"{path} has no column but {options.target!r} left to learn from; add one or ignore fewer")
+    check_size([len(names), *options.hidden, 1], "at least ")
     return names
 
 

@@ -5,23 +5,28 @@ It is saved as two files: ``model.json`` has the columns and the sizes of the la
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import nn
 from autograd.files import write_text
+from autograd.schema import Choice, Dictionary, Integer, List, Number, Object, parse, shown
 from nn.functional import softmax
 from nn.modules.activations import trainable_activations
-from nn.saving import load, save
+from nn.saving import load, load_metadata, save
 from stepgrad.tables.columns import (
     CategoryColumn,
     Column,
+    ColumnSchema,
     NumberColumn,
-    from_json,
+    check_all_differ,
     is_missing,
     missing_error,
     number_at,
@@ -29,11 +34,52 @@ from stepgrad.tables.columns import (
 )
 from stepgrad.tables.reading import Table, TableError
 
-FORMAT = 1
+FORMAT = 2
 # A parameter takes 2 kB with its gradient, its place in the graph and Adam's moments, and some microseconds for each
 # row. 100,000 of them take 200 MB, and minutes for an epoch of a few hundred rows.
 MOST_PARAMETERS = 100_000
 ACTIVATIONS = trainable_activations()
+
+_WHOLE = Integer(least=0)
+SCHEMA = Object(
+    {
+        "format": Choice(FORMAT),
+        "task": Choice("classification", "regression"),
+        "target": ColumnSchema(),
+        "features": List(ColumnSchema(), least=1, most=MOST_PARAMETERS),
+        "network": Object(
+            {"hidden": List(Integer(1, MOST_PARAMETERS), most=MOST_PARAMETERS), "activation": Choice(*ACTIVATIONS)}
+        ),
+        "seed": Integer(),
+        "rows": Object({"training": _WHOLE, "validation": _WHOLE, "test": _WHOLE}),
+        "epochs": _WHOLE,
+        "weights_of_epoch": _WHOLE,
+        "test_scores": Dictionary(Number(finite=True)),
+    }
+)
+"""What ``model.json`` holds."""
+
+FACTS = ("seed", "rows", "epochs", "weights_of_epoch", "test_scores")
+
+
+def check_size(sizes: Sequence[int], known: str = "") -> None:
+    """Raise an error if a network with layers of these sizes, from the inputs to the outputs, has too many parameters.
+
+    Args:
+        sizes: the sizes.
+        known: how well they are known, for the message, such as ``"at least "``.
+
+    Raises:
+        TableError: if there are more than 100,000.
+    """
+    count = sum((size + 1) * next_size for size, next_size in pairwise(sizes))
+    if count > MOST_PARAMETERS:
+        shape = "-".join(map(str, sizes)) if len(sizes) <= 10 else f"of {len(sizes) - 1} layers"
+        raise TableError(
+            f"a network {shape} has {known}{count:,} parameters, too many for an engine that computes one number at a "
+            f"time; up to {MOST_PARAMETERS:,} are possible: pass smaller layers as --hidden, or leave out columns with "
+            "--ignore"
+        )
 
 
 def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -> nn.Sequential:
@@ -50,15 +96,9 @@ def network(inputs: int, hidden: Sequence[int], outputs: int, activation: str) -
     )
     """
     make = ACTIVATIONS[activation]
-    layers: list[nn.Module] = []
     sizes = [inputs, *hidden]
-    count = sum((size + 1) * next_size for size, next_size in zip(sizes, [*hidden, outputs], strict=True))
-    if count > MOST_PARAMETERS:
-        raise TableError(
-            f"a network {'-'.join(map(str, [*sizes, outputs]))} has {count:,} parameters, too many for an engine that "
-            f"computes one number at a time; up to {MOST_PARAMETERS:,} are possible: pass smaller layers as --hidden, "
-            "or leave out columns with --ignore"
-        )
+    check_size([*sizes, outputs])
+    layers: list[nn.Module] = []
     for size, next_size in zip(sizes, hidden, strict=False):
         layers += [nn.Linear(size, next_size), make()]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], outputs))
@@ -166,7 +206,7 @@ class TabularModel:
     # ------------------------------------------------------------------ files
 
     def save(self, folder: Path) -> None:
-        """Write ``model.json`` and ``model.safetensors`` into a folder."""
+        """Write ``model.json`` and ``model.safetensors`` into a folder; the latter knows if either is changed."""
         description = {
             "format": FORMAT,
             "task": self.task,
@@ -175,7 +215,8 @@ class TabularModel:
             "network": {"hidden": self.hidden, "activation": self.activation},
             **self.facts,
         }
-        save(self.module, folder / "model.safetensors")
+        digest = _digest(description, self.module)
+        save(self.module, folder / "model.safetensors", metadata={"digest": digest})
         write_text(folder / "model.json", json.dumps(description, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
     @classmethod
@@ -183,34 +224,58 @@ class TabularModel:
         """The model that `save` wrote into a folder.
 
         Raises:
-            TableError: if the folder is not one of a trained model, or the two files do not fit each other.
+            TableError: if the folder is not one of a trained model, or something in the two files is not as it was
+                saved.
         """
         path = folder / "model.json"
         try:
-            described = json.loads(path.read_text(encoding="utf-8"))
-        except OSError:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
             raise TableError(
                 f"{folder} holds no trained model: there is no model.json in it; pass a run folder"
             ) from None
+        except OSError as error:
+            raise TableError(
+                f"cannot read {path}: {(error.strerror or str(error)).lower()}; pass a run folder"
+            ) from None
+        except UnicodeDecodeError as error:
+            raise TableError(f"{path} is damaged: it is not UTF-8 text ({error.reason}); train again") from None
+        try:
+            described = parse(text)
+            model = cls._described(described)
         except ValueError as error:
             raise TableError(f"{path} is damaged: {error}; train again") from None
-        if not isinstance(described, dict) or described.get("format") != FORMAT:
-            raise TableError(f"{path} is not of format {FORMAT}, which this version reads; train again")
+        weights = folder / "model.safetensors"
         try:
-            features = [from_json(column) for column in described["features"]]
-            target = from_json(described["target"])
-            hidden = [int(size) for size in described["network"]["hidden"]]
-            activation = str(described["network"]["activation"])
-            outputs = len(target.categories) if isinstance(target, CategoryColumn) else 1
-            module = network(sum(column.width for column in features), hidden, outputs, activation)
-            facts = {k: v for k, v in described.items() if k not in ("format", "task", "target", "features", "network")}
-        except (KeyError, TypeError, ValueError) as error:
-            raise TableError(f"{path} is damaged ({type(error).__name__}: {error}); train again") from None
-        try:
-            module.load_state_dict(load(folder / "model.safetensors"))
+            model.module.load_state_dict(load(weights))
+            if load_metadata(weights).get("digest") != _digest(described, model.module):
+                raise ValueError("they are not those with which model.json was written")
         except (OSError, ValueError) as error:
             raise TableError(f"the weights in {folder} cannot be used: {error}; train again") from None
+        return model
+
+    @classmethod
+    def _described(cls, described: Any) -> TabularModel:
+        """The model that ``model.json`` describes, before its weights are loaded."""
+        if isinstance(described, dict) and isinstance(version := described.get("format"), int) and version != FORMAT:
+            raise ValueError(f"it is of format {shown(version)}, but this version of Stepgrad reads format {FORMAT}")
+        read = SCHEMA.read(described)
+        target, features = read["target"], read["features"]
+        check_all_differ([target.name, *(column.name for column in features)], "the names of target and features")
+        task = "classification" if isinstance(target, CategoryColumn) else "regression"
+        if read["task"] != task:
+            raise ValueError(f"task must be {task!r} for this target, got {read['task']!r}")
+        hidden, activation = read["network"]["hidden"], read["network"]["activation"]
+        module = network(sum(column.width for column in features), hidden, target.width, activation)
+        facts = {name: read[name] for name in FACTS}
         return cls(features, target, hidden, activation, module, facts)
+
+
+def _digest(description: Any, module: nn.Module) -> str:
+    """A fingerprint of a description and of the weights."""
+    numbers = [parameter.data for parameter in module.parameters()]
+    text = json.dumps(description, sort_keys=True)
+    return hashlib.sha256(text.encode() + struct.pack(f"<{len(numbers)}d", *numbers)).hexdigest()
 
 
 def _encoded(column: Column, table: Table, row: int, text: str, training: bool) -> list[float]:

@@ -26,6 +26,8 @@ AT_ONCE = 1000
 """Rows that are predicted together."""
 
 MOST_NOTICES = 10
+MOST_COMPARED = 10_000
+"""Pairs of names of columns that are compared to find a misspelling; each takes some microseconds."""
 
 
 class Predictions:
@@ -99,25 +101,27 @@ class Predictions:
 
 
 def _check_columns(model: TabularModel, path: str | PathLike[str], columns: Sequence[str]) -> None:
-    names = [column.name for column in model.features]
-    missing = [name for name in names if name not in columns]
+    there, read = set(columns), {column.name for column in model.features}
+    missing = [column.name for column in model.features if column.name not in there]
     if not missing:
         return
     # A column that the model reads or predicts is not a misspelling of another.
-    spare = [name for name in columns if name not in names and name != model.target.name]
+    spare = [name for name in columns if name not in read and name != model.target.name]
+    if len(spare) * len(missing) > MOST_COMPARED:  # it is another table rather than misspelled
+        spare = []
     meant = {close[0]: name for name in spare if (close := difflib.get_close_matches(name, missing, n=1))}
     plural = len(missing) > 1
     advice = f"add {'them' if plural else 'it'}"
     if meant:
         advice = f"rename {', '.join(f'{there!r} to {name!r}' for name, there in meant.items())}, if that is meant"
-    raise TableError(
-        f"{path} has no column{'s' if plural else ''} {', '.join(map(repr, missing))}, which the model reads; {advice}"
-    )
+    shown = ", ".join(map(repr, missing[:MOST_NOTICES])) + (", ..." if len(missing) > MOST_NOTICES else "")
+    raise TableError(f"{path} has no column{'s' if plural else ''} {shown}, which the model reads; {advice}")
 
 
 def _new_columns(model: TabularModel, columns: Sequence[str]) -> list[str]:
     names = [f"predicted_{model.target.name}", *(f"probability_{name}" for name in model.classes)]
-    taken = [name for name in names if name in columns]
+    there = set(columns)
+    taken = [name for name in names if name in there]
     if taken:
         raise TableError(f"the table has a column {taken[0]!r} already, which the predictions need; rename it")
     return names

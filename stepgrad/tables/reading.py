@@ -17,9 +17,11 @@ import codecs
 import csv
 import difflib
 import random
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike, strerror
 from pathlib import Path
 from typing import Any
@@ -66,9 +68,14 @@ class Table:
         Raises:
             TableError: if there is no such column.
         """
-        if name not in self.columns:
-            raise TableError(f"{self.path} has no column {name!r}; {suggestion(name, self.columns)}")
-        return self.columns.index(name)
+        place = self._places.get(name)
+        if place is None:
+            raise no_column(self.path, name, self.columns)
+        return place
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.columns)}
 
     def taken(self, indices: Iterable[int]) -> Table:
         """A table of the rows at these indices, in this order."""
@@ -77,6 +84,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+def no_column(path: str | PathLike[str], name: str, columns: Sequence[str]) -> TableError:
+    """The error for the name of a column that a table does not have."""
+    return TableError(f"{path} has no column {name!r}; {suggestion(name, columns)}")
 
 
 def suggestion(name: str, names: Sequence[str]) -> str:
@@ -99,6 +111,7 @@ def read_table(
     encoding: str = "utf-8",
     sample: int | None = None,
     seed: int = 0,
+    check: Callable[[list[str]], object] = lambda columns: None,
 ) -> Table:
     """Read a whole table.
 
@@ -108,6 +121,7 @@ def read_table(
         encoding: the encoding of the text.
         sample: keep this many rows, drawn at random with equal chances, in the order of the file.
         seed: the seed of that draw.
+        check: called with the names of the columns before any row is read; it may raise a `TableError`.
 
     Raises:
         TableError: if the file cannot be read, is not text in this encoding, has no rows, rows of several lengths,
@@ -118,6 +132,7 @@ def read_table(
     generator = random.Random(whole_number("seed", seed, None))
     kept: list[tuple[int, list[str]]] = []
     with open_table(path, delimiter=delimiter, encoding=encoding) as (columns, numbered_rows):
+        check(columns)
         for count, numbered in enumerate(numbered_rows, start=1):
             if sample is None:
                 if count > MOST_ROWS:
@@ -178,7 +193,7 @@ def _errors_in_words(path: str | PathLike[str], encoding: str) -> Iterator[None]
 
 def _parsed(path: str, file: Iterable[str], delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
     """The header, then every row that is not blank, each with its line; raises an error for a wrong one."""
-    lines = _without_nul(path, file)
+    lines = _of_text(path, file)
     above = 0  # blank lines above the header
     first = next(lines, "")
     while first and not first.strip():
@@ -220,12 +235,17 @@ def _parsed(path: str, file: Iterable[str], delimiter: str | None) -> Iterator[t
         raise TableError(f"{path}, line {ends} cannot be read as CSV: {error}; {advice}") from None
 
 
-def _without_nul(path: str, lines: Iterable[str]) -> Iterator[str]:
+def _of_text(path: str, lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
-        if "\0" in line:
+        # Some encodings, such as UTF-7, can be read as halves of characters, which cannot be written.
+        odd = "a NUL character" if "\0" in line else "half a character" if _HALF.search(line) else ""
+        if odd:
             advice = _encoding_advice(path, "")
-            raise TableError(f"{path}, line {number} holds a NUL character, so this is no text as it is read; {advice}")
+            raise TableError(f"{path}, line {number} holds {odd}, so this is no text as it is read; {advice}")
         yield line
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 _MARKS = {
@@ -254,11 +274,12 @@ def _from(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 def _check_columns(path: str, columns: list[str], line: int) -> None:
+    places: dict[str, int] = {}
     for place, name in enumerate(columns, start=1):
         if not name:
             raise TableError(f"{path}, line {line}: column {place} has no name; give each column one")
-        if columns.index(name) != place - 1:
-            first = columns.index(name) + 1
+        first = places.setdefault(name, place)
+        if first != place:
             raise TableError(f"{path}, line {line}: columns {first} and {place} are both called {name!r}; rename one")
     if all(_is_number(name) for name in columns):
         raise TableError(

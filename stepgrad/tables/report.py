@@ -8,7 +8,8 @@ from typing import Any
 
 import nn
 from autograd.text.labels import counted
-from stepgrad.html_page import page, svg_of
+from stepgrad.html_page import new_figure, page, picture, svg_of
+from stepgrad.printing import printable
 from stepgrad.tables.columns import NumberColumn
 from stepgrad.tables.learning import Learned
 
@@ -29,9 +30,9 @@ def report(learned: Learned, *, source: str, command: str) -> str:
         "".join(f'<p class="quiet">Note: {_text(notice)}.</p>' for notice in learned.notices),
         "<h2>How well it does on rows it has never seen</h2>",
         _scores(learned),
-        _confusion(learned) if model.task == "classification" else _figure(_residuals(learned), "Residuals"),
+        _confusion(learned) if model.task == "classification" else picture(_residuals(learned), "Residuals"),
         "<h2>How training went</h2>",
-        _figure(_curves(learned.history), "Loss after each epoch"),
+        picture(_curves(learned.history), "Loss after each epoch"),
         f"<p>{_text(_ending(learned))}</p>",
         "<h2>What it reads</h2>",
         _columns(learned),
@@ -39,7 +40,7 @@ def report(learned: Learned, *, source: str, command: str) -> str:
         f"<p><code>{_text(command)}</code></p>",
     ]
     body = "\n".join(section for section in sections if section)
-    return page(title, body)
+    return page(printable(title), body)
 
 
 def score_lines(learned: Learned) -> list[tuple[str, str]]:
@@ -140,41 +141,26 @@ def _columns(learned: Learned) -> str:
 
 
 def _curves(history: Any) -> str:
-    figure, axes = _figure_and_axes(6.4, 3.6)
+    figure = new_figure(6.4, 3.6)
     if figure is None:
         return ""
-    nn.plot.loss_curves(history, ax=axes)
+    nn.plot.loss_curves(history, ax=figure.subplots())
     return svg_of(figure)
 
 
 def _residuals(learned: Learned) -> str:
-    figure, axes = _figure_and_axes(4.8, 4.4)
+    figure = new_figure(4.8, 4.4)
     if figure is None:
         return ""
+    axes = figure.subplots()
     ends = [f(*learned.truths, *learned.predictions) for f in (min, max)]
     axes.plot(ends, ends, color="#888", linewidth=1, label="exact")
     axes.plot(learned.truths, learned.predictions, "o", markersize=4, alpha=0.7, color=nn.plot.COLORS[0], label="a row")
-    axes.set(xlabel=f"true {learned.model.target.name}", ylabel="predicted")
+    axes.set(xlabel=f"true {printable(learned.model.target.name)}", ylabel="predicted")
     axes.xaxis.label.set_parse_math(False)  # dollar signs in the name of a column would be read as a formula
     axes.legend(frameon=False, loc="upper left")
     return svg_of(figure)
 
 
-def _figure_and_axes(width: float, height: float) -> tuple[Any, Any]:
-    """A matplotlib figure and its axes; ``(None, None)`` if matplotlib is not installed."""
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError:
-        return None, None
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots()
-
-
-def _figure(picture: str, description: str) -> str:
-    if not picture:
-        return '<p class="quiet">Pictures need matplotlib: pip install "stepgrad[plot]".</p>'
-    return f'<figure role="img" aria-label="{_text(description)}">{picture}</figure>'
-
-
 def _text(text: str) -> str:
-    return html.escape(text)
+    return html.escape(printable(text))

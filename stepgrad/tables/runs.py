@@ -9,13 +9,12 @@ Files that are read, such as the table, are never overwritten.
 
 from __future__ import annotations
 
-import errno
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from autograd.files import new_folder, write_text
+from autograd.schema import parse
 from stepgrad.tables.learning import Learned
 from stepgrad.tables.reading import TableError
 from stepgrad.tables.report import report
@@ -26,7 +25,7 @@ WRITTEN = ("model.safetensors", "model.json", "history.csv", "report.html")
 def is_run(folder: Path) -> bool:
     """Whether a folder has the model.json of `write_run`; other programs write files of that name as well."""
     try:
-        described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        described = parse((folder / "model.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(described, dict) and {"format", "task", "target", "features", "network"} <= described.keys()
@@ -48,7 +47,7 @@ def new_run(folder: Path, table: Path, *, overwrite: bool = False) -> Iterator[P
     earlier = overwrite and is_run(folder)
     if earlier:
         _check_not_read(table, folder)
-    with new_folder(folder, overwrite_if="model.json" if earlier else None) as unfinished:
+    with new_folder(folder, replacing=WRITTEN if earlier else ()) as unfinished:
         yield unfinished
 
 
@@ -78,12 +77,10 @@ def check_not_replaced(out: Path, folder: Path, table: Path) -> None:
 
 
 def _check_not_read(table: Path, folder: Path) -> None:
-    """Raise an error before training if a file of the run would replace the table, or has the name of a folder."""
+    """Raise an error if a file of the run would replace the table."""
     for name in WRITTEN:
         if _same(table, folder / name):
             raise TableError(f"{table} would be replaced by the {name} of the new run; choose another --out")
-        if (folder / name).is_dir():
-            raise IsADirectoryError(errno.EISDIR, f"{name} in it is a folder", str(folder))
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.core.number import whole_number
+from autograd.core.number import number_in, whole_number
 from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer, for_each_group, number_between
 from nn.optim.optimizer import Optimizer
 
@@ -86,7 +86,7 @@ class ReduceLROnPlateau(LRScheduler):
             metrics: the metric, a number or a Value: the loss on validation data, for one.
         """
         self.last_epoch += 1
-        metric = float(metrics)
+        metric = number_in(metrics)
         if self._is_better(metric):
             self.best = metric
             self.num_bad_epochs = 0

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.core.number import whole_number
 from nn.optim.optimizer import Optimizer
+from nn.states import check_like
 
 
 class LRScheduler:
@@ -94,14 +95,15 @@ class LRScheduler:
         """Continue where another scheduler of this class stopped; load the optimizer's state as well.
 
         Raises:
-            ValueError: if the state is that of another class, or of an optimizer with another number of groups. The
-                scheduler then stays as it was.
+            ValueError: if the state is that of another class, or of an optimizer with another number of groups, or has
+                something that is not a number. The scheduler then stays as it was.
         """
         self._check_state(state_dict)
         vars(self).update(deepcopy(dict(state_dict)))
 
     def _check_state(self, state_dict: Mapping[str, Any]) -> None:
-        kind, expected = type(self).__name__, sorted(self.state_dict())
+        own = self.state_dict()
+        kind, expected = type(self).__name__, sorted(own)
         if not isinstance(state_dict, Mapping):
             raise ValueError(f"{kind} loads what its state_dict() gave, got {type(state_dict).__name__}")
         if sorted(state_dict) != expected:
@@ -109,6 +111,8 @@ class LRScheduler:
                 f"the state does not fit {kind}: it has {', '.join(sorted(state_dict))} rather than "
                 f"{', '.join(expected)}"
             )
+        for name in expected:
+            check_like(state_dict[name], own[name], f"{name} in the state of {kind}")
         groups, rates = len(self.optimizer.param_groups), len(state_dict["_last_lr"])
         if rates != groups:
             raise ValueError(

@@ -9,7 +9,7 @@ import pytest
 from terminal import refused, typed
 
 import nn
-from stepgrad.demo_page import train_iris
+from stepgrad.demo_page import FILES, train_iris
 
 
 def test_the_demo_reaches_93_percent_on_flowers_it_never_saw(tmp_path, capsys):
@@ -52,8 +52,13 @@ def test_a_wrong_option_is_one_clear_sentence(capsys, tmp_path, option, value, m
     assert not (tmp_path / "demo").exists()
 
 
-def test_a_package_that_is_missing_is_said_before_the_work(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    err = refused(capsys, "demo", "--out", tmp_path / "demo")
-    assert err == "stepgrad: stepgrad demo needs matplotlib: pip install 'stepgrad[nn,plot]'\n"
-    assert not (tmp_path / "demo").exists()
+def test_an_earlier_demo_is_replaced_whole_and_other_files_stay(capsys, tmp_path):
+    arguments = ["demo", "--quiet", "--epochs", "1", "--out", tmp_path]
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "history.csv").mkdir()
+    assert "history.csv in it is a folder; choose another" in refused(capsys, *arguments)
+    (tmp_path / "history.csv").rmdir()
+    for seed in (0, 1):
+        assert typed(capsys, *arguments, "--seed", seed)[0] == 0
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES, "notes.txt"}
+    assert (tmp_path / "notes.txt").read_text() == "mine"

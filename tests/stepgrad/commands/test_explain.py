@@ -140,6 +140,9 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_is_left_behind(capsys
     code, _, err = typed(capsys, "explain", "x*x", "x=2", "--svg", str(folder))
     assert code == 2
     assert f"cannot write {folder}: is a directory" in err
+    good = tmp_path / "good.html"  # all files are written or none, and nothing is printed before
+    code, out, _ = typed(capsys, "explain", "x*x", "x=2", "--html", str(good), "--svg", str(folder))
+    assert (code, out) == (2, "")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
 
 
