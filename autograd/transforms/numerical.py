@@ -5,20 +5,21 @@
     (True, False)
 
 A difference (f(x + h) - f(x - h)) / 2h errs in two ways. With a large step the function bends between the two points;
-with a small one the rounding of its values, divided by h, takes over. Which step is best depends on the function and on
-the point, so steps of all sizes are tried, from large to small, each a quarter of the one before. Two neighbours are
-extrapolated to h = 0 (L. F. Richardson, 1911), and how much they disagree tells how much the function bends. The step is
-taken at which both errors together are smallest (C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)",
-Advances in Engineering Software 4 (1982) 75-76), and they are part of the answer.
+with a small one the rounding of its values, divided by h, takes over. Which step is best depends on the function and
+on the point, so steps of all sizes are tried, from large to small, each a quarter of the one before. Neighbours are
+extrapolated to h = 0 (L. F. Richardson, 1911), and how much they disagree tells how much the function bends. That
+extrapolation is taken for which both errors together are smallest, and they are part of the answer (C. J. F. Ridders,
+"Accurate computation of F'(x) and F'(x) F''(x)", Advances in Engineering Software 4 (1982) 75-76).
 
-The same is done on each side alone. So a kink is recognized by its two slopes, and at the edge of a domain, beyond which
-the function is nan or raises, one side is enough.
+The same is done on each side alone. So a kink is recognized by its two slopes, and at the edge of a domain, beyond
+which the function is nan or raises, one side is enough.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 EPSILON, SUBNORMAL = 2.0**-52, 5e-324
@@ -50,9 +51,7 @@ class Slope(NamedTuple):
         return self.value == self.value
 
     def agrees_with(self, derivative: float, tolerance: float) -> bool:
-        """Whether the derivative is within the error."""
-        if math.isinf(derivative):
-            return derivative == self.limit
+        """Whether a finite derivative is within the error."""
         return not self.is_known or abs(derivative - self.value) <= self.margin(derivative, tolerance)
 
     def margin(self, derivative: float, tolerance: float) -> float:
@@ -96,6 +95,8 @@ class Slopes(NamedTuple):
         """
         if derivative != derivative:
             return not self.best.is_known
+        if math.isinf(derivative):
+            return derivative in (self.left.limit, self.right.limit)
         if self.is_kink:
             low, high = sorted((self.left, self.right), key=lambda slope: slope.value)
             below = derivative < low.value - low.margin(derivative, tolerance)
@@ -167,7 +168,7 @@ class _Output:
     @property
     def is_done(self) -> bool:
         """Whether smaller steps can only be worse; or one side is known, and on the other nothing is defined."""
-        return self.left.is_done and self.right.is_done and self.both.is_done or self.steps_with_one_side > 2 * ENOUGH
+        return (self.left.is_done and self.right.is_done and self.both.is_done) or self.steps_with_one_side > 2 * ENOUGH
 
     def slopes(self) -> Slopes:
         return Slopes(self.both.slope(), self.left.slope(), self.right.slope())
@@ -211,7 +212,7 @@ class _Table:
         last = self.differences[-ENOUGH:]
         if len(last) < ENOUGH:
             return 0.0
-        grows = all(abs(b) > abs(a) and a * b > 0 for a, b in zip(last, last[1:], strict=False))
+        grows = all(abs(b) > abs(a) and a * b > 0 for a, b in pairwise(last))
         steady = abs(last[-1] - last[-2]) > 0.5 * abs(last[1] - last[0])  # else they come to rest at a number
         return math.copysign(math.inf, last[-1]) if grows and steady else 0.0
 
