@@ -172,7 +172,7 @@ class _Program:
     def check(self) -> None:
         """Compare with differences that know their own error."""
         results, gradients = self.derivatives()
-        noise = [_noise(x, gradient) for x, gradient in zip(results, gradients, strict=True)]
+        noise = [noise_of(x, gradient) for x, gradient in zip(results, gradients, strict=True)]
         for index, leaf in enumerate(self.leaves):
             if not leaf.requires_grad:
                 continue
@@ -229,7 +229,7 @@ def _central(program: _Program, index: int, eps: float) -> list[float]:
     return [(high - low) / (above - below) for high, low in pairs]
 
 
-def _noise(result: Any, gradient: dict[Value, float]) -> float:
+def noise_of(result: Any, gradient: dict[Value, float]) -> float:
     """How much the rounding of all nodes on the way may change a result: more than its own where large ones cancel."""
     if not isinstance(result, Value):
         return 0.0

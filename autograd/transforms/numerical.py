@@ -28,6 +28,7 @@ RATIO = 4.0  # of a step to the next
 FIRST = 0.1234567  # the first step, relative to x beyond 1; uneven, so that it is no multiple of a period
 COLUMNS = 4  # of the table of extrapolations
 SAFETY = 8.0  # how many times the estimated error is admitted
+CLEAR = 0.02  # an error below this part of the derivative
 ENOUGH = 12  # so many differences that grow with every step grow without end
 
 
@@ -50,9 +51,9 @@ class Slope(NamedTuple):
         """Whether there is a derivative, or an infinite one."""
         return self.value == self.value
 
-    def agrees_with(self, derivative: float, tolerance: float) -> bool:
+    def agrees_with(self, derivative: float, tolerance: float, noise: float) -> bool:
         """Whether a finite derivative is within the error."""
-        return not self.is_known or abs(derivative - self.value) <= self.margin(derivative, tolerance)
+        return not self.is_known or abs(derivative - self.value) <= self.margin(derivative, tolerance) + noise
 
     def margin(self, derivative: float, tolerance: float) -> float:
         """How far off a derivative may be."""
@@ -82,27 +83,31 @@ class Slopes(NamedTuple):
         known = [slope for slope in self if slope.is_known]
         if not known:
             return max(self, key=lambda slope: abs(slope.limit))
-        # Close to a pole the differences across it may err least, but tell nothing.
-        clear = [slope for slope in known if slope.error <= 1e-3 * abs(slope.value)]
-        return clear[0] if clear and known[0].error > 0.1 * abs(known[0].value) > 0 else known[0]
+        if len(known) == 3 and not self.is_kink:  # else the sides agree, as they do on a smooth function
+            side = min(self.left, self.right, key=lambda slope: slope.error)
+            if abs(side.value - self.both.value) > side.margin(0.0, 1e-6) + self.both.margin(0.0, 1e-6):
+                return side  # the steps to both sides went across a kink close by
+        return known[0]
 
-    def agrees_with(self, derivative: float, tolerance: float = 1e-7) -> bool:
+    def agrees_with(self, derivative: float, tolerance: float = 1e-7, noise: float = 0.0) -> bool:
         """Whether a derivative can be right, as far as the differences tell; so where there is none, any can.
 
         Args:
             derivative: the number to check. At a kink all numbers from one slope to the other are right.
             tolerance: admitted on top of the error, relative to the derivative.
+            noise: the error of the derivative itself, where it is larger than its rounding.
         """
+        noise *= SAFETY
         if derivative != derivative:
             return not self.best.is_known
         if math.isinf(derivative):
             return derivative in (self.left.limit, self.right.limit)
         if self.is_kink:
             low, high = sorted((self.left, self.right), key=lambda slope: slope.value)
-            below = derivative < low.value - low.margin(derivative, tolerance)
-            above = derivative > high.value + high.margin(derivative, tolerance)
+            below = derivative < low.value - low.margin(derivative, tolerance) - noise
+            above = derivative > high.value + high.margin(derivative, tolerance) + noise
             return not (below or above)
-        return self.best.agrees_with(derivative, tolerance)
+        return self.best.agrees_with(derivative, tolerance, noise)
 
 
 def slopes_of(f: Callable[[float], float], x: float, noise: float = 0.0) -> Slopes:
@@ -125,7 +130,7 @@ def slopes_of_all(f: Callable[[float], Sequence[float]], x: float, noise: Sequen
     outputs = [_Output(value, x, level) for value, level in zip(middle, noise or [0.0] * len(middle), strict=True)]
     if not all(map(math.isfinite, middle)):
         return [Slopes(Slope(), Slope(), Slope())] * len(outputs)
-    h, least = FIRST * max(abs(x), 1.0), max(EPSILON * abs(x), LEAST)
+    h, least = FIRST * max(abs(x), 1.0), EPSILON * abs(x) or LEAST
     while h > least and not all(output.is_done for output in outputs):
         above, below = x + h, x - h
         values = zip(_values(f, above, len(outputs)), _values(f, below, len(outputs)), strict=True)
@@ -162,6 +167,9 @@ class _Output:
             return
         width = above - below
         difference = (high - low) / width
+        if math.isinf(difference) and math.isfinite(low) and math.isfinite(high):
+            table.overflow(difference)
+            return
         rounding = EPSILON * (max(abs(low), abs(high)) + abs(self.x * difference)) + self.noise + SUBNORMAL
         table.add(difference, 2 * rounding / width)
 
@@ -184,7 +192,8 @@ class _Table:
     def __init__(self, order: int) -> None:
         self.factors = [RATIO ** (order * column) for column in range(1, COLUMNS)]
         self.row: list[float] = []
-        self.best = Slope()
+        self.best = self.least = Slope()
+        self.relative = CLEAR
         self.is_done = False
         self.differences: list[float] = []
 
@@ -198,14 +207,26 @@ class _Table:
         for factor, earlier in zip(self.factors, self.row, strict=False):
             finer = (factor * row[-1] - earlier) / (factor - 1)
             error = max(abs(finer - row[-1]), abs(finer - earlier)) + noise
-            if error <= self.best.error:
-                self.best = Slope(finer, error)
+            relative = error / abs(finer) if finer else math.inf
+            if error <= self.least.error:
+                self.best = self.least = Slope(finer, error)
+                self.relative = min(relative, CLEAR)
+            # Steps too large for the function may err little and tell nothing: across a pole, or many times a period.
+            # So a derivative found later, with an error that is small beside it, counts more.
+            elif relative < self.relative:
+                self.best, self.relative = Slope(finer, error), relative
             row.append(finer)
         self.row = row
-        if self.best.error > 0:
-            self.is_done = noise > 2 * self.best.error
+        if self.least.error > 0:
+            self.is_done = noise > 2 * self.least.error and noise > 1e-5 * abs(difference)
         else:  # exact so far, which a function that is 0 except close to the point may be, too
             self.is_done = len(self.differences) >= ENOUGH
+
+    def overflow(self, difference: float) -> None:
+        """Take note that the derivative seems to be too large for a float."""
+        self.best = Slope(limit=difference)
+        self.differences = []
+        self.is_done = True
 
     def limit(self) -> float:
         """Infinity or minus infinity if the differences grow without end."""
