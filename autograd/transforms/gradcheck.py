@@ -235,7 +235,8 @@ def noise_of(result: Any, gradient: dict[Value, float]) -> float:
         return 0.0
     parts = [abs(slope * node.data) for node, slope in gradient.items() if not node.is_leaf]
     # A wrong derivative may make this large, and must not excuse itself by that.
-    return min(EPSILON * math.fsum(x for x in parts if x < math.inf), 1e-6 * max(1.0, abs(result.data)))
+    total: float = EPSILON * math.fsum(x for x in parts if x < math.inf)
+    return min(total, 1e-6 * max(1.0, float(result.data)))
 
 
 def _shown(slopes: Slopes) -> str:
