@@ -16,7 +16,6 @@ from autograd.core.ops import TABLE, Op, register, unregister
 from autograd.core.recording import enable_grad, is_grad_enabled, no_grad
 from autograd.core.row_functions import function
 from autograd.symbols import compiled_methods as _methods
-from autograd.transforms.gradcheck import GradcheckError, gradcheck, numerical_gradient
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from autograd.trace.paths import sum_over_paths
     from autograd.trace.trace import Trace, step_through
     from autograd.transforms.derivatives import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from autograd.transforms.gradcheck import GradcheckError, gradcheck, gradgradcheck, numerical_gradient
 
 __version__ = "0.1.0"
 
@@ -54,6 +54,7 @@ __all__ = [
     "gc_paused",
     "grad",
     "gradcheck",
+    "gradgradcheck",
     "gradient_flow",
     "hessian",
     "hvp",
@@ -82,6 +83,7 @@ _REDUCTIONS = (
 )
 
 _TRANSFORMS = ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp")
+_CHECKS = ("GradcheckError", "gradcheck", "gradgradcheck", "numerical_gradient")
 
 # Every row of the table is a function of this package: autograd.tanh, autograd.dot, ...
 globals().update({name: function(op) for name, op in TABLE.items() if name not in _REDUCTIONS})
@@ -99,6 +101,7 @@ _LAZY = {
     "unreached": "autograd.diagnostics.stale",
     "warn_on_stale_graphs": "autograd.diagnostics.stale",
     **dict.fromkeys(_TRANSFORMS, "autograd.transforms.derivatives"),
+    **dict.fromkeys(_CHECKS, "autograd.transforms.gradcheck"),
     "Drawing": "autograd.drawing.drawing",
     "draw": "autograd.drawing.draw",
     "draw_dot": "autograd.drawing.draw",

@@ -30,7 +30,6 @@ try:
         OpError,
         check_compiled,
         check_first_derivatives,
-        check_kink,
         check_op,
         check_second_derivatives,
     )
@@ -52,7 +51,6 @@ __all__ = [
     "Program",
     "check_compiled",
     "check_first_derivatives",
-    "check_kink",
     "check_op",
     "check_second_derivatives",
     "complex_step",

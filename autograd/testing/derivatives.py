@@ -49,7 +49,9 @@ def finite_differences(
 
 
 def complex_step(op: Op, operands: Sequence[float], index: int) -> float | None:
-    """The partial derivative Im f(x + ih) / h, exact to rounding; None if the forward rule takes no complex numbers.
+    """The partial derivative Im f(x + ih) / h, exact to rounding.
+
+    None if the forward rule takes no complex numbers, and close to underflow.
 
     W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions",
     SIAM Review 40 (1998) 110-112.
@@ -59,7 +61,9 @@ def complex_step(op: Op, operands: Sequence[float], index: int) -> float | None:
     1.0
     """
     index = whole_number("index", index, 0, len(operands) - 1)
-    h = 1e-200
+    h = 1e-20 * abs(operands[index]) or 1e-200  # of both the square is nothing beside 1
+    if any(0 < abs(x) < 1e-100 for x in operands):  # products with h would underflow
+        return None
     numbers = [_Complex(x, h if i == index else 0.0) for i, x in enumerate(operands)]
     try:
         result = op.forward(*op.grouped(numbers))
