@@ -43,7 +43,7 @@ def computed(node: Node, data: Sequence[float], rows: Mapping[str, Op]) -> float
 
 
 def finite_differences(nodes: Sequence[Node], rows: Mapping[str, Op] = TABLE, eps: float = 1e-6) -> dict[str, float]:
-    """For each leaf (f(x + h) - f(x - h)) / 2h, by its name, with the step h of `numerical_gradient`."""
+    """For each leaf (f(x + h) - f(x - h)) / 2h, by its name, with the step h = ``eps * max(1, |x|)``."""
     slopes = {}
     for leaf in nodes:
         if not leaf.is_leaf:

@@ -237,7 +237,7 @@ def test_what_is_no_trace_is_said_in_one_sentence(written, message):
 @given(graphs())
 def test_finite_differences_are_those_of_the_program(graph):
     trace = step_through(graph.root)
-    slopes = numerical_gradient(graph.program, graph.program.inputs)
+    slopes = numerical_gradient(graph.program, graph.program.inputs, eps=1e-6)
     names = {leaf.name: leaf.position for leaf in trace.nodes if leaf.is_leaf}
     found = trace.finite_differences()
     assert found.keys() == names.keys()
