@@ -24,11 +24,13 @@ from nn.training.divergence import (
     diagnosis_of_parameters,
     diagnosis_of_validation,
     finite_parameters,
+    nothing_counts,
 )
 from nn.training.early_stopping import BestWeights, EarlyStopping
 from nn.training.evaluation import (
     Metric,
     Metrics,
+    Shares,
     Tally,
     batches,
     check_reduction_of,
@@ -69,7 +71,8 @@ def fit(
     Args:
         model: the module to train.
         data: a pair ``(inputs, targets)``, a data set of such pairs, or a `DataLoader`.
-        criterion: the loss, called with the outputs for a batch and its targets; should be a mean over the batch.
+        criterion: the loss, called with the outputs for a batch and its targets; should be a mean over the batch. How
+            the losses of the batches make up that of an epoch, see `evaluate`.
         optimizer: an optimizer of the model's parameters.
         epochs: how many times to go through the data.
         validation: data in any of these forms, to be evaluated after each epoch in evaluation mode.
@@ -95,7 +98,7 @@ def fit(
     Returns:
         A `History` with the columns epoch, loss and the metrics; with validation data also val_loss and the
         validation metrics; with a scheduler lr, the rate during the epoch; with a tolerance grad_norm. The loss is
-        the mean over the samples of the epoch, during training. ``history.stopped_because`` says why training ended.
+        that of all batches of the epoch together, during training. ``history.stopped_because`` says why training ended.
 
     Ctrl-C ends the training without an error. The model then has the weights after the best epoch by the monitored
     column; or the latest weights, if no epoch was completed or early stopping has ``restore_best=False``. The history
@@ -195,13 +198,15 @@ class _Run:
     ) -> dict[str, float]:
         """Train for one epoch, then evaluate; returns the row of the history without the learning rate."""
         self.model.train()
-        tally = Tally(keep_outputs=bool(self.metrics))
-        gradient = None if self.tolerance is None else _MeanGradient(self.optimizer)
+        shares = Shares(self.criterion)
+        tally = Tally(shares, keep_outputs=bool(self.metrics))
+        gradient = None if self.tolerance is None else _Gradient(self.optimizer, shares)
         for batch, (inputs, targets) in enumerate(batches(loader), start=1):
             outputs = self.model(inputs)
             loss = self.criterion(outputs, targets)
             number = number_of(loss)
-            if not math.isfinite(number):
+            # Where every target is ignored the loss is nan and the gradient 0: there is nothing to learn from.
+            if not math.isfinite(number) and shares.of(targets):
                 message = diagnosis_of_loss(number, epoch, batch, inputs, targets, self.optimizer)
                 raise DivergenceError(message, history)
             if not isinstance(loss, Value):
@@ -212,7 +217,7 @@ class _Run:
             self.optimizer.zero_grad()
             loss.backward()
             if gradient is not None:
-                gradient.add(len(targets))
+                gradient.add(targets)
             if self.clip is not None:
                 self.clip()
             self.optimizer.step()
@@ -221,12 +226,14 @@ class _Run:
         # No loss is computed after the last step of an epoch, so parameters that became nan in it are found here.
         if not finite_parameters(self.optimizer):
             raise DivergenceError(diagnosis_of_parameters(epoch, self.optimizer), history)
+        if tally.counts and not any(tally.counts):
+            raise ValueError(nothing_counts("data", self.criterion))
         row: dict[str, float] = {"epoch": epoch, **tally.result(self.metrics)}
         if validation_loader is not None:
             result = evaluate(self.model, validation_loader, self.criterion, metrics=self.metrics)
             row |= {f"val_{name}": number for name, number in result.items()}
             if not math.isfinite(row["val_loss"]) and all(map(math.isfinite, history.get("val_loss", []))):
-                message = diagnosis_of_validation(row["val_loss"], epoch, validation_loader)
+                message = diagnosis_of_validation(row["val_loss"], epoch, validation_loader, self.criterion)
                 warnings.warn(message, RuntimeWarning, stacklevel=3)
         if gradient is not None:
             row["grad_norm"] = gradient.norm()
@@ -247,22 +254,24 @@ class _Run:
         return f"all {epochs} epochs are done" if epoch == epochs else ""
 
 
-class _MeanGradient:
-    """The gradient of the loss averaged over the samples of an epoch."""
+class _Gradient:
+    """The gradient of the loss of an epoch: of all batches, each by its share."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    def __init__(self, optimizer: Optimizer, shares: Shares) -> None:
         self.parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         self.sums = [0.0] * len(self.parameters)
-        self.samples = 0
+        self.shares = shares
+        self.counts: list[float] = []
 
-    def add(self, size: int) -> None:
+    def add(self, targets: Any) -> None:
+        share = self.shares.of(targets)
         self.sums = [
-            total + size * float(parameter.grad) for total, parameter in zip(self.sums, self.parameters, strict=True)
+            total + share * float(parameter.grad) for total, parameter in zip(self.sums, self.parameters, strict=True)
         ]
-        self.samples += size
+        self.counts.append(share)
 
     def norm(self) -> float:
-        return math.hypot(*self.sums) / self.samples
+        return math.hypot(*self.sums) / self.shares.whole(self.counts)
 
 
 # ---------------------------------------------------------------------- helpers
