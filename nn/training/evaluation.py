@@ -111,6 +111,7 @@ class Accuracy:
     def __init__(self, model: Any, criterion: Any) -> None:
         self.threshold: float | None = None
         self.distance = False
+        self.ignore_index: int | None = getattr(as_loss(criterion), "ignore_index", None)
         compares = compared_by(criterion)
         if ends_in_probabilities(model) or compares == "probabilities":
             self.threshold = 0.5
@@ -120,11 +121,11 @@ class Accuracy:
             self.distance = compares == "numbers"
 
     def __call__(self, outputs: Any, targets: Any) -> float:
-        """The fraction of samples that are right."""
+        """The fraction of samples that are right, without those that the loss ignores."""
         if self.threshold is None and any(not is_sequence(row) or len(row) == 1 for row in outputs):
             # Stored: the targets of all batches are of one kind, also if those of a later batch are all 1.
             self.threshold = self._threshold_for({float(target) for target in flat(as_numbers(targets))})
-        return _metrics.accuracy(outputs, targets, threshold=self.threshold or 0.0)
+        return _metrics.accuracy(outputs, targets, threshold=self.threshold or 0.0, ignore_index=self.ignore_index)
 
     def _threshold_for(self, targets: set[float]) -> float:
         """The threshold by the targets: 0 for -1 and 1; for 0 and 1 it is 0.5 if the loss is a distance from them."""
