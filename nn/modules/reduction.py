@@ -45,9 +45,10 @@ def reduced(losses: list[Any], reduction: str, count: float | None = None) -> An
 
 
 def constant_of(elements: Sequence[Any], number: float) -> Any:
-    """A number in the graph of the elements, with gradient 0: what a loss is to which none of them contributes.
+    """A number in the graph of all elements, with gradient 0: what a loss is to which none of them contributes.
 
-    A plain number would have no `backward`. If the elements are plain numbers, so is the result.
+    A plain number would have no `backward`. Elements that are infinite or nan change nothing. If they are plain
+    numbers, so is the result.
 
     >>> x = Value(3.0)
     >>> loss = constant_of([x, 2.0], 0.0)
@@ -55,8 +56,7 @@ def constant_of(elements: Sequence[Any], number: float) -> Any:
     >>> loss.data, x.grad
     (0.0, 0.0)
     """
-    value = next((element for element in elements if isinstance(element, Value)), 0.0)
-    return _where(value, number, number)
+    return _where(total(elements), number, number)
 
 
 def check_not_none(name: str, input: Any) -> None:

