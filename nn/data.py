@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -222,14 +223,20 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: random.Rando
     Raises:
         ValueError: if the lengths do not add up.
 
+    Warns:
+        UserWarning: for a part that fractions leave empty.
+
     >>> [len(part) for part in random_split(range(11), [0.8, 0.2], generator=0)]
     [9, 2]
     """
     size = len(dataset)
-    if math.isclose(math.fsum(lengths), 1) and size != 1 and min(lengths) >= 0:
+    if math.isclose(math.fsum(lengths), 1) and min(lengths) >= 0:
         counts = [math.floor(size * fraction) for fraction in lengths]
         for place in range(size - sum(counts)):
             counts[place % len(counts)] += 1
+        for place, count in enumerate(counts):
+            if not count:
+                warnings.warn(f"part {place} of {size} samples split by {list(lengths)} is empty", stacklevel=2)
     else:
         counts = [int(length) for length in lengths]
         whole = all(count == length >= 0 for count, length in zip(counts, lengths, strict=True))
@@ -259,13 +266,17 @@ def train_test_split(
         train_size: the size of the training part: a whole number, or a fraction, rounded down. By default the rest.
         random_state: a seed or a `random.Random`.
         shuffle: whether to shuffle first; if not, the test part comes from the end.
-        stratify: a class for each sample; each part then has the classes in the proportions of the whole.
+        stratify: a class for each sample; each part then has the classes in the proportions of the whole, rounded so
+            that the largest remainders are rounded up.
 
     Returns:
         For each sequence its training part and its test part, in one list.
 
     Raises:
-        ValueError: if lengths differ, or a part would be empty.
+        ValueError: if lengths differ, a part would be empty, or a class of `stratify` has one sample alone.
+
+    Warns:
+        UserWarning: if a part has no sample of a class of `stratify`, because it or the class is too small.
 
     >>> X_train, X_test, y_train, y_test = train_test_split([[1], [2], [3], [4]], list("abab"), random_state=1)
     >>> len(X_train), len(y_test)
@@ -283,7 +294,15 @@ def train_test_split(
     if shuffle:
         generator.shuffle(order)
         if stratify is not None:
-            order = _stratified(order, as_sequence(stratify), test, train)
+            classes = as_sequence(stratify)
+            order = _stratified(order, classes, test, train)
+            for part, name in ((order[:test], "test"), (order[test:], "train")):
+                if missing := _missing(part, classes):
+                    warnings.warn(
+                        f"none of the {len(part)} samples to {name} on is of the class {', '.join(missing)}; pass more "
+                        "samples of it or a larger part",
+                        stacklevel=2,
+                    )
         order = order[test : test + train] + order[:test]
         parts = (order[:train], order[train:])
     else:
@@ -296,7 +315,9 @@ def _split_sizes(size: int, train_size: float | None, test_size: float | None) -
         test_size = 0.25 if train_size is None else size - _count(train_size, size, math.floor)
     test = _count(test_size, size, math.ceil)
     train = size - test if train_size is None else _count(train_size, size, math.floor)
-    if not (test > 0 and train > 0 and test + train <= size):
+    # Rounding may hide that two fractions are more than everything.
+    fractions = [part for part in (train_size, test_size) if part is not None and part < 1]
+    if not (test > 0 and train > 0 and test + train <= size and math.fsum(fractions) <= 1):
         raise ValueError(
             f"{size} samples cannot be split into {train} to train on and {test} to test on; change test_size="
             f"{test_size} or train_size={train_size} so that neither part is empty"
@@ -325,17 +346,24 @@ def _stratified(order: list[int], classes: Sequence[Hashable], test: int, train:
     place = {index: position for position, index in enumerate(order)}
     chosen: list[int] = []
     for count in (test, train):
-        sizes = [len(indices) for indices in members.values()]
-        shares = [count * size / sum(sizes) for size in sizes]
-        counts = [math.floor(share) for share in shares]
-        # The largest remainders get the places that rounding down left over.
-        by_remainder = sorted(range(len(shares)), key=lambda k: counts[k] - shares[k])
-        for k in by_remainder[: count - sum(counts)]:
-            counts[k] += 1
-        part = [index for indices, n in zip(members.values(), counts, strict=True) for index in indices[:n]]
+        whole = sum(map(len, members.values()))
+        # Whole numbers, because the remainders decide: rounding would make some of equal ones larger than others.
+        shares = {name: divmod(count * len(indices), whole) for name, indices in members.items()}
+        counts = {name: share for name, (share, _) in shares.items()}
+        # The largest remainders get the places that rounding down left over, at ties the first in the shuffled order.
+        by_remainder = sorted(shares, key=lambda name: -shares[name][1])
+        for name in by_remainder[: count - sum(counts.values())]:
+            counts[name] += 1
+        part = [index for name, indices in members.items() for index in indices[: counts[name]]]
         chosen += sorted(part, key=place.__getitem__)
-        members = {name: indices[n:] for (name, indices), n in zip(members.items(), counts, strict=True)}
+        members = {name: indices[counts[name] :] for name, indices in members.items()}
     return chosen
+
+
+def _missing(part: Sequence[int], classes: Sequence[Hashable]) -> list[str]:
+    """The classes of which a part has no sample."""
+    present = {classes[index] for index in part}
+    return [repr(name) for name in dict.fromkeys(classes) if name not in present]
 
 
 def _taken(array: Any, indices: list[int]) -> Any:

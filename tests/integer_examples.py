@@ -187,6 +187,27 @@ EXAMPLES = {
         ]
     },
     "nn.preprocessing.PolynomialFeatures(degree)": (2, lambda n: nn.preprocessing.PolynomialFeatures(n)),
+    # ------------------------------------------------------------------ metrics
+    **{
+        f"nn.metrics.{name}(ignore_index)": (1, lambda n, name=name: getattr(metrics, name)(Y, Y, ignore_index=n))
+        for name in (
+            "accuracy_score",
+            "classification_report",
+            "confusion_matrix",
+            "f1_score",
+            "precision_score",
+            "recall_score",
+        )
+    },
+    "nn.metrics.accuracy(ignore_index)": (1, lambda n: metrics.accuracy(X, Y, ignore_index=n)),
+    "nn.metrics.log_loss(ignore_index)": (
+        2,
+        lambda n: metrics.log_loss([0, 2, 1], [0.5, 0.5, 0.5], labels=[0, 1], ignore_index=n),
+    ),
+    "nn.metrics.roc_auc_score(ignore_index)": (
+        2,
+        lambda n: metrics.roc_auc_score([0, 2, 1], [0.0, 1.0, 2.0], ignore_index=n),
+    ),
     # ------------------------------------------------------------------ functions
     "nn.functional.cross_entropy(ignore_index)": (1, lambda n: F.cross_entropy(X, Y, ignore_index=n)),
     "nn.functional.nll_loss(ignore_index)": (1, lambda n: F.nll_loss(X, Y, ignore_index=n)),

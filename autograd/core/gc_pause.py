@@ -6,8 +6,8 @@ import gc
 from _thread import RLock
 
 _lock = RLock()  # reentrant: a finalizer or a signal handler may open a block while one is being opened
-_open = 0
-_was_enabled = False
+_open: list[gc_paused] = []
+_was_enabled: bool | None = None  # None while the collector is not paused
 
 
 class gc_paused:  # noqa: N801  (reads as no_grad does)
@@ -29,16 +29,19 @@ class gc_paused:  # noqa: N801  (reads as no_grad does)
     """
 
     def __enter__(self) -> None:
-        global _open, _was_enabled
+        global _was_enabled
         with _lock:
-            if not _open:
+            if _was_enabled is None:
                 _was_enabled = gc.isenabled()
-                gc.disable()
-            _open += 1
+            gc.disable()
+            _open.append(self)
 
     def __exit__(self, *exception: object) -> None:
-        global _open
+        """Close the block; of one that is closed, or was interrupted while it opened, nothing more is closed."""
+        global _was_enabled
         with _lock:
-            _open -= 1
-            if not _open:
+            if self in _open:
+                _open.remove(self)
+            if not _open and _was_enabled is not None:
                 (gc.enable if _was_enabled else gc.disable)()
+                _was_enabled = None

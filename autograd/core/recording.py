@@ -55,12 +55,15 @@ class _Block:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._is_watched_for:
+        # Called once more, after Ctrl-C came in the middle of it or of opening, it closes what is left.
+        if self in open_blocks:
             open_blocks.remove(self)
         # A generator may be entered in one context and closed in another, from which the tuple of the first cannot be
         # changed. So an opening says itself that it is closed.
         here = [opening for opening in self._openings.get() if opening.block is self and opening.is_open]
-        opening = (here or vars(self)["_own_openings"])[-1]
+        if not (own := here or vars(self).get("_own_openings", [])):
+            return
+        opening = own[-1]
         opening.is_open = False
         vars(self)["_own_openings"].remove(opening)
         self._openings.set(tuple(filter(_is_open, self._openings.get())))

@@ -9,33 +9,41 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from autograd.core.number import whole_number
-from nn.nested import as_numbers, as_sequence, is_batch, is_sequence
+from nn.metrics.pairs import only, pairs_of
+from nn.nested import as_sequence, is_batch, is_sequence
 from nn.preprocessing.checks import classes_of
 
 AVERAGES = ("binary", "micro", "macro", "weighted", None)
 
 
-def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True) -> float:
+def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True, ignore_index: int | None = None) -> float:
     """The fraction of predicted classes that are right.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
         normalize: whether to divide by the number of samples; if not, the result is the number that are right.
+        ignore_index: a class; samples that are of it are left out.
 
     Raises:
-        ValueError: if the lengths differ, there are no samples, or scores are passed rather than classes.
+        ValueError: if the lengths differ, there are no samples, scores are passed rather than classes, or classes are
+            of several kinds, such as numbers and texts.
 
     >>> accuracy_score([0, 1, 2, 2], [0, 1, 2, 1]), accuracy_score([0, 1, 2, 2], [0, 1, 2, 1], normalize=False)
     (0.75, 3.0)
     """
-    pairs = _labels(y_true, y_pred, "accuracy_score", several=True)
+    pairs = _labels(y_true, y_pred, "accuracy_score", ignore_index, several=True)
     right = sum(bool(truth == prediction) for truth, prediction in pairs)
     return right / len(pairs) if normalize else float(right)
 
 
 def confusion_matrix(
-    y_true: Any, y_pred: Any, *, labels: Sequence[Any] | None = None, normalize: str | None = None
+    y_true: Any,
+    y_pred: Any,
+    *,
+    labels: Sequence[Any] | None = None,
+    normalize: str | None = None,
+    ignore_index: int | None = None,
 ) -> list[list[Any]]:
     """The confusion matrix: row i, column j counts the samples of class i that are predicted as class j.
 
@@ -45,10 +53,11 @@ def confusion_matrix(
         labels: the classes to count, in the order of the rows; by default all that occur, sorted.
         normalize: ``"true"`` divides each row by its sum, ``"pred"`` each column, ``"all"`` everything by the number
             of samples counted; 0 / 0 counts as 0.
+        ignore_index: a class; samples that are of it are left out.
 
     Raises:
-        ValueError: if the lengths differ, there are no samples, scores are passed rather than classes, or `normalize`
-            is another string.
+        ValueError: if the lengths differ, there are no samples, scores are passed rather than classes, classes are of
+            several kinds, none of `labels` is a class of `y_true`, or `normalize` is another string.
 
     >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     [[1, 0], [1, 1]]
@@ -57,9 +66,11 @@ def confusion_matrix(
     """
     if normalize not in ("true", "pred", "all", None):
         raise ValueError(f"normalize must be 'true', 'pred', 'all' or None, got {normalize!r}")
-    pairs = _labels(y_true, y_pred, "confusion_matrix")
+    pairs = _labels(y_true, y_pred, "confusion_matrix", ignore_index, labels)
     if labels is None:
         labels = classes_of([label for pair in pairs for label in pair], "confusion_matrix")
+    elif not any(truth in labels for truth, _ in pairs):
+        raise ValueError(f"no sample is of one of the classes labels={list(labels)!r}; pass some that y_true has")
     place = {label: index for index, label in enumerate(labels)}
     matrix = [[0] * len(labels) for _ in labels]
     for truth, prediction in pairs:
@@ -95,6 +106,7 @@ def precision_score(
     pos_label: Any = 1,
     average: str | None = "binary",
     zero_division: float = 0.0,
+    ignore_index: int | None = None,
 ) -> float | list[float]:
     """Of the samples predicted to be of a class, the fraction that are: ``TP / (TP + FP)``.
 
@@ -106,18 +118,19 @@ def precision_score(
         average: ``"binary"`` scores `pos_label` alone, among two classes; ``"macro"`` is the mean over classes,
             ``"weighted"`` the same weighted by their numbers of samples, ``"micro"`` counts over all classes at
             once; None gives a list with the score of each class.
-        zero_division: the score where the denominator is 0.
+        zero_division: the score where the denominator is 0; with nan the averages leave such a class out.
+        ignore_index: a class; samples that are of it are left out.
 
     Raises:
-        ValueError: if lengths differ, `average` is none of these, or there are more than two classes for
-            ``"binary"``.
+        ValueError: if lengths differ, `average` is none of these, classes are of several kinds, or there are more than
+            two for ``"binary"``.
 
     >>> precision_score([0, 1, 1, 1], [1, 1, 1, 0])                       # 2 of 3
     0.6666666666666666
     >>> precision_score([0, 1, 2], [0, 1, 1], average=None)
     [1.0, 0.5, 0.0]
     """
-    return _averaged("precision", y_true, y_pred, labels, pos_label, average, zero_division)
+    return _averaged("precision", y_true, y_pred, labels, pos_label, average, zero_division, ignore_index)
 
 
 def recall_score(
@@ -128,6 +141,7 @@ def recall_score(
     pos_label: Any = 1,
     average: str | None = "binary",
     zero_division: float = 0.0,
+    ignore_index: int | None = None,
 ) -> float | list[float]:
     """Of the samples of a class, the fraction that were predicted to be: ``TP / (TP + FN)``.
 
@@ -136,7 +150,7 @@ def recall_score(
     >>> recall_score([0, 1, 1, 1], [1, 1, 0, 0])                          # 1 of 3
     0.3333333333333333
     """
-    return _averaged("recall", y_true, y_pred, labels, pos_label, average, zero_division)
+    return _averaged("recall", y_true, y_pred, labels, pos_label, average, zero_division, ignore_index)
 
 
 def f1_score(
@@ -147,6 +161,7 @@ def f1_score(
     pos_label: Any = 1,
     average: str | None = "binary",
     zero_division: float = 0.0,
+    ignore_index: int | None = None,
 ) -> float | list[float]:
     """The harmonic mean of precision and recall: ``2 TP / (2 TP + FP + FN)``.
 
@@ -155,7 +170,7 @@ def f1_score(
     >>> f1_score([0, 1, 1, 1], [1, 1, 0, 0])                              # precision 1/2, recall 1/3
     0.4
     """
-    return _averaged("f1", y_true, y_pred, labels, pos_label, average, zero_division)
+    return _averaged("f1", y_true, y_pred, labels, pos_label, average, zero_division, ignore_index)
 
 
 def classification_report(
@@ -167,6 +182,7 @@ def classification_report(
     digits: int = 2,
     output_dict: bool = False,
     zero_division: float = 0.0,
+    ignore_index: int | None = None,
 ) -> str | dict[str, Any]:
     """Precision, recall, F1 and number of samples of each class as text, and their averages below.
 
@@ -178,10 +194,12 @@ def classification_report(
         digits: decimal places.
         output_dict: whether to give the numbers by name in place of the text: for each class and each average a
             dictionary with precision, recall, f1-score and support.
-        zero_division: the score where the denominator is 0.
+        zero_division: the score where the denominator is 0; with nan the averages leave such a class out.
+        ignore_index: a class; samples that are of it are left out.
 
     Raises:
-        ValueError: if lengths differ, these are scores rather than classes, or there is not one name for each class.
+        ValueError: if lengths differ, these are scores rather than classes, classes are of several kinds, or there is
+            not one name for each class.
 
     >>> print(classification_report([0, 0, 1, 1], [0, 1, 1, 1], target_names=["cat", "dog"]))
                   precision    recall  f1-score   support
@@ -194,7 +212,8 @@ def classification_report(
     0.5
     """
     digits = whole_number("digits", digits, 0)
-    counts = _Counts(y_true, y_pred, labels, "classification_report")
+    _check_zero_division(zero_division)
+    counts = _Counts(y_true, y_pred, labels, "classification_report", ignore_index)
     names = [str(name) for name in (counts.labels if target_names is None else target_names)]
     if len(names) != len(counts.labels):
         raise ValueError(f"target_names must name each of the {len(counts.labels)} classes, got {len(names)} names")
@@ -232,8 +251,10 @@ def _by_name(scores: Scores) -> dict[str, float]:
 class _Counts:
     """True positives, predictions and samples of each class."""
 
-    def __init__(self, y_true: Any, y_pred: Any, labels: Sequence[Any] | None, name: str) -> None:
-        pairs = _labels(y_true, y_pred, name)
+    def __init__(
+        self, y_true: Any, y_pred: Any, labels: Sequence[Any] | None, name: str, ignore_index: int | None
+    ) -> None:
+        pairs = _labels(y_true, y_pred, name, ignore_index, labels)
         self.present = classes_of([label for pair in pairs for label in pair], "a score of classes")
         self.labels = self.present if labels is None else list(as_sequence(labels))
         self.complete = set(self.labels) >= set(self.present)
@@ -250,15 +271,17 @@ class _Counts:
         if kind == "micro":
             return _scores(sum(self.right), sum(self.predicted), total, zero_division)
         weights = self.support if kind == "weighted" else [1] * len(self.labels)
-        each = self.each(zero_division)
-        means = [
-            math.fsum(weight * scores[place] for weight, scores in zip(weights, each, strict=True)) / sum(weights)
-            if sum(weights)
-            else zero_division
-            for place in range(3)
-        ]
-        precision, recall, f1 = means
+        precision, recall, f1, _ = (_mean(scores, weights) for scores in zip(*self.each(zero_division), strict=True))
         return Scores(precision, recall, f1, total)
+
+
+def _mean(scores: Sequence[float], weights: Sequence[int]) -> float:
+    """The weighted mean of the scores that are not nan; if no class has a sample, each counts alike."""
+    known = [(score, weight) for score, weight in zip(scores, weights, strict=True) if not math.isnan(score)]
+    whole = sum(weight for _, weight in known)
+    if not whole:
+        return math.fsum(score for score, _ in known) / len(known) if known else math.nan
+    return math.fsum(score * weight for score, weight in known) / whole
 
 
 def _scores(right: int, predicted: int, support: int, zero_division: float) -> Scores:
@@ -266,6 +289,11 @@ def _scores(right: int, predicted: int, support: int, zero_division: float) -> S
         return part / whole if whole else zero_division
 
     return Scores(ratio(right, predicted), ratio(right, support), ratio(2 * right, predicted + support), support)
+
+
+def _check_zero_division(zero_division: Any) -> None:
+    if not isinstance(zero_division, Real):
+        raise ValueError(f"zero_division must be a number, such as 0.0, 1.0 or nan, got {zero_division!r}")
 
 
 def _averaged(
@@ -276,13 +304,15 @@ def _averaged(
     pos_label: Any,
     average: str | None,
     zero_division: float,
+    ignore_index: int | None,
 ) -> float | list[float]:
     """One of the `Scores`: of each class if `average` is None, or averaged."""
     chosen = attrgetter(score)
     if average not in AVERAGES:
         raise ValueError(f"average must be one of {', '.join(map(repr, AVERAGES))}, got {average!r}")
+    _check_zero_division(zero_division)
     name = f"{score}_score"
-    counts = _Counts(y_true, y_pred, labels, name)
+    counts = _Counts(y_true, y_pred, labels, name, ignore_index)
     if average is None:
         return [chosen(scores) for scores in counts.each(zero_division)]
     if average != "binary":
@@ -294,25 +324,27 @@ def _averaged(
         )
     if len(counts.present) == 2 and pos_label not in counts.present:
         raise ValueError(f"pos_label={pos_label!r} is none of the classes {counts.present}; pass one of them")
-    return float(chosen(_Counts(y_true, y_pred, [pos_label], name).each(zero_division)[0]))
+    return float(chosen(_Counts(y_true, y_pred, [pos_label], name, ignore_index).each(zero_division)[0]))
 
 
 # ---------------------------------------------------------------------- straight from a model's outputs
 
 
-def accuracy(outputs: Any, targets: Any, *, threshold: float = 0.0) -> float:
+def accuracy(outputs: Any, targets: Any, *, threshold: float = 0.0, ignore_index: int | None = None) -> float:
     """The fraction of samples that a model gets right, from its outputs.
 
     Args:
         outputs: for each sample the scores of all classes, of which the greatest wins; or one number, which means
             yes if it is above the threshold.
         targets: for each sample the index of its class, or the probabilities of all classes; if outputs are one
-            number, 1 for yes and 0 or -1 for no.
+            number, 1 for yes and 0 or -1 for no, or a probability, which means yes above 0.5.
         threshold: the limit for one number: 0 for a logit, 0.5 for a probability, as `Sigmoid` gives it. `nn.fit` and
             `nn.training.evaluate` choose it themselves for the metric of this name.
+        ignore_index: a class index; samples that are of it are left out. `nn.fit` passes that of its loss.
 
     Raises:
-        ValueError: if the lengths differ or there are no samples.
+        ValueError: if the lengths differ, there are no samples, or a target is neither a class index nor one number
+            for each output.
 
     >>> accuracy([[0.1, 2.0], [3.0, -1.0]], [1, 1]), accuracy([2.0, -0.3], [1, -1])
     (0.5, 1.0)
@@ -320,14 +352,19 @@ def accuracy(outputs: Any, targets: Any, *, threshold: float = 0.0) -> float:
     1.0
     """
     truths, predictions = [], []
-    for output, target in pairs_of(as_numbers(outputs), as_numbers(targets)):
+    for target, output in pairs_of(targets, outputs, ignore_index):
         scores, wanted = as_sequence(output), as_sequence(target)
+        if len(wanted) not in (1, len(scores)) or not all(hasattr(number, "__float__") for number in wanted):
+            raise ValueError(
+                f"accuracy takes as target a class index, or one number for each output, got {target!r} for outputs "
+                f"{output!r}"
+            )
         if len(scores) == 1:
             predictions.append(int(scores[0] > threshold))
             truths.append(int(wanted[0] > 0.5))
         else:
             predictions.append(_argmax(scores))
-            truths.append(_argmax(wanted) if is_sequence(target) else target)
+            truths.append(_argmax(wanted) if len(wanted) > 1 else wanted[0])
     return accuracy_score(truths, predictions)
 
 
@@ -335,19 +372,30 @@ def _argmax(numbers: Sequence[Any]) -> int:
     return max(range(len(numbers)), key=numbers.__getitem__)
 
 
-def _labels(y_true: Any, y_pred: Any, name: str, *, several: bool = False) -> list[tuple[Any, Any]]:
+def _labels(
+    y_true: Any,
+    y_pred: Any,
+    name: str,
+    ignore_index: int | None,
+    labels: Sequence[Any] | None = None,
+    *,
+    several: bool = False,
+) -> list[tuple[Any, Any]]:
     """Pairs of class and predicted class; a row of one element counts as that element.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
         name: the calling function, for errors.
+        ignore_index: the class of samples to leave out.
+        labels: more classes, which must be of the same kind.
         several: whether a sample may have a row of several labels, each 0 or 1.
 
     Raises:
-        ValueError: if the lengths differ, there are no samples, or scores are passed.
+        ValueError: if the lengths differ, there are no samples, scores are passed, or classes of several kinds: a text
+            is equal to no number, so all of these would count as wrong.
     """
-    pairs = [(_only(truth), _only(prediction)) for truth, prediction in pairs_of(y_true, y_pred)]
+    pairs = [(only(truth), only(prediction)) for truth, prediction in pairs_of(y_true, y_pred, ignore_index)]
     # Rows of 0 and 1 on both sides are several yes-or-no labels for each sample; all of them must agree.
     if several and all(_is_indicator(label) for pair in pairs for label in pair):
         return [(tuple(truth), tuple(prediction)) for truth, prediction in pairs]
@@ -359,14 +407,8 @@ def _labels(y_true: Any, y_pred: Any, name: str, *, several: bool = False) -> li
                     f"{name} takes the class of each sample, got {label!r} for sample {index} of {whose}; of scores "
                     "take autograd.argmax(scores, dim=1), of probabilities of yes int(probability > 0.5)"
                 )
+    classes_of([*(label for pair in pairs for label in pair), *([] if labels is None else as_sequence(labels))], name)
     return pairs
-
-
-def _only(label: Any) -> Any:
-    if is_sequence(label):
-        label = as_sequence(label)
-        return label[0] if len(label) == 1 else label
-    return label
 
 
 def _is_indicator(label: Any) -> bool:
@@ -375,17 +417,3 @@ def _is_indicator(label: Any) -> bool:
 
 def _is_fractional(label: Any) -> bool:
     return isinstance(label, Real) and not isinstance(label, int) and not float(label).is_integer()
-
-
-def pairs_of(y_true: Any, y_pred: Any) -> list[tuple[Any, Any]]:
-    """Each target with its prediction.
-
-    Raises:
-        ValueError: if the lengths differ or there are none.
-    """
-    truths, predictions = as_sequence(y_true), as_sequence(y_pred)
-    if len(truths) != len(predictions) or not truths:
-        raise ValueError(
-            f"expected one prediction for each of at least one sample, got {len(predictions)} for {len(truths)}"
-        )
-    return list(zip(truths, predictions, strict=True))

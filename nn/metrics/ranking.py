@@ -4,35 +4,50 @@ from __future__ import annotations
 
 import math
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from nn.metrics.classification import pairs_of
-from nn.nested import as_numbers, as_sequence, is_sequence
+from nn.metrics.pairs import only, pairs_of
+from nn.nested import as_sequence
 from nn.preprocessing.checks import classes_of
 
 
-def log_loss(y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None) -> float:
+def log_loss(
+    y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None, ignore_index: int | None = None
+) -> float:
     """The cross-entropy: the mean of ``-log p``, where p is the probability given to the true class.
 
     Args:
         y_true: the classes.
         y_proba: for each sample the probabilities of all classes, in sorted order; or, for two classes, the
             probability of the greater one. A probability below 2.2e-16 counts as 2.2e-16.
-        labels: all classes; by default those that occur in `y_true`.
+        labels: all classes; by default those that occur in `y_true`. In another order than the sorted one they are
+            sorted, with a warning.
+        ignore_index: a class; samples that are of it are left out.
 
     Raises:
-        ValueError: if lengths differ, there are not as many classes as probabilities, or a row is not a distribution.
+        ValueError: if lengths differ, classes are of several kinds, there are not as many as probabilities, or a row is
+            not a distribution.
 
     >>> round(log_loss([0, 1], [0.5, 0.25]), 6)                           # (log 2 + log 4) / 2
     1.039721
     """
-    pairs = pairs_of(as_numbers(y_true), as_numbers(y_proba))
-    classes = classes_of(as_sequence(labels) if labels is not None else [truth for truth, _ in pairs], "log_loss")
+    pairs = [(only(truth), only(proba)) for truth, proba in pairs_of(y_true, y_proba, ignore_index)]
+    truths = [truth for truth, _ in pairs]
+    classes = classes_of([*truths, *([] if labels is None else as_sequence(labels))], "log_loss")
+    if labels is not None:
+        classes = classes_of(as_sequence(labels), "log_loss")
+        if classes != list(as_sequence(labels)):
+            message = f"the columns of y_proba stand for the classes in sorted order, {classes}, not in that of labels"
+            warnings.warn(message, UserWarning, stacklevel=2)
     tiny = sys.float_info.epsilon
     losses = []
     for index, (truth, prediction) in enumerate(pairs):
-        row = as_sequence(prediction) if is_sequence(prediction) else [1 - prediction, prediction]
+        row = as_sequence(prediction)
+        if not all(hasattr(probability, "__float__") for probability in row):
+            raise ValueError(f"log_loss takes probabilities, which are numbers, got {prediction!r} in row {index}")
+        row = [1 - row[0], row[0]] if len(row) == 1 else row
         if len(row) != len(classes) or truth not in classes:
             raise ValueError(
                 f"row {index} of y_proba has the probabilities of {len(row)} classes, one of them {truth!r}, but the "
@@ -46,7 +61,7 @@ def log_loss(y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None) 
     return math.fsum(losses) / len(losses)
 
 
-def roc_auc_score(y_true: Any, y_score: Any) -> float:
+def roc_auc_score(y_true: Any, y_score: Any, *, ignore_index: int | None = None) -> float:
     """The area under the receiver operating characteristic curve, for two classes.
 
     It is the probability that a random sample of the greater class has a greater score than a random one of the
@@ -55,19 +70,22 @@ def roc_auc_score(y_true: Any, y_score: Any) -> float:
     Args:
         y_true: the classes, two of them.
         y_score: one number for each sample, greater for the greater class: a probability or a logit.
+        ignore_index: a class; samples that are of it are left out.
 
     Raises:
-        ValueError: if lengths differ or there are not two classes.
+        ValueError: if lengths differ, there are not two classes of one kind, or a score is no number.
 
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    pairs = pairs_of(as_numbers(y_true), as_numbers(y_score))
+    pairs = [(only(truth), only(score)) for truth, score in pairs_of(y_true, y_score, ignore_index)]
     classes = classes_of([truth for truth, _ in pairs], "roc_auc_score")
     if len(classes) != 2:
         raise ValueError(f"roc_auc_score compares two classes, got {classes}")
-    if any(is_sequence(score) or score != score for _, score in pairs):
-        raise ValueError("roc_auc_score takes one number for each sample, that of the greater class; got rows or nan")
+    if any(not hasattr(score, "__float__") or score != score for _, score in pairs):
+        raise ValueError(
+            "roc_auc_score takes one number for each sample, that of the greater class; got rows, texts or nan"
+        )
     positives = sum(bool(truth == classes[1]) for truth, _ in pairs)
     ordered = sorted(pairs, key=lambda pair: pair[1])
     rank_sum, start = 0.0, 0

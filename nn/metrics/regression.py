@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from nn.modules.reduction import total
 from nn.nested import as_numbers, as_sequence, flat, is_batch, shape_of
 
 Column = Sequence[float]
@@ -81,19 +82,28 @@ def r2_score(y_true: Any, y_pred: Any) -> float:
 
 
 def _mean_square(truths: Column, guesses: Column) -> float:
-    return math.fsum((truth - guess) ** 2 for truth, guess in zip(truths, guesses, strict=True)) / len(truths)
+    errors = [truth - guess for truth, guess in zip(truths, guesses, strict=True)]
+    return _mean([error * error for error in errors])
 
 
 def _mean_distance(truths: Column, guesses: Column) -> float:
-    return math.fsum(abs(truth - guess) for truth, guess in zip(truths, guesses, strict=True)) / len(truths)
+    return _mean([abs(truth - guess) for truth, guess in zip(truths, guesses, strict=True)])
 
 
 def _determination(truths: Column, guesses: Column) -> float:
-    mean = math.fsum(truths) / len(truths)
+    mean = _mean(truths)
     residual, total = _mean_square(truths, guesses), _mean_square(truths, [mean] * len(truths))
     if total == 0:
         return float(residual == 0)
     return 1 - residual / total
+
+
+def _mean(numbers: Column) -> float:
+    """The mean; of numbers whose sum is too large for a float, infinity or nan, as the sum would be."""
+    try:
+        return math.fsum(numbers) / len(numbers)
+    except (OverflowError, ValueError):
+        return float(total(list(numbers))) / len(numbers)
 
 
 def _mean_over_columns(measure: Callable[[Column, Column], float], y_true: Any, y_pred: Any) -> float:
@@ -109,4 +119,4 @@ def _mean_over_columns(measure: Callable[[Column, Column], float], y_true: Any, 
     if not is_batch(truths):
         return measure(truths, guesses)
     columns = list(zip(zip(*truths, strict=True), zip(*guesses, strict=True), strict=True))
-    return math.fsum(measure(truth, guess) for truth, guess in columns) / len(columns)
+    return _mean([measure(truth, guess) for truth, guess in columns])

@@ -1,12 +1,14 @@
-"""`Loss`: the base class for losses of your own, and `compared_by`, which finds out what a criterion compares."""
+"""`Loss`: the base class for losses of your own; `as_loss` and `compared_by` find out what a criterion is."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from nn.modules.module import FunctionModule
 from nn.modules.reduction import check_reduction
-from nn.registry import declared
+from nn.nested import flat
+from nn.registry import declared, option_names
 
 
 class Loss(FunctionModule):
@@ -37,9 +39,42 @@ class Loss(FunctionModule):
         super().__post_init__()
         check_reduction(self.options().get("reduction", "mean"), *self.reductions[3:])
 
+    def divisor(self, target: Any) -> float:
+        """What the mean over a batch with these targets divides by, so that means of several batches can be combined.
+
+        It is the number of elements of the target; a loss that leaves out or weighs rows has its own.
+
+        >>> from nn import CrossEntropyLoss, MSELoss
+        >>> MSELoss().divisor([[1.0, 2.0], [3.0, 4.0]]), CrossEntropyLoss(ignore_index=0).divisor([0, 2, 1])
+        (4, 2.0)
+        """
+        return len(flat(target))
+
     def extra_repr(self) -> str:
         """Nothing, as in PyTorch."""
         return ""
+
+
+def as_loss(criterion: Any) -> Loss | None:
+    """The loss that a criterion is: given as module, as function, or as a `partial` of the function with options.
+
+    >>> from functools import partial
+    >>> from nn import HuberLoss, functional
+    >>> as_loss(HuberLoss()), as_loss(functional.mse_loss), as_loss(max)
+    (HuberLoss(), MSELoss(), None)
+    >>> as_loss(partial(functional.cross_entropy, ignore_index=0)).ignore_index
+    0
+    """
+    if isinstance(criterion, Loss):
+        return criterion
+    options: dict[str, Any] = {}
+    if isinstance(criterion, partial) and not criterion.args:
+        criterion, options = criterion.func, criterion.keywords
+    kind = next((kind for kind in declared(Loss).values() if kind.function is criterion), None)
+    # A partial may have set an argument that is no option, as the variances of `gaussian_nll_loss`.
+    if kind is None or not set(options) <= set(option_names(kind)):
+        return None
+    return kind(**options)
 
 
 def compared_by(criterion: Any) -> str:
@@ -49,6 +84,5 @@ def compared_by(criterion: Any) -> str:
     >>> compared_by(HuberLoss()), compared_by(functional.binary_cross_entropy), compared_by(max)
     ('numbers', 'probabilities', '')
     """
-    if isinstance(criterion, Loss):
-        return criterion.compares
-    return next((kind.compares for kind in declared(Loss).values() if kind.function is criterion), "")
+    loss = as_loss(criterion)
+    return "" if loss is None else loss.compares

@@ -17,6 +17,7 @@ from nn.modules.reduction import (
     check_same_shape,
     class_indices,
     class_weights,
+    constant_of,
     dot,
     in_shape_of,
     logsumexp,
@@ -24,8 +25,9 @@ from nn.modules.reduction import (
     reduced_each,
     scores_of,
     total,
+    weight_of_classes,
 )
-from nn.nested import as_lists, as_sequence, flat, shape_of
+from nn.nested import as_lists, as_sequence, flat, is_batch, shape_of
 
 LEAST = math.exp(-100.0)
 """The probability whose logarithm, -100, is the lower bound of the logarithms in `binary_cross_entropy`."""
@@ -258,6 +260,10 @@ class CrossEntropyLoss(Loss, function=cross_entropy, compares="classes"):
     reduction: str = "mean"
     label_smoothing: float = 0.0
 
+    def divisor(self, target: Any) -> float:
+        """The weights of the targets that are not ignored; of probabilities the number of rows."""
+        return len(as_sequence(target)) if is_batch(as_sequence(target)) else _divisor(self, target)
+
 
 def _against_probabilities(
     scores: Sequence[Any], wanted: Sequence[Any], factors: Sequence[float] | None, label_smoothing: float
@@ -334,6 +340,10 @@ class NLLLoss(Loss, function=nll_loss, compares="log-probabilities"):
     ignore_index: int = -100
     reduction: str = "mean"
 
+    def divisor(self, target: Any) -> float:
+        """The weights of the targets that are not ignored."""
+        return _divisor(self, target)
+
 
 def _over_classes(
     loss: Callable[[Sequence[Any], int], Any],
@@ -345,13 +355,16 @@ def _over_classes(
     batch: bool,
 ) -> Any:
     """The losses of all rows but those with `ignore_index`, reduced; the mean divides by the sum of their weights."""
-    losses, count = [], 0.0
-    for scores, index in zip(rows, indices, strict=True):
-        if index == ignore_index:
-            losses.append(0.0)
-        else:
-            losses.append(loss(scores, index))
-            count += 1.0 if factors is None else factors[index]
+    losses = [
+        constant_of(scores, 0.0) if index == ignore_index else loss(scores, index)
+        for scores, index in zip(rows, indices, strict=True)
+    ]
     if reduction == "none":
         return losses if batch else losses[0]
-    return reduced(losses, reduction, count)
+    return reduced(losses, reduction, weight_of_classes(indices, factors, ignore_index))
+
+
+def _divisor(loss: CrossEntropyLoss | NLLLoss, target: Any) -> float:
+    """What the mean of a loss over classes divides by."""
+    factors = None if loss.weight is None else [float(factor) for factor in flat(loss.weight)]
+    return weight_of_classes([int(float(index)) for index in flat(target)], factors, loss.ignore_index)

@@ -8,6 +8,7 @@ from typing import Any
 
 import autograd
 from autograd import no_grad
+from autograd.core.atomic import set_all
 from nn.modules.activations import Elementwise, Identity, limits_of
 from nn.modules.containers import Sequential
 from nn.modules.dropout import Dropout
@@ -22,15 +23,18 @@ def evaluation_mode(model: Any) -> Iterator[None]:
     The model may be a plain function, which has no modes.
     """
     modules = list(model.modules()) if isinstance(model, Module) else []
-    modes = [(module, module.training) for module in modules]
-    if isinstance(model, Module):
-        model.eval()
+    modes = [module.training for module in modules]
+    block = no_grad()
     try:
-        with no_grad():
+        if isinstance(model, Module):
+            model.eval()
+        with block:
             yield
-    finally:
-        for module, training in modes:
-            module.training = training
+        set_all(modules, "training", modes)
+    except BaseException:  # not finally: Ctrl-C may come before its first call
+        block.__exit__()  # and may have come before that of the block
+        set_all(modules, "training", modes)
+        raise
 
 
 def ends_in_probabilities(model: Any) -> bool:

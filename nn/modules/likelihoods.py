@@ -14,7 +14,7 @@ from nn.modules.reduction import (
     in_shape_of,
     reduced_each,
 )
-from nn.nested import as_lists, flat, shape_of
+from nn.nested import as_lists, as_sequence, flat, shape_of
 
 
 def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
@@ -71,6 +71,10 @@ class KLDivLoss(Loss, function=kl_div, compares="distributions"):
     log_target: bool = False
 
     reductions: ClassVar[tuple[str, ...]] = ("mean", "sum", "none", "batchmean")
+
+    def divisor(self, target: Any) -> float:
+        """The number of rows for ``"batchmean"``, of elements for ``"mean"``."""
+        return len(as_sequence(target)) if self.reduction == "batchmean" else super().divisor(target)
 
 
 def gaussian_nll_loss(

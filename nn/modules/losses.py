@@ -21,6 +21,7 @@ from nn.modules.reduction import (
     check_signs,
     class_indices,
     class_weights,
+    constant_of,
     dot,
     reduced,
     reduced_each,
@@ -392,6 +393,7 @@ def multi_margin_loss(
     def loss(scores: Sequence[Any], index: int) -> Any:
         start = margin - scores[index]
         excess = [autograd.relu(start + score) for place, score in enumerate(scores) if place != index]
+        excess = excess or [constant_of(scores, 0.0)]  # of a single class
         penalty = total(excess) if p == 1 else dot(excess, excess)
         return penalty * ((1.0 if factors is None else factors[index]) / len(scores))
 

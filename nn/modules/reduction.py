@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from nn.nested import as_lists, as_numbers, as_sequence, each, flat, is_sequence
 # The functions of the rows, without the check of `autograd.sum` for nested input: for a flat list of a few hundred
 # Values that check takes several times as long as the sum.
 total, dot, logsumexp = function(TABLE["sum"]), function(TABLE["dot"]), function(TABLE["logsumexp"])
+_where = function(TABLE["where"])
 
 
 def check_reduction(reduction: str, *more: str) -> None:
@@ -30,13 +32,31 @@ def reduced_each(loss: Callable[..., Any], reduction: str, *things: Any) -> Any:
 
 
 def reduced(losses: list[Any], reduction: str, count: float | None = None) -> Any:
-    """A list of losses as their sum or mean, or as it is. The mean divides by `count`, by default the length."""
+    """A list of losses as their sum or mean, or as it is. The mean divides by `count`, by default the length.
+
+    A mean that divides by 0, as that of rows which are all ignored, is nan as in PyTorch, with a gradient of 0.
+    """
     if reduction == "none":
         return losses
     if reduction == "sum":
         return total(losses)
     count = len(losses) if count is None else count
-    return total(losses) / count if count else float("nan")  # as in PyTorch if all rows are ignored
+    return total(losses) / count if count else constant_of(losses, math.nan)
+
+
+def constant_of(elements: Sequence[Any], number: float) -> Any:
+    """A number in the graph of all elements, with gradient 0: what a loss is to which none of them contributes.
+
+    A plain number would have no `backward`. Elements that are infinite or nan change nothing. If they are plain
+    numbers, so is the result.
+
+    >>> x = Value(3.0)
+    >>> loss = constant_of([x, 2.0], 0.0)
+    >>> loss.backward()
+    >>> loss.data, x.grad
+    (0.0, 0.0)
+    """
+    return _where(total(elements), number, number)
 
 
 def check_not_none(name: str, input: Any) -> None:
@@ -144,3 +164,12 @@ def class_weights(weight: Any, classes: int) -> list[float] | None:
             f"weight must have one number for each of the {classes} classes, got a shape of {shape_of(weight)}"
         )
     return [float(factor) for factor in as_sequence(as_numbers(weight))]
+
+
+def weight_of_classes(indices: Sequence[int], factors: Sequence[float] | None, ignore_index: int) -> float:
+    """What the mean over rows of these classes divides by: the sum of their weights, without the rows to ignore.
+
+    >>> weight_of_classes([0, 2, 2, -100], [1.0, 1.0, 0.5], -100), weight_of_classes([0, 2, -100], None, -100)
+    (2.0, 2.0)
+    """
+    return math.fsum(1.0 if factors is None else factors[index] for index in indices if index != ignore_index)

@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograd import Value
+from autograd.core.atomic import set_all
 from nn.landscapes import Landscape, Point, descend
 from nn.modules.evaluation_mode import evaluation_mode
 from nn.modules.module import Module
@@ -205,8 +206,10 @@ def error_surface(
     try:
         with evaluation_mode(model):
             ax = contours(landscape, ax, resolution=resolution, labels=parameters)
-    finally:
-        first.data, second.data = before
+        set_all([first, second], "_data", before)
+    except BaseException:  # not finally: Ctrl-C may come before its first call
+        set_all([first, second], "_data", before)
+        raise
     if points:
         descent_path(points, ax, label="training")
     return ax

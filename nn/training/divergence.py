@@ -8,6 +8,7 @@ from typing import Any
 from nn.data import DataLoader
 from nn.nested import flat
 from nn.optim import Optimizer
+from nn.training.evaluation import Shares
 from nn.training.history import History
 
 
@@ -46,9 +47,20 @@ def diagnosis_of_parameters(epoch: int, optimizer: Optimizer) -> str:
     return f"the parameters became nan or inf in the last steps of epoch {epoch}: {_likely_cause(optimizer)}"
 
 
-def diagnosis_of_validation(number: float, epoch: int, loader: DataLoader) -> str:
+def nothing_counts(name: str, criterion: Any) -> str:
+    """The message for data of which no target counts in the loss."""
+    return (
+        f"no target of the {name} counts in {criterion!r}: all are ignored, or of classes with weight 0; check the "
+        "targets and the options of the loss"
+    )
+
+
+def diagnosis_of_validation(number: float, epoch: int, loader: DataLoader, criterion: Any) -> str:
     """The warning about a validation loss that is not finite although the parameters are finite."""
     where = f"the validation loss became {number} in epoch {epoch}"
+    shares = Shares(criterion)
+    if not any(shares.of(targets) for _, targets in loader):
+        return f"{where}, because {nothing_counts('validation data', criterion)}"
     for inputs, targets in loader:
         for name, numbers in (("inputs", inputs), ("targets", targets)):
             if not all(isinstance(x, str) or math.isfinite(float(x)) for x in flat(numbers)):

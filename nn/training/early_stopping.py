@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from autograd.core.atomic import set_all, updating
 from autograd.core.number import whole_number
 from nn.modules.module import Module
 from nn.training.history import History
@@ -75,15 +77,14 @@ class BestWeights:
         self.weights: Sequence[float] = ()
         self.best: float | None = None
 
-    def update(self, history: History) -> None:
-        """Copy the weights if the last epoch of the history is the best so far; an epoch of nan never is."""
-        number = history[history.monitor][-1] * (1.0 if history.mode == "min" else -1.0)
-        if not math.isnan(number) and (self.best is None or number < self.best):
-            self.best = number
-            self.weights = [parameter.data for parameter in self.parameters]
+    def updating(self, number: float, mode: str) -> tuple[Any, ...]:
+        """To copy the weights if the number is the best so far; an epoch of nan never is. A change for `at_once`."""
+        number *= 1.0 if mode == "min" else -1.0
+        if math.isnan(number) or (self.best is not None and number >= self.best):
+            return updating(vars(self), {})
+        return updating(vars(self), {"best": number, "weights": [parameter.data for parameter in self.parameters]})
 
     def restore(self) -> None:
         """Set the parameters to the copied weights, if there are any."""
         if self.weights:
-            for parameter, number in zip(self.parameters, self.weights, strict=True):
-                parameter.data = number
+            set_all(self.parameters, "_data", self.weights)

@@ -9,9 +9,10 @@ from typing import Any
 from autograd.core.number import whole_number
 from nn import metrics as _metrics
 from nn.data import DataLoader, TensorDataset, default_collate
-from nn.modules.base_loss import compared_by
+from nn.modules.base_loss import as_loss, compared_by
 from nn.modules.evaluation_mode import ends_in_probabilities, evaluation_mode
 from nn.modules.module import Module
+from nn.modules.reduction import total
 from nn.nested import as_lists, as_numbers, as_sequence, flat, is_batch, is_sequence
 
 Metric = Callable[[Any, Any], float]
@@ -37,7 +38,10 @@ def evaluate(
         batch_size: the size of batches; not used if `data` is a DataLoader.
 
     Returns:
-        The mean loss, under the name loss, and the metrics.
+        The loss of all data, under the name loss, and the metrics. Whatever the size of the batches, a loss of nn gives
+        what it gives for all data in one batch: the sum, or the mean, in which a batch counts by what its own mean
+        divided by (`Loss.divisor`), such as the weights of the targets that are not ignored. A mean of no target is
+        nan. A criterion of another kind is taken for a mean over rows, unless it has ``reduction="sum"``.
 
     >>> import nn
     >>> evaluate(nn.ReLU(), ([[-1.0], [2.0]], [[0.0], [4.0]]), nn.MSELoss())
@@ -47,7 +51,7 @@ def evaluate(
     name = "data for evaluation"
     loader = loader_of(data, batch_size, shuffle=False, name=name)
     check_reduction_of(criterion)
-    tally = Tally()
+    tally = Tally(Shares(criterion))
     with evaluation_mode(model):
         for inputs, targets in batches(loader, name):
             outputs = model(inputs)
@@ -107,6 +111,7 @@ class Accuracy:
     def __init__(self, model: Any, criterion: Any) -> None:
         self.threshold: float | None = None
         self.distance = False
+        self.ignore_index: int | None = getattr(as_loss(criterion), "ignore_index", None)
         compares = compared_by(criterion)
         if ends_in_probabilities(model) or compares == "probabilities":
             self.threshold = 0.5
@@ -116,11 +121,11 @@ class Accuracy:
             self.distance = compares == "numbers"
 
     def __call__(self, outputs: Any, targets: Any) -> float:
-        """The fraction of samples that are right."""
+        """The fraction of samples that are right, without those that the loss ignores."""
         if self.threshold is None and any(not is_sequence(row) or len(row) == 1 for row in outputs):
             # Stored: the targets of all batches are of one kind, also if those of a later batch are all 1.
             self.threshold = self._threshold_for({float(target) for target in flat(as_numbers(targets))})
-        return _metrics.accuracy(outputs, targets, threshold=self.threshold or 0.0)
+        return _metrics.accuracy(outputs, targets, threshold=self.threshold or 0.0, ignore_index=self.ignore_index)
 
     def _threshold_for(self, targets: set[float]) -> float:
         """The threshold by the targets: 0 for -1 and 1; for 0 and 1 it is 0.5 if the loss is a distance from them."""
@@ -147,30 +152,49 @@ METRICS: dict[str, Metric] = {
 """The metrics that `fit` and `evaluate` know by name, as functions of outputs and targets."""
 
 
+class Shares:
+    """How much each batch counts in the loss of an epoch, or in its gradient."""
+
+    def __init__(self, criterion: Any) -> None:
+        loss = as_loss(criterion)
+        self.is_sum = getattr(loss or criterion, "reduction", "mean") == "sum"
+        self.divisor: Callable[[Any], float] = len if loss is None else loss.divisor
+
+    def of(self, targets: Any) -> float:
+        """The share of a batch; 0 if none of its targets counts, and then its mean is nan."""
+        return 1.0 if self.is_sum else float(self.divisor(targets))
+
+    def whole(self, shares: Sequence[float]) -> float:
+        """What to divide the sum of all batches by, each multiplied by its share."""
+        return 1.0 if self.is_sum else math.fsum(shares)
+
+
 class Tally:
     """Collects the losses, outputs and targets of an epoch batch by batch."""
 
-    def __init__(self, keep_outputs: bool = True) -> None:
+    def __init__(self, shares: Shares, keep_outputs: bool = True) -> None:
+        self.shares = shares
         self.keep_outputs = keep_outputs
         self.losses: list[float] = []
-        self.sizes: list[int] = []
+        self.counts: list[float] = []
         self.outputs: list[Any] = []
         self.targets: list[Any] = []
 
     def add(self, loss: float, outputs: Any, targets: Any) -> None:
         """Add one batch."""
         self.losses.append(loss)
-        self.sizes.append(len(targets))
+        self.counts.append(self.shares.of(targets))
         if self.keep_outputs:
             self.outputs += as_numbers(outputs)
             self.targets += targets
 
     def result(self, metrics: Mapping[str, Metric]) -> dict[str, float]:
-        """The mean loss over the samples, and the metrics of all outputs together."""
-        if not self.sizes:
+        """The loss of all batches together, and the metrics of all outputs together."""
+        if not self.counts:
             raise ValueError("there is no batch to compute a loss of; pass more data or drop_last=False")
-        weighted = math.fsum(loss * size for loss, size in zip(self.losses, self.sizes, strict=True))
-        result = {"loss": weighted / sum(self.sizes)}
+        whole = self.shares.whole(self.counts)
+        parts = [loss * share for loss, share in zip(self.losses, self.counts, strict=True) if share]
+        result = {"loss": total(parts) / whole if whole else math.nan}
         return result | {name: float(metric(self.outputs, self.targets)) for name, metric in metrics.items()}
 
 

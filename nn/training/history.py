@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd.core.atomic import at_once, updating
 from autograd.files import write_text
 
 if TYPE_CHECKING:
@@ -49,10 +50,15 @@ class History(Mapping[str, list[float]]):
         Raises:
             ValueError: if its columns are not those of the rows before.
         """
-        if self.columns and set(row) != set(self.columns):
+        at_once(self.appending(row))
+
+    def appending(self, row: Mapping[str, float]) -> tuple[Any, ...]:
+        """What `append` does, as a change for `autograd.core.atomic.at_once`: all columns or none."""
+        if not self.columns:
+            return updating(self.columns, {name: [number] for name, number in row.items()})
+        if set(row) != set(self.columns):
             raise ValueError(f"a row must have the columns {', '.join(self.columns)}, got {', '.join(row) or 'none'}")
-        for name, number in row.items():
-            self.columns.setdefault(name, []).append(number)
+        return list, map(list.append, [self.columns[name] for name in row], row.values())
 
     @property
     def rows(self) -> list[dict[str, float]]:

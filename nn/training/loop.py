@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import gc
-import inspect
 import math
 import random
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from autograd import Value, gc_paused
+from autograd.core.atomic import at_once, set_all
 from autograd.core.number import whole_number
-from nn.data import DataLoader, random_split
+from nn.data import DataLoader
 from nn.modules.module import Module
-from nn.nested import is_sequence
 from nn.optim import Optimizer
+from nn.training.arguments import check_helpers, check_numbers, check_parts, clipping, loaders_of
 from nn.training.divergence import (
     DivergenceError,
     diagnosis_of_loss,
     diagnosis_of_parameters,
     diagnosis_of_validation,
     finite_parameters,
+    nothing_counts,
 )
 from nn.training.early_stopping import BestWeights, EarlyStopping
 from nn.training.evaluation import (
     Metric,
     Metrics,
+    Shares,
     Tally,
     batches,
-    check_reduction_of,
-    dataset_of,
     evaluate,
-    loader_of,
     metric_functions,
     number_of,
 )
 from nn.training.history import History
 from nn.training.progress import progress_bar, show_epoch
-from nn.utils import clip_grad_norm_, clip_grad_value_
+from nn.training.schedule import Schedule
 
 
 def fit(
@@ -69,7 +68,8 @@ def fit(
     Args:
         model: the module to train.
         data: a pair ``(inputs, targets)``, a data set of such pairs, or a `DataLoader`.
-        criterion: the loss, called with the outputs for a batch and its targets; should be a mean over the batch.
+        criterion: the loss, called with the outputs for a batch and its targets; should be a mean over the batch. How
+            the losses of the batches make up that of an epoch, see `evaluate`.
         optimizer: an optimizer of the model's parameters.
         epochs: how many times to go through the data.
         validation: data in any of these forms, to be evaluated after each epoch in evaluation mode.
@@ -95,11 +95,14 @@ def fit(
     Returns:
         A `History` with the columns epoch, loss and the metrics; with validation data also val_loss and the
         validation metrics; with a scheduler lr, the rate during the epoch; with a tolerance grad_norm. The loss is
-        the mean over the samples of the epoch, during training. ``history.stopped_because`` says why training ended.
+        that of all batches of the epoch together, during training. ``history.stopped_because`` says why training ended.
 
     Ctrl-C ends the training without an error. The model then has the weights after the best epoch by the monitored
     column; or the latest weights, if no epoch was completed or early stopping has ``restore_best=False``. The history
-    has the epochs that were completed, and ``history.interrupted`` is True.
+    has the epochs that were completed, and ``history.interrupted`` is True. The scheduler has taken one step for each
+    of them; the state of the optimizer is that after its last whole step.
+
+    However training ends, each module is in the mode afterwards that it was in before.
 
     Raises:
         DivergenceError: if the loss or the parameters become infinite or not a number. The error has the history;
@@ -117,50 +120,99 @@ def fit(
     The graph of a batch has no reference cycles, so it is freed with its last reference. Python's garbage collector
     would search it all the same, for a tenth of the running time; it is paused during training.
     """
-    _check_parts(model, criterion, optimizer)
+    check_parts(model, criterion, optimizer)
     epochs = whole_number("epochs", epochs)
-    _check(validation, validation_split, tolerance)
-    _check_helpers(optimizer, scheduler, early_stopping, callbacks)
-    clip = _clipping(optimizer, clip_grad_norm, clip_grad_value)
+    check_numbers(validation, validation_split, tolerance)
+    check_helpers(optimizer, scheduler, early_stopping, callbacks)
+    clip = clipping(optimizer, clip_grad_norm, clip_grad_value)
     functions = metric_functions(metrics, model, criterion)
     run = _Run(model, criterion, optimizer, functions, clip, tolerance, early_stopping, callbacks)
-    was_training = model.training
-    with _seeded(seed), progress_bar(epochs, progress) as bar, gc_paused():
-        loader, validation_loader = _loaders(data, validation, validation_split, batch_size, shuffle)
-        history = run.new_history(validation_loader is not None)
-        best = BestWeights(model)
-        restore = early_stopping is not None and early_stopping.restore_best
-        # After Ctrl-C or a divergence the best weights are restored too, unless early stopping has restore_best=False.
-        restore_if_cut_off = restore or early_stopping is None
-        epoch = 0
+    loaders = partial(loaders_of, data, validation, validation_split, batch_size, shuffle)
+    training = _Training(run, epochs, Schedule(scheduler, optimizer), seed)
+    # Ctrl-C may come at any instruction, the first one of `finally` or of `with` included, so what must be put back is
+    # put back by a function that is called again if it was interrupted.
+    try:
         try:
+            training.go(loaders, progress)
+        except KeyboardInterrupt:
+            if training.history is None:  # not begun
+                raise
+            training.cut_off(training.history, f"interrupted in epoch {training.epoch}")
+            training.history.interrupted = True
+        training.put_back()
+    except KeyboardInterrupt:
+        training.put_back()
+        if training.history is None:
+            raise
+        training.history.interrupted = True
+    except BaseException as error:
+        if isinstance(error, DivergenceError) and error.history is training.history:
+            training.cut_off(error.history, str(error))
+        training.put_back()
+        raise
+    assert training.history is not None
+    return training.history
+
+
+class _Training:
+    """One call of `fit`: what it has got so far, and what must be put back when it ends."""
+
+    def __init__(self, run: _Run, epochs: int, schedule: Schedule, seed: int | None) -> None:
+        self.run = run
+        self.epochs = epochs
+        self.schedule = schedule
+        self.seed = None if seed is None else whole_number("seed", seed, None, kind=TypeError)
+        self.history: History | None = None
+        self.epoch = 0
+        self.best = BestWeights(run.model)
+        self.restore = run.early_stopping is not None and run.early_stopping.restore_best
+        # After Ctrl-C or a divergence the best weights are restored too, unless early stopping has restore_best=False.
+        self.restore_if_cut_off = self.restore or run.early_stopping is None
+        self.modules = list(run.model.modules())
+        self.modes = [module.training for module in self.modules]
+        self.random = None if seed is None else random.getstate()
+        self.paused = gc_paused()
+
+    def go(self, loaders: Callable[[], tuple[DataLoader, DataLoader | None]], progress: bool | None) -> None:
+        """Train until there is a reason to stop."""
+        with self.paused, progress_bar(self.epochs, progress) as bar:
+            if self.seed is not None:
+                random.seed(self.seed)
+            loader, validation_loader = loaders()
+            self.history = history = self.run.new_history(validation_loader is not None)
             while not history.stopped_because:
-                epoch += 1
-                row = run.epoch(epoch, loader, validation_loader, history)
-                if scheduler is not None:
-                    row["lr"] = optimizer.param_groups[0]["lr"]
-                history.append(row)
-                if restore_if_cut_off:
-                    best.update(history)
-                if scheduler is not None:
-                    _step(scheduler, row[history.monitor])
+                self.epoch += 1
+                row = self.run.epoch(self.epoch, loader, validation_loader, history)
+                self.finish_epoch(row, history)
                 # For reference cycles made by other code. Few young objects are left here: this takes microseconds.
                 gc.collect(0)
                 show_epoch(bar, row)
-                history.stopped_because = run.reason_to_stop(history, epochs)
-        except KeyboardInterrupt:
-            history.interrupted = True
-            history.stopped_because = f"interrupted in epoch {epoch}"
-            restore = restore_if_cut_off
-        except DivergenceError as error:
-            history.stopped_because = str(error)
-            restore = restore_if_cut_off
-            raise
-        finally:
-            if restore:
-                best.restore()
-            model.train(was_training)
-    return history
+                history.stopped_because = self.run.reason_to_stop(history, self.epochs)
+
+    def finish_epoch(self, row: dict[str, float], history: History) -> None:
+        """Record an epoch, note its weights if they are the best, and step the scheduler: all of this or nothing."""
+        row |= self.schedule.rate()
+        monitored = row[history.monitor]
+        self.schedule.step(monitored)
+        changes = [history.appending(row), self.schedule.keeping()]
+        if self.restore_if_cut_off:
+            changes.append(self.best.updating(monitored, history.mode))
+        at_once(*changes)
+
+    def cut_off(self, history: History, reason: str) -> None:
+        """Note why training ended before it should."""
+        history.stopped_because = reason
+        self.restore = self.restore_if_cut_off
+
+    def put_back(self) -> None:
+        """Put everything back that is not to stay changed; may be called twice."""
+        self.paused.__exit__()
+        self.schedule.take_back()
+        if self.restore:
+            self.best.restore()
+        set_all(self.modules, "training", self.modes)
+        if self.random is not None:
+            random.setstate(self.random)
 
 
 @dataclass
@@ -195,13 +247,15 @@ class _Run:
     ) -> dict[str, float]:
         """Train for one epoch, then evaluate; returns the row of the history without the learning rate."""
         self.model.train()
-        tally = Tally(keep_outputs=bool(self.metrics))
-        gradient = None if self.tolerance is None else _MeanGradient(self.optimizer)
+        shares = Shares(self.criterion)
+        tally = Tally(shares, keep_outputs=bool(self.metrics))
+        gradient = None if self.tolerance is None else _Gradient(self.optimizer, shares)
         for batch, (inputs, targets) in enumerate(batches(loader), start=1):
             outputs = self.model(inputs)
             loss = self.criterion(outputs, targets)
             number = number_of(loss)
-            if not math.isfinite(number):
+            # Where every target is ignored the loss is nan and the gradient 0: there is nothing to learn from.
+            if not math.isfinite(number) and shares.of(targets):
                 message = diagnosis_of_loss(number, epoch, batch, inputs, targets, self.optimizer)
                 raise DivergenceError(message, history)
             if not isinstance(loss, Value):
@@ -212,7 +266,7 @@ class _Run:
             self.optimizer.zero_grad()
             loss.backward()
             if gradient is not None:
-                gradient.add(len(targets))
+                gradient.add(targets)
             if self.clip is not None:
                 self.clip()
             self.optimizer.step()
@@ -221,13 +275,15 @@ class _Run:
         # No loss is computed after the last step of an epoch, so parameters that became nan in it are found here.
         if not finite_parameters(self.optimizer):
             raise DivergenceError(diagnosis_of_parameters(epoch, self.optimizer), history)
+        if tally.counts and not any(tally.counts):
+            raise ValueError(nothing_counts("data", self.criterion))
         row: dict[str, float] = {"epoch": epoch, **tally.result(self.metrics)}
         if validation_loader is not None:
             result = evaluate(self.model, validation_loader, self.criterion, metrics=self.metrics)
             row |= {f"val_{name}": number for name, number in result.items()}
             if not math.isfinite(row["val_loss"]) and all(map(math.isfinite, history.get("val_loss", []))):
-                message = diagnosis_of_validation(row["val_loss"], epoch, validation_loader)
-                warnings.warn(message, RuntimeWarning, stacklevel=3)
+                message = diagnosis_of_validation(row["val_loss"], epoch, validation_loader, self.criterion)
+                warnings.warn(message, RuntimeWarning, stacklevel=4)
         if gradient is not None:
             row["grad_norm"] = gradient.norm()
         return row
@@ -247,144 +303,22 @@ class _Run:
         return f"all {epochs} epochs are done" if epoch == epochs else ""
 
 
-class _MeanGradient:
-    """The gradient of the loss averaged over the samples of an epoch."""
+class _Gradient:
+    """The gradient of the loss of an epoch: of all batches, each by its share."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    def __init__(self, optimizer: Optimizer, shares: Shares) -> None:
         self.parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         self.sums = [0.0] * len(self.parameters)
-        self.samples = 0
+        self.shares = shares
+        self.counts: list[float] = []
 
-    def add(self, size: int) -> None:
+    def add(self, targets: Any) -> None:
+        share = self.shares.of(targets)
         self.sums = [
-            total + size * float(parameter.grad) for total, parameter in zip(self.sums, self.parameters, strict=True)
+            total + share * float(parameter.grad or 0.0)
+            for total, parameter in zip(self.sums, self.parameters, strict=True)
         ]
-        self.samples += size
+        self.counts.append(share)
 
     def norm(self) -> float:
-        return math.hypot(*self.sums) / self.samples
-
-
-# ---------------------------------------------------------------------- helpers
-
-
-def _check(validation: Any, validation_split: float, tolerance: float | None) -> None:
-    if not 0 <= validation_split < 1:
-        raise ValueError(f"validation_split must be at least 0 and less than 1, got {validation_split}")
-    if validation is not None and validation_split:
-        raise ValueError("there is validation data, so there is nothing to split off; pass only one of the two")
-    if tolerance is not None and not tolerance > 0:
-        raise ValueError(f"tolerance must be greater than 0, got {tolerance!r}")
-
-
-def _check_helpers(optimizer: Optimizer, scheduler: Any, early_stopping: Any, callbacks: Any) -> None:
-    if early_stopping is not None and not isinstance(early_stopping, EarlyStopping):
-        raise TypeError(
-            f"early_stopping must be an EarlyStopping, got {early_stopping!r}; write nn.EarlyStopping(patience=5)"
-        )
-    if callable(callbacks) or not is_sequence(callbacks):
-        raise TypeError(f"callbacks must be a list of functions, got {callbacks!r}; put brackets around one function")
-    for callback in callbacks:
-        if not callable(callback):
-            raise TypeError(f"a callback must be a function of the history, got {callback!r}")
-    if scheduler is None:
-        return
-    if isinstance(scheduler, type) or not callable(getattr(scheduler, "step", None)):
-        several = isinstance(scheduler, list | tuple)
-        raise TypeError(
-            f"scheduler must be one scheduler of nn.optim.lr_scheduler, got {scheduler!r}; "
-            + ("join several with SequentialLR" if several else "write for example StepLR(optimizer, step_size=10)")
-        )
-    if getattr(scheduler, "optimizer", optimizer) is not optimizer:
-        raise ValueError(
-            f"the {type(scheduler).__name__} is a scheduler of another optimizer, so it would change nothing here; "
-            "make it with the optimizer that is passed to fit"
-        )
-
-
-def _check_parts(model: Any, criterion: Any, optimizer: Any) -> None:
-    if isinstance(model, type):
-        raise TypeError(f"model must be a module, got the class; write {model.__name__}(...)")
-    if not isinstance(model, Module):
-        raise TypeError(
-            f"model must be an nn.Module, got {type(model).__name__}; write a subclass of it with the function as its "
-            "forward method and the parameters as attributes"
-        )
-    if isinstance(criterion, type):
-        raise TypeError(f"criterion must be a loss to be called, got the class; write {criterion.__name__}()")
-    as_a_pair = "pass (X, y) as one pair: fit(model, (X, y), criterion, optimizer, epochs)"
-    if not callable(criterion):
-        raise TypeError(
-            f"criterion must be a function of outputs and targets, got {type(criterion).__name__}; {as_a_pair}"
-        )
-    if isinstance(optimizer, type):
-        name = optimizer.__name__
-        raise TypeError(
-            f"optimizer must be an optimizer of parameters, got the class; write {name}(model.parameters())"
-        )
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(
-            f"optimizer must be one of nn.optim, such as nn.optim.Adam(model.parameters()), got "
-            f"{type(optimizer).__name__}; if that is the criterion, {as_a_pair}"
-        )
-    moved = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
-    check_reduction_of(criterion)
-    parameters = model.parameters()
-    if parameters and moved.isdisjoint(map(id, parameters)):
-        raise ValueError(
-            "the optimizer has no parameter of the model, so training would change nothing; make it with "
-            "model.parameters() after the model is made or copied"
-        )
-
-
-def _clipping(optimizer: Optimizer, norm: float | None, value: float | None) -> Callable[[], Any] | None:
-    if norm is None and value is None:
-        return None
-    if norm is not None and value is not None:
-        raise ValueError("pass clip_grad_norm or clip_grad_value, not both")
-    limit = norm if norm is not None else value
-    if limit is None or not limit > 0:
-        name = "clip_grad_norm" if norm is not None else "clip_grad_value"
-        raise ValueError(f"{name} must be greater than 0, got {limit!r}")
-    # Only parameters of the optimizer: gradients of others are not set to zero between batches.
-    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    if norm is not None:
-        return lambda: clip_grad_norm_(parameters, limit)
-    return lambda: clip_grad_value_(parameters, limit)
-
-
-def _loaders(
-    data: Any, validation: Any, validation_split: float, batch_size: int, shuffle: bool
-) -> tuple[DataLoader, DataLoader | None]:
-    if validation_split:
-        if isinstance(data, DataLoader):
-            raise ValueError("a DataLoader cannot be split; pass its data set, or validation data of its own")
-        data = dataset_of(data)
-        count = math.ceil(validation_split * len(data))
-        if count == len(data):
-            raise ValueError(f"validation_split={validation_split} leaves none of {len(data)} samples to train on")
-        data, validation = random_split(data, [len(data) - count, count])
-    loader = loader_of(data, batch_size, shuffle)
-    if validation is None:
-        return loader, None
-    return loader, loader_of(validation, batch_size, shuffle=False, name="validation data")
-
-
-def _step(scheduler: Any, monitored: float) -> None:
-    """One step of a scheduler, with the monitored number for an argument that has no default."""
-    needed = [p for p in inspect.signature(scheduler.step).parameters.values() if p.default is inspect.Parameter.empty]
-    scheduler.step(*[monitored for p in needed if p.kind is not p.VAR_POSITIONAL and p.kind is not p.VAR_KEYWORD])
-
-
-@contextmanager
-def _seeded(seed: int | None) -> Iterator[None]:
-    if seed is None:
-        yield
-        return
-    seed = whole_number("seed", seed, None, kind=TypeError)
-    before = random.getstate()
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(before)
+        return math.hypot(*self.sums) / self.shares.whole(self.counts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -138,6 +139,11 @@ def learn(table: Table, options: Options, *, progress: bool | None = None) -> Le
     task = _task(table, options, notices)
     target, truths = _target(table, options.target, task)
     train, validation, test = _split(table, truths if task == "classification" else None, options)
+    if task == "classification":
+        for part, purpose in ((train, "to learn from"), (validation, "to stop by"), (test, "to test on")):
+            if missing := sorted(set(truths) - {truths[i] for i in part}):
+                classes = ", ".join(map(repr, missing))
+                notices.append(f"none of the {counted(len(part), 'row')} {purpose} is of the class {classes}")
     # Columns are scaled by the training rows alone, since the others stand for rows that are not known yet.
     seen = table.taken(train)
     features = [_feature(seen, table, name, options) for name in names]
@@ -343,7 +349,8 @@ def _split(table: Table, classes: list[str] | None, options: Options) -> tuple[l
         # A part has at least one row, for classification at least one of each class if there are enough rows.
         least = 1 if classes is None else min(len(set(classes)), len(indices) // 3)
         count = min(max(least, round(size * len(indices))), len(indices) - least)
-        first, second = train_test_split(indices, test_size=count, random_state=options.seed, stratify=stratify)
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # `learn` tells of a missing class
+            first, second = train_test_split(indices, test_size=count, random_state=options.seed, stratify=stratify)
         return first, second
 
     left = rows - round(options.test_size * rows)

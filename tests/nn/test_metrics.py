@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 
 import pytest
@@ -147,3 +148,141 @@ def test_errors_of_texts_are_refused():
 def test_shares_that_are_none_of_the_known_are_refused():
     with pytest.raises(ValueError, match="normalize must be 'true', 'pred', 'all' or None, got 'rows'"):
         nn.metrics.confusion_matrix([0], [0], normalize="rows")
+
+
+# ---------------------------------------------------------------------- which samples count, and what a class is
+
+LABELED = {
+    "accuracy_score": lambda y, p, **options: accuracy_score(y, p, **options),
+    "confusion_matrix": lambda y, p, **options: confusion_matrix(y, p, labels=[0, 1, 2], **options),
+    "classification_report": lambda y, p, **options: classification_report(y, p, **options),
+    "precision_score": lambda y, p, **options: precision_score(y, p, average="macro", **options),
+    "recall_score": lambda y, p, **options: recall_score(y, p, average=None, **options),
+    "f1_score": lambda y, p, **options: f1_score(y, p, average="weighted", **options),
+    "log_loss": lambda y, p, **options: log_loss(y, [[0.5, 0.25, 0.25][q:] + [0.5, 0.25, 0.25][:q] for q in p],
+                                                 labels=[0, 1, 2], **options),
+    "accuracy": lambda y, p, **options: nn.metrics.accuracy([[q == 0, q == 1, q == 2] for q in p], y, **options),
+    "accuracy of columns": lambda y, p, **options: nn.metrics.accuracy(
+        [[q == 0, q == 1, q == 2] for q in p], [[t] for t in y], **options
+    ),
+}  # fmt: skip
+
+
+def test_every_metric_of_classes_can_leave_out_samples_of_one_class():
+    knowing = {
+        name for name in nn.metrics.__all__ if "ignore_index" in inspect.signature(getattr(nn.metrics, name)).parameters
+    }
+    assert knowing == {*LABELED, "roc_auc_score"} - {"accuracy of columns"}
+
+
+@pytest.mark.parametrize("name", LABELED)
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 2, -100]), st.integers(0, 2)), min_size=1, max_size=12))
+def test_samples_to_ignore_are_as_if_they_were_not_there(name, samples):
+    metric = LABELED[name]
+    left = [(truth, guess) for truth, guess in samples if truth != -100]
+    whole, counted = ([list(column) for column in zip(*part, strict=True)] for part in (samples, left or [(0, 0)]))
+    if left:
+        assert metric(*whole, ignore_index=-100) == metric(*counted)
+    else:
+        with pytest.raises(ValueError, match=f"all {len(samples)} samples are of the class ignore_index=-100, so none"):
+            metric(*whole, ignore_index=-100)
+
+
+def test_scores_of_samples_to_ignore_have_no_rank():
+    assert roc_auc_score([0, 9, 1, 9], [0.2, 0.9, 0.7, 0.1], ignore_index=9) == 1.0
+
+
+MIXED = [
+    (["1", "0"], [1, 0]),
+    ([True, False], ["True", "False"]),
+    ([None, None], [0, 1]),
+    ([b"a"], ["a"]),
+    ([1.0, 0.0], ["1.0", "0.0"]),
+]
+
+
+@pytest.mark.parametrize(("truths", "guesses"), MIXED, ids=str)
+@pytest.mark.parametrize(
+    "metric",
+    [
+        accuracy_score,
+        confusion_matrix,
+        classification_report,
+        lambda y, p: precision_score(y, p, average="macro"),
+        lambda y, p: recall_score(y, p, average=None),
+        lambda y, p: f1_score(y, p, average="micro"),
+        lambda y, p: log_loss(y, [[0.5, 0.5]] * len(y), labels=p),
+        lambda y, p: roc_auc_score([*y, *p], [0.5] * 2 * len(y)),
+        lambda y, p: confusion_matrix(y, y, labels=p),
+        lambda y, p: f1_score(y[:1], y[:1], pos_label=p[0]),
+        lambda y, p: recall_score(y[:1], y[:1], labels=p, average="macro"),
+    ],
+)
+def test_classes_of_several_kinds_are_refused_rather_than_counted_as_wrong(metric, truths, guesses):
+    with pytest.raises(ValueError, match="takes classes of one kind, which can be sorted, got"):
+        metric(truths, guesses)
+    with pytest.raises(ValueError, match="takes classes of one kind, which can be sorted, got"):
+        metric([*truths, *guesses], [*guesses, *truths])
+
+
+def test_whole_numbers_bools_and_values_are_one_kind():
+    assert accuracy_score([1, 0, 1], [True, False, False]) == 2 / 3
+    assert accuracy_score([Value(1.0), Value(0.0)], [1, 1]) == 0.5
+    assert f1_score([Value(1.0), 0], [1, Value(1.0)]) == 2 / 3
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted", "micro"])
+def test_averages_leave_out_what_is_not_a_number(average):
+    # Class 2 is never predicted; class 3 is neither there nor predicted.
+    truths, guesses = [0, 1, 2, 2], [0, 1, 0, 1]
+    options = {"average": average, "labels": [0, 1, 2, 3], "zero_division": math.nan}
+    assert precision_score(truths, guesses, **options) == 0.5
+    assert math.isnan(precision_score([0], [0], labels=[3], average=average, zero_division=math.nan))
+
+
+def test_accuracy_cuts_outputs_at_the_threshold_and_targets_at_one_half():
+    """A probability as target, as label smoothing makes it, means yes above 1/2; -1 and 0 mean no."""
+    for target, yes in [(0.0, 0), (-1.0, 0), (0.1, 0), (0.49, 0), (0.5, 0), (0.51, 1), (0.9, 1), (1.0, 1)]:
+        for form in (target, [target]):
+            assert nn.metrics.accuracy([2.0], [form]) == yes
+            assert nn.metrics.accuracy([-2.0], [form]) == 1 - yes
+            assert nn.metrics.accuracy([[0.75]], [form], threshold=0.5) == yes
+            assert nn.metrics.accuracy([[0.25]], [form], threshold=0.5) == 1 - yes
+    assert nn.metrics.accuracy([0.0], [1]) == 0.0  # yes is above the threshold, not at it
+    assert nn.metrics.accuracy([0.5], [0], threshold=0.5) == 1.0
+    soft = [[0.6, 0.3, 0.1], [0.2, 0.3, 0.5], [0.4, 0.35, 0.25]]
+    assert nn.metrics.accuracy([[3.0, 1.0, 0.0], [3.0, 1.0, 0.0], [-1.0, -3.0, -2.0]], soft) == 2 / 3
+
+
+@pytest.mark.parametrize("target", [[0.2, 0.8], "1", [[1]], None, [0.1, 0.2, 0.3, 0.4]])
+def test_a_target_that_does_not_fit_the_outputs_is_refused(target):
+    with pytest.raises(ValueError, match="takes as target a class index, or one number for each output, got"):
+        nn.metrics.accuracy([[1.0, 2.0, 3.0]], [target])
+
+
+def test_fit_counts_what_its_loss_counts():
+    X, y = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], [0, 1, -7]
+    result = nn.training.evaluate(nn.Identity(), (X, y), nn.CrossEntropyLoss(ignore_index=-7), metrics="accuracy")
+    assert result["accuracy"] == 1.0
+
+
+def test_errors_too_large_for_a_float_are_infinite():
+    assert mean_squared_error([1e200, 0.0], [0.0, 0.0]) == math.inf
+    assert mean_absolute_error([1e308, 1e308], [0.0, 0.0]) == math.inf
+    assert root_mean_squared_error([0.0], [-1e200]) == math.inf
+    assert math.isnan(r2_score([math.inf, -math.inf], [0.0, 0.0]))
+    assert r2_score([0.0, 1.0], [0.0, 1e200]) == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: f1_score([0], [0], zero_division="warn"), "zero_division must be a number, .* got 'warn'"),
+        (lambda: confusion_matrix([0, 1], [0, 1], labels=[2]), r"none|no sample is of one of the classes labels=\[2\]"),
+        (lambda: roc_auc_score([0, 1], ["a", "b"]), "takes one number for each sample"),
+        (lambda: log_loss([0, 1], ["a", "b"]), "log_loss takes probabilities, which are numbers, got 'a' in row 0"),
+    ],
+)
+def test_what_is_no_option_or_no_number_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -6,6 +6,9 @@ has by itself, wherever PyTorch has its name, so that a new class needs no line 
 
 from __future__ import annotations
 
+import inspect
+import math
+
 import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
@@ -13,9 +16,10 @@ pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch
 from torch_helpers import copy_to_torch, gradients, tensor, torch, values
 
 import nn
+from autograd import Value, topological_order
 from nn.modules.activations import Activation
 from nn.modules.base_loss import Loss
-from nn.registry import declared
+from nn.registry import declared, option_names
 
 TIGHT = {"rel": 1e-12, "abs": 1e-14}
 
@@ -26,7 +30,7 @@ def flat(nested):
 
 def check_outputs(mine, other):
     """The same numbers; then both run backward from a sum in which each element has a weight of its own."""
-    assert [float(v) for v in flat(mine)] == pytest.approx(flat(other.tolist()), **TIGHT)
+    assert [float(v) for v in flat(mine)] == pytest.approx(flat(other.tolist()), **TIGHT, nan_ok=True)
     sum(((k + 1) * v for k, v in enumerate(flat(mine))), 0.0).backward()
     (other.flatten() * torch.arange(1, other.numel() + 1, dtype=torch.float64)).sum().backward()
 
@@ -286,9 +290,6 @@ def test_losses_of_a_vector(module, function, options, inputs, targets, row, red
     x, t = values(inputs[row]), tensor(inputs[row])
     mine = getattr(nn, module)(reduction=reduction, **options)(x, targets[row])
     other = getattr(torch.nn, module)(reduction=reduction, **for_torch(options))(t, to_torch(targets[row]))
-    if options.get("ignore_index") == targets[row]:  # then the loss is 0, and the mean 0/0
-        assert mine == pytest.approx(other.item(), abs=0, nan_ok=True)
-        return
     check_outputs(mine, other)
     check_gradients(x, t)
 
@@ -360,10 +361,73 @@ def test_binary_cross_entropy_of_certainties_has_pytorchs_values():
     assert nn.functional.binary_cross_entropy(p, y, reduction="none") == pytest.approx(expected.tolist(), **TIGHT)
 
 
-def test_the_mean_of_no_row_is_nan():
-    ours, theirs = nn.CrossEntropyLoss(ignore_index=0), torch.nn.CrossEntropyLoss(ignore_index=0)
-    mine, other = ours([[1.0, 2.0]], [0]), theirs(tensor([[1.0, 2.0]]), torch.tensor([0]))
-    assert mine != mine and other != other
+IGNORING = {name: kind for name, kind in declared(Loss).items() if "ignore_index" in option_names(kind)}
+
+
+@REDUCTIONS
+@pytest.mark.parametrize("targets", [[-1, -1, -1, -1], [-1, 2, -1, -1], -1], ids=str)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        (name, options)
+        for name, kind in IGNORING.items()
+        for options in ({}, {"weight": BY_COLUMN}, {"label_smoothing": 0.2})
+        if set(options) <= set(option_names(kind))
+    ],
+)
+def test_rows_that_are_ignored_stay_in_the_graph_with_a_gradient_of_zero(name, targets, options, reduction):
+    inputs = SAMPLES[IGNORING[name].compares][0]
+    inputs = inputs[:4] if isinstance(targets, list) else inputs[0]
+    x, t = values(inputs), tensor(inputs)
+    mine = IGNORING[name](ignore_index=-1, reduction=reduction, **options)(x, targets)
+    assert all(isinstance(loss, Value) for loss in flat(mine))
+    check_outputs(
+        mine, getattr(torch.nn, name)(ignore_index=-1, reduction=reduction, **for_torch(options))(t, to_torch(targets))
+    )
+    check_gradients(x, t)
+    # Each score of an ignored row is reached, so that an optimizer moves all parameters as PyTorch's does.
+    reached = {id(node) for loss in flat(mine) for node in topological_order(loss)}
+    assert all(id(score) in reached for score in flat(x)) or targets == [-1, 2, -1, -1]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_scores_of_ignored_rows_may_be_anything(reduction):
+    x = values([[math.inf, -math.inf], [math.nan, 0.0], [1.0, 2.0]])
+    loss = nn.CrossEntropyLoss(reduction=reduction)(x, [-100, -100, 1])
+    loss.backward()
+    assert loss.data == pytest.approx(nn.functional.cross_entropy([1.0, 2.0], 1), rel=1e-15)
+    assert gradients(x)[:2] == [[0.0, 0.0], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("name", IGNORING)
+def test_the_mean_of_classes_without_weight_has_a_gradient_of_zero(name):
+    # On purpose: the gradient of PyTorch's is nan here, which would spoil the parameters for good.
+    x, t = values([[-1.0, -2.0]]), tensor([[-1.0, -2.0]])
+    mine = IGNORING[name](weight=[0.0, 1.0])(x, [0])
+    other = getattr(torch.nn, name)(weight=tensor([0.0, 1.0], False))(t, torch.tensor([0]))
+    check_outputs(mine, other)
+    assert torch.isnan(t.grad).any()
+    assert gradients(x) == [[0.0, 0.0]]
+
+
+@REDUCTIONS
+@pytest.mark.parametrize("p", [1, 2])
+def test_a_margin_to_no_other_class_is_zero_with_a_gradient_of_zero(p, reduction):
+    x, t = values([[2.0], [-1.0]]), tensor([[2.0], [-1.0]])
+    mine = nn.MultiMarginLoss(p, reduction=reduction)(x, [0, 0])
+    check_outputs(mine, torch.nn.MultiMarginLoss(p, reduction=reduction)(t, torch.tensor([0, 0])))
+    check_gradients(x, t)
+
+
+@pytest.mark.parametrize("name", [name for name in declared(Loss) if hasattr(torch.nn, name)])
+def test_what_has_no_element_is_refused_on_purpose(name):
+    """PyTorch's mean is nan, its sum 0; but an empty list has no number of columns, so that a mistake is likelier."""
+    kind = declared(Loss)[name]
+    inputs = len(inspect.signature(kind.function).parameters) - len(option_names(kind))
+    for empty in ([], [[], []]):
+        for reduction in kind.reductions:
+            with pytest.raises(ValueError, match=r"at least one element|a vector of scores or a batch of them"):
+                kind(reduction=reduction)(*[empty] * inputs)
 
 
 @pytest.mark.parametrize(("indices", "options"), [([0, 2, 1], {}), ([[1], [0]], {"num_classes": 4}), (2, {})])

@@ -121,3 +121,11 @@ def test_a_sample_and_its_seed_are_whole_numbers(options, tmp_path):
     path.write_text(colors())
     with pytest.raises(ValueError, match=f"{name} must be a whole number.*, got {wrong!r}"):
         read_table(path, **options)
+
+
+def test_a_class_that_is_missing_from_a_part_is_told(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("size,kind\n" + "".join(f"{i},{'rare' if i % 20 == 0 else 'common'}\n" for i in range(60)))
+    learned = learn(read_table(path), Options(target="kind", epochs=1), progress=False)
+    told = [notice for notice in learned.notices if "is of the class 'rare'" in notice]
+    assert told == ["none of the 7 rows to stop by is of the class 'rare'"]
