@@ -154,8 +154,8 @@ class Trace:
     def finite_differences(self) -> dict[str, float]:
         """For each leaf (f(x + h) - f(x - h)) / 2h, computed from the trace alone, by the leaf's name.
 
-        The step h is ``1e-6 * max(1, |x|)``, as in `numerical_gradient` with ``eps=1e-6``. They should be close to the gradients, except
-        at a kink.
+        The step h is ``1e-6 * max(1, |x|)``, as in `numerical_gradient` with ``eps=1e-6``. They should be close to the
+        gradients, except at a kink.
 
         Raises:
             KeyError: if an operation is not in the table, which can happen with a trace from a file.
