@@ -20,9 +20,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from itertools import repeat
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from autograd import Value
+from autograd.core.atomic import set_all
+from autograd.core.engine import NO_GRADIENT, has_gradient
 from nn.nested import as_numbers, each, flat, shape_of
 from nn.registry import check_whole_numbers, declare_options, option_names
 from nn.states import saved_number
@@ -93,24 +96,23 @@ class Module:
         return [parameter for _, parameter in self.named_parameters()]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradient of every parameter to zero, as is due before each backward pass.
+        """Clear the gradient of every parameter, as is due before each backward pass: all or, if interrupted, none.
 
         Args:
-            set_to_none: not used, accepted as in PyTorch; a gradient here is always a number.
+            set_to_none: True for no gradient, which reads as 0.0 here: an optimizer leaves such a parameter alone.
+                False for a gradient of 0 where there is one; see `nn.optim.Optimizer.zero_grad`.
         """
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        clear_gradients(self.parameters(), set_to_none)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Freeze (False) or thaw (True) every parameter: a frozen one gets no gradient and is not updated.
+        """Freeze (False) or thaw (True) every parameter: a frozen one gets no gradient, so that no step moves it.
 
         >>> from nn import Linear
         >>> layer = Linear(2, 1).requires_grad_(False)
         >>> any(parameter.requires_grad for parameter in layer.parameters())
         False
         """
-        for parameter in self.parameters():
-            parameter.requires_grad = requires_grad  # type: ignore[misc]
+        set_all(self.parameters(), "requires_grad", repeat(requires_grad))
         return self
 
     # ------------------------------------------------------------------ the tree of modules
@@ -172,8 +174,7 @@ class Module:
             raise ValueError(
                 f"train takes True or False, the mode, got {type(mode).__name__}; to train a model call nn.fit"
             )
-        for module in self.modules():
-            module.training = mode
+        set_all(list(self.modules()), "training", repeat(mode))
         return self
 
     def eval(self) -> Self:
@@ -205,7 +206,7 @@ class Module:
         return {name: as_numbers(tensor) for name, tensor in _tensors(self)}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
-        """Set the parameters to saved numbers. Either all of them are set or, on an error, none.
+        """Set the parameters to saved numbers. Either all of them are set or, on an error or an interrupt, none.
 
         Args:
             state_dict: what `state_dict` returned. Its values may be NumPy arrays and PyTorch tensors, so the
@@ -233,7 +234,8 @@ class Module:
             differences.append(f"it lacks {', '.join(missing)}")
         if strict and unexpected:
             differences.append(f"{type(self).__name__} has no {', '.join(unexpected)}")
-        assignments: list[tuple[Value, float]] = []
+        parameters: list[Value] = []
+        numbers: list[float] = []
         for name in own:
             if name not in state_dict:
                 continue
@@ -242,16 +244,15 @@ class Module:
                 differences.append(f"{name} has shape {found} there and {expected} here")
                 continue
             try:
-                numbers = [saved_number(number, name) for number in flat(state_dict[name])]
-                assignments += zip(flat(own[name]), numbers, strict=True)
+                numbers += [saved_number(number, name) for number in flat(state_dict[name])]
+                parameters += flat(own[name])
             except ValueError as error:
                 differences.append(str(error))
         if differences:
             # A state from `nn.load` has the attribute `path`.
             source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"
             raise ValueError(f"{source} does not fit {type(self).__name__}: {'; '.join(differences)}")
-        for parameter, number in assignments:
-            parameter.data = number
+        set_all(parameters, "_data", numbers)
         return IncompatibleKeys(missing, unexpected)
 
     # ------------------------------------------------------------------ as text
@@ -344,6 +345,14 @@ def Parameter(data: Any, requires_grad: bool = True) -> Any:  # noqa: N802  (PyT
         return value
 
     return each(leaf, as_numbers(data))
+
+
+def clear_gradients(parameters: list[Value], set_to_none: bool) -> None:
+    """Clear the gradients of all parameters, or of none; see `Module.zero_grad`."""
+    if set_to_none:
+        set_all(parameters, "grad", repeat(NO_GRADIENT))
+    else:
+        set_all(list(filter(has_gradient, parameters)), "grad", repeat(0.0))
 
 
 # ---------------------------------------------------------------------- walking attributes

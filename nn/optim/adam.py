@@ -72,6 +72,7 @@ class AdamW(Adam):
     >>> from autograd import Value
     >>> x = Value(10.0)
     >>> optimizer = AdamW([x], lr=0.1, weight_decay=0.5)
+    >>> x.grad = 0.0
     >>> optimizer.step()            # the gradient is 0, so there is nothing but decay
     >>> x.data
     9.5
