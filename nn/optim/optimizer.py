@@ -166,6 +166,8 @@ class Optimizer(_Declared):
         self.defaults = defaults
         self.state: dict[Value, dict[str, Any]] = {}
         self.param_groups: list[dict[str, Any]] = []
+        # The groups before schedulers were made and after, until the next step or load; see LRScheduler.
+        self._overwritten: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = None
         if isinstance(params, Value) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of Values such as model.parameters(), got {params!r}")
         params = as_sequence(params)
@@ -248,7 +250,7 @@ class Optimizer(_Declared):
             closure: if given, called first to compute the loss and the gradients; its result is returned.
         """
         loss = closure() if closure else None
-        rule, state = type(self).rule, self.state
+        rule, state, self._overwritten = type(self).rule, self.state, None
         # All is computed before anything changes. The numbers are in the order of the states.
         numbers: list[float] = []
         states: dict[Value, dict[str, Any]] = {}
@@ -319,7 +321,7 @@ class Optimizer(_Declared):
             replacing(group, {"params": group["params"], **options})
             for group, options in zip(self.param_groups, groups, strict=True)
         ]
-        at_once(*loaded, updating(vars(self), {"state": by_parameter}))
+        at_once(*loaded, updating(vars(self), {"state": by_parameter, "_overwritten": None}))
 
     def _continued(self, group: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a saved group, checked."""
