@@ -70,30 +70,40 @@ class Module:
 
     # ------------------------------------------------------------------ parameters
 
-    def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Each parameter once, with the path to it.
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Value]]:
+        """Each parameter with the path to it.
 
         A Value is one number, so the path ends with its place in a vector or matrix. Where a PyTorch script writes
         ``name.endswith("bias")``, write ``"bias" in name``.
 
-        >>> from nn import Linear
-        >>> [name for name, _ in Linear(2, 1).named_parameters()]
-        ['weight.0.0', 'weight.0.1', 'bias.0']
-        """
-        seen: set[int] = set()
-        for name, part in _walk(self):
-            if isinstance(part, Value) and id(part) not in seen:
-                seen.add(id(part))
-                yield name, part
+        Args:
+            prefix: a name for this module, before all paths.
+            recurse: whether to include the parameters of the modules below this one.
+            remove_duplicate: whether a parameter that can be reached on several paths is given only once.
 
-    def parameters(self) -> list[Value]:
+        >>> from nn import Linear
+        >>> [name for name, _ in Linear(2, 1).named_parameters(prefix="out")]
+        ['out.weight.0.0', 'out.weight.0.1', 'out.bias.0']
+        """
+        return (
+            (name, part)
+            for name, part in _distinct(_walk(self, recurse, not remove_duplicate), remove_duplicate, prefix)
+            if isinstance(part, Value)
+        )
+
+    def parameters(self, recurse: bool = True) -> list[Value]:
         """Each parameter once, in the order of definition.
+
+        Args:
+            recurse: whether to include the parameters of the modules below this one.
 
         >>> from nn import MLP
         >>> len(MLP(2, [16, 16, 1]).parameters())
         337
         """
-        return [parameter for _, parameter in self.named_parameters()]
+        return [parameter for _, parameter in self.named_parameters(recurse=recurse)]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Clear the gradient of every parameter, as is due before each backward pass: all or, if interrupted, none.
@@ -129,39 +139,54 @@ class Module:
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly below this one, each once, with their names."""
-        seen: set[int] = set()
-        for name, part in _walk(self, into_modules=False):
-            if isinstance(part, Module) and id(part) not in seen:
-                seen.add(id(part))
-                yield name, part
+        return ((name, part) for name, part in _distinct(_walk(self, False)) if isinstance(part, Module))
 
     def children(self) -> Iterator[Module]:
         """The modules directly below this one."""
         return (child for _, child in self.named_children())
 
-    def named_modules(self) -> Iterator[tuple[str, Module]]:
-        """This module (its name is empty) and all modules below it, each once.
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module, whose name is empty, and all modules below it, with the paths to them.
+
+        Args:
+            memo: modules to leave out, with those below them; the modules that are given are added to it, unless
+                duplicates are wanted.
+            prefix: a name for this module.
+            remove_duplicate: whether a module that can be reached on several paths is given only once.
 
         >>> from nn import Linear, ReLU, Sequential
         >>> [name for name, _ in Sequential(Linear(2, 3), Sequential(ReLU())).named_modules()]
         ['', '0', '1', '1.0']
         """
-        yield "", self
-        seen = {id(self)}
-        for name, part in _walk(self):
-            if isinstance(part, Module) and id(part) not in seen:
-                seen.add(id(part))
+        left_out = frozenset(memo or ())
+        if self in left_out:
+            return
+        found = set() if memo is None else memo
+        if remove_duplicate:
+            found.add(self)
+        yield prefix, self
+        walk = _walk(self, again=not remove_duplicate, closed=left_out)
+        for name, part in _distinct(walk, remove_duplicate, prefix):
+            if isinstance(part, Module) and part not in left_out:
+                if remove_duplicate:
+                    found.add(part)
                 yield name, part
 
-    def modules(self) -> Iterator[Module]:
-        """This module and all modules below it, each once."""
-        return (module for _, module in self.named_modules())
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
+        """This module and all modules below it.
 
-    def apply(self, function: Callable[[Module], Any]) -> Self:
-        """Call `function` with every module below this one, then with this one; PyTorch's way to initialize."""
+        Args:
+            remove_duplicate: whether a module that can be reached on several paths is given only once.
+        """
+        return (module for _, module in self.named_modules(remove_duplicate=remove_duplicate))
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call `fn` with every module below this one, then with this one; PyTorch's way to initialize."""
         for child in self.children():
-            child.apply(function)
-        function(self)
+            child.apply(fn)
+        fn(self)
         return self
 
     def train(self, mode: bool = True) -> Self:
@@ -196,14 +221,21 @@ class Module:
 
     # ------------------------------------------------------------------ saving and loading
 
-    def state_dict(self) -> State:
+    def state_dict(self, *, destination: State | None = None, prefix: str = "", keep_vars: bool = False) -> State:
         """The parameters as plain numbers: a float for a Value, nested lists for a vector or a matrix of Values.
+
+        Args:
+            destination: a dictionary to put them into, which is returned; a new one if it is left out.
+            prefix: what all names begin with.
+            keep_vars: whether to give the Values themselves.
 
         >>> from nn import Linear
         >>> {name: shape_of(numbers) for name, numbers in Linear(2, 3).state_dict().items()}
         {'weight': (3, 2), 'bias': (3,)}
         """
-        return {name: as_numbers(tensor) for name, tensor in _tensors(self)}
+        state = {} if destination is None else destination
+        state.update({prefix + name: part if keep_vars else as_numbers(part) for name, part in _tensors(self)})
+        return state
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Set the parameters to saved numbers. Either all of them are set or, on an error or an interrupt, none.
@@ -374,13 +406,19 @@ def _listed(part: Any) -> Any:
     return part.tolist() if getattr(getattr(part, "dtype", None), "kind", "") == "O" else part
 
 
-def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value | Module]]:
-    """The leaf Values and modules below `root`, depth first, with their paths; each container is entered once."""
+def _walk(
+    root: Module, into_modules: bool = True, again: bool = False, closed: frozenset[Module] = frozenset()
+) -> Iterator[tuple[str, Value | Module]]:
+    """The leaf Values and modules below `root`, depth first, with their paths.
+
+    Each container is entered once, or with `again` on each path to it, but never from within itself; those that are
+    `closed` are not.
+    """
     # The values keep the containers alive: the id of a deleted object may be given to a new one.
-    entered: dict[int, Any] = {id(root): root}
-    waiting = [iter([(name, part) for name, part in _items(root)])]
+    entered: dict[int, Any] = {id(part): part for part in (*closed, root)}
+    waiting = [(id(root), iter(_items(root)))]
     while waiting:
-        for name, part in waiting[-1]:
+        for name, part in waiting[-1][1]:
             if isinstance(part, Value):
                 if part.is_leaf:
                     yield name, part
@@ -392,10 +430,24 @@ def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value 
                 continue
             if below := _items(part):
                 entered[id(part)] = part
-                waiting.append(iter([(f"{name}.{key}", inner) for key, inner in below]))
+                waiting.append((id(part), iter([(f"{name}.{key}", inner) for key, inner in below])))
                 break
         else:
-            waiting.pop()
+            left, _ = waiting.pop()
+            if again:
+                del entered[left]
+
+
+def _distinct(
+    walk: Iterator[tuple[str, Value | Module]], remove_duplicate: bool = True, prefix: str = ""
+) -> Iterator[tuple[str, Value | Module]]:
+    """The parts of a walk, each once unless duplicates are wanted, with a prefix to their paths."""
+    start = f"{prefix}." if prefix else ""
+    seen: set[int] = set()
+    for name, part in walk:
+        if not (remove_duplicate and id(part) in seen):
+            seen.add(id(part))
+            yield start + name, part
 
 
 def paths_to_modules(model: Module) -> dict[int, list[str]]:
