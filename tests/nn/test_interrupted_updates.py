@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
+from contextvars import copy_context
 
 import pytest
 from interrupts import each_interrupt
@@ -159,12 +160,12 @@ def test_an_initializer(name):
 # ---------------------------------------------------------------------- what is put back
 
 
-@pytest.fixture
-def recording_as_before():
-    """An interrupt in the first instructions of no_grad's own exit leaves that block open."""
-    yield
-    recording.open_blocks.clear()
-    recording._of_this_thread.recording.clear()
+def on_its_own(function, *arguments):
+    """An interrupt in the first instructions of no_grad's own exit leaves that block open; not for the next test."""
+    try:
+        copy_context().run(function, *arguments)
+    finally:
+        recording.open_blocks.clear()
 
 
 def evaluate(module):
@@ -177,25 +178,23 @@ def diagnose(module):
 
 
 @pytest.mark.parametrize(("act", "step"), [(evaluate, 13), (diagnose, 301)])
-def test_modes_numbers_and_gradients_are_put_back(act, step, recording_as_before):
+def test_modes_numbers_and_gradients_are_put_back(act, step):
     before = numbers_and_modes(model())
 
     def make():
-        recording._of_this_thread.recording.clear()
         module = model()
-        return lambda: act(module), module
+        return lambda: on_its_own(act, module), module
 
     for _, module in each_interrupt(make, step):
         assert numbers_and_modes(module) == before
         assert "forward" not in vars(module[0])
 
 
-def test_gradients_of_values_that_a_checked_function_uses_are_put_back(recording_as_before):
+def test_gradients_of_values_that_a_checked_function_uses_are_put_back():
     def make():
         scale = Value(2.0)
         scale.grad = 5.0
-        recording._of_this_thread.recording.clear()
-        return lambda: gradcheck(lambda x: x * scale, [3.0]), scale
+        return lambda: on_its_own(gradcheck, lambda x: x * scale, [3.0]), scale
 
     for _, scale in each_interrupt(make, step=3):
         assert scale.grad == 5.0
