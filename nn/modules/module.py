@@ -341,14 +341,15 @@ class FunctionModule(Module):
 
 
 def _forward(function: Callable[..., Any], options: tuple[str, ...]) -> Callable[..., Any]:
-    """A method that calls a function with the options of the module; its signature has the other arguments."""
+    """A method that calls a function with the options of the module; its signature has the required arguments."""
 
     def forward(self: FunctionModule, *inputs: Any, **named: Any) -> Any:
         return self.function(*inputs, **named, **self.options())
 
     signature = inspect.signature(function)
     itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    inputs = [parameter for name, parameter in signature.parameters.items() if name not in options]
+    others = [parameter for name, parameter in signature.parameters.items() if name not in options]
+    inputs = [parameter for parameter in others if parameter.default is parameter.empty]
     forward.__signature__ = signature.replace(parameters=[itself, *inputs])  # type: ignore[attr-defined]
     forward.__doc__ = f"What `nn.functional.{function.__name__}` gives with these options."
     return forward
