@@ -137,7 +137,7 @@ class DataLoader:
     Args:
         dataset: a `Dataset`, or anything else with a length and samples by index.
         batch_size: the number of samples in a batch.
-        shuffle: whether each epoch takes the samples in a new random order.
+        shuffle: whether each epoch takes the samples in a new random order; None is False.
         sampler: the indices of the samples of an epoch, in order, with a length; instead of `shuffle`. Each epoch
             iterates over it again.
         drop_last: whether a last batch with fewer samples is left out.
@@ -159,9 +159,9 @@ class DataLoader:
         self,
         dataset: Any,
         batch_size: int = 1,
-        shuffle: bool = False,
-        *,
+        shuffle: bool | None = None,
         sampler: Any = None,
+        *,
         drop_last: bool = False,
         collate_fn: Callable[[list[Any]], Any] | None = None,
         generator: random.Random | int | None = None,
@@ -176,7 +176,7 @@ class DataLoader:
             raise ValueError("a sampler sets the order, so it excludes shuffle=True; pass one of them")
         self.dataset = dataset
         self.batch_size = batch_size
-        self.shuffle = shuffle
+        self.shuffle = bool(shuffle)
         self.sampler = sampler
         self.drop_last = drop_last
         self.collate_fn = collate_fn or default_collate
@@ -195,17 +195,17 @@ class DataLoader:
         return whole + (rest > 0 and not self.drop_last)
 
 
-def default_collate(samples: list[Any]) -> Any:
+def default_collate(batch: list[Any]) -> Any:
     """A batch of samples: the default `collate_fn` of `DataLoader`.
 
     >>> default_collate([([1.0], 0), ([2.0], 1)]), default_collate([[1.0], [2.0]])
     (([[1.0], [2.0]], [0, 1]), [[1.0], [2.0]])
     """
-    if isinstance(samples[0], tuple):
-        return tuple(map(list, zip(*samples, strict=True)))
-    if isinstance(samples[0], dict):
-        return {name: [sample[name] for sample in samples] for name in samples[0]}
-    return samples
+    if isinstance(batch[0], tuple):
+        return tuple(map(list, zip(*batch, strict=True)))
+    if isinstance(batch[0], dict):
+        return {name: [sample[name] for sample in batch] for name in batch[0]}
+    return batch
 
 
 # ---------------------------------------------------------------------- splits

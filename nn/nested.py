@@ -29,11 +29,19 @@ _OTHERS = (str, bytes, bytearray, set, frozenset, dict)
 def as_sequence(thing: Any) -> Sequence[Any]:
     """The elements as a list or tuple; a single number counts as a vector of length 1.
 
+    Raises:
+        TypeError: for a set, which has no order.
+
     >>> as_sequence(map(float, "12")), as_sequence(3.0)
     ([1.0, 2.0], [3.0])
     """
     if thing.__class__ is list or thing.__class__ is tuple:
         return thing
+    if isinstance(thing, set | frozenset):
+        raise TypeError(
+            f"expected a list, got a set of {len(thing)}; a set has no order, so its elements would come in another "
+            "one in each run: pass a list"
+        )
     if hasattr(thing, "tolist"):
         thing = thing.tolist()
     return list(thing) if is_sequence(thing) else [thing]

@@ -18,6 +18,8 @@ from typing import Any
 
 import autograd
 from autograd import Value
+from autograd.core.atomic import set_all
+from autograd.core.engine import has_gradient
 from nn.nested import flat, shape_of
 
 
@@ -30,7 +32,7 @@ def clip_grad_norm_(
     """Scale all gradients down together, so that the norm of the vector they make up is at most `max_norm`.
 
     ``gradient *= min(1, max_norm / (norm + 1e-6))``: the direction stays the same. To be called between
-    ``loss.backward()`` and ``optimizer.step()``.
+    ``loss.backward()`` and ``optimizer.step()``. Parameters without a gradient are left out.
 
     Args:
         parameters: the parameters, as from ``model.parameters()``; nested lists are welcome, and so is one Value.
@@ -53,8 +55,9 @@ def clip_grad_norm_(
     (3.0, 3.0)
     """
     _check_limit("clip_grad_norm_", "max_norm", max_norm)
-    values = _values("clip_grad_norm_", parameters)
-    total_norm = float(autograd.norm([float(value.grad) for value in values], p=float(norm_type)))
+    values = list(filter(has_gradient, _values("clip_grad_norm_", parameters)))
+    gradients = [float(value.grad) for value in values]
+    total_norm = float(autograd.norm(gradients, p=float(norm_type)))
     if error_if_nonfinite and not math.isfinite(total_norm):
         raise ValueError(
             f"the norm of the gradients is {total_norm}, so they cannot be clipped; look for the operation that made "
@@ -62,13 +65,12 @@ def clip_grad_norm_(
         )
     # min(nan, 1.0) is nan, while min(1.0, nan) is 1.0.
     factor = min(max_norm / (total_norm + 1e-6), 1.0)
-    for value in values:
-        value.grad = float(value.grad) * factor
+    set_all(values, "grad", [gradient * factor for gradient in gradients])
     return total_norm
 
 
 def clip_grad_value_(parameters: Value | Iterable[Any], clip_value: float) -> None:
-    """Clip every gradient by itself: ``gradient = min(max(gradient, -clip_value), clip_value)``.
+    """Clip every gradient by itself: ``gradient = min(max(gradient, -clip_value), clip_value)``, where there is one.
 
     Args:
         parameters: the parameters, as for `clip_grad_norm_`.
@@ -84,9 +86,10 @@ def clip_grad_value_(parameters: Value | Iterable[Any], clip_value: float) -> No
     (1.0, -0.5)
     """
     _check_limit("clip_grad_value_", "clip_value", clip_value)
-    for value in _values("clip_grad_value_", parameters):
-        # In this order, min and max keep a gradient of nan.
-        value.grad = min(max(float(value.grad), -float(clip_value)), float(clip_value))
+    values = list(filter(has_gradient, _values("clip_grad_value_", parameters)))
+    limit = float(clip_value)
+    # In this order, min and max keep a gradient of nan.
+    set_all(values, "grad", [min(max(float(value.grad), -limit), limit) for value in values])
 
 
 def parameters_to_vector(parameters: Value | Iterable[Any]) -> list[float]:
@@ -129,8 +132,7 @@ def vector_to_parameters(vec: Any, parameters: Value | Iterable[Any]) -> None:
             f"vector_to_parameters needs a vector of {len(values)} numbers, one for each parameter, got a shape of "
             f"{shape_of(vec)}"
         )
-    for value, number in zip(values, numbers, strict=True):
-        value.data = float(number)
+    set_all(values, "_data", [float(number) for number in numbers])
 
 
 def _values(function: str, parameters: Any) -> list[Value]:

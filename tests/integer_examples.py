@@ -99,6 +99,11 @@ def cube(**options):
     return Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)], **options)
 
 
+def digits(n):
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+    return datasets.load_digits(n_class=n)
+
+
 EXAMPLES = {
     # ------------------------------------------------------------------ autograd
     "autograd.Op(precedence)": (2, lambda n: cube(precedence=n)),
@@ -175,6 +180,7 @@ EXAMPLES = {
     "nn.datasets.make_blobs(n_features)": (2, lambda n: datasets.make_blobs(4, n)),
     "nn.datasets.make_regression(n_features)": (2, lambda n: datasets.make_regression(4, n)),
     "nn.datasets.make_regression(n_informative)": (2, lambda n: datasets.make_regression(4, 3, n_informative=n)),
+    "nn.datasets.load_digits(n_class)": (2, digits),
     "nn.datasets.make_spirals(n_classes)": (2, lambda n: datasets.make_spirals(4, n_classes=n)),
     **{
         key: example

@@ -38,6 +38,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+NO_GRADIENT = float("0")
+"""The gradient of a Value that has none yet, where PyTorch has None: 0.0 for all that read it.
+
+Optimizers know it by its identity, so that they leave alone a parameter that took no part in the loss, but move one
+whose gradient came out as 0, by momentum or weight decay.
+"""
+
+
 class Value(RealNumber, MicrogradNode):
     """A real number in a computation graph, and the gradient of some output with respect to it.
 
@@ -82,7 +90,7 @@ class Value(RealNumber, MicrogradNode):
         if isinstance(_children, str):  # Value(2.0, "a")
             label, _children = _children, ()
         self._data = as_float(data)
-        self.grad = 0.0
+        self.grad = NO_GRADIENT
         if label:
             self._label = label
         self._rule = self._a = self._b = self._da = self._db = None
@@ -211,7 +219,7 @@ class Value(RealNumber, MicrogradNode):
 
     def zero_grad(self) -> None:
         """Set the gradient of this Value and of everything it was computed from to zero."""
-        set_all(topological_order(self), "grad", repeat(0.0))
+        set_all(topological_order(self), "grad", repeat(NO_GRADIENT))
 
     # ------------------------------------------------------------------ the graph
 
@@ -420,6 +428,17 @@ def parts_of(value: Value) -> tuple[Any, ...]:
     (Vector([Value(data=2.0, grad=0.0)]), Vector([3.0]), 1.0)
     """
     return value._a if value._a.__class__ is tuple else value.operands
+
+
+def has_gradient(value: Value) -> bool:
+    """Whether a backward pass or a program has given this Value a gradient since it was made or cleared.
+
+    >>> x, y = Value(2.0), Value(0.0)
+    >>> (x * y).backward()
+    >>> has_gradient(x), x.grad, has_gradient(Value(1.0)), Value(1.0).grad
+    (True, 0.0, False, 0.0)
+    """
+    return value.grad is not None and value.grad is not NO_GRADIENT
 
 
 def topological_order(root: Value) -> list[Value]:

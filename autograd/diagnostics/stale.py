@@ -101,7 +101,7 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
                     "compute the result again before backward(), and change the data only after it.",
                 )
         if self.accumulated:
-            left = [leaf for leaf in order if leaf.is_leaf and leaf.requires_grad and float(leaf.grad) != 0]
+            left = [leaf for leaf in order if leaf.is_leaf and leaf.requires_grad and float(leaf.grad or 0.0) != 0]
             if left:
                 again = "" if root.is_leaf or root.grad == 0 else " Backward ran on this very result before."
                 grads = [f"{names[leaf]}.grad = {format_number(float(leaf.grad))}" for leaf in left]

@@ -138,7 +138,7 @@ def _at_first_use(op: Op, general: dict[str, Callable[..., Any]]) -> dict[str, C
 
     def stub_of(name: str) -> Callable[..., Any]:
         def method(*operands: Any, **named: Any) -> Any:
-            if not methods:
+            if name not in methods:  # an interrupt may have left some of them
                 compile_all()
             return methods[name](*operands, **named)
 

@@ -232,7 +232,7 @@ def _in_form_of(arguments: Sequence[Any], argnums: Argnums, chosen: Sequence[int
 # ---------------------------------------------------------------------- the transforms
 
 
-def grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Function:
+def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The gradient of a function that returns one number, as a function of the same arguments.
 
     grad f(x) = [df/dx_1, ..., df/dx_n], by one sweep in reverse mode.
@@ -265,7 +265,7 @@ def grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Func
     return gradient
 
 
-def value_and_grad(func: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Function:
+def value_and_grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """A function that gives both the value of `func` and its gradient, for the price of `grad`.
 
     Args:

@@ -101,7 +101,8 @@ def make_blobs(
     center_box: tuple[float, float] = (-10.0, 10.0),
     shuffle: bool = True,
     random_state: random.Random | int | None = None,
-) -> Labeled:
+    return_centers: bool = False,
+) -> tuple[Any, ...]:
     """Normally distributed clouds of points, one for each class.
 
     Args:
@@ -112,9 +113,10 @@ def make_blobs(
         center_box: the range from which the coordinates of centers are drawn, uniformly.
         shuffle: whether the points come in random order; if not, cloud after cloud.
         random_state: a seed or a `random.Random`.
+        return_centers: whether to return the centers as well.
 
     Returns:
-        The points and the index of the cloud of each.
+        The points and the index of the cloud of each, and with ``return_centers=True`` the centers.
 
     Raises:
         ValueError: if there are fewer points than clouds, or a standard deviation is negative or missing.
@@ -143,7 +145,8 @@ def make_blobs(
         for label, (middle, deviation) in enumerate(zip(middles, deviations, strict=True))
         for _ in range(whole + (label < extra))
     ]
-    return _finished(samples, shuffle, None, generator)
+    labeled = _finished(samples, shuffle, None, generator)
+    return (*labeled, middles) if return_centers else labeled
 
 
 def make_xor(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.resources import files
 
+from autograd.core.number import whole_number
+
 
 @dataclass(frozen=True)
 class TabularData:
@@ -67,18 +69,25 @@ def load_breast_cancer() -> TabularData:
     return _from_scikit_learn("load_breast_cancer")
 
 
-def load_digits() -> TabularData:
+def load_digits(*, n_class: int = 10) -> TabularData:
     """1797 handwritten digits, 8 by 8 pixels with gray levels from 0 to 16; comes with scikit-learn.
+
+    Args:
+        n_class: how many of the digits from 0 on, from 1 to 10.
 
     Raises:
         ModuleNotFoundError: if scikit-learn is not installed.
+        ValueError: if `n_class` is no whole number from 1 to 10.
     """
-    return _from_scikit_learn("load_digits")
+    n_class = whole_number("n_class of load_digits", n_class)
+    if n_class > 10:
+        raise ValueError(f"n_class of load_digits must be at most 10, as there are ten digits, got {n_class}")
+    return _from_scikit_learn("load_digits", n_class=n_class)
 
 
-def _from_scikit_learn(name: str) -> TabularData:
+def _from_scikit_learn(name: str, **options: int) -> TabularData:
     try:
-        bunch = getattr(import_module("sklearn.datasets"), name)()
+        bunch = getattr(import_module("sklearn.datasets"), name)(**options)
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f"{name} reads its data from scikit-learn, which is not installed; install it with "

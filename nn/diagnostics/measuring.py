@@ -143,7 +143,7 @@ def _row(
     mean = total(outputs) / len(outputs) if outputs else math.nan
     std = math.sqrt(total((x - mean) * (x - mean) for x in outputs) / len(outputs)) if outputs else math.nan
     weights = [float(parameter.data) for parameter in parameters]
-    gradients = [float(parameter.grad) for parameter in parameters if parameter.requires_grad]
+    gradients = [float(parameter.grad or 0.0) for parameter in parameters if parameter.requires_grad]
     gradient_norm = math.hypot(*gradients) if gradients else None
     weight_norm = math.hypot(*weights) if weights else None
     numbers = {"outputs": outputs, "weights": weights, "gradients": gradients}

@@ -6,8 +6,10 @@ import copy
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import setitem
 from typing import Any
 
+from autograd.core.atomic import at_once, replacing, setting
 from nn.modules.layers import Layer
 from nn.modules.module import Module
 from nn.nested import flat
@@ -21,26 +23,30 @@ def left_as_found(model: Module) -> Iterator[None]:
     """Restore the attributes of every module and the data and gradient of every parameter at the end of the block."""
     state_of_random = random.getstate()
     attributes = [(module, dict(vars(module))) for module in model.modules()]
-    parameters = [(parameter, parameter.data, parameter.grad) for parameter in model.parameters()]
+    parameters = model.parameters()
+    numbers, gradients = [p.data for p in parameters], [p.grad for p in parameters]
     # Attributes that a forward pass may change in place: running statistics, a random generator.
     parts = [part for _, named in attributes for part in named.values()]
     lists = [(part, copy.deepcopy(part)) for part in parts if isinstance(part, list) and _is_plain(part)]
     generators = [(part, part.getstate()) for part in parts if isinstance(part, random.Random)]
-    try:
-        yield
-    finally:
-        random.setstate(state_of_random)
-        for module, named in attributes:
-            vars(module).clear()
-            vars(module).update(named)
-        for part, numbers in lists:
-            part[:] = numbers
+
+    def restore() -> None:
+        at_once(
+            *[replacing(vars(module), named) for module, named in attributes],
+            *[(setitem, part, slice(None), elements) for part, elements in lists],
+            setting(parameters, "_data", numbers),
+            setting(parameters, "grad", gradients),
+        )
         for generator, state in generators:
             generator.setstate(state)
-        for parameter, data, grad in parameters:
-            if parameter.data != data:
-                parameter.data = data
-            parameter.grad = grad
+        random.setstate(state_of_random)
+
+    try:
+        yield
+        restore()
+    except BaseException:  # not finally: Ctrl-C may come before its first call
+        restore()
+        raise
 
 
 def _is_plain(part: Any) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from autograd import Value
+from autograd.core.atomic import set_all
 from nn.nested import as_sequence, flat, shape_of
 
 Nested = TypeVar("Nested")
@@ -28,9 +29,9 @@ def values_of(function: str, tensor: Any) -> list[Value]:
 
 
 def fill(function: str, tensor: Nested, draw: Callable[[], float]) -> Nested:
-    """Set each element to a draw of its own."""
-    for value in values_of(function, tensor):
-        value.data = draw()
+    """Set each element to a draw of its own: all of them or, on an error or an interrupt, none."""
+    values = values_of(function, tensor)
+    set_all(values, "_data", [float(draw()) for _ in values])
     return tensor
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from autograd import Value
-from nn.init.checks import Generator, Nested, check_std, fans, fill, rows_of
+from autograd.core.atomic import set_all
+from nn.init.checks import Generator, Nested, check_std, fans, rows_of
 from nn.nested import as_sequence, flat
 from nn.seeding import generator_of
 
@@ -17,9 +18,8 @@ def eye_(tensor: Nested) -> Nested:
     >>> as_numbers(eye_([[Value(0.5) for _ in range(3)] for _ in range(2)]))
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """
-    for i, row in enumerate(rows_of("eye_", tensor)):
-        for j, value in enumerate(row):
-            value.data = float(i == j)
+    rows = rows_of("eye_", tensor)
+    set_all(flat(rows), "_data", [float(i == j) for i, row in enumerate(rows) for j in range(len(row))])
     return tensor
 
 
@@ -54,8 +54,7 @@ def orthogonal_(tensor: Nested, gain: float = 1, generator: Generator = None) ->
             direction = [x - overlap * y for x, y in zip(direction, other, strict=True)]
         length = math.hypot(*direction)
         basis.append([x / length for x in direction])
-        for value, x in zip(vector, basis[-1], strict=True):
-            value.data = gain * x
+    set_all(flat(vectors), "_data", [float(gain * x) for vector in basis for x in vector])
     return tensor
 
 
@@ -79,8 +78,9 @@ def sparse_(tensor: Nested, sparsity: float, std: float = 0.01, generator: Gener
     rows = rows_of("sparse_", tensor)
     check_std("sparse_", std)
     rng = generator_of(generator)
-    fill("sparse_", tensor, lambda: rng.gauss(0.0, std))
-    for column in zip(*rows, strict=True):
-        for value in rng.sample(column, math.ceil(sparsity * len(column))):
-            value.data = 0.0
+    numbers = [[rng.gauss(0.0, std) for _ in row] for row in rows]
+    for column in range(len(rows[0])):
+        for row in rng.sample(numbers, math.ceil(sparsity * len(rows))):
+            row[column] = 0.0
+    set_all(flat(rows), "_data", flat(numbers))
     return tensor

@@ -14,7 +14,12 @@ from nn.preprocessing.checks import classes_of
 
 
 def log_loss(
-    y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None, ignore_index: int | None = None
+    y_true: Any,
+    y_proba: Any,
+    *,
+    normalize: bool = True,
+    labels: Sequence[Any] | None = None,
+    ignore_index: int | None = None,
 ) -> float:
     """The cross-entropy: the mean of ``-log p``, where p is the probability given to the true class.
 
@@ -22,6 +27,7 @@ def log_loss(
         y_true: the classes.
         y_proba: for each sample the probabilities of all classes, in sorted order; or, for two classes, the
             probability of the greater one. A probability below 2.2e-16 counts as 2.2e-16.
+        normalize: whether to return the mean; if not, the sum.
         labels: all classes; by default those that occur in `y_true`. In another order than the sorted one they are
             sorted, with a warning.
         ignore_index: a class; samples that are of it are left out.
@@ -58,7 +64,7 @@ def log_loss(
                 f"the probabilities of a sample must be from 0 to 1 and sum to 1, got {row} in row {index}"
             )
         losses.append(-math.log(max(row[classes.index(truth)], tiny)))
-    return math.fsum(losses) / len(losses)
+    return math.fsum(losses) / (len(losses) if normalize else 1)
 
 
 def roc_auc_score(y_true: Any, y_score: Any, *, ignore_index: int | None = None) -> float:

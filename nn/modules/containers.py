@@ -72,10 +72,10 @@ class _Ordered(Module):
         self._replace(modules)
         return self
 
-    def pop(self, index: int = -1) -> Module:
+    def pop(self, key: int = -1) -> Module:
         """Remove the module at this index, and return it."""
-        module = self[index]
-        del self[index]
+        module = self[key]
+        del self[key]
         return module
 
     def __len__(self) -> int:
@@ -145,11 +145,11 @@ class Sequential(_Ordered):
         for name, module in named.items():
             setattr(self, name, self._checked(name, module))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         """The output of the last module."""
         for module in self:
-            x = module(x)
-        return x
+            input = module(input)
+        return input
 
     def _part(self, modules: dict[str, Module]) -> Self:
         return type(self)(modules)  # a slice keeps the names, as in PyTorch
@@ -170,8 +170,8 @@ class ModuleList(_Ordered):
     (3, ['0.weight', '0.bias', '1.weight', '1.bias', '2.weight', '2.bias'])
     """
 
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
-        self._replace(modules)
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
+        self._replace([] if modules is None else modules)
 
 
 class ModuleDict(Module):
@@ -189,10 +189,11 @@ class ModuleDict(Module):
     ([0.0, 2.0], ['relu', 'tanh'])
     """
 
-    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
+    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None) -> None:
         # In a dictionary of its own, so that a module may have the name of a method, such as "train".
         self._parts: dict[str, Module] = {}
-        self.update(modules)
+        if modules is not None:
+            self.update(modules)
 
     def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
         """Add modules; one with a name that is taken replaces the module of that name."""
@@ -214,9 +215,9 @@ class ModuleDict(Module):
         """Pairs of name and module."""
         return self._parts.items()
 
-    def pop(self, name: str) -> Module:
+    def pop(self, key: str) -> Module:
         """Remove the module of this name, and return it."""
-        return self._parts.pop(name)
+        return self._parts.pop(key)
 
     def __getitem__(self, name: str) -> Module:
         return self._parts[name]

@@ -287,13 +287,13 @@ class Linear(Module):
         self.bias = drawn(self.out_features) if bias else None
         self.expanded = expanded
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         """A list of `out_features` Values for a vector, a list of such lists for a batch.
 
         Raises:
             ValueError: for a vector of the wrong length.
         """
-        vectors, batch = _vectors(self, x, self.in_features)
+        vectors, batch = _vectors(self, input, self.in_features)
         outputs = (_expanded_sums if self.expanded else _weighted_sums)(self.weight, self.bias, vectors)
         return outputs if batch else outputs[0]
 

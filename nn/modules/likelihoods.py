@@ -78,7 +78,7 @@ class KLDivLoss(Loss, function=kl_div, compares="distributions"):
 
 
 def gaussian_nll_loss(
-    input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, *, reduction: str = "mean"
+    input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Any:
     """The negative log-likelihood of normal distributions, ``(log(var) + (input - target)² / var) / 2``.
 

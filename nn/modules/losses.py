@@ -8,7 +8,7 @@ The function has the formula and the source; the module stores its options.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY
 from typing import Any
 
@@ -33,13 +33,14 @@ from nn.nested import as_lists, each, flat
 # ---------------------------------------------------------------------- errors
 
 
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def mse_loss(input: Any, target: Any, reduction: str = "mean", *, weight: Any = None) -> Any:
     """The squared error, ``(input - target)²``, averaged over all elements.
 
     Args:
         input: the predictions: a number, a vector or a batch.
         target: what they should be, in the same shape.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for the squares themselves.
+        weight: a factor for each element; the mean is then the sum divided by the sum of the factors.
 
     Raises:
         ValueError: if the shapes differ or there are no elements.
@@ -50,6 +51,8 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     check_reduction(reduction)
     input, target = as_lists(input), as_lists(target)
     check_same_shape("mse_loss", input, target)
+    if weight is not None:
+        return _weighted("mse_loss", lambda x, y: (x - y) * (x - y), reduction, input, target, weight)
     if reduction == "none":
         return each(lambda x, y: (x - y) * (x - y), input, target)
     errors = [x - y for x, y in zip(flat(input), flat(target), strict=True)]
@@ -71,13 +74,14 @@ class MSELoss(Loss, function=mse_loss, compares="numbers"):
     reduction: str = "mean"
 
 
-def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def l1_loss(input: Any, target: Any, reduction: str = "mean", *, weight: Any = None) -> Any:
     """The absolute error, ``|input - target|``, averaged over all elements; its derivative at 0 is 0.
 
     Args:
         input: the predictions: a number, a vector or a batch.
         target: what they should be, in the same shape.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for the errors themselves.
+        weight: a factor for each element; the mean is then the sum divided by the sum of the factors.
 
     Raises:
         ValueError: if the shapes differ or there are no elements.
@@ -88,6 +92,8 @@ def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     check_reduction(reduction)
     input, target = as_lists(input), as_lists(target)
     check_same_shape("l1_loss", input, target)
+    if weight is not None:
+        return _weighted("l1_loss", lambda x, y: abs(x - y), reduction, input, target, weight)
     return reduced_each(lambda x, y: abs(x - y), reduction, input, target)
 
 
@@ -105,7 +111,7 @@ class L1Loss(Loss, function=l1_loss, compares="numbers"):
     reduction: str = "mean"
 
 
-def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Any:
     """Half the squared error where it is small, a multiple of the absolute error where it is large.
 
     With ``d = |input - target|`` it is ``d² / 2`` up to ``d = delta`` and ``delta * (d - delta / 2)`` beyond, so that
@@ -116,6 +122,7 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
         target: what they should be, in the same shape.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for one loss for each element.
         delta: where the square ends.
+        weight: a factor for each element; the mean divides by the number of elements all the same, as in PyTorch.
 
     Raises:
         ValueError: if the shapes differ, there are no elements, or delta is not positive.
@@ -128,6 +135,9 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
     check_same_shape("huber_loss", input, target)
     if not delta > 0:
         raise ValueError(f"delta must be positive, got {delta}")
+    if weight is not None:
+        count = len(flat(input))
+        return _weighted("huber_loss", lambda x, y: _huber(x - y, delta), reduction, input, target, weight, count)
     return reduced_each(lambda x, y: _huber(x - y, delta), reduction, input, target)
 
 
@@ -142,7 +152,6 @@ class HuberLoss(Loss, function=huber_loss, compares="numbers"):
     2.0625
     """
 
-    _: KW_ONLY
     reduction: str = "mean"
     delta: float = 1.0
 
@@ -186,6 +195,27 @@ class SmoothL1Loss(Loss, function=smooth_l1_loss, compares="numbers"):
     _: KW_ONLY
     reduction: str = "mean"
     beta: float = 1.0
+
+
+def _weighted(
+    name: str,
+    loss: Callable[[Any, Any], Any],
+    reduction: str,
+    input: Any,
+    target: Any,
+    weight: Any,
+    count: float | None = None,
+) -> Any:
+    """The loss of every element times its weight, reduced; a mean divides by `count` or the sum of the weights."""
+    weight = as_lists(weight)
+    check_same_shape(name, input, weight, role="weight")
+
+    def weighted(x: Any, y: Any, factor: Any) -> Any:
+        return loss(x, y) * factor
+
+    if reduction != "mean":
+        return reduced_each(weighted, reduction, input, target, weight)
+    return reduced_each(weighted, "sum", input, target, weight) / (total(flat(weight)) if count is None else count)
 
 
 def _huber(difference: Any, delta: float) -> Any:

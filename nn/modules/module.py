@@ -20,9 +20,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from itertools import repeat
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from autograd import Value
+from autograd.core.atomic import set_all
+from autograd.core.engine import NO_GRADIENT, has_gradient
 from nn.nested import as_numbers, each, flat, shape_of
 from nn.registry import check_whole_numbers, declare_options, option_names
 from nn.states import saved_number
@@ -67,50 +70,59 @@ class Module:
 
     # ------------------------------------------------------------------ parameters
 
-    def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Each parameter once, with the path to it.
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Value]]:
+        """Each parameter with the path to it.
 
         A Value is one number, so the path ends with its place in a vector or matrix. Where a PyTorch script writes
         ``name.endswith("bias")``, write ``"bias" in name``.
 
-        >>> from nn import Linear
-        >>> [name for name, _ in Linear(2, 1).named_parameters()]
-        ['weight.0.0', 'weight.0.1', 'bias.0']
-        """
-        seen: set[int] = set()
-        for name, part in _walk(self):
-            if isinstance(part, Value) and id(part) not in seen:
-                seen.add(id(part))
-                yield name, part
+        Args:
+            prefix: a name for this module, before all paths.
+            recurse: whether to include the parameters of the modules below this one.
+            remove_duplicate: whether a parameter that can be reached on several paths is given only once.
 
-    def parameters(self) -> list[Value]:
+        >>> from nn import Linear
+        >>> [name for name, _ in Linear(2, 1).named_parameters(prefix="out")]
+        ['out.weight.0.0', 'out.weight.0.1', 'out.bias.0']
+        """
+        return (
+            (name, part)
+            for name, part in _distinct(_walk(self, recurse, not remove_duplicate), remove_duplicate, prefix)
+            if isinstance(part, Value)
+        )
+
+    def parameters(self, recurse: bool = True) -> list[Value]:
         """Each parameter once, in the order of definition.
+
+        Args:
+            recurse: whether to include the parameters of the modules below this one.
 
         >>> from nn import MLP
         >>> len(MLP(2, [16, 16, 1]).parameters())
         337
         """
-        return [parameter for _, parameter in self.named_parameters()]
+        return [parameter for _, parameter in self.named_parameters(recurse=recurse)]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradient of every parameter to zero, as is due before each backward pass.
+        """Clear the gradient of every parameter, as is due before each backward pass: all or, if interrupted, none.
 
         Args:
-            set_to_none: not used, accepted as in PyTorch; a gradient here is always a number.
+            set_to_none: True for no gradient, which reads as 0.0 here: an optimizer leaves such a parameter alone.
+                False for a gradient of 0 where there is one; see `nn.optim.Optimizer.zero_grad`.
         """
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        clear_gradients(self.parameters(), set_to_none)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Freeze (False) or thaw (True) every parameter: a frozen one gets no gradient and is not updated.
+        """Freeze (False) or thaw (True) every parameter: a frozen one gets no gradient, so that no step moves it.
 
         >>> from nn import Linear
         >>> layer = Linear(2, 1).requires_grad_(False)
         >>> any(parameter.requires_grad for parameter in layer.parameters())
         False
         """
-        for parameter in self.parameters():
-            parameter.requires_grad = requires_grad  # type: ignore[misc]
+        set_all(self.parameters(), "requires_grad", repeat(requires_grad))
         return self
 
     # ------------------------------------------------------------------ the tree of modules
@@ -127,39 +139,54 @@ class Module:
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly below this one, each once, with their names."""
-        seen: set[int] = set()
-        for name, part in _walk(self, into_modules=False):
-            if isinstance(part, Module) and id(part) not in seen:
-                seen.add(id(part))
-                yield name, part
+        return ((name, part) for name, part in _distinct(_walk(self, False)) if isinstance(part, Module))
 
     def children(self) -> Iterator[Module]:
         """The modules directly below this one."""
         return (child for _, child in self.named_children())
 
-    def named_modules(self) -> Iterator[tuple[str, Module]]:
-        """This module (its name is empty) and all modules below it, each once.
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module, whose name is empty, and all modules below it, with the paths to them.
+
+        Args:
+            memo: modules to leave out, with those below them; the modules that are given are added to it, unless
+                duplicates are wanted.
+            prefix: a name for this module.
+            remove_duplicate: whether a module that can be reached on several paths is given only once.
 
         >>> from nn import Linear, ReLU, Sequential
         >>> [name for name, _ in Sequential(Linear(2, 3), Sequential(ReLU())).named_modules()]
         ['', '0', '1', '1.0']
         """
-        yield "", self
-        seen = {id(self)}
-        for name, part in _walk(self):
-            if isinstance(part, Module) and id(part) not in seen:
-                seen.add(id(part))
+        left_out = frozenset(memo or ())
+        if self in left_out:
+            return
+        found = set() if memo is None else memo
+        if remove_duplicate:
+            found.add(self)
+        yield prefix, self
+        walk = _walk(self, again=not remove_duplicate, closed=left_out)
+        for name, part in _distinct(walk, remove_duplicate, prefix):
+            if isinstance(part, Module) and part not in left_out:
+                if remove_duplicate:
+                    found.add(part)
                 yield name, part
 
-    def modules(self) -> Iterator[Module]:
-        """This module and all modules below it, each once."""
-        return (module for _, module in self.named_modules())
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
+        """This module and all modules below it.
 
-    def apply(self, function: Callable[[Module], Any]) -> Self:
-        """Call `function` with every module below this one, then with this one; PyTorch's way to initialize."""
+        Args:
+            remove_duplicate: whether a module that can be reached on several paths is given only once.
+        """
+        return (module for _, module in self.named_modules(remove_duplicate=remove_duplicate))
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call `fn` with every module below this one, then with this one; PyTorch's way to initialize."""
         for child in self.children():
-            child.apply(function)
-        function(self)
+            child.apply(fn)
+        fn(self)
         return self
 
     def train(self, mode: bool = True) -> Self:
@@ -172,8 +199,7 @@ class Module:
             raise ValueError(
                 f"train takes True or False, the mode, got {type(mode).__name__}; to train a model call nn.fit"
             )
-        for module in self.modules():
-            module.training = mode
+        set_all(list(self.modules()), "training", repeat(mode))
         return self
 
     def eval(self) -> Self:
@@ -195,17 +221,24 @@ class Module:
 
     # ------------------------------------------------------------------ saving and loading
 
-    def state_dict(self) -> State:
+    def state_dict(self, *, destination: State | None = None, prefix: str = "", keep_vars: bool = False) -> State:
         """The parameters as plain numbers: a float for a Value, nested lists for a vector or a matrix of Values.
+
+        Args:
+            destination: a dictionary to put them into, which is returned; a new one if it is left out.
+            prefix: what all names begin with.
+            keep_vars: whether to give the Values themselves.
 
         >>> from nn import Linear
         >>> {name: shape_of(numbers) for name, numbers in Linear(2, 3).state_dict().items()}
         {'weight': (3, 2), 'bias': (3,)}
         """
-        return {name: as_numbers(tensor) for name, tensor in _tensors(self)}
+        state = {} if destination is None else destination
+        state.update({prefix + name: part if keep_vars else as_numbers(part) for name, part in _tensors(self)})
+        return state
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
-        """Set the parameters to saved numbers. Either all of them are set or, on an error, none.
+        """Set the parameters to saved numbers. Either all of them are set or, on an error or an interrupt, none.
 
         Args:
             state_dict: what `state_dict` returned. Its values may be NumPy arrays and PyTorch tensors, so the
@@ -233,7 +266,8 @@ class Module:
             differences.append(f"it lacks {', '.join(missing)}")
         if strict and unexpected:
             differences.append(f"{type(self).__name__} has no {', '.join(unexpected)}")
-        assignments: list[tuple[Value, float]] = []
+        parameters: list[Value] = []
+        numbers: list[float] = []
         for name in own:
             if name not in state_dict:
                 continue
@@ -242,16 +276,15 @@ class Module:
                 differences.append(f"{name} has shape {found} there and {expected} here")
                 continue
             try:
-                numbers = [saved_number(number, name) for number in flat(state_dict[name])]
-                assignments += zip(flat(own[name]), numbers, strict=True)
+                numbers += [saved_number(number, name) for number in flat(state_dict[name])]
+                parameters += flat(own[name])
             except ValueError as error:
                 differences.append(str(error))
         if differences:
             # A state from `nn.load` has the attribute `path`.
             source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"
             raise ValueError(f"{source} does not fit {type(self).__name__}: {'; '.join(differences)}")
-        for parameter, number in assignments:
-            parameter.data = number
+        set_all(parameters, "_data", numbers)
         return IncompatibleKeys(missing, unexpected)
 
     # ------------------------------------------------------------------ as text
@@ -308,14 +341,15 @@ class FunctionModule(Module):
 
 
 def _forward(function: Callable[..., Any], options: tuple[str, ...]) -> Callable[..., Any]:
-    """A method that calls a function with the options of the module; its signature has the other arguments."""
+    """A method that calls a function with the options of the module; its signature has the required arguments."""
 
     def forward(self: FunctionModule, *inputs: Any, **named: Any) -> Any:
         return self.function(*inputs, **named, **self.options())
 
     signature = inspect.signature(function)
     itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    inputs = [parameter for name, parameter in signature.parameters.items() if name not in options]
+    others = [parameter for name, parameter in signature.parameters.items() if name not in options]
+    inputs = [parameter for parameter in others if parameter.default is parameter.empty]
     forward.__signature__ = signature.replace(parameters=[itself, *inputs])  # type: ignore[attr-defined]
     forward.__doc__ = f"What `nn.functional.{function.__name__}` gives with these options."
     return forward
@@ -346,6 +380,14 @@ def Parameter(data: Any, requires_grad: bool = True) -> Any:  # noqa: N802  (PyT
     return each(leaf, as_numbers(data))
 
 
+def clear_gradients(parameters: list[Value], set_to_none: bool) -> None:
+    """Clear the gradients of all parameters, or of none; see `Module.zero_grad`."""
+    if set_to_none:
+        set_all(parameters, "grad", repeat(NO_GRADIENT))
+    else:
+        set_all(list(filter(has_gradient, parameters)), "grad", repeat(0.0))
+
+
 # ---------------------------------------------------------------------- walking attributes
 
 
@@ -365,13 +407,19 @@ def _listed(part: Any) -> Any:
     return part.tolist() if getattr(getattr(part, "dtype", None), "kind", "") == "O" else part
 
 
-def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value | Module]]:
-    """The leaf Values and modules below `root`, depth first, with their paths; each container is entered once."""
+def _walk(
+    root: Module, into_modules: bool = True, again: bool = False, closed: frozenset[Module] = frozenset()
+) -> Iterator[tuple[str, Value | Module]]:
+    """The leaf Values and modules below `root`, depth first, with their paths.
+
+    Each container is entered once, or with `again` on each path to it, but never from within itself; those that are
+    `closed` are not.
+    """
     # The values keep the containers alive: the id of a deleted object may be given to a new one.
-    entered: dict[int, Any] = {id(root): root}
-    waiting = [iter([(name, part) for name, part in _items(root)])]
+    entered: dict[int, Any] = {id(part): part for part in (*closed, root)}
+    waiting = [(id(root), iter(_items(root)))]
     while waiting:
-        for name, part in waiting[-1]:
+        for name, part in waiting[-1][1]:
             if isinstance(part, Value):
                 if part.is_leaf:
                     yield name, part
@@ -383,10 +431,24 @@ def _walk(root: Module, into_modules: bool = True) -> Iterator[tuple[str, Value 
                 continue
             if below := _items(part):
                 entered[id(part)] = part
-                waiting.append(iter([(f"{name}.{key}", inner) for key, inner in below]))
+                waiting.append((id(part), iter([(f"{name}.{key}", inner) for key, inner in below])))
                 break
         else:
-            waiting.pop()
+            left, _ = waiting.pop()
+            if again:
+                del entered[left]
+
+
+def _distinct(
+    walk: Iterator[tuple[str, Value | Module]], remove_duplicate: bool = True, prefix: str = ""
+) -> Iterator[tuple[str, Value | Module]]:
+    """The parts of a walk, each once unless duplicates are wanted, with a prefix to their paths."""
+    start = f"{prefix}." if prefix else ""
+    seen: set[int] = set()
+    for name, part in walk:
+        if not (remove_duplicate and id(part) in seen):
+            seen.add(id(part))
+            yield start + name, part
 
 
 def paths_to_modules(model: Module) -> dict[int, list[str]]:

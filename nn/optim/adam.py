@@ -22,6 +22,7 @@ class Adam(Optimizer):
         weight_decay: a pull of every parameter towards zero, as part of the gradient.
         amsgrad: whether to divide by the largest v so far instead of the current one.
         maximize: whether to climb instead.
+        decoupled_weight_decay: whether the weight decay is kept apart from the gradient, as in `AdamW`.
 
     Source: Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1; amsgrad from
     Reddi, Kale and Kumar, "On the convergence of Adam and beyond", ICLR 2018, in the form that PyTorch gave it.
@@ -42,16 +43,19 @@ class Adam(Optimizer):
     amsgrad: bool = False
     _: KW_ONLY
     maximize: bool = False
+    decoupled_weight_decay: bool = False
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:
         """In the state ``exp_avg`` is m, ``exp_avg_sq`` is v, ``max_exp_avg_sq`` the largest v so far."""
+        if options.decoupled_weight_decay:
+            return AdamW.rule(parameter, gradient, state, options)
         if options.maximize or options.weight_decay:
             gradient = downhill(parameter, gradient, options)
         return _moved(parameter, gradient, state, options)
 
 
-class AdamW(Adam):
+class AdamW(Optimizer):
     """Adam with the weight decay kept apart from the gradient.
 
     ``parameter *= 1 - lr * weight_decay``, then the step of `Adam`. In Adam itself the decay is part of the
@@ -72,12 +76,19 @@ class AdamW(Adam):
     >>> from autograd import Value
     >>> x = Value(10.0)
     >>> optimizer = AdamW([x], lr=0.1, weight_decay=0.5)
+    >>> x.grad = 0.0
     >>> optimizer.step()            # the gradient is 0, so there is nothing but decay
     >>> x.data
     9.5
     """
 
+    lr: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
     weight_decay: float = 1e-2
+    amsgrad: bool = False
+    _: KW_ONLY
+    maximize: bool = False
 
     @staticmethod
     def rule(parameter: Any, gradient: Any, state: dict[str, Any], options: Any) -> tuple[Any, dict[str, Any]]:

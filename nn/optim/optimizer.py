@@ -11,9 +11,12 @@ from typing import Any, dataclass_transform
 
 import autograd
 from autograd import Value
+from autograd.core.atomic import at_once, replacing, setting, updating
 from autograd.core.elementary import IEEEFloat
-from autograd.core.number import as_integer
-from nn.nested import flat, is_sequence
+from autograd.core.engine import NO_GRADIENT
+from autograd.core.number import as_float, as_integer
+from nn.modules.module import clear_gradients
+from nn.nested import as_sequence, flat, is_sequence
 from nn.registry import declare_options, option_names
 from nn.states import check_like, saved_number
 
@@ -150,7 +153,7 @@ class Optimizer(_Declared):
 
     Raises:
         ValueError: if there are no parameters, one is given twice, or an option is out of range.
-        TypeError: if a parameter is not a Value.
+        TypeError: if a parameter is not a Value, or the parameters are in a set, which has no order.
     """
 
     params: Iterable[Any]
@@ -163,9 +166,11 @@ class Optimizer(_Declared):
         self.defaults = defaults
         self.state: dict[Value, dict[str, Any]] = {}
         self.param_groups: list[dict[str, Any]] = []
+        # The groups before schedulers were made and after, until the next step or load; see LRScheduler.
+        self._overwritten: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = None
         if isinstance(params, Value) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of Values such as model.parameters(), got {params!r}")
-        params = list(params)
+        params = as_sequence(params)
         if not params:
             raise ValueError(
                 "the list of parameters is empty, so there is nothing to optimize; pass model.parameters()"
@@ -225,31 +230,42 @@ class Optimizer(_Declared):
         raise NotImplementedError("an optimizer must define rule(parameter, gradient, state, options)")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradient of every parameter to zero, as is due before each backward pass.
+        """Clear the gradient of every parameter, as is due before each backward pass: all or, if interrupted, none.
 
         Args:
-            set_to_none: not used, accepted as in PyTorch; a gradient here is always a number.
+            set_to_none: True for no gradient, which reads as 0.0 here: a step leaves such a parameter alone, unless a
+                backward pass reaches it. False for a gradient of 0 where there is one, by which a step moves it if it
+                has momentum or weight decay.
         """
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                parameter.grad = 0.0
+        clear_gradients([p for group in self.param_groups for p in group["params"]], set_to_none)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Apply the update rule once to every parameter that is not frozen.
+        """Apply the update rule once to every parameter that has a gradient: to all or, if interrupted, to none.
+
+        As in PyTorch, a parameter has a gradient if a backward pass has reached it, or a program has set it, since it
+        was made or cleared; also if that gradient is 0, or it has been frozen since. One without, or with None, stays
+        as it is: its weight does not decay, and its state does not change.
 
         Args:
             closure: if given, called first to compute the loss and the gradients; its result is returned.
         """
         loss = closure() if closure else None
-        rule, state = type(self).rule, self.state
+        rule, state, self._overwritten = type(self).rule, self.state, None
+        # All is computed before anything changes. The numbers are in the order of the states.
+        numbers: list[float] = []
+        states: dict[Value, dict[str, Any]] = {}
         for group in self.param_groups:
             options = Options(**{name: group[name] for name in self.defaults})
             for parameter in group["params"]:
-                if parameter.requires_grad:
-                    known = state.get(parameter)
-                    if known is None:
-                        known = {}
-                    parameter.data, state[parameter] = rule(parameter.data, float(parameter.grad), known, options)
+                gradient = parameter.grad
+                if gradient is NO_GRADIENT or gradient is None:
+                    continue
+                known = state.get(parameter)
+                if known is None:
+                    known = {}
+                number, states[parameter] = rule(parameter._data, float(gradient), known, options)
+                numbers.append(number if number.__class__ is float else as_float(number))
+        at_once(setting(states, "_data", numbers), updating(state, states))
         return loss
 
     def state_dict(self) -> dict[str, Any]:
@@ -297,11 +313,15 @@ class Optimizer(_Declared):
         if unknown := sorted(set(states) - set(numbers)):
             raise ValueError(f"the saved state has a state of parameter {unknown[0]}, which is in none of its groups")
         parameters = [parameter for group in self.param_groups for parameter in group["params"]]
-        for group, options in zip(self.param_groups, groups, strict=True):
-            group.update(options)
-        self.state = {
+        by_parameter = {
             parameter: states[number] for number, parameter in zip(numbers, parameters, strict=True) if number in states
         }
+        # As in PyTorch an option that the saved group does not have, such as an initial_lr, is gone.
+        loaded = [
+            replacing(group, {"params": group["params"], **options})
+            for group, options in zip(self.param_groups, groups, strict=True)
+        ]
+        at_once(*loaded, updating(vars(self), {"state": by_parameter, "_overwritten": None}))
 
     def _continued(self, group: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a saved group, checked."""

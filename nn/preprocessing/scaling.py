@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
+import autograd
 from nn.preprocessing.checks import Fitted, floats_of, rows_of
 from nn.preprocessing.state import WithState
 
@@ -149,6 +150,7 @@ class MinMaxScaler(_Scaler):
 
     Args:
         feature_range: the range ``(low, high)``.
+        clip: whether elements beyond those that were learned from are moved to the ends of the range.
 
     Attributes:
         data_min_, data_max_, data_range_: least and greatest of each feature, and the difference.
@@ -170,11 +172,18 @@ class MinMaxScaler(_Scaler):
     scale_: list[float]
     min_: list[float]
 
-    def __init__(self, feature_range: tuple[float, float] = (0, 1)) -> None:
+    def __init__(self, feature_range: tuple[float, float] = (0, 1), *, clip: bool = False) -> None:
         low, high = feature_range
         if not low < high:
             raise ValueError(f"feature_range must be (low, high) with low < high, got {feature_range!r}")
         self.feature_range = feature_range
+        self.clip = clip
+
+    def transform(self, X: Any) -> list[list[Any]]:  # noqa: N803
+        """Scale a batch with the learned numbers, as `StandardScaler` does; with `clip` to numbers of the range."""
+        rows = super().transform(X)
+        low, high = self.feature_range
+        return [[autograd.clamp(z, low, high) for z in row] for row in rows] if self.clip else rows
 
     def _learn(self, columns: Sequence[Sequence[float]]) -> None:
         low, high = self.feature_range

@@ -5,8 +5,9 @@ from interrupts import each_interrupt
 
 import autograd
 from autograd import Value
-from autograd.core.atomic import set_all
+from autograd.core.atomic import at_once, replacing, set_all, setting, updating
 from autograd.core.engine import topological_order
+from autograd.symbols import compiled_methods
 
 
 def leaves_with_gradients():
@@ -140,6 +141,29 @@ def test_edges_of_a_node_made_by_hand_leave_gradients_as_they_were():
 
     for _, root in each_interrupt(make):
         assert gradients(root) == gradients(made_by_hand())
+
+
+def test_an_operation_whose_first_use_was_interrupted_can_be_used_by_each_of_its_names():
+    add = autograd.core.ops.TABLE["add"]
+
+    def make():
+        general = {name: compiled_methods._general(add, name) for name in compiled_methods.method_names(add)}
+        stubs = compiled_methods._at_first_use(add, general)
+        return lambda: stubs["__add__"](Value(2.0), 3.0), stubs
+
+    for _, stubs in each_interrupt(make, step=97):
+        assert {name: stub(Value(2.0), 3.0).data for name, stub in stubs.items()} == dict.fromkeys(stubs, 5.0)
+
+
+def test_several_changes_are_made_or_none():
+    def make():
+        nodes, first, second = [Value(1.0), Value(2.0)], {"a": 1}, {"b": 2}
+        changes = setting(nodes, "grad", [3.0, 4.0]), updating(first, {"c": 5}), replacing(second, {"d": 6})
+        return lambda: at_once(*changes), (nodes, first, second)
+
+    before, after = ([0.0, 0.0], {"a": 1}, {"b": 2}), ([3.0, 4.0], {"a": 1, "c": 5}, {"d": 6})
+    for whole, (nodes, first, second) in each_interrupt(make, every_frame=True):
+        assert ([node.grad for node in nodes], first, second) in ([after] if whole else [before, after])
 
 
 def test_all_are_set_or_none():

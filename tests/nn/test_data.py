@@ -192,3 +192,11 @@ def test_samples_that_are_dictionaries_become_a_dictionary_of_lists():
     first, last = nn.data.DataLoader(samples, batch_size=2)
     assert first == {"x": [[1.0, 2.0], [3.0, 4.0]], "y": [0, 1]}
     assert last == {"x": [[5.0, 6.0]], "y": [0]}
+
+
+def test_a_sampler_by_position_and_no_word_on_shuffling_are_as_in_pytorch():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+    sampler = [3, 1, 2]
+    theirs = torch.utils.data.DataLoader(range(5), 2, None, sampler, collate_fn=list)
+    assert list(nn.data.DataLoader(range(5), 2, None, sampler)) == list(theirs) == [[3, 1], [2]]
+    assert nn.data.default_collate(batch=[(1, 2), (3, 4)]) == ([1, 3], [2, 4])

@@ -152,3 +152,21 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
 def test_bad_options_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_centers_of_blobs_are_returned_on_demand():
+    points, labels, centers = make_blobs(6, centers=2, cluster_std=0.0, random_state=0, return_centers=True)
+    assert points == [centers[label] for label in labels]
+    assert make_blobs(6, centers=2, cluster_std=0.0, random_state=0) == (points, labels)
+
+
+@pytest.mark.parametrize("n_class", [1, 3, 10])
+def test_the_first_digits_are_scikit_learns(n_class):
+    sklearn = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
+    theirs, ours = sklearn.load_digits(n_class=n_class), datasets.load_digits(n_class=n_class)
+    assert (ours.data, ours.target) == (theirs.data.tolist(), theirs.target.tolist())
+
+
+def test_there_are_ten_digits():
+    with pytest.raises(ValueError, match="n_class of load_digits must be at most 10, as there are ten digits, got 11"):
+        datasets.load_digits(n_class=11)

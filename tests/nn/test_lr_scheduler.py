@@ -4,71 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import re
 
 import pytest
+from schedules import METRICS, SCHEDULERS, SEQUENCES, half, momenta, named, optimizer_of, sequence, torch_optimizer
 
 import nn
 from autograd import Value
 from nn.optim import lr_scheduler
-
-RATES = [0.5, 0.02]
-
-
-def optimizer_of(rates=RATES, kind="SGD", **options):
-    return getattr(nn.optim, kind)([{"params": [Value(1.0)], "lr": rate} for rate in rates], **options)
-
-
-def named(options):
-    """The text of options, without the addresses of functions, which differ from process to process."""
-    return re.sub(r"<function (\w+) at 0x[0-9a-f]+>", r"\1", str(options))
-
-
-def half(t):
-    return 0.5**t
-
-
-def wave(t):
-    return 1 + math.sin(t)
-
-
-SCHEDULERS = [
-    ("LambdaLR", {"lr_lambda": wave}),
-    ("LambdaLR", {"lr_lambda": [wave, half]}),
-    ("StepLR", {"step_size": 7}),
-    ("StepLR", {"step_size": 1, "gamma": 0.9}),
-    ("MultiStepLR", {"milestones": [3, 10, 11]}),
-    ("MultiStepLR", {"milestones": [20, 4, 4], "gamma": 0.5}),
-    ("ConstantLR", {}),
-    ("ConstantLR", {"factor": 0.9, "total_iters": 8}),
-    ("LinearLR", {}),
-    ("LinearLR", {"start_factor": 1.0, "end_factor": 0.0, "total_iters": 25}),
-    ("ExponentialLR", {"gamma": 0.8}),
-    ("CosineAnnealingLR", {"T_max": 30}),
-    ("CosineAnnealingLR", {"T_max": 8, "eta_min": 0.01}),
-    ("CosineAnnealingWarmRestarts", {"T_0": 7}),
-    ("CosineAnnealingWarmRestarts", {"T_0": 3, "T_mult": 2, "eta_min": 0.001}),
-    ("PolynomialLR", {}),
-    ("PolynomialLR", {"total_iters": 20, "power": 2.5}),
-    ("OneCycleLR", {"max_lr": 1.0, "total_steps": 30}),
-    ("OneCycleLR", {"max_lr": [1.0, 0.1], "epochs": 4, "steps_per_epoch": 9}),
-    ("OneCycleLR", {"max_lr": 1.0, "total_steps": 40, "pct_start": 0.4, "anneal_strategy": "linear"}),
-    ("OneCycleLR", {"max_lr": 1.0, "total_steps": 40, "three_phase": True}),
-    ("OneCycleLR", {"max_lr": 1.0, "total_steps": 31, "div_factor": 5.0, "final_div_factor": 10.0}),
-    ("OneCycleLR", {"max_lr": 1.0, "total_steps": 31, "cycle_momentum": False}),
-    ("OneCycleLR", {"max_lr": 1.0, "total_steps": 31, "base_momentum": [0.5, 0.6], "max_momentum": 0.8}),
-]
-# A part of sequence: the name of a scheduler and its options.
-SEQUENCES = [
-    ([("LinearLR", {}), ("CosineAnnealingLR", {"T_max": 20})], [5]),
-    ([("ConstantLR", {"factor": 0.1}), ("ExponentialLR", {"gamma": 0.9}), ("StepLR", {"step_size": 3})], [4, 15]),
-    ([("CosineAnnealingWarmRestarts", {"T_0": 3}), ("PolynomialLR", {"total_iters": 9})], [10]),
-    ([("ExponentialLR", {"gamma": 0.9})], []),
-]
-
-
-def momenta(optimizer):
-    return [group.get("betas", (group.get("momentum"),))[0] for group in optimizer.param_groups]
 
 
 def compare(ours, theirs, scheduler, other, steps=30, metrics=None):
@@ -85,12 +27,6 @@ def compare(ours, theirs, scheduler, other, steps=30, metrics=None):
     assert scheduler.get_last_lr() == pytest.approx(other.get_last_lr(), rel=1e-12, abs=1e-15)
 
 
-def torch_optimizer(rates=RATES, kind="SGD", **options):
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
-    groups = [{"params": [torch.nn.Parameter(torch.ones(1))], "lr": rate} for rate in rates]
-    return getattr(torch.optim, kind)(groups, **options), torch.optim.lr_scheduler
-
-
 @pytest.mark.parametrize(("kind", "options"), [("SGD", {"momentum": 0.9}), ("Adam", {})], ids=["SGD", "Adam"])
 @pytest.mark.parametrize(("name", "arguments"), SCHEDULERS, ids=named)
 def test_thirty_epochs_are_pytorchs(name, arguments, kind, options):
@@ -99,11 +35,6 @@ def test_thirty_epochs_are_pytorchs(name, arguments, kind, options):
     compare(
         ours, theirs, getattr(lr_scheduler, name)(ours, **arguments), getattr(schedulers, name)(theirs, **arguments)
     )
-
-
-def sequence(module, optimizer, parts, milestones):
-    schedulers = [getattr(module, name)(optimizer, **arguments) for name, arguments in parts]
-    return module.SequentialLR(optimizer, schedulers, milestones)
 
 
 @pytest.mark.parametrize(("parts", "milestones"), SEQUENCES, ids=named)
@@ -116,32 +47,6 @@ def test_one_schedule_after_the_other_is_pytorchs(parts, milestones):
         sequence(lr_scheduler, ours, parts, milestones),
         sequence(schedulers, theirs, parts, milestones),
     )
-
-
-# Improves, stays, improves by a little, gets worse, crosses zero, jumps.
-METRICS = [
-    5.0,
-    4.0,
-    4.0,
-    3.9999,
-    3.99,
-    3.98,
-    4.5,
-    4.4,
-    4.3,
-    4.2,
-    2.0,
-    1.0,
-    0.5,
-    0.6,
-    0.45,
-    0.44,
-    -1.0,
-    -1.05,
-    -1.2,
-    -1.0,
-]
-METRICS += [-1.0, -0.9, -1.21, -1.0, 8.0, 8.0, 7.9, 9.0, 9.5, math.nan]
 
 
 @pytest.mark.parametrize(
@@ -270,8 +175,10 @@ def test_a_schedule_goes_on_from_the_epoch_that_was_done_last():
     optimizer = optimizer_of([1.0])
     first = lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
     advance(first, 3)
-    second = lr_scheduler.ExponentialLR(optimizer, gamma=0.5, last_epoch=3)
-    assert (second.last_epoch, second.get_last_lr()) == (4, [1 / 16])
+    second = lr_scheduler.ExponentialLR(optimizer, gamma=0.5, last_epoch=2)
+    assert (second.last_epoch, second.get_last_lr()) == (3, [1 / 8])
+    second.step()
+    assert second.get_last_lr() == [1 / 16]
 
 
 # ---------------------------------------------------------------------- what they refuse
@@ -348,6 +255,7 @@ def test_momentum_is_cycled_only_where_there_is_some():
     scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=9, cycle_momentum=False)
     with pytest.raises(ValueError, match="made for 9 steps, and this is step 10"):
         advance(scheduler, 10)
+    assert scheduler.last_epoch == 9
 
 
 def test_a_sequence_refuses_what_it_cannot_step():
@@ -361,18 +269,31 @@ def test_a_sequence_refuses_what_it_cannot_step():
         lr_scheduler.SequentialLR(optimizer, [constant] * 3, [5, 3])
 
 
+@pytest.mark.parametrize("schedulers", [[], None, 1.0])
+def test_a_chain_needs_schedulers(schedulers):
+    with pytest.raises(ValueError, match="ChainedScheduler needs a list of schedulers, at least one, got"):
+        lr_scheduler.ChainedScheduler(schedulers)
+
+
+def test_a_chain_refuses_what_it_cannot_step():
+    optimizer, other = optimizer_of(), optimizer_of()
+    constant = lr_scheduler.ConstantLR(optimizer)
+    with pytest.raises(TypeError, match=r"ChainedScheduler takes .* not metrics, got ReduceLROnPlateau in place 1"):
+        lr_scheduler.ChainedScheduler([constant, lr_scheduler.ReduceLROnPlateau(optimizer)])
+    with pytest.raises(TypeError, match=r"ChainedScheduler takes .* not metrics, got float in place 0"):
+        lr_scheduler.ChainedScheduler([0.5])
+    with pytest.raises(ValueError, match="ConstantLR in place 1 has another one"):
+        lr_scheduler.ChainedScheduler([constant, lr_scheduler.ConstantLR(other)])
+    with pytest.raises(ValueError, match="ConstantLR in place 0 has another one"):
+        lr_scheduler.ChainedScheduler([constant], other)
+    with pytest.raises(TypeError, match=r"ChainedScheduler takes an optimizer such as .*, got str"):
+        lr_scheduler.ChainedScheduler([constant], "SGD")
+
+
 def test_a_state_of_another_class_is_refused():
     scheduler = lr_scheduler.StepLR(optimizer_of(), 3)
     with pytest.raises(ValueError, match=r"the state does not fit StepLR: it has .* rather than .*step_size"):
         scheduler.load_state_dict(lr_scheduler.ExponentialLR(optimizer_of(), 0.5).state_dict())
-
-
-def test_a_group_added_later_is_reported():
-    optimizer = optimizer_of()
-    scheduler = lr_scheduler.StepLR(optimizer, 3)
-    optimizer.add_param_group({"params": [Value(1.0)]})
-    with pytest.raises(ValueError, match="learning rates for 2 parameter groups, but the optimizer has 3"):
-        scheduler.step()
 
 
 def two_groups():

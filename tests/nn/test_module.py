@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 import random
+import re
 
 import pytest
 
@@ -504,3 +505,59 @@ def test_the_mode_is_true_or_false(mode):
     with pytest.raises(ValueError, match=r"train takes True or False, the mode, got .*; to train a model call nn.fit"):
         model.train(mode)
     assert model.training is True
+
+
+# ---------------------------------------------------------------------- options of the walks, as in PyTorch
+
+
+def shared(module):
+    """A module that holds one activation three times and one layer twice."""
+    activation, layer = module.ReLU(), module.Linear(2, 1)
+    return module.Sequential(activation, layer, module.Sequential(layer, activation), activation), activation, layer
+
+
+def names_of_parameters(module, **options):
+    names = [name for name, _ in module.named_parameters(**options)]
+    return list(dict.fromkeys(re.sub(r"(weight|bias)[0-9.]*$", r"\1", name) for name in names))
+
+
+@pytest.mark.parametrize("remove_duplicate", [True, False])
+@pytest.mark.parametrize("prefix", ["", "model"])
+def test_names_with_a_prefix_and_of_what_is_shared_are_pytorchs(prefix, remove_duplicate):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+    (ours, activation, layer), (theirs, other_activation, other_layer) = shared(nn), shared(torch.nn)
+    options = {"prefix": prefix, "remove_duplicate": remove_duplicate}
+    for memo, other in ((None, None), (set(), set()), ({activation}, {other_activation}), ({ours}, {theirs})):
+        mine = [name for name, _ in ours.named_modules(memo, **options)]
+        assert mine == [name for name, _ in theirs.named_modules(other, **options)]
+    found, expected = set(), set()
+    list(ours.named_modules(found)), list(theirs.named_modules(expected))
+    assert len(found) == len(expected)
+    modules = list(ours.modules(remove_duplicate)), list(theirs.modules(remove_duplicate))
+    assert [type(m).__name__ for m in modules[0]] == [type(m).__name__ for m in modules[1]]
+    for recurse in (True, False):
+        assert names_of_parameters(ours, recurse=recurse, **options) == names_of_parameters(
+            theirs, recurse=recurse, **options
+        )
+        assert names_of_parameters(layer, recurse=recurse, prefix=prefix) == names_of_parameters(
+            other_layer, recurse=recurse, prefix=prefix
+        )
+    assert (ours.parameters(False), len(layer.parameters(recurse=False))) == ([], 3)
+    assert list(ours.state_dict(prefix="a.")) == list(theirs.state_dict(prefix="a."))
+
+
+def test_what_contains_itself_is_walked_once_with_duplicates_too():
+    loop = nn.Module()
+    loop.itself, loop.x = loop, Value(1.0)
+    assert [name for name, _ in loop.named_parameters(remove_duplicate=False)] == ["x"]
+
+
+def test_a_state_may_go_into_a_dictionary_and_hold_the_values_themselves():
+    layer, known = nn.Linear(2, 1), {"a": 1.0}
+    assert layer.state_dict(destination=known, prefix="layer.") is known
+    assert list(known) == ["a", "layer.weight", "layer.bias"]
+    assert layer.state_dict(keep_vars=True)["weight"][0][1] is layer.weight[0][1]
+
+
+def test_containers_without_modules_are_empty():
+    assert len(nn.ModuleList(None)) == len(nn.ModuleDict(None)) == 0

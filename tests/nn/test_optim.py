@@ -88,8 +88,7 @@ def test_groups_frozen_parameters_and_saving():
     a, b, c = Value(1.0), Value(1.0), Value(1.0)
     c.requires_grad = False
     optimizer = nn.optim.SGD([{"params": [a]}, {"params": [b, c], "lr": 0.5}], lr=0.1, momentum=0.9)
-    for p in (a, b, c):
-        p.grad = 1.0
+    (a + b + c).backward()
     optimizer.step()
     assert [a.data, b.data, c.data] == pytest.approx([0.9, 0.5, 1.0])
     other = nn.optim.SGD([{"params": [a]}, {"params": [b, c]}], lr=9.0, momentum=0.9)
@@ -156,6 +155,26 @@ def test_a_parameter_given_twice_is_refused():
     x = Value(1.0)
     with pytest.raises(ValueError, match="was given twice"):
         nn.optim.SGD([x, x])
+
+
+@pytest.mark.parametrize("kind", [set, frozenset])
+def test_parameters_in_a_set_are_refused_since_their_order_differs_from_run_to_run(kind):
+    x = Value(1.0)
+    for params in (kind([x]), [{"params": kind([x])}], [[x], kind([Value(2.0)])]):
+        with pytest.raises(TypeError, match="expected a list, got a set of 1; a set has no order"):
+            nn.optim.SGD(params)
+    optimizer = nn.optim.SGD([x])
+    with pytest.raises(TypeError, match="a set has no order"):
+        optimizer.add_param_group({"params": kind([Value(2.0)])})
+    assert len(optimizer.param_groups) == 1
+
+
+def test_an_option_that_a_loaded_group_does_not_have_is_gone():
+    optimizer = nn.optim.SGD([Value(1.0)], lr=0.5)
+    nn.optim.lr_scheduler.StepLR(optimizer, 3)
+    optimizer.load_state_dict(nn.optim.SGD([Value(1.0)], lr=0.1).state_dict())
+    assert "initial_lr" not in optimizer.param_groups[0]
+    assert nn.optim.lr_scheduler.StepLR(optimizer, 3).base_lrs == [0.1]
 
 
 # ---------------------------------------------------------------------- division by zero
@@ -251,10 +270,10 @@ def test_a_state_that_does_not_fit_is_refused_whole(state, message):
     assert optimizer.state_dict() == before
 
 
-def test_zero_grad_takes_pytorchs_argument_and_leaves_numbers():
-    x = Value(1.0)
-    optimizer = nn.optim.SGD([x])
+def test_zero_grad_takes_pytorchs_argument_and_leaves_numbers_and_none():
+    x, without = Value(1.0), Value(1.0)
+    optimizer = nn.optim.SGD([x, without])
     for set_to_none in (True, False):
-        x.grad = 1.0
+        x.grad, without.grad = 1.0, None
         optimizer.zero_grad(set_to_none=set_to_none)
-        assert x.grad == 0.0
+        assert (x.grad, without.grad) == (0.0, 0.0 if set_to_none else None)

@@ -30,6 +30,8 @@ OPTIMIZERS = [
     ("Adam", {"lr": 0.1, "weight_decay": 0.1}),
     ("Adam", {"lr": 0.1, "amsgrad": True}),
     ("Adam", {"lr": 0.01, "maximize": True}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.5, "decoupled_weight_decay": True, "amsgrad": True}),
+    ("Adam", {"lr": 0.01, "weight_decay": 0.5, "decoupled_weight_decay": True, "maximize": True}),
     ("AdamW", {}),
     ("AdamW", {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-4}),
     ("AdamW", {"lr": 0.1, "weight_decay": 0.5}),
@@ -160,14 +162,52 @@ def test_a_saved_state_goes_on_where_it_stopped(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_frozen_parameter_stays_and_has_no_state(name):
+def test_a_parameter_frozen_from_the_start_stays_and_has_no_state(name):
     frozen, free = Value(1.0), Value(1.0)
     frozen.requires_grad = False
     optimizer = getattr(nn.optim, name)([frozen, free], weight_decay=0.1)
-    frozen.grad = free.grad = 1.0
+    (frozen * free).backward()
     optimizer.step()
     assert frozen.data == 1.0 != free.data
     assert set(optimizer.state) <= {free}
+
+
+@double_precision()
+@pytest.mark.parametrize("clip", [None, "clip_grad_norm_", "clip_grad_value_"])
+@pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
+def test_freezing_between_backward_and_step_and_gradients_of_none_are_pytorchs(name, options, clip):
+    ours, theirs = [Value(x) for x in START], [tensor(x) for x in START]
+    mine = getattr(nn.optim, name)(two_groups(ours, options), **options)
+    other = getattr(torch.optim, name)(two_groups(theirs, options), **options)
+    for count in range(12):
+        for parameters, optimizer, sin in ((ours, mine, lambda v: v.sin()), (theirs, other, torch.sin)):
+            optimizer.zero_grad()
+            loss(parameters, sin).backward()
+            if count in (3, 7):  # frozen after it got a gradient: this step still moves it
+                parameters[0].requires_grad = count == 7
+            if count in (5, 6, 8):
+                parameters[1].grad = None
+            if clip is not None:
+                getattr(nn.utils if optimizer is mine else torch.nn.utils, clip)(parameters, 0.5)
+            optimizer.step()
+        assert [v.data for v in ours] == pytest.approx([t.item() for t in theirs], rel=1e-12, abs=1e-14)
+        assert (ours[1].grad is None) == (theirs[1].grad is None) == (count in (5, 6, 8))
+
+
+@double_precision()
+@pytest.mark.parametrize("set_to_none", [True, False])
+@pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
+def test_parameters_that_take_no_part_in_a_loss_are_left_alone_as_in_pytorch(name, options, set_to_none):
+    ours, theirs = [Value(x) for x in START], [tensor(x) for x in START]
+    mine = getattr(nn.optim, name)(two_groups(ours, options), **options)
+    other = getattr(torch.optim, name)(two_groups(theirs, options), **options)
+    for count in range(12):
+        for parameters, optimizer in ((ours, mine), (theirs, other)):
+            optimizer.zero_grad(set_to_none)
+            a, b = (parameters[i] for i in [(0, 1), (1, 2), (3, 1)][count % 3])
+            (a * b + 0 * b).backward()
+            optimizer.step()
+        assert [v.data for v in ours] == pytest.approx([t.item() for t in theirs], rel=1e-12, abs=1e-14)
 
 
 # ---------------------------------------------------------------------- whole runs

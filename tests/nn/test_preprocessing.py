@@ -163,7 +163,7 @@ SCALER_STATE = StandardScaler().fit(X).state_dict()
         (
             StandardScaler(),
             MinMaxScaler().fit(X).state_dict(),
-            "does not fit StandardScaler: it has data_max_, .* rather",
+            "does not fit StandardScaler: it has clip, data_max_, .* rather",
         ),
         (
             StandardScaler(),
@@ -220,3 +220,16 @@ LABELS = LabelEncoder().fit(["cat", "dog"])
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_clipping_to_the_range_is_scikit_learns():
+    theirs = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn is not installed")
+    X, new = [[0.0, 5.0], [10.0, 7.0]], [[-3.0, 6.0], [12.0, 8.0], [4.0, 4.0]]
+    for feature_range in ((0, 1), (-2, 3)):
+        ours = MinMaxScaler(feature_range, clip=True).fit(X)
+        other = theirs.MinMaxScaler(feature_range=feature_range, clip=True).fit(X)
+        assert ours.transform(new) == [pytest.approx(row) for row in other.transform(new).tolist()]
+    x = Value(12.0)
+    [[z, _]] = MinMaxScaler(clip=True).fit(X).transform([[x, 5.0]])
+    z.backward()
+    assert (z.data, x.grad) == (1.0, 0.0)

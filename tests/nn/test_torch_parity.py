@@ -19,6 +19,7 @@ import nn
 from autograd import Value, topological_order
 from nn.modules.activations import Activation
 from nn.modules.base_loss import Loss
+from nn.nested import as_numbers
 from nn.registry import declared, option_names
 
 TIGHT = {"rel": 1e-12, "abs": 1e-14}
@@ -467,8 +468,8 @@ SCHEDULERS = {
     "OneCycleLR": {"max_lr": 0.5, "total_steps": 12},
     "StepLR": {"step_size": 2},
 }
-# Others with their own options. Plateau asks for a metric, a sequence for schedulers: `test_lr_scheduler.py` has both.
-OWN = {"ReduceLROnPlateau", "SequentialLR"}
+# Plateau asks for a metric, a sequence and a chain for schedulers: `test_schedules_together.py` has them.
+OWN = {"ReduceLROnPlateau", "SequentialLR", "ChainedScheduler"}
 NAMES = [
     name
     for name in declared(nn.optim.lr_scheduler.LRScheduler)
@@ -487,3 +488,30 @@ def test_schedulers_set_the_same_learning_rates(name):
         assert mine.get_last_lr() == pytest.approx(other.get_last_lr(), **TIGHT)
         mine.step()
         other.step()
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "huber_loss"])
+def test_losses_with_a_weight_for_each_element_are_pytorchs(name, reduction):
+    scores, targets, weight = [[0.5, -3.0], [2.0, 0.1]], [[0.0, 1.0], [2.5, -1.0]], [[2.0, 0.0], [0.5, 1.5]]
+    ours, theirs = values(scores), tensor(scores)
+    loss = getattr(nn.functional, name)(ours, targets, reduction=reduction, weight=weight)
+    other = getattr(torch.nn.functional, name)(
+        theirs, tensor(targets, False), reduction=reduction, weight=tensor(weight, False)
+    )
+    assert flat(as_numbers(loss)) == pytest.approx(other.reshape(-1).tolist(), rel=1e-14)
+    sum(flat(loss)).backward()
+    other.sum().backward()
+    assert flat(gradients(ours)) == pytest.approx(theirs.grad.reshape(-1).tolist(), rel=1e-14)
+    with pytest.raises(ValueError, match=f"{name} compares like with like, got an input of shape .* and a weight of"):
+        getattr(nn.functional, name)(ours, targets, reduction=reduction, weight=[1.0, 2.0])
+
+
+def test_options_of_losses_by_position_are_pytorchs():
+    scores, targets = [0.5, 3.0], [0.0, 0.0]
+    theirs = torch.nn.HuberLoss("sum", 2.0)(tensor(scores), tensor(targets)).item()
+    assert nn.HuberLoss("sum", 2.0)(scores, targets) == pytest.approx(theirs)
+    arguments = [tensor(scores), tensor(targets), tensor([1.0, 2.0])]
+    theirs = torch.nn.functional.gaussian_nll_loss(*arguments, True, 1e-6, "sum").item()
+    ours = nn.functional.gaussian_nll_loss(scores, targets, [1.0, 2.0], True, 1e-6, "sum")
+    assert ours == pytest.approx(theirs)

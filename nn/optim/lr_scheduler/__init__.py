@@ -40,7 +40,8 @@ from nn.optim.lr_scheduler.plateau import (
 from nn.optim.lr_scheduler.scheduler import (
     LRScheduler as LRScheduler,
 )
-from nn.optim.lr_scheduler.sequential import (
+from nn.optim.lr_scheduler.several import (
+    ChainedScheduler as ChainedScheduler,
     SequentialLR as SequentialLR,
 )
 from nn.registry import public_names

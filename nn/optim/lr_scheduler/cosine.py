@@ -18,6 +18,8 @@ class CosineAnnealingLR(LRScheduler):
         eta_min: the lowest learning rate.
         last_epoch: see `LRScheduler`.
 
+    The distance from `eta_min` that it finds is what the scheduler multiplies, so that several can be chained.
+
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017, equation 5,
     without the restarts.
 
@@ -41,9 +43,19 @@ class CosineAnnealingLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        """``eta_min + (initial_lr - eta_min) * (1 + cos(π * t / T_max)) / 2``."""
-        part = (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / 2
-        return [self.eta_min + (base_lr - self.eta_min) * part for base_lr in self.base_lrs]
+        """The present learning rates, moved on by one epoch along the wave."""
+        epoch, low = self.last_epoch, self.eta_min
+        rates = [group["lr"] for group in self.optimizer.param_groups]
+        if epoch == 0 or self._is_initial:
+            return rates
+        if (epoch - 1) % (2 * self.T_max) == self.T_max:  # from the lowest point up, where the quotient is one of zeros
+            rise = (1 - math.cos(math.pi / self.T_max)) / 2
+            return [rate + (base_lr - low) * rise for rate, base_lr in zip(rates, self.base_lrs, strict=False)]
+        ratio = self._height(epoch) / self._height(epoch - 1)
+        return [ratio * (rate - low) + low for rate in rates]
+
+    def _height(self, epoch: int) -> float:
+        return 1 + math.cos(math.pi * epoch / self.T_max)
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):

@@ -1,13 +1,16 @@
-"""Schedules that multiply the initial learning rate by a factor that depends on the epoch."""
+"""Schedules that multiply the learning rate by a factor that depends on the epoch.
+
+The formulas are those of one scheduler alone. All but `LambdaLR` multiply the learning rate that they find, so that
+several can be chained.
+"""
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
 from autograd.core.number import whole_number
-from nn.optim.lr_scheduler.scheduler import LRScheduler, for_each_group, number_between
+from nn.optim.lr_scheduler.scheduler import FactorLR, LRScheduler, for_each_group, number_between
 from nn.optim.optimizer import Optimizer
 
 
@@ -19,7 +22,8 @@ class LambdaLR(LRScheduler):
         lr_lambda: the function; or a list of functions, one for each parameter group.
         last_epoch: see `LRScheduler`.
 
-    The functions are not part of the saved state.
+    The functions are not part of the saved state. A group that is added to the optimizer later is an error in the next
+    step, as it has no function.
 
     >>> from autograd import Value
     >>> from nn.optim import SGD
@@ -50,7 +54,7 @@ class LambdaLR(LRScheduler):
         ]
 
 
-class StepLR(LRScheduler):
+class StepLR(FactorLR):
     """A staircase with steps of one length: ``initial_lr * gamma ** (t // step_size)``.
 
     Args:
@@ -72,12 +76,12 @@ class StepLR(LRScheduler):
         self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[float]:
-        """``initial_lr * gamma ** (t // step_size)``."""
-        return [base_lr * self.gamma ** (self.last_epoch // self.step_size) for base_lr in self.base_lrs]
+    def factor_at(self, epoch: int) -> float:
+        """`gamma` where a stair begins, 1 elsewhere."""
+        return self.gamma if epoch and epoch % self.step_size == 0 else 1.0
 
 
-class MultiStepLR(LRScheduler):
+class MultiStepLR(FactorLR):
     """A staircase with steps of any length: ``initial_lr * gamma ** (the number of milestones that are <= t)``.
 
     Args:
@@ -103,13 +107,16 @@ class MultiStepLR(LRScheduler):
         self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[float]:
-        """``initial_lr * gamma ** (the number of milestones that are <= t)``."""
-        return [base_lr * self.gamma ** bisect_right(self.milestones, self.last_epoch) for base_lr in self.base_lrs]
+    def factor_at(self, epoch: int) -> float:
+        """`gamma` at a milestone, 1 elsewhere."""
+        return self.gamma ** self.milestones.count(epoch)
 
 
-class ConstantLR(LRScheduler):
+class ConstantLR(FactorLR):
     """A smaller learning rate at first: ``initial_lr * factor`` while ``t < total_iters``, then `initial_lr`.
+
+    Two cases end with the learning rate that PyTorch's formulas are made for, but its code does not reach: with
+    ``total_iters=0`` PyTorch never takes the factor back, with ``factor=0`` it divides by zero.
 
     Args:
         optimizer: the optimizer whose learning rates to set.
@@ -132,13 +139,20 @@ class ConstantLR(LRScheduler):
         self.total_iters = whole_number("total_iters of ConstantLR", total_iters, 0)
         super().__init__(optimizer, last_epoch)
 
+    def factor_at(self, epoch: int) -> float:
+        """`factor` at first, its inverse after `total_iters` epochs, 1 elsewhere."""
+        if epoch == 0:
+            return self.factor if self.total_iters else 1.0
+        return 1 / self.factor if epoch == self.total_iters and self.factor else 1.0
+
     def get_lr(self) -> list[float]:
-        """``initial_lr * factor`` while ``t < total_iters``, then `initial_lr`."""
-        factor = self.factor if self.last_epoch < self.total_iters else 1.0
-        return [base_lr * factor for base_lr in self.base_lrs]
+        """The present learning rates times the factor; the initial ones after a factor of 0."""
+        if self.last_epoch and self.last_epoch == self.total_iters and not self.factor:
+            return self.base_lrs
+        return super().get_lr()
 
 
-class LinearLR(LRScheduler):
+class LinearLR(FactorLR):
     """A factor that changes linearly and then stays, as for a warmup.
 
     ``initial_lr * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters)``.
@@ -173,14 +187,17 @@ class LinearLR(LRScheduler):
         self.total_iters = whole_number("total_iters of LinearLR", total_iters)
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[float]:
-        """``initial_lr * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters)``."""
-        part = min(self.last_epoch, self.total_iters) / self.total_iters
-        factor = self.start_factor + (self.end_factor - self.start_factor) * part
-        return [base_lr * factor for base_lr in self.base_lrs]
+    def factor_at(self, epoch: int) -> float:
+        """`start_factor` at first; then the line at this epoch divided by the line at the epoch before."""
+        if epoch == 0:
+            return self.start_factor
+        if epoch > self.total_iters:
+            return 1.0
+        rise = self.end_factor - self.start_factor
+        return 1 + rise / (self.total_iters * self.start_factor + (epoch - 1) * rise)
 
 
-class ExponentialLR(LRScheduler):
+class ExponentialLR(FactorLR):
     """Exponential decay: ``initial_lr * gamma ** t``.
 
     Args:
@@ -200,12 +217,12 @@ class ExponentialLR(LRScheduler):
         self.gamma = number_between(self, "gamma", gamma, 0, math.inf)
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[float]:
-        """``initial_lr * gamma ** t``."""
-        return [base_lr * self.gamma**self.last_epoch for base_lr in self.base_lrs]
+    def factor_at(self, epoch: int) -> float:
+        """`gamma` in every epoch but the first."""
+        return self.gamma if epoch else 1.0
 
 
-class PolynomialLR(LRScheduler):
+class PolynomialLR(FactorLR):
     """Down to zero along a power: ``initial_lr * (1 - min(t, total_iters) / total_iters) ** power``.
 
     Args:
@@ -227,13 +244,15 @@ class PolynomialLR(LRScheduler):
         self.power = power
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[float]:
-        """``initial_lr * (1 - min(t, total_iters) / total_iters) ** power``."""
-        factor = (1 - min(self.last_epoch, self.total_iters) / self.total_iters) ** self.power
-        return [base_lr * factor for base_lr in self.base_lrs]
+    def factor_at(self, epoch: int) -> float:
+        """The curve at this epoch divided by the curve at the epoch before; 1 at both ends."""
+        if not 0 < epoch <= self.total_iters:
+            return 1.0
+        factor: float = ((1 - epoch / self.total_iters) / (1 - (epoch - 1) / self.total_iters)) ** self.power
+        return factor
 
 
-class InverseSqrtLR(LRScheduler):
+class InverseSqrtLR(FactorLR):
     """The classical decay of stochastic gradient descent: ``initial_lr / √(t + 1)``.
 
     Args:
@@ -250,10 +269,10 @@ class InverseSqrtLR(LRScheduler):
     >>> scheduler = InverseSqrtLR(SGD([Value(1.0)], lr=0.5))
     >>> for _ in range(3):
     ...     scheduler.step()
-    >>> scheduler.get_last_lr()
-    [0.25]
+    >>> f"{scheduler.get_last_lr()[0]:.2f}"
+    '0.25'
     """
 
-    def get_lr(self) -> list[float]:
-        """``initial_lr / √(t + 1)``."""
-        return [base_lr / (self.last_epoch + 1) ** 0.5 for base_lr in self.base_lrs]
+    def factor_at(self, epoch: int) -> float:
+        """``√(t / (t + 1))``, and 1 at first."""
+        return math.sqrt(epoch / (epoch + 1)) if epoch else 1.0

@@ -88,12 +88,13 @@ class OneCycleLR(LRScheduler):
         self.base_momentums: list[float] = for_each_group(self, "base_momentum", base_momentum, optimizer)
         self.max_momentums: list[float] = for_each_group(self, "max_momentum", max_momentum, optimizer)
         self.max_lrs: list[float] = for_each_group(self, "max_lr", max_lr, optimizer)
+        self.div_factor = div_factor
         self.final_div_factor = final_div_factor
         self.three_phase = three_phase
-        if last_epoch == -1:
-            for group, largest in zip(optimizer.param_groups, self.max_lrs, strict=True):
-                group["initial_lr"] = largest / div_factor
         super().__init__(optimizer, last_epoch)
+
+    def _initial_lrs(self) -> list[float]:
+        return [largest / self.div_factor for largest in self.max_lrs]
 
     def get_lr(self) -> list[float]:
         """The learning rates of step `last_epoch` of the cycle.
@@ -111,8 +112,8 @@ class OneCycleLR(LRScheduler):
             for base_lr, largest in zip(self.base_lrs, self.max_lrs, strict=True)
         ]
 
-    def _update(self) -> None:
-        super()._update()
+    def _advance(self, initial: bool = False) -> None:
+        super()._advance(initial)
         if not self.cycle_momentum:
             return
         momentums = zip(self.max_momentums, self.base_momentums, strict=True)

@@ -85,8 +85,11 @@ class ReduceLROnPlateau(LRScheduler):
         Args:
             metrics: the metric, a number or a Value: the loss on validation data, for one.
         """
-        self.last_epoch += 1
         metric = number_in(metrics)
+        self._change(lambda twin: twin._take(metric))
+
+    def _take(self, metric: float) -> None:
+        self.last_epoch += 1
         if self._is_better(metric):
             self.best = metric
             self.num_bad_epochs = 0
@@ -96,7 +99,7 @@ class ReduceLROnPlateau(LRScheduler):
             self.cooldown_counter -= 1
             self.num_bad_epochs = 0
         if self.num_bad_epochs > self.patience:
-            self._update()
+            self._set(self.get_lr())
             self.cooldown_counter = self.cooldown
             self.num_bad_epochs = 0
         self._last_lr = self._rates()
