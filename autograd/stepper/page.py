@@ -100,7 +100,8 @@ def _section(trace: Trace) -> tuple[str, tuple[str, str]]:
 def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
     """The script of the section called `name`: that of every page, with the operations of this trace.
 
-    It is a single line: some hosts put a whole page on one line, and its hash must stay the same.
+    It is a single line of ASCII: some hosts put a whole page on one line, or do not say its encoding, and the hash of
+    the script must stay the same.
     """
     # The section around this script, since a document may hold the same section, and so the same id, twice.
     start = (
@@ -108,8 +109,7 @@ def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
         f"const programs = {_programs(programs)}; "
         'start(root, JSON.parse(root.querySelector("script.trace").textContent), programs);'
     )
-    lines = "".join(_part(part) for part in SCRIPTS).split("\n")
-    return f'(function () {{ "use strict"; {" ".join(filter(None, map(str.strip, lines)))} {start} }})();'
+    return f'(function () {{ "use strict"; {" ".join(map(_code, SCRIPTS))} {start} }})();'
 
 
 def _programs(programs: Mapping[str, Mapping[str, Any] | None]) -> str:
@@ -163,6 +163,13 @@ def _fallback(nodes: Sequence[Node]) -> str:
 @cache
 def _part(name: str) -> str:
     return files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def _code(name: str) -> str:
+    r"""A part of the script in a line of ASCII: letters from beyond are only in texts, where \u2192 stands for one."""
+    line = " ".join(filter(None, map(str.strip, _part(name).split("\n"))))
+    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line)
 
 
 _CHUNK = 50

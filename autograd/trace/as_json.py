@@ -117,7 +117,13 @@ _STEP = Object(
         "order": Text(),
     }
 )
-_FORMULA = Object(dict.fromkeys(Formula._fields, Text()))
+# The elements that a page shows, with the attributes that formulas have: nothing that could run, nor load anything.
+_MATHML = Text(
+    r"""(?:[^<&]|&(?:amp|lt|gt|quot|\#x27);|</?(?:math|mrow|mi|mn|mo|mfrac|msup|msub|msqrt|mroot|mtable|mtr|mtd|mtext)>"""
+    r"""|<math\ displaystyle="true">|<mtd\ style="text-align:\ left">)*""",
+    "a formula in MathML",
+)
+_FORMULA = Object({"text": Text(), "latex": Text(), "mathml": _MATHML})
 _TRACE = Object(
     {
         "version": Integer(VERSION, VERSION),

@@ -149,6 +149,14 @@ def test_it_runs_where_a_host_has_made_one_line_of_it(show):
     assert view.locator('tr[data-node="0"] .grad').text_content() == "37"
 
 
+def test_it_runs_where_a_host_does_not_say_the_encoding(show):
+    latin = page(fan_out()).replace('<meta charset="utf-8">', '<meta charset="windows-1252">')
+    view = show(latin)
+    view.click(".last")
+    assert view.locator('tr[data-node="1"] .grad').text_content() == "−34"
+    assert view.locator(".where").text_content() == "Backward 12 of 12"
+
+
 def test_without_scripts_the_picture_the_table_and_the_steps_are_there(show):
     view = show(page(neuron()), java_script_enabled=False)
     assert view.locator("svg .node").count() == 10

@@ -173,6 +173,7 @@ def test_only_scripts_with_their_hashes_in_the_policy_are_in_the_page():
             "form-action": "'none'",
         }
         scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+        assert all(script.isascii() and "\n" not in script for script in scripts)
         digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
         assert directives["script-src"] == " ".join(f"'sha256-{digest}'" for digest in digests)
         kinds = [attributes for tag, attributes in elements.found if tag == "script"]

@@ -410,6 +410,15 @@ def test_finite_differences_are_those_of_the_program(graph):
             assert found[label] == pytest.approx(slope, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
+@pytest.mark.parametrize("size", [0.0, 1e-300, 1e-9, 0.3, 1.0, -7.0, 1e5, -1e9, 1e15, 1e100, 1e300])
+def test_the_step_of_a_finite_difference_fits_the_size_of_the_number(size):
+    """A step of the same size for all would be lost in a large number, and is far too long for none."""
+    x = Value(size, "x")
+    (slope,) = step_through(x * 3.0 + x).finite_differences().values()
+    assert slope == pytest.approx(4.0, rel=1e-9)
+    assert [slope] == numerical_gradient(lambda x: x * 3.0 + x, [size])
+
+
 @given(graphs())
 def test_the_sum_over_paths_is_the_gradient(graph):
     trace = step_through(graph.root)
