@@ -266,7 +266,7 @@ def _check_steps(steps: Sequence[dict[str, Any]], nodes: Sequence[Node]) -> None
         _same(f"{path}.operand", step["operand"], operands[slot], f"operand {slot} of node {position}")
         if arrived[position] < expected[position]:
             raise ValueError(f"{path}.node must be a node whose own gradient is complete, got {position}")
-        arrived[operands[slot]] += 1  # type: ignore[index]
+        arrived[step["operand"]] += 1
         _same(f"{path}.contribution", step["contribution"], arrived[step["operand"]], "counted from 1")
     _same("the length of steps", len(steps), expected.total(), "one for each edge")
 

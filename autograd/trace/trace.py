@@ -145,7 +145,7 @@ class Trace:
 
         kinds = {(node.op, node.groups): row_for(node, self._rows) for node in self.nodes if node.op}
         return {
-            f"{op}:{','.join(map(str, lengths))}": row and javascript_of(row, lengths)
+            f"{op}:{','.join(map(str, lengths))}": javascript_of(row, lengths) if row else None
             for (op, lengths), row in sorted(kinds.items(), key=itemgetter(0))
         }
 
