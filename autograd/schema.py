@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -55,16 +56,23 @@ class Anything(Schema):
 class Text(Schema):
     """A text.
 
-    >>> Text().read(3, "name")
+    Attributes:
+        pattern: a regular expression that it must match as a whole; None for any text.
+        what: what such a text is, for errors.
+
+    >>> Text(r"#[0-9a-f]{6}", "a color such as '#ff8800'").read("red", "style.fill")
     Traceback (most recent call last):
         ...
-    ValueError: name must be a text, got 3
+    ValueError: style.fill must be a color such as '#ff8800', got 'red'
     """
 
+    pattern: str | None = None
+    what: str = "a text"
+
     def _read(self, data: Any, path: str) -> str:
-        if isinstance(data, str):
+        if isinstance(data, str) and (self.pattern is None or re.fullmatch(self.pattern, data)):
             return data
-        raise _misfit(path, "a text", data)
+        raise _misfit(path, self.what, data)
 
 
 @dataclass(frozen=True)

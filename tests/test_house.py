@@ -29,7 +29,6 @@ DOORWAYS = {
         "autograd.trace.trace",
         "autograd.stepper.page",
     ): "a trace shows itself as the page, in notebooks without being asked",
-    ("autograd.trace.trace", "autograd.stepper.svg"): "and the page has its picture",
 }
 
 MOST_ENTRIES = 12

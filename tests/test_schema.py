@@ -50,6 +50,7 @@ WRONG = {
 
 SCHEMAS = [
     (Text(), ["", "a"], "a text"),
+    (Text("[ab]+", "some a and b"), ["abba"], "some a and b"),
     (Integer(), [0, -(10**400)], "a whole number"),
     (Integer(1), [1, 10**400], "a whole number of at least 1"),
     (Integer(most=3), [3, -5], "a whole number of at most 3"),

@@ -7,6 +7,7 @@ escaped.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -15,112 +16,141 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from autograd.stepper.svg import svg_of_trace
 from autograd.symbols import format_number
+
+if TYPE_CHECKING:
+    from autograd.program.source import Source
+    from autograd.trace.record import Node, Step
+    from autograd.trace.trace import Trace
 
 SCRIPTS = ("numbers.js", "elementary.js", "model.js", "formulas.js", "graph.js", "views.js", "panels.js", "stepper.js")
 """The parts of the page's script, in the order in which they are joined."""
 
-POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-)
-"""The page's content security policy: nothing is loaded from anywhere."""
+STARTING = 'document.currentScript.parentElement.classList.add("starting");'
+"""The script at the top of a section, which hides what the other one will draw."""
 
 
-def page_of(trace: Mapping[str, Any], svg: str) -> str:
+def page_of(trace: Trace) -> str:
     """A whole HTML document that steps through a trace.
 
-    Args:
-        trace: the trace as `Trace.to_json` gives it.
-        svg: its graph, as `svg_of_trace` draws it.
-
-    Raises:
-        ValueError: if a program of the trace is anything but a formula in JavaScript.
+    Its content security policy loads nothing from anywhere, and runs the scripts of the page alone, which it knows by
+    their hashes.
 
     >>> from autograd import Value, step_through
-    >>> from autograd.stepper.svg import svg_of_trace
     >>> a = Value(3.0, "a")
-    >>> trace = step_through(a * a)
-    >>> page = page_of(trace.to_json(), svg_of_trace(trace))
+    >>> page = page_of(step_through(a * a))
     >>> page[:15], "http:" in page.replace("http://www.w3.org/", ""), "https:" in page
     ('<!DOCTYPE html>', False, False)
     """
-    title = _text(trace["nodes"][trace["result"]]["name"])
+    section, scripts = _section(trace)
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src {hashes}; '
+        "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>The gradient of {title}, step by step</title>\n"
+        f"<title>The gradient of {_text(trace.nodes[-1].name)}, step by step</title>\n"
         "<style>body{margin:0}@media(prefers-color-scheme:dark){body{background:#15181c}}</style>\n</head>\n"
-        f"<body>\n<main>\n{section_of(trace, svg)}</main>\n</body>\n</html>\n"
+        f"<body>\n<main>\n{section}</main>\n</body>\n</html>\n"
     )
 
 
-def section_of(trace: Mapping[str, Any], svg: str) -> str:
+def section_of(trace: Trace) -> str:
     """The stepper as a section of a page; one document may hold several.
 
     The id of a section is a hash of its content, so that different sections do not interfere, and the same trace
     gives the same text.
     """
-    data = _json(trace)
+    return _section(trace)[0]
+
+
+def _section(trace: Trace) -> tuple[str, tuple[str, str]]:
+    """The section, and the scripts in it."""
+    data, svg = _json(trace.to_json()), svg_of_trace(trace)
     name = "stepgrad-" + hashlib.sha256((data + svg).encode(errors="replace")).hexdigest()[:10]
-    nodes = trace["nodes"]
-    result = _text(nodes[trace["result"]]["name"])
-    script = "".join(_part(part) for part in SCRIPTS)
-    start = (
-        # The section around this script, since a document may hold the same section, and so the same id, twice.
-        f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}");\n'
-        f"const programs = {_programs(trace['programs'])};\n"
-        'start(root, JSON.parse(root.querySelector("script.trace").textContent), programs);\n'
-    )
-    seed = trace["seed"]
-    return Template(_part("stepper.html")).substitute(
+    script = _script(name, trace.programs)
+    result = _text(trace.nodes[-1].name)
+    text = Template(_part("stepper.html")).substitute(
         id=name,
-        kind="stepgrad" + " large" * (len(nodes) > 200),
+        kind="stepgrad" + " large" * (len(trace.nodes) > 200),
         result=result,
         style=_part("stepper.css"),
+        starting=STARTING,
         about=(
-            f"{_count(len(nodes), 'node')}, {_count(len(trace['forward']), 'operation')}, "
-            f"{_count(len(trace['steps']), 'step')} of the chain rule. First every value is computed, "
+            f"{_count(len(trace.nodes), 'node')}, {_count(len(trace.forward), 'operation')}, "
+            f"{_count(len(trace.steps), 'step')} of the chain rule. First every value is computed, "
             "then the gradient flows back along every edge."
         ),
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
-        rows=_rows(nodes),
-        source=_source(trace["source"]),
-        seed=f"It starts with ∂{result}/∂{result} = {_number(seed['gradient'])}.",
-        steps="".join(_step(index, step, nodes) for index, step in enumerate(trace["steps"])),
-        open="" if len(trace["steps"]) > 200 else " open",
+        rows=_rows(trace.nodes),
+        source=_source(trace.source),
+        seed=f"It starts with ∂{result}/∂{result} = {_number(trace.seed.gradient)}.",
+        steps="".join(map(_step, trace.steps)),
+        open="" if len(trace.steps) > 200 else " open",
         json=data,
-        script=f'(function () {{\n"use strict";\n{script}{start}}})();\n',
+        script=script,
     )
+    return text, (STARTING, script)
 
 
-def embedded(trace: Mapping[str, Any], svg: str, *, height: int = 1040) -> str:
+def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
+    """The script of the section called `name`: that of every page, with the operations of this trace.
+
+    It is a single line of ASCII: some hosts put a whole page on one line, or do not say its encoding, and the hash of
+    the script must stay the same.
+    """
+    # The section around this script, since a document may hold the same section, and so the same id, twice.
+    start = (
+        f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}"); '
+        f"const programs = {_programs(programs)}; "
+        'start(root, JSON.parse(root.querySelector("script.trace").textContent), programs);'
+    )
+    return f'(function () {{ "use strict"; {" ".join(map(_code, SCRIPTS))} {start} }})();'
+
+
+def _programs(programs: Mapping[str, Mapping[str, Any] | None]) -> str:
+    """The operations as the text of a JavaScript object; those that the page cannot compute are left out.
+
+    This text becomes code. It comes from the table, never from the JSON of a trace: see `Trace.programs`.
+    """
+    entries = (
+        f"{_json(name)}: {{ forward: {program['forward']}, partials: [{', '.join(program['partials'])}] }}"
+        for name, program in programs.items()
+        if program
+    )
+    return f"{{ {', '.join(entries)} }}"
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def embedded(trace: Trace, *, height: int = 1040) -> str:
     """The page in a frame, for notebooks: the script runs apart from the notebook's own page.
 
     Args:
-        trace: the trace as `Trace.to_json` gives it.
-        svg: its graph, as `svg_of_trace` draws it.
+        trace: the trace.
         height: of the frame, in CSS pixels.
     """
-    title = _text(trace["nodes"][trace["result"]]["name"])
     return (
-        f'<iframe title="The gradient of {title}, step by step" sandbox="allow-scripts" '
+        f'<iframe title="The gradient of {_text(trace.nodes[-1].name)}, step by step" sandbox="allow-scripts" '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f'srcdoc="{escape(page_of(trace, svg))}">{_fallback(trace["nodes"])}</iframe>'
+        f'srcdoc="{escape(page_of(trace))}">{_fallback(trace.nodes)}</iframe>'
     )
 
 
 _FALLBACK_ROWS = 50
 
 
-def _fallback(nodes: Sequence[Mapping[str, Any]]) -> str:
+def _fallback(nodes: Sequence[Node]) -> str:
     """A table of the nodes, for viewers that show the content of an iframe element instead of the frame."""
     rows = "".join(
-        f"<tr><th>{_text(node['name'])}</th><td>{_text(node['expression']) or 'input'}</td>"
-        f"<td>{_number(node['data'])}</td><td>{_number(node['grad'])}</td></tr>"
+        f"<tr><th>{_text(node.name)}</th><td>{_text(node.expression) or 'input'}</td>"
+        f"<td>{_number(node.data)}</td><td>{_number(node.grad)}</td></tr>"
         for node in nodes[:_FALLBACK_ROWS]
     )
     more = f"<p>… and {_count(len(nodes) - _FALLBACK_ROWS, 'more node')}.</p>" if len(nodes) > _FALLBACK_ROWS else ""
@@ -135,47 +165,55 @@ def _part(name: str) -> str:
     return files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
 
 
+@cache
+def _code(name: str) -> str:
+    r"""A part of the script in a line of ASCII: letters from beyond are only in texts, where \u2192 stands for one."""
+    line = " ".join(filter(None, map(str.strip, _part(name).split("\n"))))
+    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line)
+
+
 _CHUNK = 50
 
 
-def _rows(nodes: Sequence[Mapping[str, Any]]) -> str:
+def _rows(nodes: Sequence[Node]) -> str:
     """The rows of the table, in groups: the browser lays out only the groups in sight."""
-    rows = [_row(position, node) for position, node in enumerate(nodes)]
+    rows = [_row(node) for node in nodes]
     groups = [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
     return "".join(f'<tbody style="--rows:{len(group)}">{"".join(group)}</tbody>\n' for group in groups)
 
 
-def _row(position: int, node: Mapping[str, Any]) -> str:
-    name = str(node["name"])
+def _row(node: Node) -> str:
+    name = node.name
     is_path = "." in name and all(len(part) <= 16 for part in name.split("."))
     kind = f' class="path" title="{_text(name)}"' if is_path else ""
     return (
-        f'<tr data-node="{position}"><th scope="row"{kind}><bdi>{_breaking(name)}</bdi><span class="role"></span></th>'
-        f'<td class="expression">{_breaking(node["expression"]) or "input"}</td>'
-        f'<td class="data">{_number(node["data"])}</td>'
-        f'<td class="grad">{_number(node["grad"])}</td><td class="difference"></td></tr>\n'
+        f'<tr data-node="{node.position}"><th scope="row"{kind}>'
+        f'<bdi>{_breaking(name)}</bdi><span class="role"></span></th>'
+        f'<td class="expression">{_breaking(node.expression) or "input"}</td>'
+        f'<td class="data">{_number(node.data)}</td>'
+        f'<td class="grad">{_number(node.grad)}</td><td class="difference"></td></tr>\n'
     )
 
 
-def _step(index: int, step: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]]) -> str:
-    local = _number(step["local"])
+def _step(step: Step) -> str:
+    upstream, local, before, after = map(_number, (step.upstream, step.local, step.before, step.after))
     factor = f"({local})" if local.startswith("−") else local
     return (
-        f'<li data-step="{index}"><span class="what">{_text(nodes[step["node"]]["name"])} → '
-        f'{_text(nodes[step["operand"]]["name"])}</span><span class="sum">{_number(step["before"])} + '
-        f"({_number(step['upstream'])} × {factor}) = {_number(step['after'])}</span></li>\n"
+        f'<li data-step="{step.number - 1}">'
+        f'<span class="what">{_text(step.node.name)} → {_text(step.operand.name)}</span>'
+        f'<span class="sum">{before} + ({upstream} × {factor}) = {after}</span></li>\n'
     )
 
 
-def _source(source: Mapping[str, Any] | None) -> str:
+def _source(source: Source | None) -> str:
     if not source:
         return ""
     lines = "".join(
         f'<li data-line="{number}">{_text(line.expandtabs(4))}</li>\n'
-        for number, line in enumerate(source["lines"], start=int(source["first"]))
+        for number, line in enumerate(source.lines, start=source.first)
     )
     return (
-        f'<details class="source" open><summary>{_text(source["name"])}</summary>'
+        f'<details class="source" open><summary>{_text(source.name)}</summary>'
         f'<ol tabindex="0" aria-label="Source">{lines}</ol></details>\n'
     )
 
@@ -184,20 +222,20 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _number(number: float | str) -> str:
-    return format_number(float(number)).replace("-", "−")
+def _number(number: float) -> str:
+    return format_number(number).replace("-", "−")
 
 
-def _text(text: Any) -> str:
+def _text(text: str) -> str:
     """Any text as HTML that shows it, without characters that move or hide the text around them.
 
     >>> _text("a<b" + chr(0))
     'a&lt;b�'
     """
-    return escape("".join(c if c.isprintable() else "�" for c in str(text)))
+    return escape("".join(c if c.isprintable() else "�" for c in text))
 
 
-def _breaking(text: Any) -> str:
+def _breaking(text: str) -> str:
     """Text as HTML that may be broken after the dots of a name such as layers.0.w, but not within a number.
 
     >>> _breaking("layers.0.w * 2.5")
@@ -214,40 +252,6 @@ def _json(value: Any) -> str:
     """
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-_TOKEN = re.compile(
-    r"(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z]\w*)?)|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\.\.\.a\b"
-    r"|=>|===|!==|[<>]=?|/(?![/*])|[-+*%(),?:;=\[\]{}\s]",
-    re.ASCII,
-)
-_NAME = re.compile(r"out|[at]\d*|const|return|null|NaN|Infinity|(?:Math|elementary)\.(?!constructor)\w+", re.ASCII)
-
-
-def _programs(programs: Mapping[str, Mapping[str, Any] | None]) -> str:
-    """The programs as the text of a JavaScript object.
-
-    Programs are the only part of a trace that becomes code. Each must be one arrow function of numbers that calls
-    only functions of the page, so that a trace from a file of unknown origin cannot bring its own script.
-    """
-    entries = []
-    for name, program in programs.items():
-        if program is None:
-            continue
-        partials = ",".join("null" if partial is None else _checked(partial) for partial in program["partials"])
-        entries.append(f"{_json(name)}:{{forward:{_checked(program['forward'])},partials:[{partials}]}}")
-    return "{" + ",\n".join(entries) + "}"
-
-
-def _checked(program: str) -> str:
-    end = 0
-    while token := _TOKEN.match(program, end):
-        if token["name"] and not _NAME.fullmatch(token["name"]):
-            break
-        end = token.end()
-    if end < len(program) or not re.match(r"\([\w, .]*\) => ", program):
-        raise ValueError(f"expected a formula in JavaScript such as '(a0, a1) => a0 * a1', got {program[:200]!r}")
-    return program
 
 
 def _prefixed(svg: str, prefix: str) -> str:

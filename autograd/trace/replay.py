@@ -35,11 +35,27 @@ def recompute(nodes: Sequence[Node], leaves: Mapping[int, float], rows: Mapping[
 
 def computed(node: Node, data: Sequence[float], rows: Mapping[str, Op]) -> float:
     """The data of a node, from those of its operands."""
-    if node.op not in rows:
+    row = row_for(node, rows)
+    if row is None:
         raise KeyError(f"the trace uses the operation {node.op!r}, which is not in the table; register it first")
-    row = rows[node.op]
     operands = [data[x] if isinstance(x, int) else x for x in node.operands]
     return float(row.value(*row.grouped(operands)))
+
+
+def row_for(node: Node, rows: Mapping[str, Op]) -> Op | None:
+    """The row that computes a node; None if there is none of its name that takes such arguments."""
+    row = rows.get(node.op)
+    return row if row and node.groups == groups_of(row, len(node.operands)) else None
+
+
+def groups_of(op: Op, operands: int) -> tuple[int, ...]:
+    """How many of so many operands each argument of an operation has.
+
+    >>> groups_of(TABLE["mul"], 2), groups_of(TABLE["affine"], 7)
+    ((1, 1), (3, 3, 1))
+    """
+    scalars = op.arity - op.vectors
+    return ((operands - scalars) // op.vectors,) * op.vectors + (1,) * scalars if op.vectors else (1,) * scalars
 
 
 def finite_differences(nodes: Sequence[Node], rows: Mapping[str, Op] = TABLE, eps: float = 1e-6) -> dict[str, float]:

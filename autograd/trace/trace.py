@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -33,18 +34,20 @@ from autograd.program.frames import user_frame
 from autograd.program.source import Source, lines_of_leaves, source_of
 from autograd.symbols import format_number, is_symbolic, to_text
 from autograd.text.names import names_of, operation_of
-from autograd.trace.as_json import frozen, json_of_trace, read_trace
+from autograd.trace.as_json import json_of_trace, read_trace
 from autograd.trace.as_text import text_of_trace
 from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
 from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
-from autograd.trace.replay import computed, finite_differences, paths_to
+from autograd.trace.replay import computed, finite_differences, groups_of, paths_to, row_for
 from autograd.transforms.linear_map import LinearMap
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
 MAX_SHOWN = 20_000
-"""Steps of the longest trace that a notebook shows as a page; a longer one would block the browser."""
+"""Edges of the largest graph that has a page; a larger one would block the browser."""
+BYTES = 800
+"""That an edge adds to a page."""
 
 
 class Trace:
@@ -58,14 +61,13 @@ class Trace:
         source: the part of the program that made the graph; None if it was not captured.
     """
 
-    __slots__ = ("_formulas", "_programs", "_rows", "nodes", "source", "steps")
+    __slots__ = ("_formulas", "_rows", "nodes", "source", "steps")
 
     nodes: tuple[Node, ...]
     steps: tuple[Step, ...]
     source: Source | None
     _rows: Mapping[str, Op]
     _formulas: Mapping[int, NodeFormulas] | None
-    _programs: Mapping[str, Any] | None
 
     def __init__(
         self,
@@ -75,10 +77,8 @@ class Trace:
         *,
         rows: Mapping[str, Op] = TABLE,
         formulas: Mapping[int, NodeFormulas] | None = None,
-        programs: Mapping[str, Any] | None = None,
     ) -> None:
-        self._set(nodes=tuple(nodes), steps=tuple(steps), source=source, _rows=rows)
-        self._set(_formulas=formulas, _programs=programs)
+        self._set(nodes=tuple(nodes), steps=tuple(steps), source=source, _rows=rows, _formulas=formulas)
 
     def _set(self, **attributes: Any) -> None:
         for name, value in attributes.items():
@@ -135,19 +135,19 @@ class Trace:
         return formulas_of(*in_names(self._rows[node.op], node.name, operands), numbers)
 
     @property
-    def programs(self) -> Mapping[str, Any]:
+    def programs(self) -> dict[str, dict[str, Any] | None]:
         """Each operation in JavaScript, by its name and the lengths of its arguments, such as ``dot:3,3``.
 
-        None for an operation whose rules run on numbers only.
+        They are made from the table, never read from a file. None for an operation whose rules run on numbers only, and
+        for one that is not in the table, as may be in a trace from a file.
         """
-        if self._programs is None:
-            from autograd.symbols import javascript_of
+        from autograd.symbols import javascript_of
 
-            kinds = {(node.op, node.groups) for node in self.nodes if node.op}
-            named = {f"{op}:{','.join(map(str, lengths))}": (op, lengths) for op, lengths in sorted(kinds)}
-            written = {name: javascript_of(self._rows[op], lengths) for name, (op, lengths) in named.items()}
-            self._set(_programs={name: program and frozen(program) for name, program in written.items()})
-        return MappingProxyType(dict(self._programs or {}))
+        kinds = {(node.op, node.groups): row_for(node, self._rows) for node in self.nodes if node.op}
+        return {
+            f"{op}:{','.join(map(str, lengths))}": javascript_of(row, lengths) if row else None
+            for (op, lengths), row in sorted(kinds.items(), key=itemgetter(0))
+        }
 
     # ------------------------------------------------------------------ computing with it
 
@@ -196,34 +196,51 @@ class Trace:
 
     def to_json(self) -> dict[str, Any]:
         """The trace as what `json.dump` takes; docs/trace.md describes it. `from_json` reads it again, bit by bit."""
-        return json_of_trace(self.nodes, self.steps, self.source, self.formulas, self.programs)
+        return json_of_trace(self.nodes, self.steps, self.source, self.formulas)
 
     @classmethod
-    def from_json(cls, json: Mapping[str, Any]) -> Trace:
-        """A trace from what `to_json` gave.
+    def from_json(cls, json: Mapping[str, Any] | str) -> Trace:
+        """A trace from what `to_json` gave, or from the text of it in JSON.
 
         Raises:
-            ValueError: if `json` is not a trace, or has another version of the format.
+            ValueError: if `json` is not a trace, with the path of the first field that is wrong, such as
+                ``nodes[3].data``; or if it has another version of the format.
 
         >>> x = Value(2.0, "x")
         >>> Trace.from_json(step_through(x * x).to_json())
         <Trace of v1: 2 nodes, 2 backward steps>
         """
-        nodes, steps, source, formulas, programs = read_trace(json)
-        return cls(nodes, steps, source, formulas=formulas, programs=programs)
+        nodes, steps, source, formulas = read_trace(json)
+        return cls(nodes, steps, source, formulas=formulas)
 
     def to_html(self) -> str:
-        """A page to step through: one document that needs neither a network nor Python."""
-        from autograd.stepper.page import page_of
-        from autograd.stepper.svg import svg_of_trace
+        """A page to step through: one document that needs neither a network nor Python.
 
-        return page_of(self.to_json(), svg_of_trace(self))
+        Raises:
+            ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
+        """
+        from autograd.stepper.page import page_of
+
+        edges = self._edges
+        if edges > MAX_SHOWN:
+            raise ValueError(
+                f"a page for {self!r} would have about {edges * BYTES / 1e6:,.0f} MB, too much for a browser to step "
+                f"through: up to {MAX_SHOWN:,} edges are possible, here are {edges:,}; take a trace of a smaller "
+                "part of the graph, such as the loss of one example, or use to_text() or to_json()"
+            )
+        return page_of(self)
+
+    @property
+    def _edges(self) -> int:
+        """The edges of the picture: the steps, and the operands that are constants."""
+        return sum(len(node.operands) for node in self.nodes)
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the page of `to_html` to a file.
 
         Raises:
             OSError: if it cannot be written.
+            ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
         """
         from autograd.files import write_text
 
@@ -231,12 +248,11 @@ class Trace:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: the page, or the tables where it shows no HTML."""
-        if len(self.steps) > MAX_SHOWN:
+        if self._edges > MAX_SHOWN:
             return {"text/plain": f"{self!r}, too many to show; take a trace of a smaller part of the graph"}
         from autograd.stepper.page import embedded
-        from autograd.stepper.svg import svg_of_trace
 
-        return {"text/plain": self.to_text(), "text/html": embedded(self.to_json(), svg_of_trace(self))}
+        return {"text/plain": self.to_text(), "text/html": embedded(self)}
 
 
 # ---------------------------------------------------------------------- taking a trace
@@ -326,7 +342,7 @@ def _trace(result: Value, capture: capture_source | None, variables: Mapping[Val
             symbol=operation_of(value) if value.op else "",
             expression=expression,
             operands=tuple(index[v] if isinstance(v, Value) else float(v) for v in value.operands),
-            groups=_lengths(value.op, len(value.operands)) if value.op else (),
+            groups=groups_of(value.op, len(value.operands)) if value.op else (),
             data=value.data,
             grad=gradients[i],
             consumers=consumers[i],
@@ -387,12 +403,6 @@ def _written(value: Value, names: Mapping[Value, str], slopes: Sequence[float | 
         return "", []
     node = in_names(row_of(value), names[value], [names[x] if isinstance(x, Value) else x for x in value.operands])
     return to_text(forward(*node)), [text_of(rule) for rule in partials(*node, slopes)]
-
-
-def _lengths(op: Op, operands: int) -> tuple[int, ...]:
-    """How many operands each argument has."""
-    scalars = op.arity - op.vectors
-    return ((operands - scalars) // op.vectors,) * op.vectors + (1,) * scalars if op.vectors else (1,) * scalars
 
 
 def _why(node: Node) -> str:

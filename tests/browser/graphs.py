@@ -7,7 +7,6 @@ from typing import Any
 
 from autograd import Value, dot, step_through
 from autograd.stepper.page import page_of
-from autograd.stepper.svg import svg_of_trace
 
 
 def named(name: str, value: Value) -> Value:
@@ -55,7 +54,7 @@ GRAPHS: dict[str, Callable[[], Value]] = {
 
 def page(result: Value) -> str:
     trace = step_through(result)
-    return page_of(trace.to_json(), svg_of_trace(trace))
+    return page_of(trace)
 
 
 def number(text: str) -> float:

@@ -8,7 +8,7 @@ from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, press, sp
 from autograd import Value, step_through, topological_order
 from autograd.core.engine import apply
 from autograd.stepper.page import embedded, page_of, section_of
-from autograd.stepper.svg import svg_of_trace
+from autograd.trace.trace import Trace
 
 
 def grads(view):
@@ -139,7 +139,7 @@ def test_nothing_on_the_page_gives_the_answer_away_while_predicting(show):
 @pytest.mark.parametrize("way", ["Enter", "click"])
 def test_the_frame_of_a_notebook_takes_answers(show, way):
     trace = step_through(neuron())
-    view = show("<!DOCTYPE html><title>notebook</title>" + embedded(trace.to_json(), svg_of_trace(trace)))
+    view = show("<!DOCTYPE html><title>notebook</title>" + embedded(trace))
     frame = view.frame_locator("iframe")
     frame.locator(".predicting").check()
     guess = frame.locator(".quiz input")
@@ -305,7 +305,7 @@ def test_the_source_and_the_nodes_point_at_each_other(show):
     json["source"] = {"name": "neuron.py", "first": 12, "lines": ["first = 1", "n = x1 * w1", "out = n.tanh()"]}
     for node in json["nodes"]:
         node["line"] = {"n": 13, "out": 14}.get(node["name"])
-    view = show(page_of(json, svg_of_trace(trace)))
+    view = show(page_of(Trace.from_json(json)))
     view.click('.source li[data-line="13"]')
     assert view.locator("tr.selected bdi").text_content() == "n"
     view.click(f'tr[data-node="{json["result"]}"] button')
@@ -340,7 +340,7 @@ def test_what_is_no_number_is_said_where_one_sees_it(show):
 
 def test_one_trace_twice_in_a_document_is_two_steppers(show):
     trace = step_through(neuron())
-    section = section_of(trace.to_json(), svg_of_trace(trace))
+    section = section_of(trace)
     view = show(f"<!DOCTYPE html><html lang='en'><title>two</title><main>{section}{section}</main></html>")
     view.locator(".next").nth(1).click()
     assert [text[:9] for text in view.locator(".where").all_text_contents()] == ["Forward 0", "Forward 1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from graphs import named, page
@@ -222,7 +223,7 @@ def test_the_step_stays_in_sight_when_the_page_or_the_scale_changes(view, trace)
 
 
 def test_where_scripts_are_blocked_the_picture_is_there(show, text):
-    blocked = text.replace("script-src 'unsafe-inline'", "script-src 'none'")
+    blocked = re.sub(r"script-src [^;]*;", "script-src 'none';", text)
     assert blocked != text
     context = show("<!DOCTYPE html><title>empty</title>").context.browser.new_context()
     try:

@@ -6,6 +6,7 @@ import pytest
 from graphs import GRAPHS, fan_out, named, neuron, number, page, press
 
 from autograd import Value, dot, step_through
+from autograd.stepper.page import section_of
 from autograd.symbols import format_number
 
 NUMBERS = """(root) => [...document.querySelectorAll("tr[data-node]")].map((row) => ({
@@ -155,9 +156,8 @@ def test_keys_work_only_while_the_stepper_has_the_focus(show):
 
 
 def test_two_steppers_in_one_document_do_not_interfere(show):
-    one, other = page(neuron()), page(fan_out())
-    start, end = other.index("<section class"), other.rindex("</main>")
-    view = show(one.replace("</main>", other[start:end] + "</main>"))
+    sections = [section_of(step_through(make())) for make in (neuron, fan_out)]
+    view = show(f"<!DOCTYPE html><html lang='en'><title>two</title><main>{''.join(sections)}</main></html>")
     first, second = view.locator(".stepgrad").all()
     second.locator(".last").click()
     assert first.locator(".slider").input_value() == "0"

@@ -48,18 +48,21 @@ function derivative(of, by) {
 
 const APPLICATION = "\u2061"; /* the invisible sign between a function and its argument */
 
-/* A copy with allowed elements only and without attributes, since the formulas of a trace are untrusted. */
-function copied(source) {
+const DEEPEST = 200;
+
+/* A copy with allowed elements only, without attributes and not deeper than a formula is, since the formulas of a trace
+   are untrusted. */
+function copied(source, depth = 0) {
   if (source.nodeType === Node.TEXT_NODE) {
     const text = source.nodeValue.trim();
     return document.createTextNode(text === APPLICATION ? text : clean(text));
   }
-  if (source.nodeType !== Node.ELEMENT_NODE || !ALLOWED.has(source.localName)) { return null; }
+  if (source.nodeType !== Node.ELEMENT_NODE || depth > DEEPEST || !ALLOWED.has(source.localName)) { return null; }
   const text = source.textContent.trim();
   if (["mi", "mtext"].includes(source.localName) && isPath(text)) { return shortened(text); }
   const made = document.createElementNS(MATHML, source.localName === "math" ? "mrow" : source.localName);
   source.childNodes.forEach((child) => {
-    const copy = copied(child);
+    const copy = copied(child, depth + 1);
     if (copy) { made.append(copy); }
   });
   return made;

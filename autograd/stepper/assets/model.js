@@ -37,7 +37,7 @@ function modelOf(json, programs) {
     formulas: json.formulas,
     source: json.source,
     leaves: nodes.filter((node) => !node.op).map((node) => node.position),
-    canRecompute: nodes.every((node) => !node.op || node.program),
+    fixed: fixedNodes(nodes),
     entering: nodes.map(() => []),
     leaving: nodes.map(() => []),
   };
@@ -47,6 +47,19 @@ function modelOf(json, programs) {
   });
   model.original = originalRun(model, json);
   return model;
+}
+
+/* For every node whether an operation without a program depends on it, one that the page cannot compute. Such a node
+   keeps its number, and so does the operation. */
+function fixedNodes(nodes) {
+  const fixed = nodes.map(() => false);
+  for (let position = nodes.length - 1; position >= 0; position -= 1) {
+    const node = nodes[position];
+    if (node.op && (!node.program || fixed[position])) {
+      node.operands.forEach((operand) => { if ("node" in operand) { fixed[operand.node] = true; } });
+    }
+  }
+  return fixed;
 }
 
 /* The run with the numbers of the engine, exact to the last bit. */
@@ -70,7 +83,7 @@ function argumentsOf(node, data) {
 function propagate(model, data, first) {
   for (let position = first; position < model.nodes.length; position += 1) {
     const node = model.nodes[position];
-    if (node.op) { data[position] = node.program.forward(...argumentsOf(node, data)); }
+    if (node.program) { data[position] = node.program.forward(...argumentsOf(node, data)); }
   }
   return data[model.result];
 }
@@ -80,8 +93,9 @@ function recomputed(model, leaves) {
   const data = model.original.data.slice();
   leaves.forEach((number, position) => { data[position] = number; });
   propagate(model, data, 0);
-  const local = model.steps.map((step) => {
+  const local = model.steps.map((step, index) => {
     const node = model.nodes[step.node];
+    if (!node.program) { return model.original.local[index]; }
     return node.program.partials[step.slot](data[step.node], ...argumentsOf(node, data));
   });
   return { data, local, changed: true };
@@ -148,8 +162,10 @@ function earlyNode(model, run) {
 
 /* ------------------------------------------------------------------ checks and paths */
 
-/* The central difference (f(x+h) − f(x−h)) / 2h of the result with respect to the value of one node. */
+/* The central difference (f(x+h) − f(x−h)) / 2h of the result with respect to the value of one node; null where the
+   page cannot compute f. */
 function finiteDifference(model, run, position) {
+  if (model.fixed[position]) { return null; }
   const x = run.data[position];
   const h = 6e-6 * Math.max(1, Math.abs(x));
   const ends = [x + h, x - h].map((moved) => {

@@ -155,15 +155,24 @@ function sliderRange(value) {
   return Number.isFinite(reach) ? [value - reach, value + reach] : [-2, 2];
 }
 
+/* The operations that the page cannot compute, such as "cube, gamma". */
+function operationsWithout(model) {
+  const names = [...new Set(model.nodes.filter((node) => node.op && !node.program).map((node) => clean(node.op)))];
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "");
+}
+
 function inputsPanel(root, model, prefix, stepper) {
   const drawer = root.querySelector(".inputs");
   const list = drawer.querySelector(".leaves");
   const reset = drawer.querySelector(".reset");
   const rows = new Map();
-  if (!model.canRecompute) {
-    setText(drawer.querySelector(".note"),
-      "The inputs cannot be changed here: an operation of this graph has no formula, only a function of Python.");
-    reset.hidden = true;
+  const isFixed = (leaf) => model.fixed[leaf];
+  if (model.leaves.some(isFixed)) {
+    const all = model.leaves.every(isFixed);
+    setText(drawer.querySelector(".note"), (all ? "The inputs cannot" : "Some of the inputs cannot")
+      + " be changed here: they go into " + operationsWithout(model) + ", which this page cannot compute. It shows the "
+      + "numbers that were recorded.");
+    reset.hidden = all;
   }
 
   function row(leaf) {
@@ -184,7 +193,7 @@ function inputsPanel(root, model, prefix, stepper) {
     slider.max = range[1];
     slider.step = "any";
     slider.setAttribute("aria-label", name + ", slider");
-    box.disabled = slider.disabled = !model.canRecompute;
+    box.disabled = slider.disabled = isFixed(leaf);
     slider.addEventListener("input", () => {
       const span = range[1] - range[0];
       const digits = Math.max(0, 2 - Math.floor(Math.log10(span)));

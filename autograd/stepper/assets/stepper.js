@@ -227,7 +227,6 @@ function start(root, json, programs) {
     state.withDifferences = event.target.checked;
     render();
   });
-  find(".differing").disabled = !model.canRecompute;
   find(".bugs").addEventListener("change", (event) => {
     state.bug = event.target.value;
     quiz.reset();
