@@ -286,6 +286,8 @@ def test_errors_too_large_for_a_float_are_infinite():
 def test_what_is_no_option_or_no_number_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
 def test_the_log_loss_may_be_a_sum_as_in_scikit_learn():
     theirs = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed")
     truths, probabilities = [0, 1, 1], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]]
