@@ -246,6 +246,13 @@ def test_finite_differences_are_those_of_the_program(graph):
             assert found[label] == pytest.approx(slope, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
+@pytest.mark.parametrize("x", [1e-9, 1.0, -3e5, 1e12, 1e100])
+def test_the_step_of_a_finite_difference_grows_with_the_number(x):
+    found = step_through(Value(x, "x") * 3.0 + 1.0).finite_differences()
+    assert found == {"x": pytest.approx(3.0, rel=1e-6)}
+    assert found["x"] == numerical_gradient(lambda x: x * 3.0 + 1.0, [x])[0]
+
+
 @given(graphs())
 def test_the_sum_over_paths_is_the_gradient(graph):
     trace = step_through(graph.root)
