@@ -346,7 +346,7 @@ def _digest(text: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="FILE", default="", help="break only files whose path contains this")
-    parser.add_argument("--matching", metavar="TEXT", default="", help="only slips whose name contains this")
+    parser.add_argument("--matching", metavar="TEXT", nargs="+", help="only slips whose name contains one of these")
     parser.add_argument("--sample", type=int, metavar="N", help="only N slips, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="for the draw")
     parser.add_argument("--survivors", action="store_true", help="only what survived an earlier run")
@@ -361,7 +361,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     explanations = explanations_in(Path(__file__).with_name("README.md"))
     project = Project(ROOT, TESTS, COPIED, LEFT_OUT, explanations, options.seconds)
-    chosen = [m for m in project.mutants(options.only) if options.matching in m.name]
+    chosen = project.mutants(options.only)
+    if options.matching:
+        chosen = [m for m in chosen if any(text in m.name for text in options.matching)]
     if options.unexplained:
         chosen = [m for m in chosen if m.name not in project.explanations]
     if options.rows:

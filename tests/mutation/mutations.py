@@ -28,8 +28,8 @@ from typing import Any
 # changes what is tested and not what is computed.
 NOT_RULES = {"domain", "kinks", "symbol", "precedence", "analytic"}
 
-# Arguments that only words are made of.
-MESSAGES = {"name", "help", "what", "stacklevel", "expected", "message"}
+# Arguments that only words are made of, or that only guard against slips.
+MESSAGES = {"name", "help", "what", "stacklevel", "expected", "message", "strict"}
 
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 PRODUCTS = {ast.Mult: ast.Div, ast.Div: ast.Mult}
@@ -46,8 +46,8 @@ COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
     ast.NotIn: [ast.In],
 }
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-# Arguments of these are of different kinds, so that swapping or dropping them only gives a TypeError.
-NEVER_SWAPPED = {"isinstance", "issubclass", "hasattr", "getattr", "setattr", "zip", "map"}
+# Arguments of these are of different kinds, so that swapping or dropping them only gives a TypeError; or are alike.
+NEVER_SWAPPED = {"isinstance", "issubclass", "hasattr", "getattr", "setattr", "zip", "map", "isclose", "min", "max"}
 # Functions that are taken for one another.
 OTHER_FUNCTIONS = {
     "min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor", "round": "int",
@@ -129,7 +129,7 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
             continue
         if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
             continue
-        if isinstance(child, ast.keyword) and child.arg in NOT_RULES:
+        if isinstance(child, ast.keyword) and child.arg in NOT_RULES | MESSAGES:
             continue
         if isinstance(child, ast.Assign) and ast.unparse(child.targets[0]) == "__slots__":
             continue
