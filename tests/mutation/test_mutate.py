@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 import pytest
-from mutate import Project, Record, explanations_in, report, run
+from mutate import Record, explanations_in, report, run
 from mutations import mutants
+from project import Measured, Project
 from targets import ROOT, TESTS
 
 SHAPES = '''
@@ -70,6 +71,29 @@ def test_planted_slips_are_killed_an_equivalent_one_is_reported_and_a_second_run
     assert everything_noticed
     assert text.endswith("3 mutants: 2 killed, 1 change nothing, 0 survived")
     assert (tmp_path / "shapes.py").read_text() == SHAPES
+
+
+def test_the_tests_that_reach_what_is_broken_are_run_the_quick_ones_first_as_long_as_there_is_time(tmp_path):
+    (tmp_path / "shapes.py").write_text("SIDES = 4\n" + SHAPES + "\n\ndef sides():\n    return SIDES\n")
+    project = Project(tmp_path, {"shapes.py": [["near.py"], ["far.py"]]}, [], seconds=10.0)
+    measured = Measured(
+        imported=set(),
+        seconds={"slow": 4.0, "quick": 1.0, "other": 1.0, "far": 0.1, "too slow": 9.0},
+        reached={
+            "slow": {"shapes.py area"},
+            "quick": {"shapes.py area", "shapes.py larger"},
+            "other": {"shapes.py sides"},
+            "far": {"shapes.py area"},
+            "too slow": {"shapes.py area"},
+        },
+        files={"near.py": ["slow", "quick", "other"], "far.py": ["far", "too slow"]},
+    )
+    slips = {m.scope: m for m in project.mutants()}
+    assert project.tests_for(slips["area"], measured) == ["quick", "slow", "far"]
+    assert project.tests_for(slips["larger"], measured) == ["quick"]
+    assert project.tests_for(slips["module"], measured) == ["other", "quick", "slow", "far"]
+    measured.imported.add("shapes.py larger")  # a decorator, say: every test depends on it
+    assert project.tests_for(slips["larger"], measured) == ["quick", "other", "slow", "far"]
 
 
 def test_tests_that_fail_before_anything_is_broken_stop_the_run(project, tmp_path):
