@@ -31,6 +31,8 @@ NOT_RULES = {"domain", "kinks", "symbol", "precedence", "analytic"}
 # Arguments that only words are made of, or that only guard against slips.
 MESSAGES = {"name", "help", "what", "stacklevel", "expected", "message", "strict"}
 
+LONG = 240
+
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 PRODUCTS = {ast.Mult: ast.Div, ast.Div: ast.Mult}
 COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
@@ -88,9 +90,12 @@ def mutants(source: str, file: str) -> Iterator[Mutant]:
         before = _shown(node) or _one_line(data[start:end].decode())
         for kind, new in slips(node):
             text = ast.unparse(new)
-            mutant = Mutant(file, scope, node.lineno, kind, before, _shown(new) or _one_line(text))
             if ast.unparse(node) == text:
                 continue
+            names = before, _shown(new) or _one_line(text)
+            if len(before) > LONG:
+                names = _around_the_difference(_one_line(ast.unparse(node)), names[1])
+            mutant = Mutant(file, scope, node.lineno, kind, *names)
             seen[mutant.name] += 1
             pasted = f"({text})"
             if isinstance(node, ast.stmt):
@@ -275,5 +280,20 @@ def _plus_one(bound: ast.expr) -> ast.expr:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 240 else f"{line[:160]} [...] {line[-60:]}"
+    return " ".join(text.split())
+
+
+def _around_the_difference(before: str, after: str) -> tuple[str, str]:
+    """Two long texts without most of what they share in the beginning and in the end."""
+    start, end = _common(before, after), _common(before[::-1], after[::-1])
+    end = min(end, len(before) - start, len(after) - start)
+    first, last = max(0, start - 50), max(0, end - 50)
+    return _cut(before[first : len(before) - last]), _cut(after[first : len(after) - last])
+
+
+def _common(one: str, other: str) -> int:
+    return next((i for i, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other)))
+
+
+def _cut(text: str) -> str:
+    return f"[...]{text[:LONG]}[...]"
