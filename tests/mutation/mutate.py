@@ -154,6 +154,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--unexplained", action="store_true", help="leave out slips that README.md explains")
     parser.add_argument("--rows", action="store_true", help="only slips in rows of the table")
     parser.add_argument("--seconds", type=float, default=60, help="of tests to run on a slip before it has survived")
+    parser.add_argument(
+        "--tests", nargs="+", metavar="FILE", help="run these files of tests instead of those of the room"
+    )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget earlier runs")
     parser.add_argument("--list", action="store_true", help="show the slips and run nothing")
@@ -161,7 +164,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     explanations = explanations_in(Path(__file__).with_name("README.md"))
-    project = Project(ROOT, TESTS, COPIED, LEFT_OUT, explanations, options.seconds)
+    tests = {file: [options.tests] for file in TESTS} if options.tests else TESTS
+    project = Project(ROOT, tests, COPIED, LEFT_OUT, explanations, options.seconds)
     chosen = project.mutants(options.only)
     if options.matching:
         chosen = [m for m in chosen if any(text in m.name for text in options.matching)]
