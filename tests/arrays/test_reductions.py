@@ -414,7 +414,7 @@ def test_what_is_no_whole_number_is_a_type_error_and_one_out_of_range_a_value_er
     if wrong is not None or name in ("topk", "kthvalue"):  # dim=None is the whole
         with pytest.raises(TypeError, match="must be a whole number"):
             function([1.0, 2.0], wrong)
-    with pytest.raises(ValueError, match="got 7|got dim=7"):
+    with pytest.raises(ValueError, match=r"got (dim=)?7"):
         function([1.0, 2.0], 7)
 
 

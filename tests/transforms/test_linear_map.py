@@ -82,6 +82,17 @@ def test_observers_are_shown_sums_of_all_cotangents_and_every_gradient_is_put_ba
 
 
 @pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("frozen", [0, 1])
+def test_a_pass_starts_from_its_gradient_and_leaves_out_frozen_leaves_wherever_they_stand(frozen, create_graph):
+    leaves = [Value(2.0), Value(3.0)]
+    leaves[frozen].requires_grad = False
+    (leaves[0] * leaves[1]).backward(gradient=5.0, create_graph=create_graph)
+    expected = [15.0, 10.0]
+    expected[frozen] = 0.0
+    assert [float(x.grad) for x in leaves] == expected
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
 def test_gradients_of_a_graph_are_those_of_backward_on_top_of_what_was_there(create_graph):
     (x, y), outputs = twice_used()
     root = outputs[0] + outputs[1] * 10.0
