@@ -48,10 +48,7 @@ def as_float(number: Any) -> float:
 
 def is_foreign(operand: Any) -> bool:
     """Whether an operator should return NotImplemented for an operand: an array, or a type that is not a number."""
-    if getattr(operand, "ndim", 0):
-        return True
-    kind = type(operand)
-    return not (hasattr(kind, "__float__") or hasattr(kind, "__index__") or _advice(operand) != _UNKNOWN)
+    return bool(getattr(operand, "ndim", 0)) or _advice(operand) == _UNKNOWN
 
 
 _UNKNOWN = "pass an int, a float or another real number"

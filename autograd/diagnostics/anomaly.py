@@ -265,7 +265,7 @@ def _call(node: Value) -> str:
         shown = ([(i, x) for i, x in operands if not math.isfinite(x)] or operands)[:_SHOWN]
     texts = []
     for index, operand in shown:
-        label = one_line(operand.label) if isinstance(operand, Value) and operand.label else ""
+        label = one_line(operand.label) if isinstance(operand, Value) else ""
         if not label and len(shown) < len(operands):
             label = f"operand {index + 1}"
         texts.append(f"{label} = {format_number(operand, 6)}" if label else format_number(operand, 6))  # type: ignore[arg-type]

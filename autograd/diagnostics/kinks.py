@@ -101,7 +101,7 @@ def kinks(result: Value) -> Kinks:
             if all(op.is_on_kink(_moved(numbers, slot, by)) for by in (-step, step)):
                 continue  # the kink depends on other operands only
             left, right = (_slope(op, numbers, slot, by) for by in (-step, step))
-            if _agree(left, local) and _agree(local, right) and _agree(left, right):
+            if _agree(local, left) and _agree(local, right):
                 continue  # such as elu with alpha 1
             found.append(Kink(names[node], op.name, names[operand], slot, numbers[slot], left, local, right))
     return found

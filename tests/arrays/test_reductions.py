@@ -407,6 +407,17 @@ def test_wrong_shapes_and_arguments(call, message):
         call()
 
 
+@pytest.mark.parametrize("wrong", [1.0, "1", None, True])
+@pytest.mark.parametrize("name", ["topk", "kthvalue", "sum", "softmax"])
+def test_what_is_no_whole_number_is_a_type_error_and_one_out_of_range_a_value_error(name, wrong):
+    function = getattr(autograd, name)
+    if wrong is not None or name in ("topk", "kthvalue"):  # dim=None is the whole
+        with pytest.raises(TypeError, match="must be a whole number"):
+            function([1.0, 2.0], wrong)
+    with pytest.raises(ValueError, match=r"got (dim=)?7"):
+        function([1.0, 2.0], 7)
+
+
 # Functions with a dimension, of which amax and amin are no rows; rows as such are compared with PyTorch, also at nan.
 @pytest.mark.parametrize(
     "name", ["max", "min", "amax", "amin", "logsumexp", "sum", "mean", "prod", "norm", "var", "std"]

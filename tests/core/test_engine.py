@@ -348,6 +348,13 @@ def test_a_leaf_has_no_operands_arguments_or_local_derivatives():
     assert (leaf.operands, leaf.arguments, leaf.local_derivatives, leaf.edges) == ((), (), (), [])
 
 
+def test_the_arguments_of_a_node_are_its_operands_with_each_vector_as_one_list():
+    x, y, w = Value(1.0), Value(2.0), Value(3.0)
+    assert (x * w).arguments == (x, w)
+    affine = autograd.affine([x, 2.0], [y, w], 5.0)
+    assert affine.arguments == ([x, 2.0], [y, w], 5.0)
+
+
 def test_apply_fills_in_defaults_and_refuses_another_number_of_arguments():
     leaky = autograd.TABLE["leaky_relu"]
     assert autograd.apply(leaky, Value(-2.0)).data == -0.02

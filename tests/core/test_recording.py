@@ -322,6 +322,31 @@ def test_a_block_closed_in_another_context_is_closed_in_its_own():
     assert open_blocks == []
 
 
+def test_a_block_opened_twice_and_closed_once_elsewhere_is_closed_once_here():
+    block = no_grad()
+    with block:
+        block.__enter__()
+        copy_context().run(block.__exit__, None, None, None)
+        assert not recorded()
+    assert recorded()
+    assert open_blocks == []
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("block", [no_grad, enable_grad, Count])
+def test_a_block_closed_in_another_thread_is_closed_in_its_own(block):
+    with no_grad() if block is enable_grad else enable_grad():
+        before, blocks = recorded(), list(open_blocks)
+        opened = block()
+        opened.__enter__()
+        thread = Thread(target=opened.__exit__, args=(None, None, None))
+        thread.start()
+        thread.join()
+        assert (recorded(), open_blocks) == (before, blocks)
+        assert getattr(opened, "results", 0) == 0
+    assert recorded()
+
+
 # ---------------------------------------------------------------------- passes that touch no grad
 
 

@@ -203,10 +203,21 @@ def test_an_infinity_of_finite_numbers_and_a_nan_do_not_pass_even_so(run):
 
 
 def test_a_nan_made_of_allowed_infinities_is_blamed_on_the_operation():
-    error = anomaly(lambda: Value(inf, "x") - inf, allow_inf=True)
-    assert "inf - inf has no value" in str(error)
-    assert error.origin is error.node
+    for made in (lambda: Value(inf, "x") - inf, lambda: inf - Value(inf, "x")):
+        error = anomaly(made, allow_inf=True)
+        assert "inf - inf has no value" in str(error)
+        assert error.origin is error.node
     assert "0 * inf has no value" in str(anomaly(lambda: Value(inf, "x") * 0.0, allow_inf=True))
+
+
+def test_an_infinity_that_a_node_made_by_hand_passed_on_is_traced_back_through_it():
+    reading, fine = Value(inf, "reading"), Value(2.0)
+    by_hand = Value(inf, (fine, reading), "larger")
+    error = anomaly(lambda: by_hand * 2.0)
+    assert error.origin is reading
+    alone = Value(inf, (fine,), "square")
+    error = anomaly(lambda: alone * 2.0)
+    assert error.origin is alone
 
 
 def test_the_gradient_that_starts_the_pass():

@@ -39,6 +39,13 @@ def test_kinks_of_one_argument(name, at, used):
     assert kinks(function(Value(at + 0.25))) == []
 
 
+def test_a_steep_slope_is_no_jump():
+    (kink,) = kinks(autograd.elu(Value(0.0, "x"), 500.0))
+    assert (kink.left, kink.used, kink.right) == (pytest.approx(500.0), 500.0, 1.0)
+    (kink,) = kinks(autograd.leaky_relu(Value(0.0, "x"), -1e6))
+    assert (kink.left, kink.used, kink.right) == (pytest.approx(-1e6), -1e6, 1.0)
+
+
 @pytest.mark.parametrize(("at", "name"), [(2.0, "floor"), (0.0, "sign"), (-1.0, "ceil"), (2.5, "round")])
 def test_at_a_jump_a_slope_is_infinite(at, name):
     (kink,) = kinks(getattr(autograd, name)(Value(at, "x")))

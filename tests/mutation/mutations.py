@@ -28,6 +28,11 @@ from typing import Any
 # changes what is tested and not what is computed.
 NOT_RULES = {"domain", "kinks", "symbol", "precedence", "analytic"}
 
+# Arguments that only words are made of, or that only guard against slips.
+MESSAGES = {"name", "help", "what", "stacklevel", "expected", "message", "strict"}
+
+LONG = 240
+
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 PRODUCTS = {ast.Mult: ast.Div, ast.Div: ast.Mult}
 COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
@@ -42,8 +47,16 @@ COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
     ast.In: [ast.NotIn],
     ast.NotIn: [ast.In],
 }
-# Arguments of these are of different kinds, so that swapping them only gives a TypeError.
-NEVER_SWAPPED = {"isinstance", "hasattr", "getattr", "setattr", "zip", "map"}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Arguments of these are of different kinds, so that swapping or dropping them only gives a TypeError; or are alike.
+NEVER_SWAPPED = {"isinstance", "issubclass", "hasattr", "getattr", "setattr", "zip", "map", "isclose", "min", "max"}
+# Functions that are taken for one another.
+OTHER_FUNCTIONS = {
+    "min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor", "round": "int",
+}  # fmt: skip
+# The rounding of `f(...)` on the left is better than that of the formula on the right.
+PLAIN_FORMULAS = {"log1p": "log(1 + {})", "expm1": "exp({}) - 1"}
+COPIES = {"list", "dict", "tuple", "set", "copy", "deepcopy", "sorted"}
 
 
 @dataclass(frozen=True)
@@ -74,15 +87,20 @@ def mutants(source: str, file: str) -> Iterator[Mutant]:
     for scope, node in places(ast.parse(source), "module"):
         # Columns of a syntax tree count bytes.
         start, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
-        before = _one_line(data[start:end].decode())
+        before = _shown(node) or _one_line(data[start:end].decode())
         for kind, new in slips(node):
             text = ast.unparse(new)
-            mutant = Mutant(file, scope, node.lineno, kind, before, _one_line(text))
-            if mutant.before == mutant.after or ast.dump(new) == ast.dump(node):
+            if ast.unparse(node) == text:
                 continue
+            names = before, _shown(new) or _one_line(text)
+            if len(before) > LONG:
+                names = _around_the_difference(_one_line(ast.unparse(node)), names[1])
+            mutant = Mutant(file, scope, node.lineno, kind, *names)
             seen[mutant.name] += 1
             pasted = f"({text})"
             if isinstance(node, ast.stmt):
+                if data[start : start + 4] == b"elif":
+                    text = f"el{text}" if isinstance(new, ast.If) else f"else:\n    {text}"
                 pasted = text.replace("\n", "\n" + " " * node.col_offset)
             broken = (data[:start] + pasted.encode() + data[end:]).decode()
             yield replace(mutant, number=seen[mutant.name], source=broken)
@@ -92,7 +110,7 @@ def places(node: ast.AST, scope: str) -> Iterator[tuple[str, Any]]:
     """Every statement and expression that runs, with the function or row it belongs to."""
     for child in _running(node):
         inner = scope
-        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+        if isinstance(child, (*FUNCTIONS, ast.ClassDef)):
             inner = child.name if scope == "module" else f"{scope}.{child.name}"
         elif isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id == "Op":
             first = child.args[0] if child.args else None
@@ -105,7 +123,7 @@ def places(node: ast.AST, scope: str) -> Iterator[tuple[str, Any]]:
 def _running(node: ast.AST) -> Iterator[ast.AST]:
     """The children of a node without annotations, docstrings, messages and what only tests read."""
     skipped: list[Any] = []
-    if isinstance(node, ast.FunctionDef):
+    if isinstance(node, FUNCTIONS):
         skipped = [node.returns, *node.decorator_list]
     elif isinstance(node, ast.arg | ast.AnnAssign):
         skipped = [node.annotation]
@@ -116,7 +134,7 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
             continue
         if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
             continue
-        if isinstance(child, ast.keyword) and child.arg in NOT_RULES:
+        if isinstance(child, ast.keyword) and child.arg in NOT_RULES | MESSAGES:
             continue
         if isinstance(child, ast.Assign) and ast.unparse(child.targets[0]) == "__slots__":
             continue
@@ -126,7 +144,7 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
 def slips(node: Any) -> Iterator[tuple[str, ast.AST]]:
     """The slips that can be made at one statement or expression."""
     match node:
-        case ast.AugAssign(op=ast.Add()):
+        case ast.AugAssign(op=ast.Add() | ast.Sub() | ast.Mult()):
             yield "= for +=", ast.Assign([node.target], node.value, lineno=node.lineno)
             yield "dropped statement", ast.Pass()
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript() | ast.Tuple()]):
@@ -136,8 +154,10 @@ def slips(node: Any) -> Iterator[tuple[str, ast.AST]]:
         case ast.Continue():
             yield "dropped statement", ast.Pass()
             yield "break for continue", ast.Break()
-        case ast.If() | ast.While():
-            yield from _tests(node)
+        case ast.If():
+            yield from _branches(node)
+        case ast.With():
+            yield "with left out", ast.If(ast.Constant(True), node.body, [])
         case ast.BinOp():
             yield from _arithmetic(node)
         case ast.UnaryOp(op=ast.USub() | ast.Not()):
@@ -147,9 +167,11 @@ def slips(node: Any) -> Iterator[tuple[str, ast.AST]]:
                 rest = node.values[:index] + node.values[index + 1 :]
                 yield "dropped condition", rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
             yield "and, or", ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
-        case ast.Compare(ops=[op]):
-            for other in COMPARISONS.get(type(op), []):
-                yield "comparison", ast.Compare(node.left, [other()], node.comparators)
+        case ast.Compare():
+            for index, op in enumerate(node.ops):
+                for other in COMPARISONS.get(type(op), []):
+                    ops = [*node.ops[:index], other(), *node.ops[index + 1 :]]
+                    yield "comparison", ast.Compare(node.left, ops, node.comparators)
         case ast.IfExp():
             yield "swapped branches", ast.IfExp(node.test, node.orelse, node.body)
         case ast.Call():
@@ -161,18 +183,24 @@ def slips(node: Any) -> Iterator[tuple[str, ast.AST]]:
                     shifted = copy.deepcopy(node)
                     setattr(shifted.slice, side, _plus_one(bound))
                     yield "off by one", shifted
-        case ast.Constant(value=bool()):
-            pass
+        case ast.Constant(value=bool() as flag):
+            yield "flag", ast.Constant(not flag)
         case ast.Constant(value=float() as number):
             yield "constant", ast.Constant({1.0: 0.0, 0.5: 1.0, 0.0: 1.0}.get(number, number + 1.0))
         case ast.Constant(value=int() as number):
             yield "constant", ast.Constant({1: 0}.get(number, number + 1))
 
 
-def _tests(node: ast.If | ast.While) -> Iterator[tuple[str, ast.AST]]:
-    """A condition that is a plain name or call; comparisons have slips of their own."""
-    if isinstance(node, ast.If) and isinstance(node.test, ast.Name | ast.Attribute | ast.Call):
+def _branches(node: ast.If) -> Iterator[tuple[str, ast.AST]]:
+    if isinstance(node.test, ast.Name | ast.Attribute | ast.Call):  # comparisons have slips of their own
         yield "negated condition", ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
+    match node.orelse:
+        case []:
+            yield "dropped branch", ast.Pass()
+        case [ast.If()]:
+            pass  # elif, which has slips of its own
+        case _:
+            yield "dropped branch", ast.If(node.test, node.body, [])
 
 
 def _arithmetic(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
@@ -190,18 +218,61 @@ def _arithmetic(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    called = node.func
+    name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
     plain = not any(isinstance(argument, ast.Starred) for argument in node.args)
-    if name == "reversed":
-        yield "order", node.args[0]
+    plain = plain and not (node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str))
+    if name in OTHER_FUNCTIONS:
+        yield "another function", ast.Call(_renamed(called, OTHER_FUNCTIONS[name]), node.args, node.keywords)
+    if name in PLAIN_FORMULAS and len(node.args) == 1:
+        formula = ast.parse(PLAIN_FORMULAS[name].format("operand"), mode="eval").body
+        for part in ast.walk(formula):
+            if isinstance(part, ast.Call):
+                part.func = _renamed(called, ast.unparse(part.func))
+        yield "plain formula", _Filled(node.args[0]).visit(formula)
+    if name == "reversed" or (name in COPIES and len(node.args) == 1 and plain):
+        yield "order" if name in ("reversed", "sorted") else "no copy", node.args[0]
     elif name == "range":
         for index, bound in enumerate(node.args):
-            yield "off by one", ast.Call(node.func, [*node.args[:index], _plus_one(bound), *node.args[index + 1 :]], [])
+            yield "off by one", ast.Call(called, [*node.args[:index], _plus_one(bound), *node.args[index + 1 :]], [])
     elif plain and name not in NEVER_SWAPPED and name != "Op":
         if len(node.args) == 2:
-            yield "swapped arguments", ast.Call(node.func, node.args[::-1], node.keywords)
+            yield "swapped arguments", ast.Call(called, node.args[::-1], node.keywords)
         elif len(node.args) == 3:  # where(condition, x, y)
-            yield "swapped arguments", ast.Call(node.func, [node.args[0], *node.args[:0:-1]], node.keywords)
+            yield "swapped arguments", ast.Call(called, [node.args[0], *node.args[:0:-1]], node.keywords)
+        if len(node.args) > 1:
+            yield "dropped argument", ast.Call(called, node.args[:-1], node.keywords)
+    if name not in ("Op", "TypeVar"):
+        for index, keyword in enumerate(node.keywords):
+            if keyword.arg is not None and keyword.arg not in MESSAGES:
+                kept = [*node.keywords[:index], *node.keywords[index + 1 :]]
+                yield "dropped argument", ast.Call(called, node.args, kept)
+
+
+def _renamed(function: ast.expr, name: str) -> ast.expr:
+    """`f` or `module.f` under another name."""
+    return ast.Name(name) if isinstance(function, ast.Name) else ast.Attribute(function.value, name)  # type: ignore[attr-defined]
+
+
+class _Filled(ast.NodeTransformer):
+    def __init__(self, operand: ast.expr) -> None:
+        self.operand = operand
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.operand if node.id == "operand" else node
+
+
+def _shown(node: ast.AST) -> str:
+    """The head of a statement whose body is long; nothing for what is shown whole."""
+    match node:
+        case ast.If(test=ast.Constant(value=True)):
+            return "its body"
+        case ast.If():
+            ending = " else: ..." if node.orelse and not isinstance(node.orelse[0], ast.If) else ""
+            return f"if {_one_line(ast.unparse(node.test))}: ...{ending}"
+        case ast.With():
+            return f"with {', '.join(_one_line(ast.unparse(item)) for item in node.items)}: ..."
+    return ""
 
 
 def _plus_one(bound: ast.expr) -> ast.expr:
@@ -210,3 +281,19 @@ def _plus_one(bound: ast.expr) -> ast.expr:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _around_the_difference(before: str, after: str) -> tuple[str, str]:
+    """Two long texts without most of what they share in the beginning and in the end."""
+    start, end = _common(before, after), _common(before[::-1], after[::-1])
+    end = min(end, len(before) - start, len(after) - start)
+    first, last = max(0, start - 50), max(0, end - 50)
+    return _cut(before[first : len(before) - last]), _cut(after[first : len(after) - last])
+
+
+def _common(one: str, other: str) -> int:
+    return next((i for i, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other)))
+
+
+def _cut(text: str) -> str:
+    return f"[...]{text[:LONG]}[...]"

@@ -457,6 +457,16 @@ def test_paths_are_counted_and_the_first_are_listed():
     assert x.grad == 0.0
 
 
+def test_long_paths_are_listed_until_they_have_too_many_edges_together(monkeypatch):
+    monkeypatch.setattr("autograd.trace.paths._STORED", 100)
+    h = Value(1.0, "x")
+    for _ in range(20):
+        h = h + h
+    paths = step_through(h).paths_to(0)
+    assert (paths.total, len(paths.paths), paths.is_complete) == (2**20, 5, False)
+    assert {len(path.factors) for path in paths.paths} == {20}
+
+
 def test_a_path_through_a_branch_not_taken_carries_nothing():
     x = Value(-1.0, "x")
     trace = step_through(x.relu() / 0.0 + x)

@@ -144,6 +144,11 @@ def test_a_trace_does_not_change():
         trace.steps = ()
     with pytest.raises(AttributeError):
         trace.steps[0].product = 1.0
+    programs = trace.programs
+    for part in (programs, *programs.values()):
+        with pytest.raises(TypeError):
+            part["forward"] = "() => 0"
+    assert trace.programs == programs
 
 
 def test_the_text_of_a_small_graph():
@@ -174,6 +179,8 @@ def test_the_text_of_a_small_graph():
 def test_what_cannot_be_traced_is_said_in_one_sentence():
     with pytest.raises(TypeError, match=r"step_through takes a Value, got 3\.0; build the result from Values first"):
         step_through(3.0)
+    with pytest.raises(TypeError, match=r"step_through takes a function that returns a Value, got 6\.0 of type float"):
+        step_through(lambda x: 6.0, 1.0)
     with pytest.raises(TypeError, match="the node 'cube' was made by hand, so there is no formula to show"):
         step_through(Value(8.0, (Value(2.0),), "cube"))
 
