@@ -34,6 +34,10 @@ ARGUMENTS = [
 @pytest.hookimpl(tryfirst=True)  # before -m "not browser" looks at the markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if " at 0x" in item.nodeid:
+            raise pytest.UsageError(
+                f"{item.nodeid} has an address in its name, which differs from process to process; give the case an id"
+            )
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 

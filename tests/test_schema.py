@@ -92,7 +92,7 @@ def test_whatever_does_not_fit_is_refused_in_one_short_sentence_with_its_path(sc
 
 
 @pytest.mark.parametrize("flag", [True, False])
-@pytest.mark.parametrize("schema", [Integer(), Number(), Number(finite=True), Choice(0, 1), Choice("a")], ids=repr)
+@pytest.mark.parametrize("schema", [Integer(), Number(), Number(finite=True), Choice(0, 1), Choice("a")])
 def test_a_boolean_is_no_number(schema, flag):
     with pytest.raises(ValueError, match=f"x must be .*, got {flag}"):
         schema.read(flag, "x")

@@ -124,7 +124,7 @@ def test_numbers_of_every_kind_are_loaded_as_floats(number):
     assert layer.state_dict() == {"weight": [[as_float(number)]], "bias": [0.5]}
 
 
-@pytest.mark.parametrize("other", NOT_NUMBERS, ids=repr)
+@pytest.mark.parametrize("other", NOT_NUMBERS)
 def test_nothing_but_numbers_is_saved(other, tmp_path):
     pytest.importorskip("safetensors", reason='safetensors is not installed: pip install "stepgrad[nn]"')
     path = tmp_path / "a.safetensors"
