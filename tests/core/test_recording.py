@@ -333,6 +333,19 @@ def test_a_block_opened_twice_and_closed_once_elsewhere_is_closed_once_here():
 
 
 @pytest.mark.native
+def test_another_thread_closes_an_opening_that_is_open():
+    block = no_grad()
+    block.__enter__()
+    with block:
+        pass
+    thread = Thread(target=block.__exit__, args=(None, None, None))
+    thread.start()
+    thread.join()
+    assert recorded()
+    assert open_blocks == []
+
+
+@pytest.mark.native
 @pytest.mark.parametrize("block", [no_grad, enable_grad, Count])
 def test_a_block_closed_in_another_thread_is_closed_in_its_own(block):
     with no_grad() if block is enable_grad else enable_grad():
