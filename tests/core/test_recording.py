@@ -488,8 +488,15 @@ def test_a_chain_rule_by_hand_is_shown_as_far_as_it_is_known():
 
     with Grads():
         assert grad(twice)(5.0) == 2.0
-    with Observer(), pytest.raises(TypeError, match="the node 'twice' was made by hand"):
+
+    class Unknown(Observer):
+        def on_backward(self, node):
+            seen.append((node.grad, node.operands[0].grad))
+
+    seen = []
+    with Unknown(), pytest.raises(TypeError, match="the node 'twice' was made by hand"):
         twice(Value(5.0)).backward(create_graph=True)
+    assert seen == [(1.0, 0.0)]
 
 
 # ---------------------------------------------------------------------- anomalies in them
