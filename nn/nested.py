@@ -37,14 +37,18 @@ def as_sequence(thing: Any) -> Sequence[Any]:
     """
     if thing.__class__ is list or thing.__class__ is tuple:
         return thing
+    _refuse_set(thing)
+    if hasattr(thing, "tolist"):
+        thing = thing.tolist()
+    return list(thing) if is_sequence(thing) else [thing]
+
+
+def _refuse_set(thing: Any) -> None:
     if isinstance(thing, set | frozenset):
         raise TypeError(
             f"expected a list, got a set of {len(thing)}; a set has no order, so its elements would come in another "
             "one in each run: pass a list"
         )
-    if hasattr(thing, "tolist"):
-        thing = thing.tolist()
-    return list(thing) if is_sequence(thing) else [thing]
 
 
 def is_batch(elements: Sequence[Any]) -> bool:
@@ -81,10 +85,14 @@ def each(function: Callable[..., Any], *things: Any) -> Any:
 def flat(thing: Any) -> list[Any]:
     """All numbers of nested sequences, in order.
 
+    Raises:
+        TypeError: for a set, which has no order.
+
     >>> flat([1, [2, 3]])
     [1, 2, 3]
     """
     if not is_sequence(thing):
+        _refuse_set(thing)
         return [thing]
     return [number for part in as_sequence(thing) for number in flat(part)]
 

@@ -186,7 +186,7 @@ class Optimizer(_Declared):
                 f"{param_group!r}"
             )
         params = param_group["params"]
-        params = flat(params) if is_sequence(params) else [params]
+        params = flat(params)
         known = {parameter for group in self.param_groups for parameter in group["params"]}
         for parameter in params:
             if not isinstance(parameter, Value):

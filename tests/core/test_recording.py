@@ -333,6 +333,19 @@ def test_a_block_opened_twice_and_closed_once_elsewhere_is_closed_once_here():
 
 
 @pytest.mark.native
+def test_another_thread_closes_an_opening_that_is_open():
+    block = no_grad()
+    block.__enter__()
+    with block:
+        pass
+    thread = Thread(target=block.__exit__, args=(None, None, None))
+    thread.start()
+    thread.join()
+    assert recorded()
+    assert open_blocks == []
+
+
+@pytest.mark.native
 @pytest.mark.parametrize("block", [no_grad, enable_grad, Count])
 def test_a_block_closed_in_another_thread_is_closed_in_its_own(block):
     with no_grad() if block is enable_grad else enable_grad():
@@ -475,8 +488,15 @@ def test_a_chain_rule_by_hand_is_shown_as_far_as_it_is_known():
 
     with Grads():
         assert grad(twice)(5.0) == 2.0
-    with Observer(), pytest.raises(TypeError, match="the node 'twice' was made by hand"):
+
+    class Unknown(Observer):
+        def on_backward(self, node):
+            seen.append((node.grad, node.operands[0].grad))
+
+    seen = []
+    with Unknown(), pytest.raises(TypeError, match="the node 'twice' was made by hand"):
         twice(Value(5.0)).backward(create_graph=True)
+    assert seen == [(1.0, 0.0)]
 
 
 # ---------------------------------------------------------------------- anomalies in them

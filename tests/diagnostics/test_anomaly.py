@@ -52,6 +52,7 @@ def test_the_forward_pass_says_what_happened_why_and_what_to_do(case):
     assert cause in str(error)
     assert remedy in error.remedy
     assert f"x = {at:g}" in str(error)
+    assert "it began earlier" not in str(error)
     assert error.__suppress_context__ and error.__cause__ is None, "no ValueError of the math module above it"
 
 

@@ -22,6 +22,8 @@ LISTED = [
     ("Adam", {"lr": 0.1, "weight_decay": 0.1}),
     ("Adam", {"lr": 0.1, "amsgrad": True}),
     ("Adam", {"lr": 0.01, "maximize": True}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.5, "decoupled_weight_decay": True, "amsgrad": True}),
+    ("Adam", {"lr": 0.01, "weight_decay": 0.5, "decoupled_weight_decay": True, "maximize": True}),
     ("AdamW", {}),
     ("AdamW", {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-4}),
     ("AdamW", {"lr": 0.1, "weight_decay": 0.5}),

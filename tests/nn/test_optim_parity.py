@@ -1,14 +1,14 @@
-"""Every optimizer with every option: the same numbers as PyTorch in double precision; and numbers as on arrays."""
+"""Every optimizer that PyTorch has, with every option: the same numbers as PyTorch in double precision."""
 
 from __future__ import annotations
 
 import random
-from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 
+from optimizer_examples import OPTIMIZERS as EVERY_OPTIMIZER, START, loss, step
 from torch_helpers import copy_to_torch, double_precision, tensor, torch
 
 import nn
@@ -16,79 +16,14 @@ from autograd import Value
 from nn.nested import flat
 from nn.registry import declared
 
-OPTIMIZERS = [
-    ("SGD", {}),
-    ("SGD", {"lr": 0.1}),
-    ("SGD", {"lr": 0.1, "momentum": 0.9}),
-    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.5}),
-    ("SGD", {"lr": 0.05, "momentum": 0.8, "nesterov": True}),
-    ("SGD", {"lr": 0.1, "weight_decay": 0.1, "momentum": 0.5}),
-    ("SGD", {"lr": 0.01, "maximize": True}),
-    ("SGD", {"lr": 0.01, "maximize": True, "weight_decay": 0.1}),
-    ("Adam", {}),
-    ("Adam", {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-4}),
-    ("Adam", {"lr": 0.1, "weight_decay": 0.1}),
-    ("Adam", {"lr": 0.1, "amsgrad": True}),
-    ("Adam", {"lr": 0.01, "maximize": True}),
-    ("Adam", {"lr": 0.1, "weight_decay": 0.5, "decoupled_weight_decay": True, "amsgrad": True}),
-    ("Adam", {"lr": 0.01, "weight_decay": 0.5, "decoupled_weight_decay": True, "maximize": True}),
-    ("AdamW", {}),
-    ("AdamW", {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-4}),
-    ("AdamW", {"lr": 0.1, "weight_decay": 0.5}),
-    ("AdamW", {"lr": 0.1, "amsgrad": True, "betas": (0.5, 0.6)}),
-    ("AdamW", {"lr": 0.01, "maximize": True}),
-    ("Adagrad", {}),
-    ("Adagrad", {"lr": 0.5, "lr_decay": 0.1}),
-    ("Adagrad", {"lr": 0.5, "weight_decay": 0.1}),
-    ("Adagrad", {"lr": 0.5, "initial_accumulator_value": 2.0}),
-    ("Adagrad", {"lr": 0.5, "eps": 0.1}),
-    ("Adagrad", {"lr": 0.1, "maximize": True}),
-    ("RMSprop", {}),
-    ("RMSprop", {"lr": 0.1, "alpha": 0.7, "eps": 1e-2}),
-    ("RMSprop", {"lr": 0.1, "weight_decay": 0.1}),
-    ("RMSprop", {"lr": 0.02, "momentum": 0.9}),
-    ("RMSprop", {"lr": 0.02, "centered": True, "alpha": 0.9}),
-    ("RMSprop", {"lr": 0.02, "centered": True, "momentum": 0.5, "weight_decay": 0.1}),
-    ("RMSprop", {"lr": 0.01, "maximize": True}),
-    ("Adadelta", {}),
-    ("Adadelta", {"lr": 2.0, "rho": 0.7, "eps": 1e-3}),
-    ("Adadelta", {"weight_decay": 0.5, "eps": 1e-2}),
-    ("Adadelta", {"maximize": True, "eps": 1e-3}),
-    ("NAdam", {}),
-    ("NAdam", {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-4}),
-    ("NAdam", {"lr": 0.1, "momentum_decay": 0.5}),
-    ("NAdam", {"lr": 0.1, "weight_decay": 0.1}),
-    ("NAdam", {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
-    ("NAdam", {"lr": 0.01, "maximize": True}),
-    ("Adamax", {}),
-    ("Adamax", {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-2}),
-    ("Adamax", {"lr": 0.1, "weight_decay": 0.1}),
-    ("Adamax", {"lr": 0.01, "maximize": True}),
-]
-# One that is not listed above is compared as well, with its own options, where PyTorch has its name.
-OPTIMIZERS += [
-    (name, {})
-    for name in declared(nn.optim.Optimizer)
-    if hasattr(torch.optim, name) and name not in {listed for listed, _ in OPTIMIZERS}
-]
+OPTIMIZERS = [(name, options) for name, options in EVERY_OPTIMIZER if hasattr(torch.optim, name)]
 NAMES = sorted({name for name, _ in OPTIMIZERS})
-START = [1.5, -0.7, 0.01, 30.0]
-
-
-def loss(w, sin):
-    return sin(3 * w[0]) + w[0] * w[0] + 0.3 * (w[1] - w[0]) ** 2 + sin(w[2]) * w[0] + sin(w[3]) * sin(w[1])
 
 
 def two_groups(parameters, options):
     """The second group with its own learning rate and weight decay, the first with the defaults of the optimizer."""
     rate = 3 * options.get("lr", 0.01)
     return [{"params": parameters[:2]}, {"params": parameters[2:], "lr": rate, "weight_decay": 0.03}]
-
-
-def step(optimizer, parameters, sin):
-    optimizer.zero_grad()
-    loss(parameters, sin).backward()
-    optimizer.step()
 
 
 @double_precision()
@@ -111,54 +46,8 @@ def test_defaults_are_pytorchs(name):
     assert {k: v for k, v in ours.items() if k != "params"} == {k: theirs[k] for k in ours if k != "params"}
 
 
-@pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
-def test_an_update_rule_gives_for_an_array_bit_by_bit_what_it_gives_for_each_number(name, options):
-    np = pytest.importorskip("numpy", reason='NumPy is not installed: pip install "stepgrad[nn]"')
-    kind = getattr(nn.optim, name)
-    options = SimpleNamespace(**kind([Value(0.0)], **options).defaults)
-    numbers, array = list(START), np.array(START)
-    states, state = [{} for _ in START], {}
-    for count in range(10):
-        gradients = [x * (-1) ** count + 0.1 * count for x in (1e-3, -2.0, 0.0, 50.0)]
-        each = [kind.rule(x, g, s, options) for x, g, s in zip(numbers, gradients, states, strict=True)]
-        numbers, states = [x for x, _ in each], [s for _, s in each]
-        array, state = kind.rule(array, np.array(gradients), state, options)
-        assert array.tolist() == numbers
-        for key, remembered in state.items():
-            assert (np.zeros(4) + remembered).tolist() == [s[key] for s in states]
-
-
-@pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
-def test_an_update_rule_changes_nothing_that_it_is_given(name, options):
-    kind = getattr(nn.optim, name)
-    options = SimpleNamespace(**kind([Value(0.0)], **options).defaults)
-    state = {}
-    for gradient in (0.5, -2.0, 0.0):
-        before = dict(state), dict(vars(options))
-        _, new = kind.rule(1.5, gradient, state, options)
-        assert (state, vars(options)) == before
-        state = new
-
-
 def test_every_optimizer_that_pytorch_has_is_compared():
     assert {name for name in declared(nn.optim.Optimizer) if hasattr(torch.optim, name)} == set(NAMES)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_saved_state_goes_on_where_it_stopped(name):
-    options = {"lr": 0.05, "maximize": False}
-    straight, first = [Value(x) for x in START], [Value(x) for x in START]
-    one, two = (getattr(nn.optim, name)(two_groups(values, options), **options) for values in (straight, first))
-    for _ in range(10):
-        step(one, straight, lambda v: v.sin())
-    for _ in range(5):
-        step(two, first, lambda v: v.sin())
-    second = [Value(v.data) for v in first]
-    three = getattr(nn.optim, name)(two_groups(second, {}), lr=9.0)
-    three.load_state_dict(two.state_dict())
-    for _ in range(5):
-        step(three, second, lambda v: v.sin())
-    assert [v.data for v in second] == [v.data for v in straight]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -233,8 +122,8 @@ def test_a_hundred_steps_of_training_stay_within_1e_9(optimizer):
     mine = getattr(nn.optim, optimizer)(ours.parameters(), lr=RATES[optimizer])
     other = getattr(torch.optim, optimizer)(theirs.parameters(), lr=RATES[optimizer])
     inputs, targets = tensor(X, False), torch.tensor(y)
-    for step in range(100):
-        rows = [(step * 8 + i) % 24 for i in range(8)]
+    for count in range(100):
+        rows = [(count * 8 + i) % 24 for i in range(8)]
         mine.zero_grad()
         loss = nn.CrossEntropyLoss()(ours([X[i] for i in rows]), [y[i] for i in rows])
         loss.backward()

@@ -92,6 +92,29 @@ def test_a_pass_starts_from_its_gradient_and_leaves_out_frozen_leaves_wherever_t
     assert [float(x.grad) for x in leaves] == expected
 
 
+def test_a_gradient_that_is_a_value_keeps_its_history():
+    x, start = Value(3.0), Value(5.0)
+    (x * x).backward(gradient=start, create_graph=True)
+    slope = x.grad
+    assert slope.data == 30.0
+    slope.backward()
+    assert start.grad == 6.0
+
+
+def test_an_error_in_an_observer_of_a_sweep_leaves_every_gradient_as_it_was():
+    x = Value(3.0)
+    square = x * x
+    x.grad, square.grad = 7.0, 8.0
+
+    class Refusing(Observer):
+        def on_backward(self, node):
+            raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"), Refusing():
+        LinearMap([square], [x]).show([1.0])
+    assert (x.grad, square.grad) == (7.0, 8.0)
+
+
 @pytest.mark.parametrize("create_graph", [False, True])
 def test_gradients_of_a_graph_are_those_of_backward_on_top_of_what_was_there(create_graph):
     (x, y), outputs = twice_used()
