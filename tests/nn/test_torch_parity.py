@@ -424,7 +424,7 @@ def test_a_margin_to_no_other_class_is_zero_with_a_gradient_of_zero(p, reduction
 def test_what_has_no_element_is_refused_on_purpose(name):
     """PyTorch's mean is nan, its sum 0; but an empty list has no number of columns, so that a mistake is likelier."""
     kind = declared(Loss)[name]
-    inputs = len(inspect.signature(kind.function).parameters) - len(option_names(kind))
+    inputs = len(inspect.signature(kind.forward).parameters) - 1
     for empty in ([], [[], []]):
         for reduction in kind.reductions:
             with pytest.raises(ValueError, match=r"at least one element|a vector of scores or a batch of them"):

@@ -127,6 +127,7 @@ def test_a_vector_may_be_an_array_or_made_of_values():
         (lambda x: clip_grad_value_(x, -1), "clip_grad_value_ needs clip_value to be 0 or greater, got -1"),
         (lambda x: clip_grad_value_(x, None), "clip_grad_value_ needs clip_value to be 0 or greater, got None"),
         (lambda x: parameters_to_vector([1.0]), "parameters_to_vector takes Values such as"),
+        (lambda x: parameters_to_vector(set(x)), "expected a list, got a set of 2; a set has no order"),
         (lambda x: vector_to_parameters([1.0], x), r"a vector of 2 numbers, .*, got a shape of \(1,\)"),
         (lambda x: vector_to_parameters([[1.0, 2.0]], x), r"a vector of 2 numbers, .*, got a shape of \(1, 2\)"),
     ],
