@@ -157,6 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--tests", nargs="+", metavar="FILE", help="run these files of tests instead of those of the room"
     )
+    parser.add_argument("--leave-out", nargs="+", default=[], metavar="TEST", help="tests that are not to run")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget earlier runs")
     parser.add_argument("--list", action="store_true", help="show the slips and run nothing")
@@ -165,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     explanations = explanations_in(Path(__file__).with_name("README.md"))
     tests = {file: [options.tests] for file in TESTS} if options.tests else TESTS
-    project = Project(ROOT, tests, COPIED, LEFT_OUT, explanations, options.seconds)
+    project = Project(ROOT, tests, COPIED, LEFT_OUT + options.leave_out, explanations, options.seconds)
     chosen = project.mutants(options.only)
     if options.matching:
         chosen = [m for m in chosen if any(text in m.name for text in options.matching)]
