@@ -30,6 +30,8 @@ def interrupted(function: Callable[[], Any], at: int, every_frame: bool = False)
         return trace
 
     earlier = sys.gettrace()
+    # From Python 3.12 on, instructions are traced only if some frame asked for it before tracing began.
+    sys._getframe().f_trace_opcodes = True
     sys.settrace(trace)
     try:
         function()

@@ -75,7 +75,7 @@ class Slopes(NamedTuple):
         left, right = self.left, self.right
         if not (left.is_known and right.is_known) or left.value == right.value:
             return False
-        return abs(left.value - right.value) > 2 * (left.margin(0.0, 1e-3) + right.margin(0.0, 1e-3))
+        return abs(left.value - right.value) > 2 * (left.margin(0.0, 0.0) + right.margin(0.0, 0.0))
 
     @property
     def best(self) -> Slope:
