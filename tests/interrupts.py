@@ -30,8 +30,6 @@ def interrupted(function: Callable[[], Any], at: int, every_frame: bool = False)
         return trace
 
     earlier = sys.gettrace()
-    # From Python 3.12 on, instructions are traced only if some frame asked for it before tracing began.
-    sys._getframe().f_trace_opcodes = True
     sys.settrace(trace)
     try:
         function()
@@ -52,6 +50,8 @@ def each_interrupt(
         step: only every so many instructions.
         every_frame: whether to interrupt functions of the standard library as well.
     """
+    # From Python 3.12 on, the instructions of a function are traced from the call after the one that asked for it.
+    interrupted(make()[0], sys.maxsize, every_frame)
     for at in count(0, step):
         function, thing = make()
         whole = interrupted(function, at, every_frame)
