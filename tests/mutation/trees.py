@@ -47,7 +47,13 @@ class Tree:
         self.server = subprocess.Popen(
             [sys.executable, str(here / "server.py")],
             cwd=home,
-            env={**os.environ, "PYTHONPATH": paths, "HYPOTHESIS_PROFILE": "mutation", "OMP_NUM_THREADS": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": paths,
+                "HYPOTHESIS_PROFILE": "mutation",
+                "OMP_NUM_THREADS": "1",
+                "COLUMNS": "1000",
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
