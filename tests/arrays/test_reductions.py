@@ -334,11 +334,16 @@ def test_a_reduction_of_nothing_is_what_pytorch_gives(name):
     function, expected = getattr(autograd, name), OF_NOTHING[name]
     assert repr(function([])) == repr(expected)  # of texts nan equals nan
     assert repr(function([[], []], dim=1)) == repr([expected] * 2)
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("name", OF_NOTHING)
+def test_what_a_reduction_of_nothing_is_in_pytorch(name):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the degrees of freedom
         theirs = getattr(torch, name)(torch.zeros(2, 0, dtype=torch.float64), dim=1)
-    assert repr(theirs.tolist()) == repr([expected] * 2)
+    assert repr(theirs.tolist()) == repr([OF_NOTHING[name]] * 2)
 
 
 def test_empty_and_single_inputs():

@@ -212,7 +212,8 @@ def changed(change):
             r"expected a trace as Trace.to_json\(\) gives it, a dict with a version, or its .*, got 3; pass",
         ),
         ("{}", "a dict with a version, or its text in JSON, got an object with no fields"),
-        ("[" * 100_000, "this is not JSON that can be read: it is nested too deeply"),
+        # WebAssembly has a larger stack.
+        pytest.param("[" * 100_000, "this is not JSON that can be read: it is nested too", marks=pytest.mark.native),
         ({}, "a dict with a version"),
         ({"version": 2}, "the trace has version 2 of the format, this release reads version 1; take the trace again"),
         ({"version": "1"}, "the trace has version '1'"),
@@ -312,7 +313,7 @@ def places(part, path=""):
     """Every place in a document: what holds it, its key there, and its path without positions."""
     if isinstance(part, dict):
         for key in part:
-            kind = f"{path}.{'*' if key.isdigit() else key}"
+            kind = f"{path}.{'*' if str(key).isdigit() else key}"
             yield part, key, kind
             yield from places(part[key], kind)
     elif isinstance(part, list):
