@@ -271,15 +271,17 @@ class Module:
         for name in own:
             if name not in state_dict:
                 continue
-            expected, found = shape_of(own[name]), shape_of(state_dict[name])
-            if expected != found:
-                differences.append(f"{name} has shape {found} there and {expected} here")
-                continue
             try:
+                expected, found = shape_of(own[name]), shape_of(state_dict[name])
+                if expected != found:
+                    differences.append(f"{name} has shape {found} there and {expected} here")
+                    continue
                 numbers += [saved_number(number, name) for number in flat(state_dict[name])]
                 parameters += flat(own[name])
             except ValueError as error:
                 differences.append(str(error))
+            except TypeError as error:  # a set somewhere in it
+                differences.append(f"{name}: {error}")
         if differences:
             # A state from `nn.load` has the attribute `path`.
             source = f"the state in {state_dict.path}" if hasattr(state_dict, "path") else "the state"

@@ -151,7 +151,10 @@ def test_an_interrupted_training_is_as_after_whole_steps_and_epochs(options, ste
         if whole or (run.history is None and rows):
             assert (parameters, state) == numbers(expected.optimizer)
         elif rows and restores:
-            assert parameters == expected.weights[run.history.best["epoch"]]
+            best = expected.weights[run.history.best["epoch"]]
+            # Where the last epoch was complete, the training may have been, which ends without going back to the best.
+            ends = [best, numbers(expected.optimizer)[0]] if len(rows) == len(expected.history.rows) else [best]
+            assert parameters in ends
         else:
             assert (parameters, state) in expected.optimizer.log
         seen.add(len(rows))

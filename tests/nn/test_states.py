@@ -43,6 +43,8 @@ def scheduler_of(kind):
     if kind is lr_scheduler.SequentialLR:
         parts = [lr_scheduler.ConstantLR(optimizer), lr_scheduler.ExponentialLR(optimizer, gamma=0.5)]
         return kind(optimizer, parts, milestones=[1])
+    if kind is lr_scheduler.ChainedScheduler:
+        return kind([lr_scheduler.ConstantLR(optimizer), lr_scheduler.ExponentialLR(optimizer, gamma=0.5)])
     return kind(optimizer, **options.get(kind.__name__, {}))
 
 
