@@ -1,4 +1,4 @@
-"""Shared by all tests: the hypothesis profiles `dev` (default) and `ci` (HYPOTHESIS_PROFILE=ci), and a Chromium."""
+"""Shared by all tests: the hypothesis profiles `dev` (default), `ci` and `fixed` (HYPOTHESIS_PROFILE=ci), and a Chromium."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci", max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("fixed", max_examples=50, deadline=None, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 

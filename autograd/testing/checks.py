@@ -137,6 +137,8 @@ def check_first_derivatives(op: Op, point: Sequence[Any], tolerance: float = 1e-
         rounding = 1e-15 * abs(value) / max(1.0, abs(operands[index])) + SAFETY * noises[index]
         if operands[index] == 0:  # there the imaginary part may be one of a branch point
             rounding += slopes.best.error
+        if op.vectors:  # terms of many elements may cancel in the complex step, too
+            rounding += 1e-15 * max(map(abs, operands))
         if exact is None or not math.isfinite(exact) or not math.isfinite(derivative):
             continue
         if abs(derivative - exact) > 1e-10 * max(abs(derivative), abs(exact)) + rounding:
