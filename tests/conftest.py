@@ -1,4 +1,4 @@
-"""Shared by all tests: the hypothesis profiles `dev` (default), `ci` and `fixed` (HYPOTHESIS_PROFILE=ci), and a Chromium."""
+"""Shared by all tests: the hypothesis profiles `dev`, `ci` and `fixed` (HYPOTHESIS_PROFILE=ci), and a Chromium."""
 
 from __future__ import annotations
 
