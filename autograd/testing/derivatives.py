@@ -1,4 +1,4 @@
-"""Compute the derivative of a row in three ways: by its own rules, finite differences, the complex step."""
+"""Compute the derivative of a row by its own rules, and by the complex step."""
 
 from __future__ import annotations
 
@@ -19,33 +19,6 @@ def gradient(op: Op, operands: Sequence[float]) -> list[float]:
     """
     _, partials = op.linearized(*op.grouped(operands))
     return [float(x) + 0.0 for x in op.flat(partials)]
-
-
-def finite_differences(
-    f: Callable[..., list[float]], point: Sequence[float], index: int, h: float = 1e-4
-) -> list[float]:
-    """Partial derivatives of several functions by central differences, extrapolated to h = 0 (Richardson).
-
-    With D(h) = (f(x + h) - f(x - h)) / 2h it is (4 D(h/2) - D(h)) / 3, whose error is of the order of h^4.
-
-    Args:
-        f: takes as many numbers as `point` has, returns a list of numbers.
-        point: the point at which to differentiate.
-        index: the index of the argument to differentiate with respect to.
-        h: the step.
-
-    >>> print(*(f"{slope:.6f}" for slope in finite_differences(lambda x, y: [x * y, x**2], [3.0, 5.0], 0)))
-    5.000000 6.000000
-    """
-
-    def central(step: float) -> list[float]:
-        above, below = list(point), list(point)
-        above[index] += step
-        below[index] -= step
-        width = above[index] - below[index]
-        return [(high - low) / width for high, low in zip(f(*above), f(*below), strict=True)]
-
-    return [(4 * fine - coarse) / 3 for fine, coarse in zip(central(h / 2), central(h), strict=True)]
 
 
 def complex_step(op: Op, operands: Sequence[float], index: int) -> float | None:

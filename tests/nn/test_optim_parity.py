@@ -30,9 +30,7 @@ def two_groups(parameters, options):
 @double_precision()
 @pytest.mark.parametrize(("name", "options"), OPTIMIZERS, ids=str)
 def test_twenty_steps_with_two_groups(name, options):
-    ours, theirs = [Value(x) for x in START], [tensor(x) for x in START]
-    mine = getattr(nn.optim, name)(two_groups(ours, options), **options)
-    other = getattr(torch.optim, name)(two_groups(theirs, options), **options)
+    ours, mine, theirs, other = both(name, options)
     for _ in range(20):
         step(mine, ours, lambda v: v.sin())
         step(other, theirs, torch.sin)
@@ -62,13 +60,19 @@ def test_a_parameter_frozen_from_the_start_stays_and_has_no_state(name):
     assert set(optimizer.state) <= {free}
 
 
+def both(name, options):
+    """Our parameters with our optimizer, and PyTorch's of the same name with theirs."""
+    ours, theirs = [Value(x) for x in START], [tensor(x) for x in START]
+    mine = getattr(nn.optim, name)(two_groups(ours, options), **options)
+    other = getattr(torch.optim, name)(two_groups(theirs, options), **options)
+    return ours, mine, theirs, other
+
+
 @double_precision()
 @pytest.mark.parametrize("clip", [None, "clip_grad_norm_", "clip_grad_value_"])
 @pytest.mark.parametrize(("name", "options"), COMBINED, ids=str)
 def test_freezing_between_backward_and_step_and_gradients_of_none_are_pytorchs(name, options, clip):
-    ours, theirs = [Value(x) for x in START], [tensor(x) for x in START]
-    mine = getattr(nn.optim, name)(two_groups(ours, options), **options)
-    other = getattr(torch.optim, name)(two_groups(theirs, options), **options)
+    ours, mine, theirs, other = both(name, options)
     for count in range(12):
         for parameters, optimizer, sin in ((ours, mine, lambda v: v.sin()), (theirs, other, torch.sin)):
             optimizer.zero_grad()
@@ -88,9 +92,7 @@ def test_freezing_between_backward_and_step_and_gradients_of_none_are_pytorchs(n
 @pytest.mark.parametrize("set_to_none", [True, False])
 @pytest.mark.parametrize(("name", "options"), COMBINED, ids=str)
 def test_parameters_that_take_no_part_in_a_loss_are_left_alone_as_in_pytorch(name, options, set_to_none):
-    ours, theirs = [Value(x) for x in START], [tensor(x) for x in START]
-    mine = getattr(nn.optim, name)(two_groups(ours, options), **options)
-    other = getattr(torch.optim, name)(two_groups(theirs, options), **options)
+    ours, mine, theirs, other = both(name, options)
     for count in range(12):
         for parameters, optimizer in ((ours, mine), (theirs, other)):
             optimizer.zero_grad(set_to_none)
