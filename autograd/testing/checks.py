@@ -15,7 +15,7 @@ from autograd.core.ops import TABLE, Op
 from autograd.core.vector import Vector
 from autograd.symbols import is_symbolic
 from autograd.symbols.compiled_methods import fast, method_names
-from autograd.testing.derivatives import complex_step, gradient
+from autograd.testing.derivatives import argument_of, complex_step, gradient
 from autograd.testing.places import everywhere, special_points, suspicious_points
 from autograd.testing.strategies import extreme_points, kinks_of, row_of
 from autograd.transforms.gradcheck import noise_of
@@ -283,10 +283,8 @@ def _at(op: Op, point: Sequence[Any]) -> str:
 
 def _name(op: Op, operands: Sequence[float], index: int) -> str:
     """What an operand is called: ``x``, or ``xs[0]`` in a vector."""
-    length = (len(operands) - op.arity + op.vectors) // op.vectors if op.vectors else 0
-    if index < op.vectors * length:
-        return f"{_parameters(op)[index // length]}[{index % length}]"
-    return _parameters(op)[index - op.vectors * length + op.vectors]
+    argument, place = argument_of(op, operands, index)
+    return _parameters(op)[argument] + ("" if place is None else f"[{place}]")
 
 
 def _parameters(op: Op) -> Sequence[str]:

@@ -21,6 +21,18 @@ def gradient(op: Op, operands: Sequence[float]) -> list[float]:
     return [float(x) + 0.0 for x in op.flat(partials)]
 
 
+def argument_of(op: Op, operands: Sequence[float], index: int) -> tuple[int, int | None]:
+    """Which argument of a row an operand belongs to, and its place in that vector; None for a number.
+
+    >>> from autograd import TABLE
+    >>> argument_of(TABLE["affine"], [1.0, 2.0, 3.0, 4.0, 5.0], 3), argument_of(TABLE["mul"], [1.0, 2.0], 1)
+    ((1, 1), (1, None))
+    """
+    length = (len(operands) - op.arity + op.vectors) // op.vectors if op.vectors else 0
+    scalar = index - op.vectors * length
+    return (index // length, index % length) if scalar < 0 else (scalar + op.vectors, None)
+
+
 def complex_step(op: Op, operands: Sequence[float], index: int) -> float | None:
     """The partial derivative Im f(x + ih) / h, exact to rounding.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from types import CodeType
 from typing import Any
@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 
 from autograd.core.number import whole_number
 from autograd.core.ops import Op
-from autograd.testing.derivatives import gradient
+from autograd.testing.derivatives import argument_of, gradient
 from autograd.testing.strategies import row_of
 
 SCANNED = 401  # points along one argument
@@ -126,18 +126,12 @@ def _random_operands(op: Op, rng: random.Random) -> list[float]:
     ]
 
 
-def _interval_of(op: Op, operands: Sequence[float], index: int) -> tuple[float, float]:
-    length = (len(operands) - op.arity + op.vectors) // op.vectors if op.vectors else 0
-    first_scalar = op.vectors * length
-    return op.domain[index // length if index < first_scalar else index - first_scalar + op.vectors]
-
-
 def _kinks(op: Op, rng: random.Random) -> Iterator[tuple[Any, ...]]:
     """Points at which `kinks` is exactly zero, found by bisection along each argument."""
     for _ in range(2 if op.kinks else 0):
         operands = _random_operands(op, rng)
         for index in range(len(operands)):
-            low, high = _interval_of(op, operands, index)
+            low, high = op.domain[argument_of(op, operands, index)[0]]
 
             def distance(x: float, index: int = index, operands: list[float] = operands) -> float:
                 try:
@@ -177,7 +171,7 @@ def suspicious_points(op: Op) -> list[tuple[Any, ...]]:
     for _ in range(2):
         operands = _random_operands(op, rng)
         for index in range(len(operands)):
-            low, high = _interval_of(op, operands, index)
+            low, high = op.domain[argument_of(op, operands, index)[0]]
             grid = [low + (high - low) * i / (SCANNED - 1) for i in range(SCANNED)]
             points += [
                 op.grouped([*operands[:index], x, *operands[index + 1 :]]) for x in _odd_ones(op, operands, index, grid)
