@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from autograd.trace.paths import sum_over_paths
     from autograd.trace.trace import Trace, step_through
     from autograd.transforms.derivatives import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-    from autograd.transforms.gradcheck import GradcheckError, gradcheck, gradgradcheck, numerical_gradient
+    from autograd.transforms.function_at_point import GradcheckError
+    from autograd.transforms.gradcheck import gradcheck, gradgradcheck, numerical_gradient
 
 __version__ = "0.1.0"
 
@@ -83,7 +84,7 @@ _REDUCTIONS = (
 )
 
 _TRANSFORMS = ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp")
-_CHECKS = ("GradcheckError", "gradcheck", "gradgradcheck", "numerical_gradient")
+_CHECKS = ("gradcheck", "gradgradcheck", "numerical_gradient")
 
 # Every row of the table is a function of this package: autograd.tanh, autograd.dot, ...
 globals().update({name: function(op) for name, op in TABLE.items() if name not in _REDUCTIONS})
@@ -102,6 +103,7 @@ _LAZY = {
     "warn_on_stale_graphs": "autograd.diagnostics.stale",
     **dict.fromkeys(_TRANSFORMS, "autograd.transforms.derivatives"),
     **dict.fromkeys(_CHECKS, "autograd.transforms.gradcheck"),
+    "GradcheckError": "autograd.transforms.function_at_point",
     "Drawing": "autograd.drawing.drawing",
     "draw": "autograd.drawing.draw",
     "draw_dot": "autograd.drawing.draw",

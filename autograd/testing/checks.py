@@ -18,7 +18,7 @@ from autograd.symbols.compiled_methods import fast, method_names
 from autograd.testing.derivatives import argument_of, complex_step, gradient
 from autograd.testing.places import everywhere, special_points, suspicious_points
 from autograd.testing.strategies import extreme_points, kinks_of, row_of
-from autograd.transforms.gradcheck import noise_of
+from autograd.transforms.function_at_point import noise_of
 from autograd.transforms.linear_map import differentiate, gradients_of
 from autograd.transforms.numerical import SAFETY, Slopes, slopes_of, slopes_of_all
 

@@ -27,14 +27,14 @@ from itertools import repeat
 from typing import Any
 
 from autograd.core.engine import Value, topological_order
-from autograd.core.number import as_integer, watchers
+from autograd.core.number import watchers
 from autograd.core.recording import enable_grad, is_grad_enabled, open_blocks
 from autograd.program.frames import user_frame
+from autograd.transforms.argnums import Argnums, checked, positions
 from autograd.transforms.linear_map import ONE, LinearMap
 from autograd.transforms.pytrees import aligned, children, leaves, map_leaves, numbers, rebuild
 
 Function = Callable[..., Any]
-Argnums = int | Sequence[int]
 
 # ---------------------------------------------------------------------- one call of a function
 
@@ -181,44 +181,8 @@ def _warn_of_lost_history(
         )
 
 
-def _positions(argnums: Argnums, count: int, named: dict[str, Any]) -> list[int]:
-    """The positions of the arguments to differentiate with respect to; negative ones count from the end."""
-    chosen = [argnums] if isinstance(argnums, int) else list(argnums)
-    for index in chosen:
-        if not -count <= index < count:
-            if not count and named:
-                name, x = next(iter(named.items()))
-                advice = f"pass {name} by position, as in grad(f)({x!r})"
-            elif not count:
-                advice = "pass the point to differentiate at, as in grad(f)(2.0)"
-            else:
-                advice = "positions count from 0" + ", and arguments passed by name have none" * bool(named)
-            raise ValueError(
-                f"argnums is {argnums}, but the function was called with {count} positional "
-                f"argument{'s' * (count != 1)}; {advice}"
-            )
-    chosen = [index % count for index in chosen]
-    if len(set(chosen)) < len(chosen):
-        raise ValueError(f"argnums names an argument twice: {argnums}")
-    return chosen
-
-
-def _checked(name: str, func: Any, argnums: Any = 0) -> Argnums:
-    """The positions as one int or a tuple of them, if they are positions and the function is one."""
-    if not callable(func):
-        raise TypeError(f"{name} takes a function, got {func!r}; write {name}(f), without calling f")
-    several = isinstance(argnums, list | tuple)
-    given = map(as_integer, argnums if several else [argnums])
-    indices = tuple(index for index in given if index is not None)
-    if not indices or len(indices) < (len(argnums) if several else 1):
-        raise TypeError(
-            f"argnums must be a whole number, the position of an argument, or a tuple of positions, got {argnums!r}"
-        )
-    return indices if several else indices[0]
-
-
 def _checked_primals(name: str, func: Any, primals: Any) -> None:
-    _checked(name, func)
+    checked(name, func)
     if not isinstance(primals, list | tuple) or not primals:
         raise TypeError(f"{name} takes a tuple of primals, one for each argument of the function, got {primals!r}")
 
@@ -255,7 +219,7 @@ def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
     >>> grad(lambda p: p["w"][0] * p["w"][1] - p["b"])({"w": [2, 3], "b": 1})
     {'w': [3.0, 2.0], 'b': -1.0}
     """
-    argnums = _checked("grad", func, argnums)
+    argnums = checked("grad", func, argnums)
 
     @wraps(func, updated=())
     def gradient(*arguments: Any, **options: Any) -> Any:
@@ -280,7 +244,7 @@ def value_and_grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    argnums = _checked("value_and_grad", func, argnums)
+    argnums = checked("value_and_grad", func, argnums)
 
     @wraps(func, updated=())
     def value_and_gradient(*arguments: Any, **options: Any) -> Any:
@@ -293,7 +257,7 @@ def value_and_grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
 def _gradient(
     name: str, func: Function, argnums: Argnums, has_aux: bool, arguments: Sequence[Any], options: dict[str, Any]
 ) -> tuple[_Call, Any]:
-    chosen = _positions(argnums, len(arguments), options)
+    chosen = positions(argnums, len(arguments), options)
     call = _Call(func, arguments, chosen, options, has_aux=has_aux)
     if children(call.form) is not None:
         shown = rebuild(call.form, map(float, call.values))
@@ -323,11 +287,11 @@ def jacobian(func: Function, argnums: Argnums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], x[0], 5.0])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 0.0], [0.0, 0.0]]
     """
-    argnums = _checked("jacobian", func, argnums)
+    argnums = checked("jacobian", func, argnums)
 
     @wraps(func, updated=())
     def jacobian_of(*arguments: Any, **options: Any) -> Any:
-        chosen = _positions(argnums, len(arguments), options)
+        chosen = positions(argnums, len(arguments), options)
         call = _Call(func, arguments, chosen, options)
         outputs, inputs = len(call.derivative.outputs), call.derivative.inputs
         rows: Iterable[Any]
@@ -364,7 +328,7 @@ def hessian(func: Function, argnums: Argnums = 0) -> Function:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    argnums = _checked("hessian", func, argnums)
+    argnums = checked("hessian", func, argnums)
     return jacobian(jacobian(func, argnums), argnums)
 
 
