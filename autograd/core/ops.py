@@ -135,7 +135,7 @@ built_in_rows(
     # The formulas miss two kinds of points. x**0 is 1 for every x, also where 1/x overflows, so y * x**(y - 1) would
     # be 0 * inf. 0**y is 0 for every y > 0, and at its jump, y = 0, the slope is 0 by convention.
     Op("pow", lambda input, exponent: power(input, exponent),
-       [lambda out, x, y: where(abs(y) <= 0, where(abs(x) > 0, y * out / x, NO_FLOW), y * power(x, y - 1)),
+       [lambda out, x, y: where(abs(y) <= 0, where(abs(x) > 0, y / x * out, NO_FLOW), y * power(x, y - 1)),
         lambda out, x, y: where(abs(x) <= 0, where(y >= 0, NO_FLOW, out * log(x)), out * log(x))],
        domain=[(0.2, 3), (-3, 3)], kinks=lambda x, y: where(y < 1, where(abs(y) > 0, x, 1.0), 1.0),
        symbol="**", precedence=4),

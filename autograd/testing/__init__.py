@@ -34,8 +34,18 @@ try:
         check_second_derivatives,
     )
     from autograd.testing.derivatives import complex_step, gradient
+    from autograd.testing.functions import check_grads
     from autograd.testing.programs import Graph, Program, expressions, graphs
-    from autograd.testing.strategies import SPECIAL, extreme_points, is_ordinary, kinks_of, points, values
+    from autograd.testing.strategies import (
+        SPECIAL,
+        extreme_points,
+        is_ordinary,
+        kinks_of,
+        points,
+        trees,
+        values,
+        vectors,
+    )
 except ModuleNotFoundError as error:
     if error.name != "hypothesis":
         raise
@@ -51,6 +61,7 @@ __all__ = [
     "Program",
     "check_compiled",
     "check_first_derivatives",
+    "check_grads",
     "check_op",
     "check_second_derivatives",
     "complex_step",
@@ -61,5 +72,7 @@ __all__ = [
     "is_ordinary",
     "kinks_of",
     "points",
+    "trees",
     "values",
+    "vectors",
 ]

@@ -15,6 +15,8 @@ from autograd.core.ops import TABLE, Op
 from autograd.core.row_functions import function
 from autograd.testing.strategies import is_ordinary, row_of
 
+TRIES = 4  # to place a step
+
 
 @dataclass(frozen=True)
 class Program:
@@ -74,7 +76,11 @@ def _look_up(argument: Any, nodes: Sequence[Any]) -> Any:
 
 
 def expressions(
-    ops: Sequence[Op | str] | None = None, max_inputs: int = 3, max_steps: int = 8, constants: bool = True
+    ops: Sequence[Op | str] | None = None,
+    max_inputs: int = 3,
+    max_steps: int = 12,
+    constants: bool = True,
+    min_steps: int = 1,
 ) -> SearchStrategy[Program]:
     """Random programs over rows of the table, in which results are reused.
 
@@ -85,43 +91,55 @@ def expressions(
         max_inputs: how many inputs there may be.
         max_steps: how many steps.
         constants: whether some arguments may be plain numbers.
+        min_steps: how many steps there are at least.
 
     Raises:
-        ValueError: if `max_inputs` or `max_steps` is not a whole number of at least 1.
+        ValueError: if a number is not a whole one of at least 1, or `min_steps` above `max_steps`.
     """
     rows = list(TABLE.values()) if ops is None else list(map(row_of, ops))
-    return _programs(rows, whole_number("max_inputs", max_inputs), whole_number("max_steps", max_steps), constants)
+    max_inputs, max_steps = whole_number("max_inputs", max_inputs), whole_number("max_steps", max_steps)
+    return _programs(rows, max_inputs, whole_number("min_steps", min_steps, 1, max_steps), max_steps, constants)
 
 
 @st.composite
-def _programs(draw: st.DrawFn, rows: Sequence[Op], max_inputs: int, max_steps: int, constants: bool) -> Program:
+def _programs(
+    draw: st.DrawFn, rows: Sequence[Op], max_inputs: int, min_steps: int, max_steps: int, constants: bool
+) -> Program:
     inputs = draw(st.lists(st.floats(-2, 2), min_size=1, max_size=max_inputs))
     numbers, steps = list(inputs), []
-    for _ in range(draw(st.integers(1, max_steps))):
-        op = draw(st.sampled_from(rows))
-
-        length = draw(st.integers(1, 3)) if op.vectors else 1
-        slots = [index for index in range(op.arity) for _ in range(length if index < op.vectors else 1)]
-        node = draw(st.sampled_from(range(len(slots))))  # the operand that is never a constant
-        operands = []
-        for slot, index in enumerate(slots):
-            low, high = op.domain[index]
-            choices: list[SearchStrategy[Any]] = []
-            if fitting := [which for which, x in enumerate(numbers) if low <= x <= high]:
-                choices.append(st.sampled_from(fitting))
-            if constants and slot != node:
-                choices.append(st.floats(low, high))
-            if choices:
-                operands.append(draw(st.one_of(choices)))
-        if len(operands) < len(slots):
-            continue
-        arguments = tuple(tuple(x) if isinstance(x, list) else x for x in op.grouped(operands))
-        at = [_look_up(x, numbers) for x in arguments]
-        if is_ordinary(op, at):  # else the step is left out
-            numbers.append(float(op.value(*at)))
-            steps.append((op, arguments))
-    assume(steps)
+    for _ in range(draw(st.integers(min_steps, max_steps))):
+        for _ in range(TRIES):
+            op = draw(st.sampled_from(rows))
+            arguments = draw(_arguments(op, tuple(numbers), constants))
+            if arguments is None:
+                continue
+            at = [_look_up(x, numbers) for x in arguments]
+            if is_ordinary(op, at):
+                numbers.append(float(op.value(*at)))
+                steps.append((op, arguments))
+                break
+    assume(len(steps) >= min_steps)
     return Program(tuple(inputs), tuple(steps))
+
+
+@st.composite
+def _arguments(draw: st.DrawFn, op: Op, numbers: Sequence[float], constants: bool) -> tuple[Any, ...] | None:
+    """Arguments of a step, all of them in the domain; None if there is nothing to choose from."""
+    length = draw(st.integers(1, 3)) if op.vectors else 1
+    slots = [index for index in range(op.arity) for _ in range(length if index < op.vectors else 1)]
+    node = draw(st.sampled_from(range(len(slots))))  # the operand that is never a constant
+    operands = []
+    for slot, index in enumerate(slots):
+        low, high = op.domain[index]
+        choices: list[SearchStrategy[Any]] = []
+        if fitting := [which for which, x in enumerate(numbers) if low <= x <= high]:
+            choices.append(st.sampled_from(fitting))
+        if constants and slot != node:
+            choices.append(st.floats(low, high))
+        if not choices:
+            return None
+        operands.append(draw(st.one_of(choices)))
+    return tuple(tuple(x) if isinstance(x, list) else x for x in op.grouped(operands))
 
 
 class Graph(NamedTuple):
@@ -132,7 +150,7 @@ class Graph(NamedTuple):
     program: Program
 
 
-def graphs(ops: Sequence[Op | str] | None = None, max_inputs: int = 3, max_steps: int = 8) -> SearchStrategy[Graph]:
+def graphs(ops: Sequence[Op | str] | None = None, max_inputs: int = 3, max_steps: int = 12) -> SearchStrategy[Graph]:
     """Random graphs of Values, with the arguments of `expressions`."""
 
     def build(program: Program) -> Graph:

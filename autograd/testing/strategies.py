@@ -31,6 +31,39 @@ def values(low: float = -3.0, high: float = 3.0, special: bool = False) -> Searc
     return (numbers | st.sampled_from(SPECIAL) if special else numbers).map(Value)
 
 
+def vectors(
+    low: float = -3.0, high: float = 3.0, min_size: int = 0, max_size: int = 5, special: bool = False
+) -> SearchStrategy[list[Value]]:
+    """Lists of leaves as in `values`, the empty one among them unless `min_size` is larger.
+
+    >>> from autograd import sum
+    >>> from autograd.testing import check_grads
+    >>> check_grads(lambda xs: sum(x * x for x in xs), vectors(), max_examples=20)
+    """
+    return st.lists(values(low, high, special), min_size=min_size, max_size=max_size)
+
+
+def trees(leaves: SearchStrategy[Any] | None = None, max_leaves: int = 6) -> SearchStrategy[Any]:
+    """Nested lists, tuples and dicts, as the transforms take them.
+
+    Args:
+        leaves: what is in them; `values` unless given.
+        max_leaves: how many at most.
+
+    >>> from autograd.testing import check_grads
+    >>> check_grads(lambda tree: tree, trees(), max_examples=20)
+    """
+    return st.recursive(
+        values() if leaves is None else leaves,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.lists(inner, max_size=3).map(tuple)
+            | st.dictionaries(st.sampled_from("abcd"), inner, max_size=3)
+        ),
+        max_leaves=max_leaves,
+    )
+
+
 def row_of(op: Op | str) -> Op:
     """The row itself, given as a row or by its name.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -104,13 +103,13 @@ class FunctionAtPoint:
         """The derivatives of all outputs with respect to one leaf, by differences at many steps."""
         return slopes_of_all(lambda x: self.numbers_at(index, x), self.leaves[index].data, self.noise)
 
-    def slopes_along(self, direction: Sequence[float]) -> list[Slopes]:
-        """The derivatives of all outputs as all leaves move at once."""
-        start = [leaf.data for leaf in self.leaves]
+    def slopes_along(self, direction: Sequence[float | None]) -> list[Slopes]:
+        """The derivatives of all outputs as the leaves move at once."""
+        moving = [(leaf, leaf.data, x) for leaf, x in zip(self.leaves, direction, strict=True) if x is not None]
 
         def numbers_after(t: float) -> list[float]:  # near 1, so that the steps are not too small for the leaves
-            moved = [x + (t - 1.0) * change for x, change in zip(start, direction, strict=True)]
-            with self._data(self.leaves, moved), no_grad():
+            moved = [start + (t - 1.0) * x for _, start, x in moving]
+            with self._data([leaf for leaf, _, _ in moving], moved), no_grad():
                 return list(map(number_in, self.outputs()))
 
         return slopes_of_all(numbers_after, 1.0, self.noise)
@@ -123,14 +122,21 @@ class FunctionAtPoint:
         Raises:
             GradcheckError: if the outputs change from call to call.
         """
-        self.results = self.outputs()
-        once, twice = list(map(number_in, self.results)), list(map(number_in, self.outputs()))
+        self.results, again = self.outputs(), self.outputs()
+        self.gradients, gradients = _gradients(self.results), _gradients(again)
+        once, twice = list(map(number_in, self.results)), list(map(number_in, again))
         if repr(once) != repr(twice):
             raise GradcheckError(
                 f"the function gives two answers at one point, {once} and {twice}, so it has no derivative; fix its "
                 "random numbers, or what else it reads"
             )
-        self.gradients = [gradients_of(x) if isinstance(x, Value) else {} for x in self.results]
+        for one, other in zip(self.gradients, gradients, strict=True):
+            for leaf, title in zip(self.leaves, self.titles, strict=True):
+                if repr(one.get(leaf, 0.0)) != repr(other.get(leaf, 0.0)):
+                    raise GradcheckError(
+                        f"the function has two derivatives at one point, with respect to {title} {one.get(leaf, 0.0)} "
+                        f"and {other.get(leaf, 0.0)}; fix its random numbers, or what else it reads"
+                    )
         self.noise = [noise_of(x, gradient) for x, gradient in zip(self.results, self.gradients, strict=True)]
         if self.order == 1:
             self.on_the_way = self.results
@@ -197,26 +203,41 @@ class FunctionAtPoint:
             GradcheckError: naming the first that disagrees.
         """
         for index, leaf in enumerate(self.leaves):
-            if not leaf.requires_grad:
-                continue
-            unit = [1.0 if other is leaf else None for other in self.leaves]
-            all_slopes = self.slopes(index)
-            for mode in modes:
-                for output, derivative in enumerate(self.derivatives_along(unit, mode)):
-                    if not all_slopes[output].agrees_with(derivative):
-                        raise self.error(output, index, derivative, shown(all_slopes[output]), mode)
+            if leaf.requires_grad:
+                self._check_leaf(index, modes)
 
-    def check_along(self, rng: random.Random, modes: Sequence[str]) -> None:
-        """Compare the derivatives along two random directions, and only if one disagrees those by each leaf."""
-        for _ in range(2):
-            direction = [rng.uniform(-1.0, 1.0) if leaf.requires_grad else 0.0 for leaf in self.leaves]
-            all_slopes = self.slopes_along(direction)
-            rounding = [EPSILON * x for x in self.derivatives_along(direction, "reverse", size=abs)]
-            for mode in modes:
-                derivatives = self.derivatives_along(direction, mode)
-                for slopes, derivative, noise in zip(all_slopes, derivatives, rounding, strict=True):
-                    if not slopes.agrees_with(derivative, noise=noise):
-                        self.check(modes)
+    def _check_leaf(self, index: int, modes: Sequence[str]) -> None:
+        unit = [1.0 if other == index else None for other in range(len(self.leaves))]
+        all_slopes = self.slopes(index)
+        for mode in modes:
+            for output, derivative in enumerate(self.derivatives_along(unit, mode)):
+                if not all_slopes[output].agrees_with(derivative):
+                    raise self.error(output, index, derivative, shown(all_slopes[output]), mode)
+
+    def check_along(self, direction: Sequence[float | None], modes: Sequence[str]) -> None:
+        """Compare the derivatives as all leaves move at once; if they disagree, as each half moves, down to one leaf.
+
+        Args:
+            direction: how fast each leaf moves, None for one that does not.
+            modes: "reverse", "forward" or both.
+        """
+        moving = [index for index, x in enumerate(direction) if x is not None and self.leaves[index].requires_grad]
+        if len(moving) == 1:
+            self._check_leaf(moving[0], modes)
+        elif moving and not self._agree_along(direction, modes):
+            for half in moving[: len(moving) // 2], moving[len(moving) // 2 :]:
+                self.check_along([x if index in half else None for index, x in enumerate(direction)], modes)
+
+    def _agree_along(self, direction: Sequence[float | None], modes: Sequence[str]) -> bool:
+        all_slopes = self.slopes_along(direction)
+        rounding = [EPSILON * x for x in self.derivatives_along(direction, "reverse", size=abs)]
+        return all(
+            slopes.agrees_with(derivative, noise=noise)
+            for mode in modes
+            for slopes, derivative, noise in zip(
+                all_slopes, self.derivatives_along(direction, mode), rounding, strict=True
+            )
+        )
 
     def error(self, output: int, index: int, derivative: float, expected: str, mode: str) -> GradcheckError:
         """The error for one derivative."""
@@ -241,6 +262,10 @@ class FunctionAtPoint:
             f"the {what}{of} with respect to {other}{self.titles[index]} (at {leaf.data}) is {derivative} by {by} "
             f"but {expected} by finite differences; {advice}"
         )
+
+
+def _gradients(results: Sequence[Any]) -> list[dict[Value, float]]:
+    return [gradients_of(x) if isinstance(x, Value) else {} for x in results]
 
 
 def _is_continuous(x: Any) -> bool:
@@ -273,10 +298,20 @@ def noise_of(result: Any, gradient: dict[Value, float]) -> float:
     """How much the rounding of all nodes on the way may change a result: more than its own where large ones cancel."""
     if not isinstance(result, Value):
         return 0.0
-    parts = [abs(slope * node.data) for node, slope in gradient.items() if not node.is_leaf]
+    parts = [abs(slope) * _size(node) for node, slope in gradient.items() if not node.is_leaf]
     # A wrong derivative may make this large, and must not excuse itself by that.
-    total: float = EPSILON * math.fsum(x for x in parts if x < math.inf)
+    total: float = EPSILON * sum(x for x in parts if x < math.inf)
     return min(total, 1e-6 * max(1.0, float(result.data)))
+
+
+def _size(node: Value) -> float:
+    """The largest number on the way to a result: the result itself, or in a sum over a vector all terms together."""
+    partials = node.local_derivatives
+    size: float = abs(node.data)
+    if len(partials) <= 2:
+        return size
+    terms = [abs(partial * float(x)) for x, partial in zip(node.operands, partials, strict=True) if partial]
+    return max(size, sum(x for x in terms if x < math.inf))
 
 
 def shown(slopes: Slopes) -> str:

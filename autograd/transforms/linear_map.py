@@ -126,6 +126,13 @@ class LinearMap:
             partials = [partial for x, partial in pairs if self.position.get(x, -1) >= 0]
             self.partials += [one if x.__class__ is float and x == 1.0 else x for x in reversed(partials)]
 
+    def run_rules_by_hand(self) -> None:
+        """Fill in the local derivatives of nodes made by hand, which only their chain rules know."""
+        unknown = {result for result, partial in zip(self.results, self.partials, strict=True) if partial is None}
+        known = {(i, self.position[x]): partial for i in unknown for x, partial in self.nodes[i].edges}
+        edges = zip(self.results, self.operands, self.partials, strict=True)
+        self.partials = [known[i, j] if partial is None else partial for i, j, partial in edges]
+
     def push(self, tangents: Iterable[Any]) -> list[Any]:
         """Forward mode: the tangents of the outputs from those of the variables. None stands for no tangent at all."""
         changes = [*tangents, *repeat(None, len(self.nodes) - self.inputs)]
@@ -298,5 +305,7 @@ def gradients_of(root: Value) -> dict[Value, float]:
     6.0
     """
     derivative = LinearMap([root], None)
+    if None in derivative.partials:
+        derivative.run_rules_by_hand()
     gradients = zip(derivative.nodes, derivative.gradients([1.0]), strict=True)
     return {node: _or_zero(gradient) for node, gradient in gradients}

@@ -101,7 +101,7 @@ class Slopes(NamedTuple):
         if derivative != derivative:
             return not self.best.is_known
         if math.isinf(derivative):
-            return derivative in (self.left.limit, self.right.limit)
+            return derivative in (self.left.limit, self.right.limit) or not (self.best.is_known or self.best.limit)
         if self.is_kink:
             low, high = sorted((self.left, self.right), key=lambda slope: slope.value)
             below = derivative < low.value - low.margin(derivative, tolerance) - noise
@@ -205,7 +205,7 @@ class _Table:
         self.differences.append(difference)
         row = [difference]
         for factor, earlier in zip(self.factors, self.row, strict=False):
-            finer = (factor * row[-1] - earlier) / (factor - 1)
+            finer = row[-1] + (row[-1] - earlier) / (factor - 1)  # rather than a product that may overflow
             error = max(abs(finer - row[-1]), abs(finer - earlier)) + noise
             relative = error / abs(finer) if finer else math.inf
             if error <= self.least.error:

@@ -125,3 +125,23 @@ def test_gradients_of_a_graph_are_those_of_backward_on_top_of_what_was_there(cre
     for count in (1, 2):
         root.backward(create_graph=create_graph)
         assert (float(x.grad), float(y.grad)) == (count * 127.0, count * 144.0)
+
+
+def test_gradients_of_a_graph_with_rules_by_hand_are_those_of_backward():
+    def by_hand(x, slope):
+        out = Value(x.data * slope, (x,), "scaled")
+
+        def _backward():
+            x.grad += slope * out.grad
+
+        out._backward = _backward
+        return out
+
+    x, y = Value(2.0), Value(3.0)
+    once = by_hand(x * y, 5.0)
+    result = by_hand(once, 7.0) * once + x
+    gradients = gradients_of(result)
+    assert (x.grad, y.grad) == (0.0, 0.0)
+    result.backward()
+    assert (gradients[x], gradients[y], gradients[once]) == (x.grad, y.grad, once.grad)
+    assert x.grad == 2 * 7 * 25 * 2 * 9 + 1
