@@ -6,12 +6,36 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 import autograd
 import nn
-from autograd import Op, Value, draw, grad, gradient_flow, hessian, jacobian, sum_over_paths, value_and_grad
-from autograd.testing import check_op, complex_step, expressions, extreme_points, graphs, kinks_of, points
+from autograd import (
+    Op,
+    Value,
+    draw,
+    grad,
+    gradcheck,
+    gradgradcheck,
+    gradient_flow,
+    hessian,
+    jacobian,
+    sum_over_paths,
+    value_and_grad,
+)
+from autograd.testing import (
+    check_grads,
+    check_op,
+    complex_step,
+    expressions,
+    extreme_points,
+    graphs,
+    kinks_of,
+    points,
+    trees,
+    values,
+    vectors,
+)
 from nn import data, datasets, functional as F, init, landscapes, linear_model, metrics, optim  # noqa: N812
 from nn.optim import lr_scheduler
 
@@ -115,6 +139,8 @@ EXAMPLES = {
     ),
     "autograd.draw(collapse)": (1, lambda n: draw(graph()[1], clusters={"all": graph()}, collapse=n).source),
     "autograd.draw(max_nodes)": (2, lambda n: draw(graph()[1], max_nodes=n).source),
+    "autograd.gradcheck(argnums)": (1, lambda n: gradcheck(lambda x, y: x * y, [2.0, 3.0], argnums=n)),
+    "autograd.gradgradcheck(argnums)": (1, lambda n: gradgradcheck(lambda x, y: x * y, [2.0, 3.0], argnums=n)),
     "autograd.grad(argnums)": (1, lambda n: grad(lambda x, y: x * y, argnums=n)(2.0, 3.0)),
     "autograd.gradient_flow(max_rows)": (2, lambda n: repr(gradient_flow(graph()[1], max_rows=n))),
     "autograd.hessian(argnums)": (1, lambda n: hessian(lambda x, y: x * y * y, argnums=n)(2.0, 3.0)),
@@ -135,14 +161,20 @@ EXAMPLES = {
     # ------------------------------------------------------------------ autograd.testing
     "autograd.testing.check_op(examples)": (2, lambda n: check_op("tanh", examples=n)),
     "autograd.testing.check_op(orders)": (1, lambda n: check_op("tanh", examples=2, orders=n)),
+    "autograd.testing.check_grads(max_examples)": (2, lambda n: check_grads(abs, values(), max_examples=n)),
+    "autograd.testing.check_grads(orders)": (1, lambda n: check_grads(abs, values(), orders=[n], max_examples=2)),
     "autograd.testing.complex_step(index)": (1, lambda n: complex_step(autograd.TABLE["mul"], [2.0, 3.0], n)),
     "autograd.testing.expressions(max_inputs)": (2, lambda n: drawn(expressions(["add"], max_inputs=n))),
     "autograd.testing.expressions(max_steps)": (2, lambda n: drawn(expressions(["add"], max_steps=n))),
+    "autograd.testing.expressions(min_steps)": (2, lambda n: drawn(expressions(["add"], min_steps=n))),
     "autograd.testing.extreme_points(max_length)": (2, lambda n: drawn(extreme_points("sum", max_length=n))),
     "autograd.testing.graphs(max_inputs)": (2, lambda n: drawn(graphs(["add"], max_inputs=n).map(len))),
     "autograd.testing.graphs(max_steps)": (2, lambda n: drawn(graphs(["add"], max_steps=n).map(len))),
     "autograd.testing.kinks_of(most)": (2, lambda n: kinks_of("maximum", most=n)),
     "autograd.testing.points(max_length)": (2, lambda n: drawn(points("sum", max_length=n))),
+    "autograd.testing.trees(max_leaves)": (2, lambda n: drawn(trees(st.just(1.0), max_leaves=n))),
+    "autograd.testing.vectors(max_size)": (2, lambda n: drawn(vectors(max_size=n).map(len))),
+    "autograd.testing.vectors(min_size)": (2, lambda n: drawn(vectors(min_size=n).map(len))),
     # ------------------------------------------------------------------ modules
     "nn.CrossEntropyLoss(ignore_index)": (1, lambda n: nn.CrossEntropyLoss(ignore_index=n)),
     "nn.EarlyStopping(patience)": (2, lambda n: nn.EarlyStopping(patience=n)),

@@ -74,7 +74,7 @@ def check_grads(
             "check_grads takes a list of orders and a list of modes, as in orders=[1], modes=['reverse'], got "
             f"{orders!r} and {modes!r}"
         )
-    chosen_orders = sorted({whole_number("each of orders", order, 1, 2) for order in orders})
+    chosen_orders = sorted({whole_number("orders", order, 1, 2) for order in orders})
     chosen_modes = list(modes)
     if not chosen_orders or not chosen_modes or not set(chosen_modes) <= set(MODES):
         raise ValueError(

@@ -36,11 +36,17 @@ def vectors(
 ) -> SearchStrategy[list[Value]]:
     """Lists of leaves as in `values`, the empty one among them unless `min_size` is larger.
 
+    Raises:
+        ValueError: if a size is not a whole number of at least 0, or `max_size` below `min_size`.
+
     >>> from autograd import sum
     >>> from autograd.testing import check_grads
     >>> check_grads(lambda xs: sum(x * x for x in xs), vectors(), max_examples=20)
     """
-    return st.lists(values(low, high, special), min_size=min_size, max_size=max_size)
+    min_size = whole_number("min_size", min_size, 0)
+    return st.lists(
+        values(low, high, special), min_size=min_size, max_size=whole_number("max_size", max_size, min_size)
+    )
 
 
 def trees(leaves: SearchStrategy[Any] | None = None, max_leaves: int = 6) -> SearchStrategy[Any]:
@@ -49,6 +55,9 @@ def trees(leaves: SearchStrategy[Any] | None = None, max_leaves: int = 6) -> Sea
     Args:
         leaves: what is in them; `values` unless given.
         max_leaves: how many at most.
+
+    Raises:
+        ValueError: if `max_leaves` is not a whole number of at least 1.
 
     >>> from autograd.testing import check_grads
     >>> check_grads(lambda tree: tree, trees(), max_examples=20)
@@ -60,7 +69,7 @@ def trees(leaves: SearchStrategy[Any] | None = None, max_leaves: int = 6) -> Sea
             | st.lists(inner, max_size=3).map(tuple)
             | st.dictionaries(st.sampled_from("abcd"), inner, max_size=3)
         ),
-        max_leaves=max_leaves,
+        max_leaves=whole_number("max_leaves", max_leaves),
     )
 
 

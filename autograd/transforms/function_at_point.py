@@ -12,7 +12,7 @@ from typing import Any
 from autograd.core.engine import Value, topological_order
 from autograd.core.number import RealNumber, number_in
 from autograd.core.recording import enable_grad, is_grad_enabled, no_grad
-from autograd.transforms.argnums import Argnums, positions
+from autograd.transforms.argnums import Argnums, checked, positions
 from autograd.transforms.linear_map import LinearMap, gradients_of
 from autograd.transforms.numerical import EPSILON, Slopes, slopes_of_all
 from autograd.transforms.pytrees import children, leaves, numbers, rebuild
@@ -46,6 +46,8 @@ class FunctionAtPoint:
     ) -> None:
         if not callable(func):
             raise TypeError(f"{name} takes a function, got {func!r}; write {name}(f, [...]), without calling f")
+        if argnums is not None:
+            argnums = checked(name, func, argnums)
         if not hasattr(inputs, "__iter__"):
             raise TypeError(f"{name} takes a list of inputs, got {inputs!r}; write {name}(func, [...])")
         self.name, self.func, self.order = name, func, 1
