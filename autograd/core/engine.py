@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from autograd.core.number import Number
     from autograd.signatures import RowMethods
 else:
-    RowMethods = object
+    RowMethods = object  # the methods of the rows are set on Value itself
 
 
 NO_GRADIENT = float("0")

@@ -45,7 +45,7 @@ class Loss(FunctionModule):
     if TYPE_CHECKING:
 
         def __call__(self, *inputs: Any, **named: Any) -> Value:
-            """``criterion(outputs, targets)`` of the outputs of a model, reduced to one number."""
+            """Of outputs of a model one Value; for ``reduction="none"`` there are the functions of nn.functional."""
 
     def divisor(self, target: Any) -> float:
         """What the mean over a batch with these targets divides by, so that means of several batches can be combined.

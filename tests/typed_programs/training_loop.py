@@ -29,4 +29,5 @@ def main() -> None:
         return loss
 
     assert_type(optimizer.step(closure), Value)
-    print(model.eval(), nn.metrics.accuracy(model(X), y))
+    errors: list[Value] = nn.functional.cross_entropy(model(X), y, reduction="none")
+    print(len(errors), model.eval(), nn.metrics.accuracy(model(X), y))
