@@ -28,6 +28,7 @@ bench: $(VENV)/.test
 
 operations: $(VENV)/.test
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/signatures.py
 	$(BIN)/python tests/oracles/conventions.py
 
 notebooks: $(VENV)/.test

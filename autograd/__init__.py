@@ -21,6 +21,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
+    from autograd import signatures as _signatures
     from autograd.core.gc_pause import gc_paused
     from autograd.diagnostics.anomaly import AnomalyError, detect_anomaly
     from autograd.diagnostics.flow import gradient_flow
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from autograd.drawing.draw import draw, draw_dot
     from autograd.drawing.drawing import Drawing
     from autograd.program.capture import capture_source
+    from autograd.signatures import *  # noqa: F403
     from autograd.trace.paths import sum_over_paths
     from autograd.trace.trace import Trace, step_through
     from autograd.transforms.derivatives import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -75,6 +77,8 @@ __all__ = [
     "vjp",
     "warn_on_stale_graphs",
 ]
+if TYPE_CHECKING:  # to whom a row would be private otherwise; `from autograd import *` brings none, as sum is Python's
+    __all__ += _signatures.__all__
 
 del _copying, _methods  # imported for what they add to Value
 
@@ -113,7 +117,7 @@ _LAZY = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def _at_first_use(name: str) -> Any:
     """Import a lazy name, or make the function of a row that was registered later."""
     if name in _LAZY:
         from importlib import import_module
@@ -123,6 +127,10 @@ def __getattr__(name: str) -> Any:
     if name in TABLE:
         return function(TABLE[name])
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+if not TYPE_CHECKING:  # else every name would be there, in whatever spelling
+    __getattr__ = _at_first_use
 
 
 def __dir__() -> list[str]:

@@ -37,6 +37,11 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
+    from autograd.core.number import Number
+    from autograd.signatures import RowMethods
+else:
+    RowMethods = object  # the methods of the rows are set on Value itself
+
 
 NO_GRADIENT = float("0")
 """The gradient of a Value that has none yet, where PyTorch has None: 0.0 for all that read it.
@@ -46,7 +51,7 @@ whose gradient came out as 0, by momentum or weight decay.
 """
 
 
-class Value(RealNumber, MicrogradNode):
+class Value(RealNumber, MicrogradNode, RowMethods):
     """A real number in a computation graph, and the gradient of some output with respect to it.
 
     Args:
@@ -86,7 +91,7 @@ class Value(RealNumber, MicrogradNode):
     _da: Any
     _db: Any
 
-    def __init__(self, data: Any, _children: Iterable[Value] | str = (), _op: str = "", label: str = "") -> None:
+    def __init__(self, data: Number, _children: Iterable[Value] | str = (), _op: str = "", label: str = "") -> None:
         if isinstance(_children, str):  # Value(2.0, "a")
             label, _children = _children, ()
         self._data = as_float(data)
@@ -104,7 +109,9 @@ class Value(RealNumber, MicrogradNode):
     def _set_data(self, data: Any) -> None:
         self._data = as_float(data)
 
-    data = property(attrgetter("_data"), _set_data, doc="The number; any real number may be assigned.")
+    data: float = property(  # type: ignore[assignment]  # as it looks from outside
+        attrgetter("_data"), _set_data, doc="The number; any real number may be assigned."
+    )
 
     @property
     def label(self) -> str:
@@ -118,17 +125,6 @@ class Value(RealNumber, MicrogradNode):
     # ------------------------------------------------------------------ arithmetic
     # Every row that takes numbers is a method: x + 1 and 1 + x, x.exp(), ...; see symbols/compiled_methods.py. Those
     # that take vectors, such as `dot`, are functions only.
-
-    if TYPE_CHECKING:
-
-        def _of_two(self, other: Any) -> Value: ...
-        def _of_one(self) -> Value: ...
-
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _of_two
-        __mod__ = __rmod__ = __pow__ = __rpow__ = _of_two
-        __neg__ = __abs__ = _of_one
-
-        def __getattr__(self, name: str) -> Any: ...
 
     def __pos__(self) -> Value:
         return self

@@ -11,7 +11,18 @@ from operator import ge, gt, index, le, lt
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Number(Protocol):
+        """A plain real number of any kind. Lists and arrays have no hash, a Value has no `real`."""
+
+        @property
+        def real(self) -> Any:
+            """The number itself."""
+
+        def __float__(self) -> float: ...
+        def __hash__(self) -> int: ...
+
 
 # ---------------------------------------------------------------------- what is accepted
 
@@ -160,16 +171,16 @@ class RealNumber:
 
     _data: float
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: RealNumber | Number) -> bool:
         return _compare(lt, self, other)
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: RealNumber | Number) -> bool:
         return _compare(le, self, other)
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: RealNumber | Number) -> bool:
         return _compare(gt, self, other)
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: RealNumber | Number) -> bool:
         return _compare(ge, self, other)
 
     def __float__(self) -> float:

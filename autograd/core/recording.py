@@ -12,8 +12,9 @@ from functools import partial, wraps
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self, TypeVar, overload
 
+    Function = TypeVar("Function", bound=Callable[..., Any])
     # The engine imports this module, so its class cannot be imported here.
     Value = Any
 
@@ -130,6 +131,10 @@ class Observer(_Block):
 
     _openings = _observations
 
+    if TYPE_CHECKING:
+
+        def __enter__(self) -> Self: ...
+
     def on_forward(self, node: Value) -> None:
         """Called with each new result."""
 
@@ -153,6 +158,13 @@ class _Recording(_Block):
     records: bool
     _openings = _recordings
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(cls) -> Self: ...
+        @overload
+        def __new__(cls, function: Function) -> Function: ...  # type: ignore[misc]  # as a decorator is written
+
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         """The block; or, given a function, that function decorated."""
         block = object.__new__(cls)
@@ -161,7 +173,7 @@ class _Recording(_Block):
     def __enter__(self) -> None:
         super().__enter__()
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: Function) -> Function:
         """Decorate a function so that its body runs in such a block; in a generator, each time it is resumed."""
         block = type(self)
         name = block.__name__
@@ -175,16 +187,16 @@ class _Recording(_Block):
                 f"`with {name}():` in its body, around lines without yield"
             )
         if flags & _COROUTINE:
-            return _awaited(function, block)
+            return _awaited(function, block)  # type: ignore[no-any-return]
         if flags & _GENERATOR:
-            return _in_steps(function, block)
+            return _in_steps(function, block)  # type: ignore[no-any-return]
 
         @wraps(function)
         def inside(*args: Any, **kwargs: Any) -> Any:
             with block():
                 return function(*args, **kwargs)
 
-        return inside
+        return inside  # type: ignore[return-value]
 
 
 # CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR of the module inspect, which takes 10 ms to import.
@@ -197,7 +209,7 @@ def _flags(function: Any) -> int:
     return getattr(getattr(function, "__code__", None), "co_flags", 0)
 
 
-def _awaited(function: Callable[..., Any], block: type[_Recording]) -> Callable[..., Any]:
+def _awaited(function: Callable[..., Any], block: type[_Recording]) -> Any:
     """A coroutine function whose block is open in its task, and not in those that run while it waits."""
 
     @wraps(function)
@@ -208,7 +220,7 @@ def _awaited(function: Callable[..., Any], block: type[_Recording]) -> Callable[
     return inside
 
 
-def _in_steps(function: Callable[..., Any], block: type[_Recording]) -> Callable[..., Any]:
+def _in_steps(function: Callable[..., Any], block: type[_Recording]) -> Any:
     """A generator function whose block is open while it runs and closed while it is suspended, as in PyTorch."""
 
     @wraps(function)

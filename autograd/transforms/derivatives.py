@@ -24,7 +24,7 @@ from _thread import _local
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from autograd.core.engine import Value, topological_order
 from autograd.core.number import watchers
@@ -34,7 +34,41 @@ from autograd.transforms.argnums import Argnums, checked, positions
 from autograd.transforms.linear_map import ONE, LinearMap
 from autograd.transforms.pytrees import aligned, children, leaves, map_leaves, numbers, rebuild
 
+if TYPE_CHECKING:
+    from autograd.core.number import Number
+
 Function = Callable[..., Any]
+
+
+class Gradient(Protocol):
+    """What `grad` returns, as type checkers see it: a gradient in the form of the first argument."""
+
+    @overload
+    def __call__(self, point: Number, /, *others: Any, **options: Any) -> float: ...
+    @overload
+    def __call__(self, point: Value, /, *others: Any, **options: Any) -> Value: ...
+    @overload
+    def __call__(self, point: list[float], /, *others: Any, **options: Any) -> list[float]: ...
+    @overload
+    def __call__(self, point: list[Value], /, *others: Any, **options: Any) -> list[Value]: ...
+    @overload
+    def __call__(self, point: Any, /, *others: Any, **options: Any) -> Any: ...
+
+
+class ValueAndGradient(Protocol):
+    """What `value_and_grad` returns, as type checkers see it."""
+
+    @overload
+    def __call__(self, point: Number, /, *others: Any, **options: Any) -> tuple[float, float]: ...
+    @overload
+    def __call__(self, point: Value, /, *others: Any, **options: Any) -> tuple[Value, Value]: ...
+    @overload
+    def __call__(self, point: list[float], /, *others: Any, **options: Any) -> tuple[float, list[float]]: ...
+    @overload
+    def __call__(self, point: list[Value], /, *others: Any, **options: Any) -> tuple[Value, list[Value]]: ...
+    @overload
+    def __call__(self, point: Any, /, *others: Any, **options: Any) -> tuple[Any, Any]: ...
+
 
 # ---------------------------------------------------------------------- one call of a function
 
@@ -196,6 +230,12 @@ def _in_form_of(arguments: Sequence[Any], argnums: Argnums, chosen: Sequence[int
 # ---------------------------------------------------------------------- the transforms
 
 
+@overload
+def grad(func: Function) -> Gradient: ...
+@overload
+def grad(func: Function, argnums: Argnums = 0, has_aux: Literal[False] = False) -> Function: ...
+@overload
+def grad(func: Function, argnums: Argnums = 0, *, has_aux: bool) -> Callable[..., tuple[Any, Any]]: ...
 def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The gradient of a function that returns one number, as a function of the same arguments.
 
@@ -229,6 +269,10 @@ def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
     return gradient
 
 
+@overload
+def value_and_grad(func: Function) -> ValueAndGradient: ...
+@overload
+def value_and_grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., tuple[Any, Any]]: ...
 def value_and_grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """A function that gives both the value of `func` and its gradient, for the price of `grad`.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import autograd
 from autograd import Value
@@ -21,6 +21,12 @@ from autograd.core.number import whole_number
 from nn.modules.module import FunctionModule
 from nn.nested import as_sequence, each, is_batch, is_sequence
 from nn.registry import declared
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd import Value
+    from autograd.core.number import Number
 
 
 class Activation(FunctionModule):
@@ -33,6 +39,25 @@ class Elementwise(Activation):
     """The base class of activations that are applied to every element of a number, a vector or a batch."""
 
     _is_base = True
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, input: Number) -> float: ...
+        @overload
+        def __call__(self, input: Value) -> Value: ...
+        @overload
+        def __call__(self, input: Sequence[float]) -> list[float]: ...
+        @overload
+        def __call__(self, input: Sequence[Value]) -> list[Value]: ...
+        @overload
+        def __call__(self, input: Sequence[Sequence[float]]) -> list[list[float]]: ...
+        @overload
+        def __call__(self, input: Sequence[Sequence[Value]]) -> list[list[Value]]: ...
+        @overload
+        def __call__(self, input: Any) -> Any: ...
+        def __call__(self, input: Any) -> Any:
+            """What comes out has the form of what goes in."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

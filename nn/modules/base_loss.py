@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nn.modules.module import FunctionModule
 from nn.modules.reduction import check_reduction
 from nn.nested import flat
 from nn.registry import declared, option_names
+
+if TYPE_CHECKING:
+    from autograd import Value
 
 
 class Loss(FunctionModule):
@@ -38,6 +41,11 @@ class Loss(FunctionModule):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_reduction(self.options().get("reduction", "mean"), *self.reductions[3:])
+
+    if TYPE_CHECKING:
+
+        def __call__(self, *inputs: Any, **named: Any) -> Value:
+            """Of outputs of a model one Value; for ``reduction="none"`` there are the functions of nn.functional."""
 
     def divisor(self, target: Any) -> float:
         """What the mean over a batch with these targets divides by, so that means of several batches can be combined.

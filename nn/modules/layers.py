@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import autograd
 from autograd import TABLE, Value
@@ -287,6 +287,17 @@ class Linear(Module):
         self.bias = drawn(self.out_features) if bias else None
         self.expanded = expanded
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, input: Sequence[Value | float]) -> list[Value]: ...
+        @overload
+        def __call__(self, input: Sequence[Sequence[Value | float]]) -> list[list[Value]]: ...
+        @overload
+        def __call__(self, input: Any) -> Any: ...
+        def __call__(self, input: Any) -> Any:
+            """What comes out has the form of what goes in."""
+
     def forward(self, input: Any) -> Any:
         """A list of `out_features` Values for a vector, a list of such lists for a batch.
 
@@ -330,6 +341,17 @@ class Maxout(Module):
     def __init__(self, in_features: int, out_features: int, num_pieces: int = 2) -> None:
         count = whole_number("num_pieces", num_pieces)
         self.pieces = [Linear(in_features, out_features) for _ in range(count)]
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, input: Sequence[Value | float]) -> list[Value]: ...
+        @overload
+        def __call__(self, input: Sequence[Sequence[Value | float]]) -> list[list[Value]]: ...
+        @overload
+        def __call__(self, input: Any) -> Any: ...
+        def __call__(self, input: Any) -> Any:
+            """What comes out has the form of what goes in."""
 
     def forward(self, input: Any) -> Any:
         """A list of `out_features` Values for a vector, a list of such lists for a batch.

@@ -19,9 +19,9 @@ Assign Values, lists of Values, other modules or lists of modules to attributes,
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, dataclass_transform, overload
 
 from autograd import Value
 from autograd.core.atomic import set_all
@@ -29,6 +29,22 @@ from autograd.core.engine import NO_GRADIENT, has_gradient
 from nn.nested import as_numbers, each, flat, shape_of
 from nn.registry import check_whole_numbers, declare_options, option_names
 from nn.states import saved_number
+
+if TYPE_CHECKING:
+    from typing import ParamSpec, Protocol, TypeVar
+
+    from autograd.core.number import Number
+
+    Inputs = ParamSpec("Inputs")
+    Output = TypeVar("Output", covariant=True)
+
+    class HasForward(Protocol[Inputs, Output]):
+        """A module, by what its `forward` takes and gives."""
+
+        @property
+        def forward(self) -> Callable[Inputs, Output]:
+            """The method."""
+
 
 State = dict[str, Any]
 
@@ -64,7 +80,7 @@ class Module:
             f"{type(self).__name__} has no forward method, so it cannot be called; define forward(self, x)"
         )
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self: HasForward[Inputs, Output], *args: Inputs.args, **kwargs: Inputs.kwargs) -> Output:
         """``model(x)`` is ``model.forward(x)``."""
         return self.forward(*args, **kwargs)
 
@@ -357,6 +373,14 @@ def _forward(function: Callable[..., Any], options: tuple[str, ...]) -> Callable
     return forward
 
 
+@overload
+def Parameter(data: Value | Number, requires_grad: bool = True) -> Value: ...
+@overload
+def Parameter(data: Sequence[Value | Number], requires_grad: bool = True) -> list[Value]: ...
+@overload
+def Parameter(data: Sequence[Sequence[Value | Number]], requires_grad: bool = True) -> list[list[Value]]: ...
+@overload
+def Parameter(data: Any, requires_grad: bool = True) -> Any: ...
 def Parameter(data: Any, requires_grad: bool = True) -> Any:  # noqa: N802  (PyTorch's name)
     """New leaf Values with these numbers: one for a number, nested lists for a vector or a matrix.
 
@@ -376,7 +400,7 @@ def Parameter(data: Any, requires_grad: bool = True) -> Any:  # noqa: N802  (PyT
 
     def leaf(number: Any) -> Value:
         value = Value(number)
-        value.requires_grad = requires_grad  # type: ignore[misc]
+        value.requires_grad = requires_grad
         return value
 
     return each(leaf, as_numbers(data))

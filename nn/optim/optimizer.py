@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from numbers import Real
-from typing import Any, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform, overload
 
 import autograd
 from autograd import Value
@@ -19,6 +19,8 @@ from nn.modules.module import clear_gradients
 from nn.nested import as_sequence, flat, is_sequence
 from nn.registry import declare_options, option_names
 from nn.states import check_like, saved_number
+
+Loss = TypeVar("Loss")
 
 # Options that must not be negative in any update rule.
 NOT_NEGATIVE = (
@@ -239,6 +241,10 @@ class Optimizer(_Declared):
         """
         clear_gradients([p for group in self.param_groups for p in group["params"]], set_to_none)
 
+    @overload
+    def step(self, closure: None = None) -> None: ...
+    @overload
+    def step(self, closure: Callable[[], Loss]) -> Loss: ...
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Apply the update rule once to every parameter that has a gradient: to all or, if interrupted, to none.
 
