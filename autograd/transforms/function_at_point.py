@@ -18,6 +18,7 @@ from autograd.transforms.numerical import EPSILON, Slopes, slopes_of_all
 from autograd.transforms.pytrees import children, leaves, numbers, rebuild
 
 MODES = ("reverse", "forward")
+LEAST_NORMAL = 2.0**-1022
 
 
 class GradcheckError(AssertionError):
@@ -25,7 +26,7 @@ class GradcheckError(AssertionError):
 
 
 class GradcheckKinkError(GradcheckError):
-    """The same at a point at which an operation is on a kink, where derivatives are conventions."""
+    """The same where there is no derivative: at a kink or a vertical tangent, where rules have conventions."""
 
 
 class FunctionAtPoint:
@@ -213,8 +214,13 @@ class FunctionAtPoint:
         all_slopes = self.slopes(index)
         for mode in modes:
             for output, derivative in enumerate(self.derivatives_along(unit, mode)):
-                if not all_slopes[output].agrees_with(derivative):
-                    raise self.error(output, index, derivative, shown(all_slopes[output]), mode)
+                slopes = all_slopes[output]
+                if not slopes.agrees_with(derivative) and not slopes.agrees_with(
+                    derivative, noise=rounding_of(self.results[output], self.leaves[index])
+                ):
+                    error = self.error(output, index, derivative, shown(slopes), mode)
+                    vertical = math.isinf(slopes.best.value) and not math.isinf(derivative)
+                    raise GradcheckKinkError(str(error)) if vertical else error
 
     def check_along(self, direction: Sequence[float | None], modes: Sequence[str]) -> None:
         """Compare the derivatives as all leaves move at once; if they disagree, as each half moves, down to one leaf.
@@ -259,6 +265,8 @@ class FunctionAtPoint:
                 f"{kink} is on a kink, where the derivative is a convention, which makes that of a whole function a "
                 "matter of luck: check at another point"
             )
+        elif math.isnan(derivative) and (origin := _first_not_finite(result, *self.on_the_way)):
+            advice = f"on the way {origin}, and 0 times that is nan; keep its arguments away from there"
         by = "backward()" if mode == "reverse" else "forward mode"
         return kind(
             f"the {what}{of} with respect to {other}{self.titles[index]} (at {leaf.data}) is {derivative} by {by} "
@@ -304,6 +312,25 @@ def noise_of(result: Any, gradient: dict[Value, float]) -> float:
     # A wrong derivative may make this large, and must not excuse itself by that.
     total: float = EPSILON * sum(x for x in parts if x < math.inf)
     return min(total, 1e-6 * max(1.0, float(result.data)))
+
+
+def rounding_of(result: Any, leaf: Value) -> float:
+    """How much rounding may change a derivative: more than its own where paths cancel; their sizes are added up."""
+    if not isinstance(result, Value):
+        return 0.0
+    sizes = LinearMap([result], [leaf])
+    sizes.partials = [abs(partial) + LEAST_NORMAL for partial in sizes.partials]  # below it fewer digits are kept
+    return EPSILON * float(sizes.pull([1.0])[0])
+
+
+def _first_not_finite(*results: Any) -> str:
+    """The first infinity or nan on the way, as in "log at (0.0) is -inf"; "" if there is none."""
+    for result in results:
+        for node in topological_order(result) if isinstance(result, Value) else ():
+            operands = [float(x) for x in node.operands]
+            if not math.isfinite(node.data) and all(map(math.isfinite, operands)) and operands:
+                return f"{node._op} at ({', '.join(map(str, operands))}) is {node.data}"
+    return ""
 
 
 def _size(node: Value) -> float:

@@ -83,6 +83,8 @@ class Slopes(NamedTuple):
         known = [slope for slope in self if slope.is_known]
         if not known:
             return max(self, key=lambda slope: abs(slope.limit))
+        if self.left.is_known != self.right.is_known:  # at a jump, or so close to a kink that it looks like one
+            return self.left if self.left.is_known else self.right
         if len(known) == 3 and not self.is_kink:  # else the sides agree, as they do on a smooth function
             side = min(self.left, self.right, key=lambda slope: slope.error)
             if abs(side.value - self.both.value) > side.margin(0.0, 1e-6) + self.both.margin(0.0, 1e-6):
@@ -154,10 +156,14 @@ class _Output:
         self.x, self.value, self.noise = x, value, noise
         self.both, self.left, self.right = _Table(2), _Table(1), _Table(1)
         self.steps_with_one_side = 0
+        self.shift = 0.0  # the error of both sides where they are around 0, to which a tiny x is rounded away
 
     def add(self, below: float, low: float, above: float, high: float) -> None:
         """The values at two points, one on each side."""
         self._add_to(self.both, below, low, above, high)
+        if above + below == 0 != self.x:
+            bend = abs((high - self.value) - (self.value - low)) / above / above
+            self.shift = max(self.shift, abs(self.x) * bend if bend < math.inf else 0.0)
         self._add_to(self.left, below, low, self.x, self.value)
         self._add_to(self.right, self.x, self.value, above, high)
         self.steps_with_one_side += self.left.is_done or self.right.is_done
@@ -179,7 +185,8 @@ class _Output:
         return (self.left.is_done and self.right.is_done and self.both.is_done) or self.steps_with_one_side > 2 * ENOUGH
 
     def slopes(self) -> Slopes:
-        return Slopes(self.both.slope(), self.left.slope(), self.right.slope())
+        both = self.both.slope()
+        return Slopes(both._replace(error=both.error + self.shift), self.left.slope(), self.right.slope())
 
 
 class _Table:

@@ -64,6 +64,7 @@ DELIBERATE = {
     ("autograd.detect_anomaly", "has also allow_inf=False"): "an infinity is reported too, unless it is allowed",
     ("autograd.gradcheck", "eps=None rather than eps=1e-06"): "chooses its step, and knows its error",
     ("autograd.gradcheck", "[ar]tol=None rather than *"): "chooses its step, and knows its error",
+    ("autograd.grad*check", "has also argnums=None"): "what a tensor says by requires_grad",
     ("autograd.gradgradcheck", "lacks *"): "chooses its steps; the rest is about tensors, as for gradcheck",
     ("autograd.gradcheck", "lacks *"): "about tensors, complex numbers, forward mode and sparse layouts",
     ("nn.preprocessing.OneHotEncoder", "lacks *"): "the categories are those that occur, each with a column",

@@ -92,6 +92,10 @@ RIGHT = {
     "two arguments": (lambda a, b: (a * b).tanh() + a, x, x),
     "all floats": (lambda a: a.exp() + a * a, st.floats()),
     "outside of the domain": (lambda a: a.log() + (1 - a * a).sqrt(), x),
+    "a vertical tangent": (lambda a: a.cbrt() + a ** a.detach(), st.sampled_from([0.0, 0.5, 1.0])),
+    "next to a kink": (lambda a: (a - 1).relu(), st.sampled_from([1 + 2.0**-52, 1 - 2.0**-53, 1.0, 2.0])),
+    "products that underflow": (lambda a: 1 / (1 + (-a).exp()), st.floats(-700, 700)),
+    "derivatives that cancel": (lambda a: autograd.norm([a, a, a]).rad2deg(), st.floats(-1e-20, 1e-20)),
     "an infinite slope": (lambda a: a * a.sqrt(), st.floats(0, 4)),
     "the identity in two halves": (lambda a: a.relu() - (-a).relu(), x),
     "a branch of Python": (lambda a: a * a if a > 0 else 0.0, x),
@@ -145,6 +149,14 @@ def test_a_fault_of_the_first_order_is_reported_as_one():
     with pytest.raises(GradcheckError, match=": the second derivative with respect to input 0 "):
         check_grads(lambda a: apply(second, a) * a, x)
     check_grads(lambda a: apply(second, a) * a, x, orders=[1])
+
+
+def test_a_nan_is_reported_with_what_it_comes_of():
+    def sigmoid(a):
+        return 1 / (1 + (-a).exp())
+
+    with pytest.raises(GradcheckError, match=r"is nan by backward\(\) but 0 .*on the way exp at \(7.*\) is inf, and 0"):
+        check_grads(sigmoid, st.floats(-1000, -700), orders=[1])
 
 
 def test_a_function_without_an_answer_or_with_two_is_named_as_such():

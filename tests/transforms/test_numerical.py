@@ -60,6 +60,8 @@ def test_the_right_derivative_agrees_and_a_wrong_one_does_not(f, x, derivative):
     [
         (abs, 0.0, (-1.0, 0.0, 0.5, 1.0), (-1.1, 1.1, inf, nan)),
         (lambda x: max(x - 0.7, 0.0), 0.7, (0.0, 1.0), (-0.1, 2.0)),
+        (lambda x: max(x - 1.0, 0.0), 1 + 2.0**-52, (1.0,), (0.5, 2.0)),  # the next float after a kink
+        (lambda x: max(1.0 - x, 0.0), 1 - 2.0**-53, (-1.0,), (-0.5, -2.0)),
         (lambda x: x * root_or_nan(x), 0.0, (0.0,), (0.1, inf)),  # the edge of a domain
         (root_or_nan, 0.0, (inf,), (0.0, 1e6, -inf, nan)),
         (math.asin, 1.0, (inf,), (1e6,)),  # raises beyond 1
@@ -69,7 +71,20 @@ def test_the_right_derivative_agrees_and_a_wrong_one_does_not(f, x, derivative):
         (math.floor, 2.0, (0.0,), (1.0, -1.0)),  # a jump on the left, flat on the right
         (lambda x: (x > 0) - (x < 0), 0.0, (0.0,), (nan,)),  # a jump on both sides: the differences tell nothing
     ],
-    ids=["abs", "relu", "x*sqrt(x)", "sqrt", "asin", "acos", "cbrt", "x*log(x)", "floor", "sign"],
+    ids=[
+        "abs",
+        "relu",
+        "after relu",
+        "before relu",
+        "x*sqrt(x)",
+        "sqrt",
+        "asin",
+        "acos",
+        "cbrt",
+        "x*log(x)",
+        "floor",
+        "sign",
+    ],
 )
 def test_at_kinks_edges_and_jumps(f, x, right, wrong):
     slopes = slopes_of(f, x)
@@ -131,3 +146,10 @@ def test_a_function_that_is_nan_at_the_point_has_no_slope():
     slopes = slopes_of(root_or_nan, -1.0)
     assert not slopes.best.is_known
     assert slopes.agrees_with(nan)
+
+
+def test_a_point_that_is_rounded_away_beside_the_steps_is_known_less_well():
+    # The slope of a cosine at 2.4e-20 cannot be seen with steps around 0, where it is even.
+    slopes = slopes_of(lambda x: 3000 * math.cos(3000 * x), 2.4e-20)
+    assert slopes.agrees_with(-(3000.0**3) * 2.4e-20)
+    assert not slopes.agrees_with(1e-6)
