@@ -92,7 +92,7 @@ RIGHT = {
     "two arguments": (lambda a, b: (a * b).tanh() + a, x, x),
     "all floats": (lambda a: a.exp() + a * a, st.floats()),
     "outside of the domain": (lambda a: a.log() + (1 - a * a).sqrt(), x),
-    "a vertical tangent": (lambda a: a.cbrt() + a ** a.detach(), st.sampled_from([0.0, 0.5, 1.0])),
+    "a vertical tangent": (lambda a: a.cbrt() + a**a, st.sampled_from([0.0, 0.5, 1.0])),
     "next to a kink": (lambda a: (a - 1).relu(), st.sampled_from([1 + 2.0**-52, 1 - 2.0**-53, 1.0, 2.0])),
     "products that underflow": (lambda a: 1 / (1 + (-a).exp()), st.floats(-700, 700)),
     "derivatives that cancel": (lambda a: autograd.norm([a, a, a]).rad2deg(), st.floats(-1e-20, 1e-20)),
