@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-SESSIONS = {"README.md": 15, "docs/coming_from_micrograd.md": 4}
+SESSIONS = {"README.md": 15, "docs/coming_from_micrograd.md": 4, "docs/testing.md": 10}
 
 
 @pytest.mark.parametrize(("page", "least"), SESSIONS.items())
@@ -23,7 +23,7 @@ def test_the_python_sessions(page, least, monkeypatch, tmp_path):
     blocks = re.findall(r"```pycon\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
     monkeypatch.chdir(tmp_path)  # they write files
     session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, None, 0)
-    runner = doctest.DocTestRunner(verbose=False)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE)
     runner.run(session)
     assert len(session.examples) > least
     assert runner.summarize(verbose=False).failed == 0
