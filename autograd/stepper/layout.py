@@ -44,6 +44,18 @@ class Box(NamedTuple):
         return self.y + self.height / 2
 
 
+class Port(NamedTuple):
+    """Where the edges of an item begin and end, if not all along its sides.
+
+    Attributes:
+        above: how far above the middle of the item the middle of the port is.
+        height: of the part of the left side at which edges arrive.
+    """
+
+    above: float
+    height: float
+
+
 class Layout(NamedTuple):
     """The place of every item, cluster and edge.
 
@@ -65,6 +77,8 @@ def layered(
     edges: Sequence[tuple[str, str]],
     parents: Mapping[str, str] | None = None,
     headings: Mapping[str, float] | None = None,
+    ports: Mapping[str, Port] | None = None,
+    gap: float = 22.0,
 ) -> Layout:
     """Lay out a graph from left to right.
 
@@ -73,8 +87,10 @@ def layered(
         edges: pairs of items, from operand to result; the edges into one result keep this order, from top to bottom.
         parents: for an item or a cluster, the cluster that it lies in.
         headings: for a cluster, how wide its heading is.
+        ports: for an item where its edges begin and end; in the middle, and all along the left side, unless given.
+        gap: the least distance between two ranks.
     """
-    return _Clusters(sizes, edges, parents or {}, headings or {}).layout()
+    return _Clusters(sizes, edges, parents or {}, headings or {}, ports or {}, gap).layout()
 
 
 class _Clusters:
@@ -86,8 +102,12 @@ class _Clusters:
         edges: Sequence[tuple[str, str]],
         parents: Mapping[str, str],
         headings: Mapping[str, float],
+        ports: Mapping[str, Port],
+        gap: float,
     ) -> None:
         self.sizes = dict(sizes)
+        self.ports = {item: ports.get(item, Port(0.0, height)) for item, (_, height) in sizes.items()}
+        self.gap = gap
         self.edges = edges
         self.parents = parents
         self.headings = headings
@@ -106,7 +126,7 @@ class _Clusters:
     def layout(self) -> Layout:
         self._cut_edges()
         for cluster in self._innermost_first():
-            level = Level(self.children[cluster], self.sizes, self.segments[cluster], self.levels)
+            level = Level(self.children[cluster], self.sizes, self.segments[cluster], self.levels, self.gap)
             self.levels[cluster] = level
             heading = TITLE if cluster else 0.0
             pad = PADDING if cluster else 0.0
@@ -142,7 +162,8 @@ class _Clusters:
             end = self._end(head, slot, count[head])
             twin = parallel[tail, head] = parallel.get((tail, head), -1) + 1
             start = (5.0 if twin % 2 else -5.0) * ((twin + 1) // 2)
-            start = max(-0.4, min(0.4, start / self.sizes[tail][1])) * self.sizes[tail][1]
+            start = max(-0.4, min(0.4, start / self.ports[tail].height)) * self.ports[tail].height
+            start -= self.ports[tail].above
             inside = set(ancestors[head])
             out = [cluster for cluster in ancestors[tail] if cluster not in inside]
             common = ancestors[tail][len(out)]
@@ -158,8 +179,9 @@ class _Clusters:
 
     def _end(self, head: str, slot: int, count: int) -> float:
         """How far from the middle of an item's left side the edge of this slot arrives."""
-        room = max(self.sizes[head][1] - 10.0, 2.0)
-        return (slot - (count - 1) / 2) * min(10.0, room / count)
+        above, height = self.ports[head]
+        room = max(height - 8.0, 2.0)
+        return (slot - (count - 1) / 2) * min(14.0, room / count) - above
 
     def _innermost_first(self) -> list[str]:
         found = []

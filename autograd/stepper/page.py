@@ -18,15 +18,27 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from autograd.core.ops import TABLE
 from autograd.stepper.svg import svg_of_trace
-from autograd.symbols import format_number
+from autograd.symbols import Symbol, format_number, to_mathml
+from autograd.text.names import in_formula
 
 if TYPE_CHECKING:
     from autograd.program.source import Source
     from autograd.trace.record import Node, Step
     from autograd.trace.trace import Trace
 
-SCRIPTS = ("numbers.js", "elementary.js", "model.js", "formulas.js", "graph.js", "views.js", "panels.js", "stepper.js")
+SCRIPTS = (
+    "numbers.js",
+    "elementary.js",
+    "model.js",
+    "formulas.js",
+    "passing.js",
+    "graph.js",
+    "views.js",
+    "panels.js",
+    "stepper.js",
+)
 """The parts of the page's script, in the order in which they are joined."""
 
 STARTING = 'document.currentScript.parentElement.classList.add("starting");'
@@ -78,13 +90,9 @@ def _section(trace: Trace) -> tuple[str, tuple[str, str]]:
         id=name,
         kind="stepgrad" + " large" * (len(trace.nodes) > 200),
         result=result,
+        expression=_expression(trace),
         style=_part("stepper.css"),
         starting=STARTING,
-        about=(
-            f"{_count(len(trace.nodes), 'node')}, {_count(len(trace.forward), 'operation')}, "
-            f"{_count(len(trace.steps), 'step')} of the chain rule. First every value is computed, "
-            "then the gradient flows back along every edge."
-        ),
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
         rows=_rows(trace.nodes),
         source=_source(trace.source),
@@ -216,6 +224,29 @@ def _source(source: Source | None) -> str:
         f'<details class="source" open><summary>{_text(source.name)}</summary>'
         f'<ol tabindex="0" aria-label="Source">{lines}</ol></details>\n'
     )
+
+
+_MOST_SYMBOLS = 12
+
+
+def _expression(trace: Trace) -> str:
+    """The result in terms of the inputs, as MathML; for a larger graph, or an unknown operation, what is in it."""
+    symbols: list[Any] = []
+    sizes: list[int] = []
+    for node in trace.nodes:
+        row = TABLE.get(node.op or "")
+        size = sum(sizes[x] if isinstance(x, int) else 1 for x in node.operands) if node.op else 1
+        if (node.op and row is None) or size > _MOST_SYMBOLS:
+            return (
+                f"{_count(len(trace.nodes), 'node')}, {_count(len(trace.forward), 'operation')}, "
+                f"{_count(len(trace.steps), 'step')} of the chain rule"
+            )
+        operands = [symbols[x] if isinstance(x, int) else x for x in node.operands]
+        symbols.append(Symbol(row, row.grouped(operands)) if row else Symbol(in_formula(node.name)))
+        sizes.append(size)
+    name, whole = Symbol(in_formula(trace.nodes[-1].name)), symbols[-1]
+    left, right = (to_mathml(x).removesuffix("</math>").split(">", 1)[1] for x in (name, whole))
+    return f"<math><mrow>{left}<mo>=</mo>{right}</mrow></math>" if trace.forward else f"<math>{left}</math>"
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from autograd.core.elementary import total
 
-GAP = 14.0  # between two boxes in a rank
+GAP = 20.0  # between two boxes in a rank
 WAYPOINT_GAP = 9.0  # between an edge and a box or edge that it passes
 WAYPOINTS = 6000  # at most; the longest edges then get none and are drawn straight
 THOROUGH = 1500  # with more links than this, fewer passes are made
@@ -55,8 +55,10 @@ class Level:
         sizes: Mapping[str, tuple[float, float]],
         segments: Sequence[Segment],
         levels: Mapping[str, Level],
+        gap: float,
     ) -> None:
         self.children = children
+        self.gap = gap
         self.places: dict[str, tuple[float, float]] = {}
         self.routes: dict[int, list[tuple[float, float]]] = {}
         self.border: dict[int, float] = {}
@@ -253,7 +255,7 @@ class Level:
         x = 0.0
         for rank, width in enumerate(widths):
             left.append(x)
-            x += width + (min(22.0 + 0.12 * steepest[rank], 90.0) if rank + 1 < len(widths) else 0.0)
+            x += width + (min(self.gap + 0.12 * steepest[rank], self.gap + 70.0) if rank + 1 < len(widths) else 0.0)
         self.width = x
         for box, child in enumerate(self.children):
             rank = self.ranks[box]

@@ -1,11 +1,12 @@
 """Draw the graph of a trace as an ``<svg>`` whose parts a page can find, mark and rewrite.
 
-Every Value is ``<g class="node" id="node-7">``, its operation ``<g class="op" id="op-7">``, the edge from its first
-operand ``<g class="edge" id="edge-7-0">``, the one from its operation ``<g class="edge" id="edge-7-out">``, and a
-constant operand ``<g class="constant" id="constant-7-1">``; 7 is the position in the trace. The numbers are texts of
-the classes ``data`` and ``grad``. A cluster is ``<g class="cluster" data-group="layers.0">``. A cluster that is drawn
-as a single box has the class ``collapsed`` as well; an edge at such a box may stand for several, which its
-``data-edges`` lists: ``7-0 7-out``.
+Every Value is a card, ``<g class="node" id="node-7">``, with its gradient in a drawer below. Its operation is a circle
+on the left edge of the card, ``<g class="op" id="op-7">``, at which the edges from its operands end:
+``<g class="edge" id="edge-7-0">`` is the first. A constant operand is ``<g class="constant" id="constant-7-1">``; 7 is
+the position in the trace. The numbers are texts of the classes ``data`` and ``grad``. A cluster is
+``<g class="cluster" data-group="layers.0">``. A cluster that is drawn as a single box has the class ``collapsed`` as
+well; an edge at such a box may stand for several, which its
+``data-edges`` lists: ``7-0 8-1``.
 
 The layout is computed by `layout.py`, so that the text is the same on every machine, byte by byte.
 
@@ -18,14 +19,15 @@ The layout is computed by `layout.py`, so that the text is the same on every mac
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.core.number import whole_number
-from autograd.drawing.colors import BLUE, BOX_FILL, CONSTANT_FILL, INK, LEAF_FILL, OPERATION_FILL, ORANGE, RESULT_FILL
-from autograd.stepper.layout import Box, Layout, Point, layered
+from autograd.drawing.colors import BOX_FILL, CONSTANT_FILL, INK, RESULT_FILL, GradientColors
+from autograd.stepper.layout import Box, Layout, Point, Port, layered
 from autograd.symbols import format_number
 from autograd.text.labels import counted, plain, text_width
 from autograd.trace.record import Node
@@ -35,29 +37,40 @@ if TYPE_CHECKING:
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 FONT = "Helvetica, Arial, sans-serif"
-SIZE = 12.0  # of the letters
-GREY, EDGE = "#6b6b6b", "#767676"  # seen on light and dark pages alike
+SERIF = "STIX Two Text, Georgia, DejaVu Serif, serif"  # of names, as in formulas
+SIZE = 15.0  # of the letters, where nothing else is said
+NAME, NUMBER, GRADIENT, KEY = 19.0, 19.0, 17.0, 13.0
+GREY, EDGE, LEAF = "#6b6b6b", "#767676", "#f3f4f6"  # seen on light and dark pages alike
+
+CARD = 46.0  # the height of a card
+DRAWER = 34.0  # of the drawer below, which is narrower by INSET on each side
+INSET = 6.0
+CIRCLE = 36.0  # the diameter of an operation
+FIELD = 84.0  # the room for a number on a card; longer ones are set smaller
 
 MAX_NODES = 300
 """Values to draw one by one; in a larger graph clusters are drawn as boxes, if it has any."""
 MAX_LAYOUT = 2000
 """Values and boxes to draw at all; a larger graph is replaced by a sentence."""
 
-_NUMBER = text_width("-8.888e-88", SIZE)  # of the longest number, since the page writes other numbers in
-_KEY = text_width("data ", SIZE)
-_ROW = 16.0
+_LINE = 20.0
 _BOLD = 1.1  # how much wider bold letters are
-_ARROW = 6.0
+_ARROW = 11.0
 
 
 class _Part(NamedTuple):
-    """An item of the layout: a Value with its operation, a constant, or a cluster drawn as one box."""
+    """An item of the layout: a Value with its operation and its drawer, a constant, or a cluster drawn as one box."""
 
     kind: str
     width: float
     height: float
     op_width: float = 0.0
     op_height: float = 0.0
+
+    @property
+    def card_height(self) -> float:
+        """The height of what the edges end at; the drawer is below."""
+        return max(CARD, self.op_height)
 
 
 def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
@@ -80,6 +93,8 @@ class _Picture:
         self.nodes: Sequence[Node] = trace.nodes
         groups = [node.group for node in self.nodes]
         self.collapsed = _collapsed(self.nodes, groups, max_nodes)
+        self.colors = GradientColors([node.grad for node in self.nodes])
+        self.largest = self.colors.largest
         self.item = [self._item(position, group) for position, group in enumerate(groups)]
         shown = {item for item in self.item if item.startswith("c")} | {f"n{i}" for i in range(len(groups))}
         self.too_large = len(shown.intersection(self.item)) > MAX_LAYOUT
@@ -138,24 +153,25 @@ class _Picture:
         for slot, operand in enumerate(node.operands):
             if not isinstance(operand, int):
                 item = f"k{position}-{slot}"
-                width = text_width(format_number(operand), SIZE) + 12
-                self.parts[item] = _Part("constant", max(width, 26.0), 24.0)
+                width = text_width(format_number(operand), SIZE) + 16
+                self.parts[item] = _Part("constant", max(width, 32.0), 30.0)
                 if self.item[position] in self.parents:
                     self.parents[item] = self.parents[self.item[position]]
 
     def _part(self, node: Node) -> _Part:
-        width = max(_KEY + _NUMBER, _BOLD * text_width(plain(node.name), SIZE)) + 16
-        height = _ROW * 3 + 8
+        name = text_width(plain(node.name), _size_of_name(node))
         if not node.op:
-            return _Part("leaf", width, height)
-        op_width = max(text_width(plain(node.symbol or node.op), SIZE + 1) + 14, 28.0)
-        op_height = max(28.0, min(10.0 * len(node.operands) + 10, 400.0))
-        return _Part("result", op_width + 14 + width, max(height, op_height), op_width, op_height)
+            return _Part("leaf", max(18 + name + 8 + FIELD + 18, 132.0), CARD + DRAWER)
+        symbol = plain(_sign(node))
+        op_width = max(text_width(symbol, _size_of_sign(symbol)) + 14, CIRCLE)
+        op_height = max(CIRCLE, min(10.0 * len(node.operands) + 10, 400.0))
+        width = op_width / 2 + max(op_width / 2 + 8 + name + 8 + FIELD + 12, 132.0)
+        return _Part("result", width, max(CARD, op_height) + DRAWER, op_width, op_height)
 
     def _cluster_part(self, group: str) -> _Part:
         lines = self._counts(group)
         width = max(_BOLD * text_width(plain(group), SIZE), *(text_width(line, SIZE) for line in lines))
-        return _Part("cluster", width + 24, _ROW * (len(lines) + 1) + 14)
+        return _Part("cluster", width + 28, _LINE * (len(lines) + 1) + 16)
 
     def _counts(self, group: str) -> list[str]:
         members = [node for node, item in zip(self.nodes, self.item, strict=True) if item == f"c{group}"]
@@ -175,7 +191,8 @@ class _Picture:
         sizes = {item: (part.width, part.height) for item, part in self.parts.items()}
         parents = {item: cluster for item, cluster in self.parents.items() if item in sizes or item[0] == "c"}
         headings = {cluster: text_width(plain(cluster[1:]), SIZE) for cluster in set(parents.values())}
-        layout = layered(sizes, self.edges, parents, headings)
+        ports = {i: Port(DRAWER / 2, part.card_height) for i, part in self.parts.items() if i[0] == "n"}
+        layout = layered(sizes, self.edges, parents, headings, ports, _gap(len(sizes)))
         parts = [self._cluster(box, item[1:]) for item, box in layout.boxes.items() if item not in self.parts]
         parts += [self._edge(index, layout) for index in range(len(self.edges))]
         for item, box in layout.boxes.items():
@@ -185,7 +202,7 @@ class _Picture:
         if self.collapsed:
             note = f"{counted(len(self.nodes), 'Value')}: groups of them are drawn as one box each."
             parts.append(_text("note", 0, height + 24, note, fill="currentColor", anchor="start"))
-            width, height = max(width, text_width(note, SIZE)), height + 28
+            width, height = max(width, text_width(note, SIZE)), height + 32
         return _root(width, height, title, parts)
 
     def _drawn(self, item: str, box: Box) -> list[str]:
@@ -196,44 +213,65 @@ class _Picture:
             return [self._constant(position, slot, self.nodes[int(position)].operands[int(slot)], box)]
         position = item[1:]
         node, part = self.nodes[int(position)], self.parts[item]
-        if part.kind == "leaf":
-            return [self._node(position, node, box)]
-        oval = Box(box.x, box.middle - part.op_height / 2, part.op_width, part.op_height)
-        left = oval.right + 14
-        height = _ROW * 3 + 8
-        value = Box(left, box.middle - height / 2, box.right - left, height)
-        route = [(oval.right, box.middle), (left, box.middle)]
-        out = self._line(f"{position}-out", [], route, f"{plain(node.symbol or node.op)} gives {plain(node.name)}")
-        return [out, self._op(position, node, oval), self._node(position, node, value)]
+        left = box.x + part.op_width / 2
+        middle = box.y + part.card_height / 2
+        taken = part.op_width / 2
+        card = self._node(position, node, Box(left, middle - CARD / 2, box.right - left, CARD), taken, part.op_height)
+        if not node.op:
+            return [card]
+        return [card, self._op(position, node, Box(box.x, middle - part.op_height / 2, part.op_width, part.op_height))]
 
-    def _node(self, position: str, node: Node, box: Box) -> str:
+    def _node(self, position: str, node: Node, box: Box, taken: float, op_height: float) -> str:
+        """The card of a Value, of which a width is taken by the operation, and the drawer with its gradient."""
+        free = box.x + max(INSET, taken + 2 if op_height > CARD else 0.0)  # where a drawer is not covered
         leaf = not node.op
-        expression = plain(node.expression)
-        shape = _rect(
-            box,
-            **({"rx": 8, "fill": LEAF_FILL, "stroke": BLUE, "stroke-width": 2} if leaf else {}),
-            **({} if leaf else {"fill": RESULT_FILL, "stroke": INK, "stroke-width": 1}),
-        )
-        parts = [shape, _text("label", box.x + box.width / 2, box.y + _ROW, plain(node.name), weight="bold")]
-        y = box.y + 2 * _ROW
-        for name, number in (("data", node.data), ("grad", node.grad)):
-            parts.append(_text("key", box.x + 8, y, name, anchor="start", fill="#4d4d4d"))
-            parts.append(_text(name, box.right - 8, y, format_number(number), anchor="end"))
-            y += _ROW
-        title = f"{plain(node.name)}, a leaf" if leaf else f"{plain(node.name)} = {expression}"
+        pad = 18.0 if leaf else 12.0
+        left = box.x + (pad if leaf else taken + 8)
+        size = _size_of_name(node)
+        name = _text("label", left, box.middle + 6, plain(node.name), anchor="start", size=size, serif=True)
+        data, grad = format_number(node.data), format_number(node.grad)
+        room = box.right - pad - left - text_width(plain(node.name), size) - 8
+        size = fit(data, NUMBER, room)
+        number = _text("data", box.right - pad, box.middle + 7, data, anchor="end", weight="600", size=size)
+        shape = {"rx": CARD / 2, "fill": LEAF} if leaf else {"rx": 8.0, "fill": RESULT_FILL}
+        body = _rect(box, **shape, stroke=GREY, **{"stroke-width": 2})
+        title = f"{plain(node.name)}, a leaf" if leaf else f"{plain(node.name)} = {plain(node.expression)}"
         kind = "node leaf" if leaf else "node result"
-        return self._group(kind, f"node-{position}", title, parts)
+        return self._group(
+            kind, f"node-{position}", title, [self._drawer(box, free, grad, node.grad), body, name, number]
+        )
+
+    def _drawer(self, box: Box, left: float, text: str, gradient: float) -> str:
+        """The drawer: a gradient, and a bar from the middle to the side of its sign."""
+        right, top = box.right - INSET, box.y + CARD - 10
+        bottom = box.y + CARD + DRAWER
+        path = f"M{_n(left)} {_n(top)}V{_n(bottom - 10)}q0 10 10 10H{_n(right - 10)}q10 0 10-10V{_n(top)}z"
+        half = (right - left) / 2 - 10
+        share = min(abs(gradient) / self.largest, 1.0) if self.largest and gradient == gradient else 0.0
+        end = math.copysign(max(share * half, 2.0) if gradient else 0.0, gradient)
+        bar = f"M{_n(left + half + 10)} {_n(bottom - 6)}h{_n(end)}"
+        key = _text("key", left + 8, box.y + CARD + 19, "grad", anchor="start", size=KEY, fill=GREY)
+        room = right - left - 18 - text_width("grad", KEY)
+        size = fit(text, GRADIENT, room)
+        number = _text("grad", right - 8, box.y + CARD + 20, text, anchor="end", weight="600", size=size)
+        color = self.colors.of(gradient)
+        return (
+            f'<g class="drawer"><path class="box" d="{path}" fill="{color}" stroke="{GREY}" stroke-width="1.5"/>'
+            f'<path class="size" d="{bar}" fill="none" stroke="{INK}" stroke-width="5"/>{key}{number}</g>'
+        )
 
     def _op(self, position: str, node: Node, box: Box) -> str:
-        radius = min(box.width, box.height) / 2 if len(node.operands) < 3 else 10
-        shape = _rect(box, rx=radius, fill=OPERATION_FILL, stroke=ORANGE)
-        text = _text("symbol", box.x + box.width / 2, box.middle + 4.5, plain(node.symbol or node.op), size=SIZE + 1)
+        sign = plain(_sign(node))
+        radius = min(box.width, box.height) / 2
+        shape = _rect(box, rx=radius, fill=RESULT_FILL, stroke=GREY, **{"stroke-width": 2})
+        size = _size_of_sign(sign)
+        text = _text("symbol", box.x + box.width / 2, box.middle + size * 0.34, sign, size=size, weight="600")
         title = f"{plain(node.symbol or node.op)}, {counted(len(node.operands), 'operand')}"
         return self._group("op", f"op-{position}", title, [shape, text])
 
     def _constant(self, position: str, slot: str, number: float, box: Box) -> str:
         shape = _rect(box, fill=CONSTANT_FILL, stroke=GREY, **{"stroke-dasharray": "4 3"})
-        text = _text("number", box.x + box.width / 2, box.middle + 4.2, format_number(number))
+        text = _text("number", box.x + box.width / 2, box.middle + 5.3, format_number(number))
         title = f"the constant {format_number(number)}"
         return self._group("constant", f"constant-{position}-{slot}", title, [shape, text])
 
@@ -245,9 +283,9 @@ class _Picture:
     def _collapsed_cluster(self, group: str, box: Box) -> str:
         x = box.x + box.width / 2
         parts = [_rect(box, rx=8, fill=BOX_FILL, stroke=INK, **{"stroke-width": 2})]
-        parts.append(_text("heading", x, box.y + _ROW + 3, plain(group), weight="bold"))
+        parts.append(_text("heading", x, box.y + _LINE + 3, plain(group), weight="bold"))
         lines = self._counts(group)
-        parts += [_text("count", x, box.y + _ROW * (row + 2) + 3, line) for row, line in enumerate(lines)]
+        parts += [_text("count", x, box.y + _LINE * (row + 2) + 3, line) for row, line in enumerate(lines)]
         return self._group("cluster collapsed", "", f"{plain(group)}: {', '.join(lines)}", parts, group)
 
     def _edge(self, index: int, layout: Layout) -> str:
@@ -263,12 +301,20 @@ class _Picture:
         one = len(meaning) == 1 and not (head.startswith("c") or (isinstance(operand, int) and tail.startswith("c")))
         if not one:
             title = counted(len(meaning), "edge") + f" from {plain(tail[1:])}" * tail.startswith("c")
-        return self._line(meaning[0] if one else "", [] if one else meaning, layout.routes[index], title)
+        route = layout.routes[index]
+        if head.startswith("n"):  # the left side of an operation is round
+            part = self.parts[head]
+            radius = min(part.op_width, part.op_height) / 2
+            box = layout.boxes[head]
+            off = abs(route[-1][1] - box.y - part.card_height / 2) - (part.op_height / 2 - radius)
+            dent = radius - math.sqrt(max(radius**2 - max(off, 0.0) ** 2, 0.0))
+            route = [*route[:-1], (route[-1][0] + dent, route[-1][1])]
+        return self._line(meaning[0] if one else "", [] if one else meaning, route, title)
 
     def _line(self, name: str, meaning: Sequence[str], route: Sequence[Point], title: str) -> str:
         (x, y), last = route[0], route[-1]
         route = [point for point in route[1:-1] if point[0] < last[0] - _ARROW - 4 or last[0] < x]
-        route.append((last[0] - _ARROW, last[1]))
+        route.append((last[0] - _ARROW, last[1]))  # from here on it is straight, under its arrow
         path = [f"M{_n(x)} {_n(y)}"]
         for nx, ny in route:
             half = (nx - x) / 2 if nx > x else (x - nx) / 2 + 30
@@ -279,9 +325,12 @@ class _Picture:
             else:
                 path.append(f"C{_n(x + half)} {_n(y)} {_n(nx - half)} {_n(ny)} {_n(nx)} {_n(ny)}")
             x, y = nx, ny
-        tip = f"{_n(last[0])},{_n(y)} {_n(x)},{_n(y - 3)} {_n(x)},{_n(y + 3)}"
+        if path[-1].startswith("H"):
+            path.pop()
+        path.append(f"H{_n(last[0])}")
+        tip = f"{_n(last[0])},{_n(y)} {_n(x)},{_n(y - 6)} {_n(x)},{_n(y + 6)}"
         parts = [
-            f'<path d="{"".join(path)}" fill="none" stroke="{EDGE}"/>',
+            f'<path d="{"".join(path)}" fill="none" stroke="{EDGE}" stroke-width="2"/>',
             f'<polygon points="{tip}" fill="{EDGE}"/>',
         ]
         data = f' data-edges="{" ".join(meaning)}"' if meaning else ""
@@ -332,6 +381,40 @@ def _collapsed(nodes: Sequence[Node], groups: Sequence[str], max_nodes: int) -> 
 # ---------------------------------------------------------------------- text
 
 
+def _gap(items: int) -> float:
+    """The least distance between two ranks: room for what is written on an edge, as long as the graph is small."""
+    return 104.0 if items <= 20 else 78.0 if items <= 60 else 40.0
+
+
+_POWERS = {2.0: "x²", 3.0: "x³", -1.0: "1/x", 0.5: "√x"}
+
+
+def _sign(node: Node) -> str:
+    """What stands in the circle of an operation."""
+    if node.symbol == "**":
+        exponent = node.operands[1]
+        return _POWERS.get(exponent, "xʸ") if isinstance(exponent, float) else "xʸ"
+    return {"*": "×", "-": "−", "/": "÷"}.get(node.symbol or "", node.symbol or node.op)
+
+
+def _size_of_sign(sign: str) -> float:
+    return 22.0 if len(sign) == 1 else 16.0 if len(sign) == 2 else 14.0
+
+
+def _size_of_name(node: Node) -> float:
+    return NAME if len(node.name) <= 8 else 15.0
+
+
+def fit(text: str, size: float, room: float) -> float:
+    """The size of the letters of a text that fits into a room, at most `size`.
+
+    >>> fit("1", 19.0, 80.0), fit("-8.888e-88", 19.0, 80.0) < 19.0
+    (19.0, True)
+    """
+    width = _BOLD * text_width(text, size)
+    return size if width <= room else math.floor(10 * size * room / width) / 10
+
+
 def _for_xml(text: str) -> str:
     return re.sub("[\x00-\x1f\ud800-\udfff\ufffe\uffff]", "�", text)
 
@@ -357,8 +440,10 @@ def _text(
     fill: str = "",
     weight: str = "",
     size: float = 0.0,
+    serif: bool = False,
 ) -> str:
     more = f' fill="{fill}"' if fill else ""
+    more += f' font-family="{SERIF}" font-style="italic"' if serif else ""
     more += f' font-weight="{weight}"' if weight else ""
     more += f' font-size="{_n(size)}"' if size else ""
     return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{more}>{escape(text)}</text>'

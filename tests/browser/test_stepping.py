@@ -12,8 +12,8 @@ from autograd.symbols import format_number
 NUMBERS = """(root) => [...document.querySelectorAll("tr[data-node]")].map((row) => ({
     data: row.querySelector(".data").textContent, grad: row.querySelector(".grad").textContent,
     full: row.querySelector(".grad").title,
-    box: [...document.querySelectorAll(`[id$="-node-${row.dataset.node}"] :is(.data, .grad)`)]
-        .map((t) => t.textContent),
+    box: [".data", ".grad"].map((kind) => document.querySelector(`[id$="-node-${row.dataset.node}"] ${kind}`))
+        .filter((t) => t).map((t) => t.textContent),
 }))"""
 
 
@@ -64,6 +64,8 @@ def test_every_number_at_every_moment_is_the_engines(show, make):
 
     end = len(expected) - 1
     onward, back = range(1, end + 1), range(end - 1, -1, -1)
+    check(len(step_through(result).forward))  # it opens on the values
+    press(view, "Home")
     check(0)
     check_all(onward, lambda at: view.locator(".slider").fill(str(at)))
     check_all([0, end], lambda at: press(view, "End" if at else "Home"))
@@ -86,11 +88,14 @@ def test_the_card_the_marks_and_the_narration_tell_of_the_step(show, make):
         numbers = view.locator(".card .number b").all_text_contents()
         assert numbers == [written(x) for x in (step.before, step.upstream, step.local, step.after)]
         said = view.locator(".narration").text_content()
-        assert f"{step.node.name} passes its gradient {written(step.upstream)} on to {step.operand.name}" in said
+        local = written(step.local)
+        factor = f"({local})" if local.startswith("−") else local
+        assert f"{step.node.name} gives {step.operand.name}: {written(step.upstream)} × {factor} = " in said
         active = view.evaluate(
             "[...document.querySelectorAll('.edge.active')].map((e) => e.id.replace(/^.*?-edge-/, ''))"
         )
-        assert sorted(active) == sorted([f"{step.node.position}-out", f"{step.node.position}-{step.slot}"])
+        assert active == [f"{step.node.position}-{step.slot}"]
+        assert view.locator(f'.op.working[id$="-op-{step.node.position}"]').count() == 1
         for kind, position in (("giver", step.node.position), ("receiver", step.operand.position)):
             assert view.locator(f'.node.{kind}[id$="-node-{position}"]').count() == 1
         facts = view.locator(".card .facts").text_content()
@@ -126,11 +131,12 @@ def test_nothing_plays_by_itself_and_play_stops_at_the_end_or_when_asked(show):
 
     view = show(page(neuron()))
     view.wait_for_timeout(300)
-    assert at() == 0
+    assert at() == 5
+    assert view.locator(".play").text_content() == "Watch the gradient flow"
     view.select_option(".speed", "4")
     press(view, " ")
-    wait_for(lambda: at() >= 2)
-    assert view.locator(".play").get_attribute("aria-label") == "Pause"
+    wait_for(lambda: at() >= 7)
+    assert view.locator(".play").text_content() == "Pause"
     press(view, " ")
     stopped = at()
     view.wait_for_timeout(600)
@@ -138,7 +144,7 @@ def test_nothing_plays_by_itself_and_play_stops_at_the_end_or_when_asked(show):
     view.locator(".slider").fill("13")
     view.click(".play")
     wait_for(lambda: at() == 15)
-    assert view.locator(".play").get_attribute("aria-label") == "Play"
+    assert view.locator(".play").text_content() == "Watch again"
 
 
 def test_keys_work_only_while_the_stepper_has_the_focus(show):
@@ -146,13 +152,60 @@ def test_keys_work_only_while_the_stepper_has_the_focus(show):
     view.focus("#outside")
     for key in ("ArrowRight", "End", " "):
         view.keyboard.press(key)
-    assert view.locator(".slider").input_value() == "0"
+    assert view.locator(".slider").input_value() == "5"
     view.focus(".leaf input[type=text]")
     view.keyboard.press("End")
-    assert view.locator(".slider").input_value() == "0"
+    assert view.locator(".slider").input_value() == "5"
     view.focus(".viewport")
     view.keyboard.press("End")
     assert view.locator(".slider").input_value() == "15"
+
+
+def test_a_page_of_one_stepper_takes_keys_while_nothing_has_the_focus(show):
+    view = show(page(neuron()))
+    for key, at in (("ArrowRight", 6), ("End", 15), ("ArrowLeft", 14), ("Home", 0)):
+        view.keyboard.press(key)
+        assert view.locator(".slider").input_value() == str(at)
+    before = view.evaluate("scrollY")
+    view.keyboard.press(" ")
+    assert view.locator(".play").text_content() == "Pause" and view.evaluate("scrollY") == before
+
+
+def test_an_arrow_on_a_menu_steps_and_chooses_nothing(show):
+    view = show(page(neuron()))
+    view.focus(".bugs")
+    view.keyboard.press("ArrowRight")
+    assert view.locator(".bugs").input_value() == "" and view.locator(".slider").input_value() == "6"
+
+
+def test_a_lecture_has_the_graph_and_one_line_and_takes_a_clicker(show):
+    view = show(page(neuron()))
+    view.keyboard.press("f")
+    assert view.locator(".options").is_hidden() and view.locator(".drawers").is_hidden()
+    assert view.locator(".narration").evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)") >= 28
+    view.keyboard.press("PageDown")
+    view.keyboard.press("PageDown")
+    view.keyboard.press("PageUp")
+    assert view.locator(".slider").input_value() == "6"
+    view.keyboard.press("Escape")
+    assert view.locator(".options").is_visible()
+
+
+def test_a_click_on_a_node_tells_where_its_gradient_comes_from(show):
+    result = fan_out()
+    trace = step_through(result)
+    node = next(node for node in trace.nodes if node.consumers > 1)
+    view = show(page(result))
+    view.locator(f'.node[id$="-node-{node.position}"] > rect').click()
+    assert "no gradient has reached it yet" in view.locator(".narration").text_content()
+    press(view, "End")
+    view.locator(f'.node[id$="-node-{node.position}"] > rect').click()
+    view.locator(f'.node[id$="-node-{node.position}"] > rect').click()
+    said = view.locator(".narration").text_content()
+    for step in trace.steps:
+        if step.operand.position == node.position:
+            assert f"{written(step.contribution and step.after - step.before)}".strip("−") in said
+    assert said.endswith(f" = {written(node.grad)}.")
 
 
 def test_two_steppers_in_one_document_do_not_interfere(show):
@@ -160,10 +213,10 @@ def test_two_steppers_in_one_document_do_not_interfere(show):
     view = show(f"<!DOCTYPE html><html lang='en'><title>two</title><main>{''.join(sections)}</main></html>")
     first, second = view.locator(".stepgrad").all()
     second.locator(".last").click()
-    assert first.locator(".slider").input_value() == "0"
+    assert first.locator(".slider").input_value() == "5"
     first.focus()
     view.keyboard.press("ArrowRight")
-    assert (first.locator(".slider").input_value(), second.locator(".slider").input_value()) == ("1", "19")
+    assert (first.locator(".slider").input_value(), second.locator(".slider").input_value()) == ("6", "19")
     ids = view.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
     assert len(ids) == len(set(ids))
 

@@ -17,7 +17,7 @@ import autograd
 from autograd import Value
 from autograd.stepper.layout import Box, layered
 from autograd.stepper.ranks import spread
-from autograd.stepper.svg import NAMESPACE, svg_of_trace
+from autograd.stepper.svg import DRAWER, NAMESPACE, svg_of_trace
 from autograd.symbols import format_number
 from autograd.testing.programs import graphs as random_graphs
 from autograd.text.labels import LABEL_LENGTH
@@ -38,7 +38,7 @@ def expected_ids(trace):
     for node in trace.nodes:
         yield f"node-{node.position}"
         if node.op:
-            yield from (f"op-{node.position}", f"edge-{node.position}-out")
+            yield f"op-{node.position}"
         for slot, operand in enumerate(node.operands):
             yield f"edge-{node.position}-{slot}"
             if isinstance(operand, float):
@@ -122,11 +122,15 @@ def test_edges_lead_from_their_operand_to_their_operation(name, root):
             tail, head = box(parts[source]), box(parts[f"op-{node.position}"])
             (x, y), (end_x, end_y) = ends(parts[f"edge-{node.position}-{slot}"])
             assert x == pytest.approx(tail.right, abs=0.2) and tail.y <= y <= tail.y + tail.height
-            assert end_x == pytest.approx(head.x, abs=0.2) and head.y <= end_y <= head.y + head.height
-        if node.op:
-            (x, y), (end_x, _) = ends(parts[f"edge-{node.position}-out"])
-            assert x == pytest.approx(box(parts[f"op-{node.position}"]).right, abs=0.2)
-            assert end_x == pytest.approx(box(parts[f"node-{node.position}"]).x, abs=0.2)
+            assert head.y <= end_y <= head.y + head.height
+            radius = min(head.width, head.height) / 2  # of the round ends of the operation
+            center = max(head.y + radius, min(head.y + head.height - radius, end_y))
+            middle = head.x + radius
+            assert math.hypot(end_x - middle, end_y - center) == pytest.approx(radius, abs=0.3) and end_x < middle
+        if node.op:  # a circle on the left edge of the card
+            circle, card = box(parts[f"op-{node.position}"]), box(parts[f"node-{node.position}"])
+            assert circle.x + circle.width / 2 == pytest.approx(card.x, abs=0.2)
+            assert circle.middle == pytest.approx(card.middle, abs=0.2)
 
 
 def test_operands_arrive_in_their_order_and_apart_from_each_other():
@@ -148,10 +152,25 @@ def test_nothing_lies_on_anything_else(graph):
     assert_apart(step_through(graph.root))
 
 
+def occupied(root):
+    """The place of each Value, with its drawer and its operation, and of each constant."""
+    circles = {group.get("id"): box(group) for group in root.iter("g") if group.get("class") == "op"}
+    for group in root.iter("g"):
+        kind = group.get("class").split()[0]
+        if kind == "constant":
+            yield box(group)
+        if kind == "node":
+            card = box(group)
+            circle = circles.get(group.get("id").replace("node", "op"), card)
+            bottom = max(circle.y + circle.height, card.y + card.height + DRAWER)
+            left, top = min(circle.x, card.x), min(circle.y, card.y)
+            yield Box(left, top, card.right - left, bottom - top)
+
+
 def assert_apart(trace):
     svg = svg_of_trace(trace)
     root = parse(svg)
-    boxes = [box(group) for group in root.iter("g") if group.get("class").split()[0] in ("node", "op", "constant")]
+    boxes = list(occupied(root))
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
     x, y, width, height = map(float, root.get("viewBox").split())
     assert all(b.x >= x and b.y >= y and b.right <= x + width and b.y + b.height <= y + height for b in boxes)
@@ -217,7 +236,7 @@ def test_two_thousand_nodes_are_drawn_one_by_one_and_more_are_not():
     y = x
     for _ in range(1500):
         y = y * x
-    assert len(by_id(svg_of_trace(step_through(y)))) == 1501 + 1500 * 4
+    assert len(by_id(svg_of_trace(step_through(y)))) == 1501 + 1500 * 3
     for _ in range(600):
         y = y * x
     assert "2,101 Values are too many" in svg_of_trace(step_through(y))
@@ -252,7 +271,7 @@ def check_hostile(label):
 
 def test_the_picture_refers_to_nothing_and_scales():
     svg = svg_of_trace(step_through(neuron()))
-    assert not re.search(r"href|url\(|<script|<style|style=|on\w+=|https?:", svg.replace(NAMESPACE, ""))
+    assert not re.search(r"href|url\(|<script|<style|(?<!font-)style=|on\w+=|https?:", svg.replace(NAMESPACE, ""))
     root = parse(svg)
     _, _, width, height = root.get("viewBox").split()
     assert (root.get("width"), root.get("height")) == (width, height)

@@ -33,7 +33,14 @@ function graphView(root, model, prefix, onSelect) {
   const texts = boxes.map((box) => ({
     data: box && box.querySelector(".data"),
     grad: box && box.querySelector(".grad"),
+    key: box && box.querySelector(".key"),
+    size: box && box.querySelector(".size"),
   }));
+  const rooms = texts.map(({ data, grad, size }) => data && size && {
+    data: roomOf(data, data.closest(".node").querySelector(".label")),
+    grad: roomOf(grad, grad.closest(".drawer").querySelector(".key")),
+    half: halfOf(size),
+  });
   const ops = model.nodes.map((node) => part("op-" + node.position));
   const camera = cameraOf(root, viewport, svg);
   let marked = new Map();
@@ -51,9 +58,82 @@ function graphView(root, model, prefix, onSelect) {
     marked = wanted;
   }
 
-  function write(target, number) {
-    if (target) { target.textContent = number === null ? "–" : shown(number); }
+  /* A number, in smaller letters if it is too wide for its place. */
+  function write(target, number, room, size) {
+    if (!target) { return; }
+    const text = number === null ? "–" : shown(number);
+    target.textContent = text;
+    const width = widthOf(text, "600 " + size + "px system-ui, DejaVu Sans, sans-serif");
+    target.setAttribute("font-size", width <= room ? size : ((size * room) / width).toFixed(1));
   }
+
+  /* The bar in a drawer: from the middle to the side of the sign. */
+  function writeSize(at, gradient, largest) {
+    if (!texts[at].size || !rooms[at]) { return; }
+    const { half, start } = rooms[at].half;
+    const share = gradient && largest && !Number.isNaN(gradient) ? Math.min(Math.abs(gradient) / largest, 1) || 1 : 0;
+    const end = share ? Math.sign(gradient) * Math.max(share * half, 2) : 0;
+    texts[at].size.setAttribute("d", start + "h" + end.toFixed(1));
+  }
+
+  /* How far the gradients of a moment have come: for each edge whether it has passed one on, for each node how many. */
+  function passedBy(view) {
+    const passed = new Map();
+    const counts = model.nodes.map(() => 0);
+    const taken = stepsTaken(view.shot.moment) - (view.quiz && view.quiz.hides ? 1 : 0);
+    view.replay.events.slice(0, Math.max(taken, 0)).forEach((event) => {
+      passed.set(event.step.node + "-" + event.step.slot, event);
+      counts[event.step.operand] += 1;
+    });
+    return { passed, counts };
+  }
+
+  const edges = [];
+  model.nodes.forEach((node) => node.operands.forEach((operand, slot) => {
+    const name = node.position + "-" + slot;
+    const target = part("edge-" + name);
+    if (target) { edges.push({ name, target, isConstant: !("node" in operand), stage: "", tag: null, local: null }); }
+  }));
+  const isTagged = edges.length <= 120;
+
+  /* The turned arrow and the local derivative of an edge that has passed a gradient on. */
+  function turned(edge, local) {
+    const path = edge.target.querySelector("path");
+    if (!edge.target.querySelector(".back")) {
+      const [x, y] = path.getAttribute("d").slice(1).split(/[HC]/)[0].split(" ").map(Number);
+      const points = x + "," + y + " " + (x + 12) + "," + (y - 6.5) + " " + (x + 12) + "," + (y + 6.5);
+      edge.target.append(drawn("polygon", { class: "back", points }));
+    }
+    if (!isTagged) { return; }
+    if (!edge.tag) {
+      const at = path.getPointAtLength(Math.max(path.getTotalLength() - 52, path.getTotalLength() / 2));
+      edge.tag = drawn("g", { class: "tag", transform: "translate(" + at.x + " " + at.y + ")" },
+        drawn("rect", { y: -12, height: 24, rx: 5 }), drawn("text", { y: 5.3, "text-anchor": "middle" }));
+      edge.target.append(edge.tag);
+    }
+    if (Object.is(edge.local, local)) { return; }
+    edge.local = local;
+    const text = "×" + (shown(local, 3).startsWith(MINUS) ? "(" + shown(local, 3) + ")" : shown(local, 3));
+    const width = widthOf(text) * 0.84 + 10;
+    edge.tag.querySelector("text").textContent = text;
+    edge.tag.querySelector("rect").setAttribute("x", -width / 2);
+    edge.tag.querySelector("rect").setAttribute("width", width);
+  }
+
+  function renderEdges(view, passed) {
+    const isBackward = view.shot.moment.phase === "backward";
+    edges.forEach((edge) => {
+      const event = passed.get(edge.name);
+      const stage = event ? (event.local === 0 ? "passed nothing" : "passed") : isBackward ? "idle" : "";
+      if (event) { turned(edge, event.local); }
+      if (stage !== edge.stage) {
+        marks(edge.target, ["passed", "nothing", "idle"], stage.split(" "));
+        edge.stage = stage;
+      }
+    });
+  }
+
+  const passing = passingOf(svg, model, part);
 
   function wantedMarks(view) {
     const wanted = new Map();
@@ -63,8 +143,9 @@ function graphView(root, model, prefix, onSelect) {
       names.forEach((name) => wanted.get(target).add(name));
     };
     view.edges.forEach((id) => add(edgeOf(id), "active"));
-    view.givers.forEach((position) => { add(boxOf(position), "giver"); add(ops[position], "giver"); });
+    view.givers.forEach((position) => add(boxOf(position), "giver"));
     view.receivers.forEach((position) => add(boxOf(position), "receiver"));
+    (view.shot.moment.phase === "forward" ? view.receivers : view.givers).forEach((at) => add(ops[at], "working"));
     if (view.selected !== null) { add(boxOf(view.selected), "selected"); }
     if (view.firstWrong !== null) { add(boxOf(view.firstWrong), "wrong"); }
     view.pathEdges.forEach((id) => add(edgeOf(id), "path"));
@@ -81,13 +162,22 @@ function graphView(root, model, prefix, onSelect) {
     camera,
     render(view, previous) {
       mark(wantedMarks(view));
+      const { passed, counts } = passedBy(view);
+      renderEdges(view, passed);
       model.nodes.forEach((node) => {
         const at = node.position;
         if (!previous || !Object.is(previous.shot.data[at], view.shot.data[at])) {
-          write(texts[at].data, view.shot.data[at]);
+          write(texts[at].data, view.shot.data[at], rooms[at] ? rooms[at].data : 90, 19);
         }
-        if (!previous || !Object.is(previous.shot.grad[at], view.shot.grad[at])) {
-          write(texts[at].grad, view.shot.grad[at]);
+        if (!previous || !Object.is(previous.shot.grad[at], view.shot.grad[at]) || previous.largest !== view.largest) {
+          write(texts[at].grad, view.shot.grad[at], rooms[at] ? rooms[at].grad : 90, 17);
+          writeSize(at, view.shot.grad[at], view.largest);
+        }
+        if (texts[at].key) {
+          const isOpen = counts[at] > 0 && counts[at] < node.consumers;
+          setText(texts[at].key, isOpen ? counts[at] + " of " + node.consumers : "grad");
+          boxes[at].classList.toggle("open", isOpen);
+          boxes[at].classList.toggle("unreached", view.shot.grad[at] === null);
         }
         const isWaiting = view.shot.moment.phase === "backward" && view.shot.grad[at] === null;
         const stage = view.shot.data[at] === null ? "pending" : isWaiting ? "waiting" : "";
@@ -107,7 +197,24 @@ function graphView(root, model, prefix, onSelect) {
       if (view.isNewMoment) { view.afterwards.push(() => camera.follow(current)); }
       if (view.isNewChoice) { view.afterwards.push(() => camera.show([boxes[view.selected]])); }
     },
+    passing,
   };
+}
+
+/* The room between the end of one text and the end of another to its right. */
+function roomOf(number, before) {
+  const start = Number(before.getAttribute("x"));
+  const size = Number(before.getAttribute("font-size")) || 15;
+  const italic = before.classList.contains("label");
+  const font = (italic ? "italic " : "") + size + "px " + (italic ? "STIX Two Text, Georgia, DejaVu Serif, serif" : "system-ui, sans-serif");
+  return Number(number.getAttribute("x")) - start - widthOf(before.textContent, font) - 8;
+}
+
+/* Where the bar of a drawer starts, and how long it may be to either side. */
+function halfOf(size) {
+  const start = size.getAttribute("d").split("h")[0];
+  const drawer = size.parentElement.querySelector(".box").getAttribute("d");
+  return { start, half: Number(start.slice(1).split(" ")[0]) - Number(drawer.slice(1).split(" ")[0]) - 10 };
 }
 
 /* ------------------------------------------------------------------ what is in sight */
@@ -293,6 +400,8 @@ function cameraOf(root, viewport, svg) {
   return {
     moved: () => hasMoved,
     start,
+    /* The whole graph in a place of another size. */
+    refit: () => { choice = "start"; start(); show(current); },
     show,
     /* Keep the boxes of the current step in view. */
     follow(boxes) {

@@ -50,9 +50,12 @@ function bracketed(number) {
   return text.startsWith(MINUS) ? "(" + text + ")" : text;
 }
 
-/* What a learner types: a number, a fraction such as −3/4, nan or inf; null if it is none of them. */
+/* What a learner types: a number, a fraction such as −3/4, nan or inf; null if it is none of them, as 1,000, which is
+   one here and a thousand there. */
 function typed(text) {
-  const plain = text.trim().toLowerCase().replace(/\u2212/g, "-").replace(/,/g, ".").replace(/\s+/g, "");
+  const given = text.trim().toLowerCase().replace(/\u2212/g, "-").replace(/\s+/g, "");
+  if (/\d,\d{3}(?!\d)/.test(given)) { return null; }
+  const plain = given.replace(/,/g, ".").replace(/infinity|\u221e/, "inf");
   const words = { "nan": NaN, "inf": Infinity, "+inf": Infinity, "-inf": -Infinity };
   if (plain in words) { return words[plain]; }
   const number = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";

@@ -12,13 +12,17 @@ function start(root, json, programs) {
     if (!found.has(selector)) { found.set(selector, root.querySelector(selector)); }
     return found.get(selector);
   }
-  const state = { at: 0, byNode: false, bug: "", selected: null, isPredicting: false, withDifferences: false };
+  /* It opens on the values, without a gradient. */
+  const state = { at: model.forward.length, isOpening: true, byNode: false, bug: "", selected: null, isPredicting: false, withDifferences: false };
   let leaves = new Map();
   let run = model.original;
   let replay = replayed(model, run);
   let differences = null;
   let shownView = null;
   let timer = null;
+  let frame = 0;
+  let goesOn = false; /* whether the next picture shows the step that follows, which then moves */
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   const stepper = { go, next: () => move(1), render, setLeaf, resetLeaves, view: () => shownView };
   const early = earlyNode(model, run);
@@ -52,14 +56,14 @@ function start(root, json, programs) {
     if (events.length) {
       givers = [events[0].step.node];
       receivers = [...new Set(events.map((event) => event.step.operand))];
-      edges.push(givers[0] + "-out", ...events.map((event) => event.step.node + "-" + event.step.slot));
+      edges.push(...events.map((event) => event.step.node + "-" + event.step.slot));
     } else if (moment.phase === "backward") {
       receivers = [model.seed.node];
-    } else if (moment.index > 0) {
+    } else if (moment.index > 0 && !state.isOpening) {
       const position = model.forward[moment.index - 1];
       receivers = [position];
       givers = [...new Set(model.nodes[position].operands.filter((o) => "node" in o).map((o) => o.node))];
-      edges.push(position + "-out", ...model.nodes[position].operands.map((operand, slot) => position + "-" + slot));
+      edges.push(...model.nodes[position].operands.map((operand, slot) => position + "-" + slot));
     }
     const done = stepsTaken(moment) - (isHidden ? 1 : 0);
     const wrong = model.nodes.map(() => null);
@@ -75,6 +79,8 @@ function start(root, json, programs) {
     return {
       shot, events, edges, givers, receivers, wrong, run, replay,
       isNewMoment,
+      isOpening: state.isOpening,
+      asked: state.isAsked ? state.selected : null,
       selected: state.selected,
       isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
       pathEdges: state.isPredicting || !find(".paths").open ? [] : edgesTo(model, state.selected),
@@ -98,6 +104,24 @@ function start(root, json, programs) {
     renderControls(view);
     /* Actions that measure the page run last, so that the browser lays it out once. */
     view.afterwards.forEach((action) => action());
+    picture(view);
+  }
+
+  /* The step on the picture: moving if the reader has just gone on to it, at rest otherwise. */
+  function picture(view) {
+    cancelAnimationFrame(frame);
+    const isMoving = goesOn && !still.matches && document.visibilityState === "visible";
+    goesOn = false;
+    const length = isMoving ? graph.passing.durations(view).motion / Number(find(".speed").value) : 0;
+    if (!length) { graph.passing.draw(view, 1); return; }
+    const start = performance.now();
+    const next = (now) => {
+      const t = Math.min((now - start) / length, 1);
+      graph.passing.draw(view, Math.max(t, 0));
+      if (t < 1) { frame = requestAnimationFrame(next); }
+    };
+    graph.passing.draw(view, 0);
+    frame = requestAnimationFrame(next);
   }
 
   function renderControls(view) {
@@ -111,7 +135,11 @@ function start(root, json, programs) {
       : moment.index ? "Backward " + moment.index + " of " + model.steps.length : "Seed";
     slider.setAttribute("aria-valuetext", where);
     setText(find(".where"), where);
-    setText(find(".narration"), narration(model, view));
+    const said = narration(model, view);
+    if (said.map((part) => part.textContent || part).join("") !== find(".narration").textContent) {
+      find(".narration").replaceChildren(...said);
+    }
+    showPlaying();
     [".first", ".previous"].forEach((name) => find(name).setAttribute("aria-disabled", String(state.at === 0)));
     [".next", ".last"].forEach((name) => find(name).setAttribute("aria-disabled", String(state.at === last)));
     marks(root, ["is-forward", "is-backward"], ["is-" + moment.phase]);
@@ -122,6 +150,8 @@ function start(root, json, programs) {
   function go(at) {
     if (state.isPredicting && at !== state.at) { quiz.skip(momentIndex()); }
     state.at = Math.min(Math.max(at, 0), lastMoment(model));
+    state.isOpening = false;
+    state.isAsked = false;
     if (state.at === lastMoment(model)) { pause(); }
     render();
   }
@@ -137,11 +167,15 @@ function start(root, json, programs) {
     }
     const stops = stopsOf(model, replay, state.byNode);
     const ahead = direction > 0 ? stops.find((at) => at > state.at) : stops.reverse().find((at) => at < state.at);
-    if (ahead !== undefined) { go(ahead); }
+    if (ahead !== undefined) {
+      goesOn = direction > 0;
+      go(ahead);
+    }
   }
 
   function select(position) {
     state.selected = state.selected === position ? null : position;
+    state.isAsked = state.selected !== null;
     render();
   }
 
@@ -168,27 +202,34 @@ function start(root, json, programs) {
 
   function pause() {
     if (timer === null) { return; }
-    clearInterval(timer);
+    clearTimeout(timer);
     timer = null;
     showPlaying();
   }
 
   function play() {
-    if (state.at === lastMoment(model)) { state.at = 0; }
+    if (state.at === lastMoment(model)) { go(model.forward.length); }
     pause();
-    timer = setInterval(() => {
-      if (root.isConnected) { move(1); } else { pause(); }
-    }, 1500 / Number(find(".speed").value));
+    timer = setTimeout(goOn, 300);
     showPlaying();
     render();
+  }
+
+  /* One step, then the next after its motion and a rest in which it can be read. */
+  function goOn() {
+    if (!root.isConnected) { pause(); return; }
+    move(1);
+    if (timer === null) { return; } /* at the end */
+    const { motion, rest } = graph.passing.durations(shownView);
+    timer = setTimeout(goOn, (still.matches ? 3000 : motion + rest) / Number(find(".speed").value));
   }
 
   function showPlaying() {
     const isPlaying = timer !== null;
     const button = find(".play");
-    button.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
-    button.title = isPlaying ? "Pause (Space)" : "Play (Space)";
-    button.classList.toggle("playing", isPlaying);
+    const { length } = model.forward;
+    setText(button, isPlaying ? "Pause" : state.at === lastMoment(model) ? "Watch again"
+      : state.at === length ? "Watch the gradient flow" : "Play on");
     /* While playing, screen readers stay silent: they could not finish a sentence before the next one. */
     find(".narration").setAttribute("aria-live", isPlaying ? "off" : "polite");
   }
@@ -238,22 +279,47 @@ function start(root, json, programs) {
   }
   find(".paths").addEventListener("toggle", render);
 
-  /* Keys work while the stepper has the focus, except in elements with a meaning of their own for them. */
-  root.addEventListener("keydown", (event) => {
-    const { target } = event;
-    const isField = target.matches("input, select, textarea");
-    if (isField || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) { return; }
-    if (event.key === " " && target.matches("button, summary, a")) { return; }
+  /* Keys work while the stepper has the focus, except in elements with a meaning of their own for them; if it is the
+     only one in a document, also while nothing has it. */
+  function onKey(event) {
+    const { target, key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) { return; }
+    /* An arrow on a menu would choose the next entry, on a step. */
+    const isMenuStep = target.matches("select") && (key === "ArrowLeft" || key === "ArrowRight");
+    if (target.matches("input, select, textarea") && !isMenuStep) { return; }
+    if (key === " " && target.matches("button, summary, a")) { return; }
     const stop = (action) => () => { pause(); action(); };
     const action = {
       ArrowRight: stop(() => move(1)),
       ArrowLeft: stop(() => move(-1)),
+      PageDown: isLecture() ? stop(() => move(1)) : null, /* what clickers send */
+      PageUp: isLecture() ? stop(() => move(-1)) : null,
       Home: stop(() => go(0)),
       End: stop(() => go(lastMoment(model))),
       " ": toggle,
-    }[event.key];
+      f: () => lecture(!isLecture()),
+      Escape: isLecture() ? () => lecture(false) : null,
+    }[key];
     if (action) { action(); event.preventDefault(); }
+  }
+  root.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", (event) => {
+    const isAlone = document.querySelectorAll(".stepgrad").length === 1;
+    if (isAlone && (event.target === document.body || event.target === document.documentElement)) { onKey(event); }
   });
+
+  /* For a lecture: the graph and one line, over the whole screen. */
+  const isLecture = () => root.classList.contains("lecture");
+  function lecture(isOn) {
+    root.classList.toggle("lecture", isOn);
+    if (isOn && root.requestFullscreen) { root.requestFullscreen().catch(() => {}); }
+    if (!isOn && document.fullscreenElement) { document.exitFullscreen().catch(() => {}); }
+    graph.camera.refit();
+  }
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && isLecture()) { lecture(false); }
+  });
+  onClick(".full", () => lecture(!isLecture()));
 
   root.classList.add("live");
   graph.camera.start();

@@ -59,7 +59,19 @@ function tableView(root, model, onSelect) {
     button.type = "button";
     button.title = "Show its paths and its line of source";
     button.addEventListener("click", () => onSelect(position));
+    button.tabIndex = position === 0 ? 0 : -1;
     row.querySelector("th").prepend(button);
+  });
+  /* One stop of the tab key for the whole table; the arrows go on from there. */
+  table.addEventListener("keydown", (event) => {
+    const ways = { ArrowDown: 1, ArrowUp: -1 };
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = rows[at + (ways[event.key] || 0)];
+    if (at < 0 || !ways[event.key] || !next) { return; }
+    event.preventDefault();
+    rows[at].querySelector(".pick").tabIndex = -1;
+    next.querySelector(".pick").tabIndex = 0;
+    next.querySelector(".pick").focus();
   });
 
   function role(view, position) {
@@ -206,7 +218,10 @@ function cardView(root, model) {
   return (view) => {
     const { moment } = view.shot;
     let rows;
-    if (view.events.length) {
+    if (view.isOpening) {
+      setText(title, "The values");
+      rows = [element("p", "facts", "All values are known. ← leads back to how they were computed.")];
+    } else if (view.events.length) {
       const first = view.events[0].step;
       setText(title, "Gradient of " + model.nodes[first.node].name + " passed on");
       rows = view.events.slice(0, 6).flatMap((event) => backwardRows(view, event));
@@ -254,41 +269,70 @@ function whyNow(model, replay, event) {
 
 /* ------------------------------------------------------------------ what is said */
 
-function narration(model, view) {
+/* One short sentence about the moment, in parts: texts, and names and factors as {name}, {upstream}, {local}. */
+function sentence(model, view) {
   const { moment } = view.shot;
-  const name = (position) => model.nodes[position].name;
+  const name = (position) => ({ name: model.nodes[position].name });
+  const [result, value] = [model.result, shown(view.run.data[model.result])];
+  if (view.asked !== null && !(view.quiz && view.quiz.hides)) { return originOf(model, view, view.asked); }
+  if (view.isOpening) {
+    return [name(result), " is " + value + ". Which number moves it, and how much?"];
+  }
   if (view.events.length > 1) {
-    const giver = name(view.events[0].step.node);
-    const parts = view.events.slice(0, 4).map((event) => name(event.step.operand) + " gets " + shown(event.product + 0));
-    const more = view.events.length > 4 ? " and so on for " + (view.events.length - 4) + " more" : "";
-    return giver + " passes its gradient " + shown(view.events[0].upstream) + " on to its operands: "
-      + parts.join(", ") + more + ".";
+    const parts = view.events.slice(0, 4).map((event, index) => [
+      index ? ", " : "", name(event.step.operand), " gets " + shown(event.product + 0),
+    ]);
+    const more = view.events.length > 4 ? ", and so on for " + (view.events.length - 4) + " more" : "";
+    return [name(view.events[0].step.node), " passes its gradient " + shown(view.events[0].upstream) + " on: ",
+      ...parts.flat(), more + "."];
   }
   if (view.events.length) {
     const event = view.events[0];
-    const where = "Step " + moment.index + " of " + model.steps.length + ": ";
-    const receiver = name(event.step.operand);
+    const { step } = event;
     if (view.quiz && view.quiz.hides) {
-      return where + name(event.step.node) + " passes its gradient on to " + receiver + ". What is the contribution?";
+      return ["What does ", name(step.node), " add to the gradient of ", name(step.operand), "?"];
     }
-    const sum = (view.replay.bug === "assign" ? " overwrites the gradient of " : " is added to the gradient of ")
-      + receiver;
-    return where + name(event.step.node) + " passes its gradient " + shown(event.upstream) + " on to " + receiver
-      + ". Times the local derivative " + shown(event.local) + " that is " + shown(event.product + 0) + ", which" + sum
-      + ": from " + shown(event.before) + " to " + shown(event.after) + ".";
+    const told = [name(step.node), " gives ", name(step.operand), ": ", { upstream: shown(event.upstream) }, " × ",
+      { local: bracketed(event.local) }, " = " + shown(event.product + 0)];
+    if (view.replay.bug === "assign") { return [...told, ", which overwrites what was there."]; }
+    if (event.local === 0) { return [...told, ": nothing passes."]; }
+    const isFirst = model.entering[step.operand].every(
+      (index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
+    return isFirst && event.before === 0 ? [...told, "."]
+      : [...told, ", so ", name(step.operand), " now has " + shown(event.after) + "."];
   }
   if (moment.phase === "backward") {
-    return "Backward phase. The seed: the gradient of " + name(model.result) + " with respect to itself is "
-      + shown(model.seed.gradient) + ".";
+    return [name(result), " moves exactly as ", name(result), " does: its gradient is " + shown(model.seed.gradient) + "."];
   }
-  if (moment.index === 0) {
-    return "Forward phase. The inputs are given: "
-      + model.leaves.slice(0, 6).map((leaf) => name(leaf) + " = " + shown(view.run.data[leaf])).join(", ")
-      + (model.leaves.length > 6 ? ", …" : "") + ".";
-  }
+  if (moment.index === 0) { return ["The inputs are given."]; }
   const position = model.forward[moment.index - 1];
-  return "Forward " + moment.index + " of " + model.forward.length + ": " + name(position) + " = "
-    + withNumbers(model, view.run.data, position) + " = " + shown(view.run.data[position]) + ".";
+  return [name(position), " = " + withNumbers(model, view.run.data, position) + " = " + shown(view.run.data[position])];
+}
+
+/* Where the gradient of a node comes from, as far as it has come: b: 4 from c + 2 from d = 6, 1 to come. */
+function originOf(model, view, position) {
+  const { name } = model.nodes[position];
+  const parts = view.replay.events.slice(0, stepsTaken(view.shot.moment)).filter((e) => e.step.operand === position);
+  const grad = view.shot.grad[position];
+  if (grad === null) {
+    return [{ name }, " = " + (view.shot.data[position] === null ? "–" : shown(view.shot.data[position]))
+      + "; no gradient has reached it yet."];
+  }
+  if (!parts.length) { return [{ name }, ": its gradient is " + shown(grad) + "."]; }
+  const told = parts.slice(0, 5).flatMap((event, index) => [
+    index ? " + " : "", bracketed(event.product + 0) + " from ", { name: model.nodes[event.step.node].name },
+  ]);
+  const missing = model.entering[position].length - parts.length;
+  return [{ name }, ": ", ...told, (parts.length > 5 ? " + …" : "") + " = " + shown(grad)
+    + (missing ? ", " + missing + " to come." : ".")];
+}
+
+function narration(model, view) {
+  return sentence(model, view).map((part) => {
+    if (typeof part === "string") { return part; }
+    const [[kind, text]] = Object.entries(part);
+    return kind === "name" ? element("i", "", text) : element("b", kind, text);
+  });
 }
 
 /* ------------------------------------------------------------------ the source, and the list of steps */
