@@ -170,7 +170,7 @@ def test_a_product_of_zero_has_no_sign(show):
     view.click(".paths summary")
     view.select_option(".paths select", "0")
     products = view.locator(".narration, .paths .product, .paths .total").all_text_contents()
-    assert "that is 0, which" in products[0]
+    assert " = 0" in products[0] and " = −0" not in products[0]
     assert [text.split("= ")[-1] for text in products[1:]] == ["0", "0"]
 
 
@@ -281,7 +281,7 @@ def test_the_paths_to_an_input_add_up_to_its_gradient(show):
         products = view.locator(".paths .product").all_text_contents()
         assert sum(number(text.split("=")[1]) for text in products) == pytest.approx(node.grad)
         assert view.locator(".paths .total").text_content().endswith(f"{node.grad:g}".replace("-", "−"))
-        assert view.locator(".edge.path").count() >= 2
+        assert view.locator(".edge.path").count() >= 1
 
 
 @pytest.mark.parametrize("make", [neuron, fan_out, vectors, leaf])
@@ -343,7 +343,7 @@ def test_one_trace_twice_in_a_document_is_two_steppers(show):
     section = section_of(trace)
     view = show(f"<!DOCTYPE html><html lang='en'><title>two</title><main>{section}{section}</main></html>")
     view.locator(".next").nth(1).click()
-    assert [text[:9] for text in view.locator(".where").all_text_contents()] == ["Forward 0", "Forward 1"]
+    assert [text[:9] for text in view.locator(".where").all_text_contents()] == ["Forward 5", "Seed"]
     assert view.locator(".leaves .leaf").count() == 2 * 5
 
 

@@ -109,11 +109,19 @@ def test_dark_is_dark_and_light_is_light(show):
 
 
 def test_nothing_moves_under_reduced_motion(show):
-    view = show(page(neuron()), reduced_motion="reduce")
-    moving = """[...document.querySelectorAll('.stepgrad *')]
+    def pill(view):
+        view.locator(".slider").fill("6")
+        press(view, "ArrowRight")
+        return view.locator(".pill text").all_text_contents()
+
+    assert pill(show(page(neuron()), reduced_motion="reduce")) == ["1 × 0.5 = 0.5"]
+    moving = show(page(neuron()))
+    assert pill(moving) != ["1 × 0.5 = 0.5"]
+    moving.wait_for_timeout(2600)
+    assert moving.locator(".pill text").all_text_contents() == ["1 × 0.5 = 0.5"]
+    transitions = """[...document.querySelectorAll('.stepgrad *')]
         .filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"""
-    assert view.evaluate(moving) == 0
-    assert show(page(neuron())).evaluate(moving) > 0
+    assert moving.evaluate(transitions) == 0
 
 
 def test_marks_are_seen_in_forced_colors(show):

@@ -320,7 +320,7 @@ function cameraOf(root, viewport, svg) {
   function start() {
     measure();
     size = shows.width + " " + shows.height;
-    if (fitting() < 0.6) { zoom(0.8); } else { fit(); }
+    if (fitting() < 0.45) { zoom(0.7); } else { fit(); }
     svg.style.display = "";
   }
 

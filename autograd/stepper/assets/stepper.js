@@ -36,7 +36,7 @@ function start(root, json, programs) {
     stepsView(root, model, go),
     bugPanel(root, model, stepper),
     inputsPanel(root, model, prefix, stepper),
-    pathsPanel(root, model, select),
+    pathsPanel(root, model, choose),
   ];
   groupsPanel(root, stepper);
 
@@ -173,10 +173,15 @@ function start(root, json, programs) {
     }
   }
 
-  function select(position) {
+  function choose(position) {
     state.selected = state.selected === position ? null : position;
-    state.isAsked = state.selected !== null;
     render();
+  }
+
+  /* Chosen on the picture, in the table or the program: the sentence tells of its gradient. */
+  function select(position) {
+    state.isAsked = state.selected !== position;
+    choose(position);
   }
 
   function replayAgain() {
@@ -255,6 +260,7 @@ function start(root, json, programs) {
     if (state.isPredicting) {
       pause();
       quiz.reset();
+      state.isOpening = false;
       state.byNode = false;
       find(".grain").value = "edge";
       /* Go to the first question. */

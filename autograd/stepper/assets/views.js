@@ -166,7 +166,7 @@ function orderView(root, model) {
 
 function cardView(root, model) {
   const card = root.querySelector(".card .rows");
-  const title = root.querySelector(".card h2");
+  const title = (text) => card.parentElement.setAttribute("aria-label", text);
 
   /* A row of the card: a caption and a formula. */
   function labeled(caption, className, ...content) {
@@ -219,18 +219,18 @@ function cardView(root, model) {
     const { moment } = view.shot;
     let rows;
     if (view.isOpening) {
-      setText(title, "The values");
+      title("The values");
       rows = [element("p", "facts", "All values are known. ← leads back to how they were computed.")];
     } else if (view.events.length) {
       const first = view.events[0].step;
-      setText(title, "Gradient of " + model.nodes[first.node].name + " passed on");
+      title("Gradient of " + model.nodes[first.node].name + " passed on");
       rows = view.events.slice(0, 6).flatMap((event) => backwardRows(view, event));
       if (view.events.length > 6) {
         rows.push(element("p", "facts", "… and " + (view.events.length - 6)
           + " more edges; go edge by edge to see each."));
       }
     } else if (moment.phase === "backward") {
-      setText(title, "The seed");
+      title("The seed");
       const name = mathName(model.nodes[model.result].name);
       rows = [
         labeled("seed", "chain", math("math", math("mrow",
@@ -239,11 +239,11 @@ function cardView(root, model) {
           + "From here gradients flow back, every consumer of a node before the node."),
       ];
     } else if (moment.index === 0) {
-      setText(title, "The inputs");
+      title("The inputs");
       rows = [element("p", "facts", "The inputs are given; nothing is computed yet. Press Next, or the → key.")];
     } else {
       const position = model.forward[moment.index - 1];
-      setText(title, "Compute " + model.nodes[position].name);
+      title("Compute " + model.nodes[position].name);
       rows = forwardRows(view, position);
     }
     card.replaceChildren(...rows);
