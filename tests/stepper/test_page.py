@@ -47,7 +47,7 @@ class Elements(HTMLParser):
 
 
 def test_the_page_of_the_classic_neuron_is_small():
-    assert len(page(neuron()).encode()) < 150_000
+    assert len(page(neuron()).encode()) < 160_000
 
 
 def test_the_page_is_the_same_at_every_run():
@@ -97,7 +97,8 @@ def test_the_picture_has_the_minus_signs_of_the_page_and_leaves_names_alone():
     svg = svg_of_trace(trace)
     assert ">-2<" in svg
     text = page_of(trace)
-    picture = text[text.index("<svg xmlns") : text.index("</svg>")]
+    start = text.index("<svg xmlns")
+    picture = text[start : text.index("</svg>", start)]
     assert not re.search(r'<text class="(data|grad|number)"[^>]*>[^<]*-', picture)
     assert ">−2<" in picture
     assert ">−1e−09<" in picture
