@@ -274,6 +274,7 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
         TypeError: if there is no Value to differentiate, or a node in its graph was made by hand with a rule of its
             own.
         RuntimeError: if the data of a node have changed since the forward pass, as an optimizer changes them.
+        ValueError: if an operation was replaced while the graph was built, so that it has two of one name.
 
     >>> def neuron(x, w, b):
     ...     n = x * w + b
@@ -325,7 +326,7 @@ def _trace(result: Value, capture: capture_source | None, variables: Mapping[Val
     names = names_of(order, variables)
     source, lines = _source(order, names, capture)
     slopes = [value.local_derivatives for value in order]
-    rows = {value.op.name: value.op for value in order if value.op}
+    rows = _rows(order)
     written = [_written(value, names, local) for value, local in zip(order, slopes, strict=True)]
     edges = _chain_rule(result, index)
     gradients, consumers = [0.0] * len(order), [0] * len(order)
@@ -358,6 +359,18 @@ def _trace(result: Value, capture: capture_source | None, variables: Mapping[Val
         for number, (node, operand, slot, upstream, *numbers) in enumerate(edges, start=1)
     ]
     return Trace(nodes, steps, source, rows=rows)
+
+
+def _rows(order: Sequence[Value]) -> dict[str, Op]:
+    """The operations of a graph by name. One that was replaced under its name cannot be told from its successor."""
+    rows: dict[str, Op] = {}
+    for value in order:
+        if value.op and rows.setdefault(value.op.name, value.op) is not value.op:
+            raise ValueError(
+                f"the graph has results of two operations called {value.op.name!r}, one of which has replaced the "
+                "other; compute all of it again, then step through it"
+            )
+    return rows
 
 
 def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
