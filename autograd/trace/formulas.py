@@ -29,6 +29,9 @@ class Formula(NamedTuple):
     latex: str
     mathml: str
 
+    def __repr__(self) -> str:
+        return f"<Formula {self.text}>"
+
 
 class NodeFormulas(NamedTuple):
     """The formulas of a node."""

@@ -46,6 +46,8 @@ __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source
 
 MAX_SHOWN = 20_000
 """Edges of the largest graph that has a page; a larger one would block the browser."""
+MAX_LINES = 200
+"""Edges of the largest graph that a notebook without HTML shows as tables."""
 BYTES = 800
 """That an edge adds to a page."""
 
@@ -247,12 +249,13 @@ class Trace:
         write_text(path, self.to_html())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the page, or the tables where it shows no HTML."""
+        """What a notebook shows: the page, or the tables where it shows no HTML, if they have few lines."""
         if self._edges > MAX_SHOWN:
             return {"text/plain": f"{self!r}, too many to show; take a trace of a smaller part of the graph"}
         from autograd.stepper.page import embedded
 
-        return {"text/plain": self.to_text(), "text/html": embedded(self)}
+        text = self.to_text() if self._edges <= MAX_LINES else f"{self!r}; to_text() gives them as tables"
+        return {"text/plain": text, "text/html": embedded(self)}
 
 
 # ---------------------------------------------------------------------- taking a trace
