@@ -36,16 +36,16 @@ def table(rows: Sequence[Sequence[str]], align: str, heading: bool = True) -> li
 def html_table(rows: Sequence[Sequence[str]], align: str, heading: bool = True) -> str:
     """The same rows as a table for a notebook; whatever is in a cell is shown as text.
 
-    >>> html_table([("name", "grad"), ("<x>", "-2.5")], align=">>")
-    '<table><tr><th>name</th><th>grad</th></tr><tr><td>&lt;x&gt;</td><td>-2.5</td></tr></table>'
+    >>> html_table([("<x>", "-2.5")], align=">>", heading=False)
+    '<table style="text-align: right"><tr><td>&lt;x&gt;</td><td>-2.5</td></tr></table>'
     """
-    left = ' style="text-align: left"'  # notebooks set all cells to the right
+    left = ' style="text-align: left"'
     lines = ""
     for number, row in enumerate(rows):
         tag = "th" if heading and number == 0 else "td"
         cells = (f"<{tag}{left * (side == '<')}>{escape(cell)}</{tag}>" for side, cell in zip(align, row, strict=True))
         lines += f"<tr>{''.join(cells)}</tr>"
-    return f"<table>{lines}</table>"
+    return f'<table style="text-align: right">{lines}</table>'
 
 
 def html_lines(text: str) -> str:
