@@ -154,10 +154,10 @@ class Trace:
     # ------------------------------------------------------------------ computing with it
 
     def finite_differences(self) -> dict[str, float]:
-        """For each leaf (f(x + h) - f(x - h)) / 2h, computed from the trace alone, by the leaf's name.
+        """For each leaf the derivative of the result by differences, computed from the trace alone, by the leaf's name.
 
-        The step h is ``1e-6 * max(1, |x|)``, as in `numerical_gradient` with ``eps=1e-6``. They should be close to the
-        gradients, except at a kink.
+        They are those of `numerical_gradient`, at many steps and extrapolated, and should be the gradients to about ten
+        digits. At a kink they are the mean of the slopes on both sides; at the end of a domain, that of one side.
 
         Raises:
             KeyError: if an operation is not in the table, which can happen with a trace from a file.
