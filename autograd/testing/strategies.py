@@ -19,8 +19,6 @@ from autograd.testing.derivatives import argument_of
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.inf, -math.inf, math.nan, 1e308, -1e-308, 5e-324, 710.0)
 """Numbers at which formulas go wrong: signed zeros, infinities, nan, the largest, the smallest, where exp overflows."""
-
-
 MARGIN = 0.1
 """How far from 0 the `kinks` of a row are at its ordinary points."""
 
@@ -160,7 +158,8 @@ def at_point(op: Op | str, point: Sequence[Any]) -> tuple[Op, list[Any]]:
     op = row_of(op)
     if isinstance(point, str) or not isinstance(point, Sequence):
         raise TypeError(f"{op.name} takes a point such as (1.0,), with one entry for each argument, got {point!r}")
-    for argument in op.completed(point)[: op.vectors]:
+    point = op.completed(point)
+    for argument in point[: op.vectors]:
         if isinstance(argument, str) or not isinstance(argument, Sequence):
             raise TypeError(f"{op.name} takes a list of numbers for a vector, got {argument!r}")
     return op, list(map(as_float, op.flat(point)))
