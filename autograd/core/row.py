@@ -243,24 +243,26 @@ class Op:
 
 def _check_parameters(name: str, forward: Rule, partials: Sequence[Rule], kinks: Rule | None) -> None:
     """Refuse a rule that cannot be called with as many arguments as there are partial derivatives."""
-    count = len(partials)
-    of_each = f"as the operation has {count} partial derivative{'s' * (count > 1)}, one for each argument"
-    rules = [("forward rule", forward, count, of_each)]
-    rules += [
-        (f"partial derivative number {index}", rule, count + 1, "the value and then the arguments")
-        for index, rule in enumerate(partials, start=1)
-    ]
-    rules += [("kinks rule", kinks, count, of_each)] if kinks else []
-    for what, rule, wanted, why in rules:
-        code = getattr(rule, "__code__", None)
-        if code is None or rule.__class__ is not FunctionType:  # not a plain function
-            continue
-        least, most = code.co_argcount - len(rule.__defaults__ or ()), code.co_argcount
-        if not least <= wanted <= (inf if code.co_flags & _TAKES_MORE else most):
-            taken = most if wanted > most else least
-            raise ValueError(
-                f"the {what} of {name!r} takes {taken} argument{'s' * (taken != 1)} but must take {wanted}, {why}"
-            )
+    _check_takes(name, "forward rule", forward, len(partials))
+    for number, rule in enumerate(partials, start=1):
+        _check_takes(name, number, rule, len(partials) + 1)
+    if kinks is not None:
+        _check_takes(name, "kinks rule", kinks, len(partials))
+
+
+def _check_takes(name: str, what: str | int, rule: Rule, wanted: int) -> None:
+    if rule.__class__ is not FunctionType or rule.__code__.co_argcount == wanted:
+        return  # a callable that does not say, or the usual case
+    most = rule.__code__.co_argcount
+    least = most - len(rule.__defaults__ or ())
+    if least <= wanted <= (inf if rule.__code__.co_flags & _TAKES_MORE else most):
+        return
+    taken = most if wanted > most else least
+    takes = f"takes {taken} argument{'s' * (taken != 1)} but must take {wanted}"
+    if isinstance(what, int):
+        raise ValueError(f"partial derivative number {what} of {name!r} {takes}, the value and then the arguments")
+    partials = f"{wanted} partial derivative{'s' * (wanted > 1)}, one for each argument"
+    raise ValueError(f"the {what} of {name!r} {takes}, as the operation has {partials}")
 
 
 def _check_symbol(name: str, symbol: Any, arity: int) -> None:
