@@ -14,7 +14,7 @@ from autograd.core import copying as _copying, ops
 from autograd.core.engine import Value, apply, topological_order
 from autograd.core.ops import TABLE, Op, register, unregister
 from autograd.core.recording import enable_grad, is_grad_enabled, no_grad
-from autograd.core.row_functions import function
+from autograd.core.row_functions import function, function_named
 from autograd.symbols import compiled_methods as _methods
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
@@ -125,7 +125,7 @@ def _at_first_use(name: str) -> Any:
         globals()[name] = getattr(import_module(_LAZY[name]), name)
         return globals()[name]
     if name in TABLE:
-        return function(TABLE[name])
+        return function_named(name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
+from math import nan
+from types import FunctionType
 
 from autograd.core.elementary import IEEEFloat, inf
-from autograd.core.number import whole_number
+from autograd.core.number import as_float, whole_number
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
     Rule = Callable[..., Any]
     Interval = tuple[float, float]
+
+
+_TAKES_MORE = 0x04  # CO_VARARGS of the module inspect, which takes 10 ms to import
 
 
 class Op:
@@ -74,20 +79,24 @@ class Op:
             raise TypeError(
                 f"operation {name!r} needs a function as its forward rule, such as lambda x: x * x, got {forward!r}"
             )
-        _check_domain(name, domain, len(partials))
-        vectors = whole_number(
-            f"vectors of operation {name!r}", vectors, 0, len(partials), ", the number of its arguments"
-        )
-        _check_defaults(name, defaults, len(partials) - vectors)
         if kinks is not None and not callable(kinks):
             raise TypeError(
                 f"kinks of operation {name!r} must be a function that is zero at kinks, such as lambda x: x, or None, "
                 f"got {kinks!r}"
             )
+        if not partials:
+            raise ValueError(
+                f"operation {name!r} needs a partial derivative for each argument, and at least one argument, got none"
+            )
+        _check_parameters(name, forward, partials, kinks)
+        _check_domain(name, domain, len(partials))
+        vectors = whole_number(
+            f"vectors of operation {name!r}", vectors, 0, len(partials), ", the number of its arguments"
+        )
+        _check_defaults(name, defaults, len(partials) - vectors)
         if not isinstance(analytic, bool):
             raise TypeError(f"analytic of operation {name!r} must be True or False, got {analytic!r}")
-        if not isinstance(symbol, str):
-            raise TypeError(f"symbol of operation {name!r} must be a string, such as '+', got {symbol!r}")
+        _check_symbol(name, symbol, len(partials))
         self.name = name
         self.forward = forward
         self.partials = tuple(partials)
@@ -195,13 +204,34 @@ class Op:
         >>> TABLE["relu"].is_on_kink([0.0]), TABLE["relu"].is_on_kink([1.0])
         (True, False)
         """
+        return self.distance_to_kink(*self.grouped(operands)) == 0
+
+    def distance_to_kink(self, *arguments: Any) -> float:
+        """The smallest |number| that `kinks` gives; infinity if there is no kink, nan where `kinks` is not defined.
+
+        >>> TABLE["maximum"].distance_to_kink(1.0, 3.0), TABLE["exp"].distance_to_kink(1.0)
+        (2.0, inf)
+
+        Raises:
+            TypeError: if `kinks` gives neither a number nor a list of numbers.
+        """
         if self.kinks is None:  # smooth
-            return False
+            return inf
         try:
-            distance = self.kinks(*self.grouped(operands))
+            found = self.kinks(*arguments)
         except (ArithmeticError, ValueError):  # not even defined there
-            return False
-        return any(x == 0 for x in distance) if isinstance(distance, list | tuple) else bool(distance == 0)
+            return nan
+        several = isinstance(found, list | tuple)
+        try:
+            distances = [abs(as_float(distance)) for distance in (found if several else [found])]
+        except TypeError:
+            distances = []
+        if not distances:
+            raise TypeError(
+                f"kinks of operation {self.name!r} must give a number that is 0 at a kink, or a list of these, got "
+                f"{found!r}"
+            )
+        return min((distance for distance in distances if distance == distance), default=nan)
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -209,6 +239,45 @@ class Op:
     def __reduce__(self) -> tuple[Any, ...]:
         # Rules are lambdas, which cannot be pickled; a row is known by its name.
         return (find, (self.name,))
+
+
+def _check_parameters(name: str, forward: Rule, partials: Sequence[Rule], kinks: Rule | None) -> None:
+    """Refuse a rule that cannot be called with as many arguments as there are partial derivatives."""
+    _check_takes(name, "forward rule", forward, len(partials))
+    for number, rule in enumerate(partials, start=1):
+        _check_takes(name, number, rule, len(partials) + 1)
+    if kinks is not None:
+        _check_takes(name, "kinks rule", kinks, len(partials))
+
+
+def _check_takes(name: str, what: str | int, rule: Rule, wanted: int) -> None:
+    if rule.__class__ is not FunctionType or rule.__code__.co_argcount == wanted:
+        return  # a callable that does not say, or the usual case
+    most = rule.__code__.co_argcount
+    least = most - len(rule.__defaults__ or ())
+    if least <= wanted <= (inf if rule.__code__.co_flags & _TAKES_MORE else most):
+        return
+    taken = most if wanted > most else least
+    takes = f"takes {taken} argument{'s' * (taken != 1)} but must take {wanted}"
+    if isinstance(what, int):
+        raise ValueError(f"partial derivative number {what} of {name!r} {takes}, the value and then the arguments")
+    partials = f"{wanted} partial derivative{'s' * (wanted > 1)}, one for each argument"
+    raise ValueError(f"the {what} of {name!r} {takes}, as the operation has {partials}")
+
+
+def _check_symbol(name: str, symbol: Any, arity: int) -> None:
+    if not isinstance(symbol, str):
+        raise TypeError(f"symbol of operation {name!r} must be a string, such as '+', got {symbol!r}")
+    if symbol and arity > 2:
+        raise ValueError(
+            f"operation {name!r} has {arity} arguments, so it is written {name}(...), got the symbol {symbol!r}, which "
+            "would stand before one argument or between two; leave symbol out"
+        )
+    if symbol and (not symbol.isprintable() or symbol.strip() != symbol):
+        raise ValueError(
+            f"symbol of operation {name!r} must be visible characters without space around them, such as '+', got "
+            f"{symbol!r}"
+        )
 
 
 def _check_domain(name: str, domain: Any, arity: int) -> None:
@@ -270,8 +339,16 @@ _built_in: set[str] = set()
 _watchers: list[tuple[Callable[[Op], None], Callable[[Op], None]]] = []
 
 
-def register(op: Op) -> Op:
+def register(op: Op, replace: bool = False) -> Op:
     """Add a row to the table; the operation then exists everywhere a built-in one does.
+
+    A row that was registered under the same name by the same lines of the program is replaced, as when a cell of a
+    notebook runs again: if both forward rules are of one module and one function in it, or both outside of any.
+
+    Args:
+        op: the row.
+        replace: whether it may take the place of any other that was registered under its name. Graphs that were built
+            with that keep working.
 
     >>> cube = register(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
     >>> import autograd
@@ -282,15 +359,41 @@ def register(op: Op) -> Op:
     >>> unregister("cube")
 
     Raises:
-        ValueError: if the name is taken, by another operation or by an attribute of Value.
+        ValueError: if the name is taken, by another operation or by an attribute of Value; or if a rule does not run.
     """
     if not isinstance(op, Op):
         raise TypeError(f"register takes an Op, got {op!r}; write register(Op(name, forward, partials, domain=...))")
-    if op.name in TABLE:
-        raise ValueError(f"there is an operation {op.name!r} already; choose another name")
-    _try_out(op)
-    _add(op)
+    if not isinstance(replace, bool):
+        raise TypeError(f"replace must be True or False, got {replace!r}")
+    before = TABLE.get(op.name)
+    if op.name in _built_in:
+        raise ValueError(f"the operation {op.name!r} is built in and other rules use it; choose another name")
+    if before and not replace and _place(before) != _place(op):
+        raise ValueError(
+            f"there is an operation {op.name!r} already; choose another name, or replace it with register(op, "
+            f"replace=True), or take it away with unregister({op.name!r})"
+        )
+    try_out(op)
+    if before:
+        _remove(before)
+    try:
+        _add(op)
+    except BaseException:
+        if before:
+            _add(before)
+        raise
     return op
+
+
+def _place(op: Op) -> Any:
+    """Where a row is written: the module and the function around its forward rule.
+
+    Not the file and the line, which are others for each run of a cell in a notebook.
+    """
+    rule = op.forward
+    if hasattr(rule, "__code__"):
+        return rule.__module__, rule.__qualname__.rpartition(".")[0]
+    return op  # a callable of another kind, such as one of a library, tells nothing
 
 
 def _add(op: Op) -> None:
@@ -299,32 +402,58 @@ def _add(op: Op) -> None:
     TABLE[op.name] = op
 
 
+def _remove(op: Op) -> None:
+    for _, removed in _watchers:
+        removed(op)
+    del TABLE[op.name]
+
+
 def unregister(name: str) -> None:
     """Remove a row that `register` added. Graphs built with it keep working."""
+    if isinstance(name, Op):
+        raise TypeError(f"unregister takes the name of an operation, got {name!r}; write unregister({name.name!r})")
     op = find(name)
     if name in _built_in:
         raise ValueError(f"{name!r} is built in and other rules use it, so it stays; register yours under another name")
-    for _, removed in _watchers:
-        removed(op)
-    del TABLE[name]
+    _remove(op)
 
 
-def _try_out(op: Op) -> None:
-    """Run the rules of a new row once, so that a mistake in them raises here and not in the middle of a graph."""
-    middle = [(low + high) / 2 for low, high in op.domain]
-    arguments = [[x, x] if index < op.vectors else x for index, x in enumerate(middle)]
-    rule = "forward rule"
+def try_out(op: Op, arguments: Sequence[Any] = ()) -> None:
+    """Run the rules of a row once, so that a mistake in them raises here and not in the middle of a graph.
+
+    Args:
+        op: the row.
+        arguments: where to run them; by default the middle of the domain, with vectors of two elements.
+
+    Raises:
+        ValueError: if a rule raises, or gives something else than numbers.
+    """
+    if not arguments:
+        middle = [(low + high) / 2 for low, high in op.domain]
+        arguments = [[x, x] if index < op.vectors else x for index, x in enumerate(middle)]
+    what = "forward rule"
     try:
-        out = op.value(*arguments)
-        float(out)
+        out = as_float(op.value(*arguments))
         for index in range(op.arity):
-            rule = f"partial derivative number {index + 1}"
+            what = f"partial derivative number {index + 1}"
             partial = op.partial(index, out, *arguments)
-            if index < op.vectors and len(partial) != 2:
-                raise TypeError(f"it gives {len(partial)} derivatives for a vector of 2 elements")
-            _ = [float(x) for x in partial] if index < op.vectors else float(partial)
+            if index < op.vectors:
+                _check_slopes(partial, len(arguments[index]))
+            else:
+                as_float(partial)
+        what = "kinks rule"
+        op.distance_to_kink(*arguments)
     except Exception as error:
-        raise ValueError(f"the {rule} of {op.name!r} does not run at {arguments}: {error}") from error
+        raise ValueError(f"the {what} of {op.name!r} does not run at {list(arguments)}: {error}") from error
+
+
+def _check_slopes(partial: Any, length: int) -> None:
+    if not isinstance(partial, Sequence):
+        raise TypeError(f"it must give a list with one derivative for each element of the vector, got {partial!r}")
+    if len(partial) != length:
+        raise TypeError(f"it gives {len(partial)} derivatives for a vector of {length} elements")
+    for slope in partial:
+        as_float(slope)
 
 
 def find(name: str) -> Op:

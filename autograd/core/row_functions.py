@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from autograd.core.engine import Value, apply
-from autograd.core.ops import Op
+from autograd.core.ops import TABLE, Op, find
 from autograd.core.vector import a_sequence
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
@@ -21,6 +21,7 @@ def function(op: Op) -> Callable[..., Any]:
     >>> tanh(0.0), tanh(Value(0.0))
     (0.0, Value(data=0.0, grad=0.0))
     """
+    has_method = TABLE.get(op.name) is op
 
     def call(*operands: Any, **named: Any) -> Any:
         if named or len(operands) != op.arity:
@@ -30,7 +31,7 @@ def function(op: Op) -> Callable[..., Any]:
             vectors = [list(a_sequence(op.name, vector)) for vector in operands[: op.vectors]]
             operands = (*vectors, *operands[op.vectors :])
             scalars = op.flat(operands)
-        elif isinstance(operands[0], Value):
+        elif has_method and isinstance(operands[0], Value):
             return getattr(Value, op.name)(*operands)
         for operand in scalars:
             if isinstance(operand, Value):
@@ -41,4 +42,15 @@ def function(op: Op) -> Callable[..., Any]:
 
     call.__name__ = call.__qualname__ = op.name
     call.__doc__ = f"The operation `{op.name}` of the table, on Values or plain numbers."
+    return call
+
+
+def function_named(name: str) -> Callable[..., Any]:
+    """The row that has this name when the function is called, as one of one's own may be replaced meanwhile."""
+
+    def call(*operands: Any, **named: Any) -> Any:
+        return function(find(name))(*operands, **named)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = function(find(name)).__doc__
     return call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from autograd.core.elementary import total
@@ -10,8 +11,10 @@ from autograd.core.engine import Value, row_of, topological_order
 from autograd.core.number import whole_number
 from autograd.symbols import format_number
 from autograd.text.names import names_of
-from autograd.text.tables import table
+from autograd.text.tables import html_lines, html_table, table
 from autograd.transforms.linear_map import gradients_of
+
+ALIGN = "<>>>>><"
 
 
 class Flow(NamedTuple):
@@ -29,9 +32,14 @@ class Flow(NamedTuple):
     verdict: str
     """"ok", "no gradient", "vanishing", "exploding" or "not finite"."""
 
+    def cells(self) -> tuple[str, ...]:
+        """The row as text."""
+        numbers = map(format_number, (self.smallest, self.mean, self.largest))
+        return self.name, f"{self.nodes:,}", *numbers, f"{self.zeros:.0%}", self.verdict
+
 
 class GradientFlow(NamedTuple):
-    """How large the gradients in a graph are. `str` gives two tables."""
+    """How large the gradients in a graph are. `str` gives two tables, and so does a notebook."""
 
     result: str
     operations: tuple[Flow, ...]
@@ -39,15 +47,26 @@ class GradientFlow(NamedTuple):
     depths: tuple[Flow, ...]
     """One row for each depth, or range of depths. The depth is the length of the longest path to the result."""
 
+    def __repr__(self) -> str:
+        found = dict.fromkeys(row.verdict for row in self.depths)
+        return f"<GradientFlow to {self.result}: {len(self.depths)} depths, {', '.join(found)}>"
+
     def __str__(self) -> str:
-        lines = [f"|gradient| of {self.result} with respect to each node, where that of {self.result} itself is 1.", ""]
+        tables = ("\n".join(table(cells, align=ALIGN)) for cells in self._tables())
+        return "\n\n".join([self._heading(), *tables])
+
+    def _repr_html_(self) -> str:
+        return html_lines(self._heading()) + "".join(html_table(cells, align=ALIGN) for cells in self._tables())
+
+    def _heading(self) -> str:
+        return f"|gradient| of {self.result} with respect to each node, where that of {self.result} itself is 1."
+
+    def _tables(self) -> Iterator[list[tuple[str, ...]]]:
         for title, rows in (("operation", self.operations), ("depth", self.depths)):
-            cells = [(title, "nodes", "smallest", "mean", "largest", "exactly 0", "verdict")]
-            for row in rows:
-                numbers = map(format_number, (row.smallest, row.mean, row.largest))
-                cells.append((row.name, f"{row.nodes:,}", *numbers, f"{row.zeros:.0%}", row.verdict))  # type: ignore[arg-type]
-            lines += [*table(cells, align="<>>>>><"), ""]
-        return "\n".join(lines[:-1])
+            yield [
+                (title, "nodes", "smallest", "mean", "largest", "exactly 0", "verdict"),
+                *(row.cells() for row in rows),
+            ]
 
 
 def gradient_flow(

@@ -22,7 +22,13 @@ from autograd.core.ops import Op
 from autograd.core.vector import Vector
 from autograd.symbols import format_number
 from autograd.text.names import names_of
-from autograd.text.tables import table
+from autograd.text.tables import MOST_ROWS, count_of_more, html_lines, html_table, table
+
+ALIGN = "<<<>>>>"
+NONE = (
+    "No operation of this graph sits on a kink. Choices that leave no trace in a graph are not looked at: if, where on "
+    "a plain bool, sort, topk, kthvalue, max and min over a dimension."
+)
 
 
 class Kink(NamedTuple):
@@ -46,20 +52,31 @@ class Kink(NamedTuple):
 
 
 class Kinks(list[Kink]):
-    """The kinks of a graph as a list; `str` gives a table."""
+    """The kinks of a graph as a list; `str` gives a table, and so does a notebook. Of many kinks it has the first."""
+
+    def __repr__(self) -> str:
+        places = [f"{kink.op} at {kink.operand} = {format_number(kink.at)}" for kink in self[:3]]
+        return f"<{len(self):,} kinks{': ' * bool(self)}{', '.join([*places, *['...'] * (len(self) > 3)])}>"
 
     def __str__(self) -> str:
-        if not self:
-            return (
-                "No operation of this graph sits on a kink. Choices that leave no trace in a graph are not looked at: "
-                "if, where on a plain bool, sort, topk, kthvalue, max and min over a dimension."
-            )
-        rows = [("node", "operation", "operand", "at", "slope below", "used", "slope above")]
-        for kink in self:
+        return "\n".join([*table(self._rows(), align=ALIGN), *self._notes()]) if self else NONE
+
+    def _repr_html_(self) -> str:
+        return (
+            html_table(self._rows(), align=ALIGN) + html_lines("\n".join(self._notes())) if self else html_lines(NONE)
+        )
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = [("node", "operation", "operand", "at", "slope below", "used", "slope above")]
+        for kink in self[:MOST_ROWS]:
             left, right = ("undefined" if math.isnan(x) else format_number(x) for x in (kink.left, kink.right))
             at, used = format_number(kink.at), format_number(kink.used)
             rows.append((kink.node, kink.op, kink.operand, at, left, used, right))
-        return "\n".join(table(rows, align="<<<>>>>"))
+        return rows
+
+    def _notes(self) -> list[str]:
+        more = count_of_more(len(self))
+        return [f"{more} in this list"] if more else []
 
 
 def kinks(result: Value) -> Kinks:

@@ -44,12 +44,13 @@ from collections.abc import Callable
 from functools import cache
 
 from autograd.core import elementary, ops
-from autograd.core.elementary import NO_FLOW
 from autograd.core.engine import Leaf, Result, Value, apply, apply_infix
 from autograd.core.ops import TABLE, Op
 from autograd.core.recording import finished, open_blocks
 from autograd.core.vector import MANY, Vector
 from autograd.symbols import Symbol, is_symbolic, symbols, to_python
+from autograd.symbols.expressions import PythonPrinter
+from autograd.symbols.sharing import in_statements, with_no_flow_as
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take 8 ms
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def _at_first_use(op: Op, general: dict[str, Callable[..., Any]]) -> dict[str, C
     def compile_all() -> None:
         may_compile = is_symbolic(op) and all(map(_is_pure, (op.forward, *op.partials)))
         for name, stub in stubs.items():
-            method = _compiled(op, source_of(op, name)) if may_compile else general[name]
+            source = source_of(op, name) if may_compile else ""
+            method = _compiled(op, source) if source else general[name]
             method.__name__ = method.__qualname__ = name
             methods[name] = method
             if Value.__dict__.get(name) is stub:  # unless a program has replaced it meanwhile
@@ -155,8 +157,8 @@ UNARY = """
 def method(_a):
     _x = _a._data
     try:
-        _out = {forward}
-        _dx = {dx}
+        {out}
+        {dx}
     except (ArithmeticError, ValueError):
         return _apply(_op, _a)
     _node = _Result()
@@ -172,13 +174,13 @@ def method(_a, {second}):{renamed}
     try:
         if _kind is _Result or _kind is _Leaf or isinstance(_b, _Value):
             _y = _b._data
-            _out = {forward}
-            _dx = {dx}
-            _dy = {dy}
+            {out}
+            {dx}
+            {dy}
         elif _kind is float or _kind is int:
             _b = _y = float(_b)
-            _out = {forward}
-            _dx = {dx}
+            {out}
+            {dx}
             _dy = None
         else:
             return _apply(_op, _a, _b)
@@ -197,8 +199,8 @@ def method(_b, _a):
     _y = _b._data
     try:
         _a = _x = float(_a)
-        _out = {forward}
-        _dy = {dy}
+        {out}
+        {dy}
     except (ArithmeticError, ValueError):
         return _apply(_op, _a, _b)
     _node = _Result()
@@ -225,7 +227,7 @@ def method({arguments}):
 
 
 def source_of(op: Op, name: str = "") -> str:
-    """The Python source of a method of a row, or of `fast`.
+    """The Python source of a method of a row, or of `fast`; "" where the formulas are too long to be pasted.
 
     Args:
         op: the row.
@@ -239,15 +241,33 @@ def source_of(op: Op, name: str = "") -> str:
     is_operator = name in OPERATORS.get(op.name, ())
     second = "_b" if is_operator or op.arity == 1 else op.parameters[-1]
     template = UNARY if op.arity == 1 else REFLECTED if name.startswith("__r") else BINARY
+    indent = " " * (12 if template is BINARY else 8)
+    formulas = {"out": op.forward(*operands)}
+    for letter, rule in zip("xy", op.partials, strict=False):
+        formulas[f"d{letter}"] = with_no_flow_as(Symbol("None"), rule(out, *operands))
+    try:
+        pasted = {key: f"\n{indent}".join(_assignments(key, formula)) for key, formula in formulas.items()}
+    except (ValueError, RecursionError):
+        return ""
     return template.format(
         second=f"{second}={op.defaults[-1]!r}" if op.defaults else second,
         renamed=f"\n    _b = {second}" if second != "_b" else "",
-        forward=to_python(op.forward(*operands)),
-        **{
-            f"d{letter}": to_python(_flow(rule(out, *operands)))
-            for letter, rule in zip("xy", op.partials, strict=False)
-        },
+        **pasted,
     ).strip()
+
+
+SHORT, LONGEST = 100, 2_000
+"""Parts of a formula that is pasted as it stands, and of one that is pasted at all: calling a long rule takes hardly
+longer than what is pasted of it, and compiling it would take more than all calls of a short program."""
+
+
+def _assignments(name: str, formula: Any) -> list[str]:
+    """The lines that compute a formula; in a long one a part that is used more than once is computed once."""
+    try:
+        return [f"_{name} = {to_python(formula, SHORT)}"]
+    except ValueError:
+        named, text = in_statements(formula, PythonPrinter(LONGEST), f"_{name}_")
+        return [f"{part} = {value}" for part, value in (*named, (f"_{name}", text))]
 
 
 @cache
@@ -259,16 +279,6 @@ def fast(op: Op) -> Callable[..., Value]:
     Value(data=7.0, grad=0.0)
     """
     return _compiled(op, source_of(op))
-
-
-def _flow(partial: Any) -> Any:
-    """A local derivative with None in place of NO_FLOW, as `Value` keeps it."""
-    if partial is NO_FLOW:
-        return Symbol("None")
-    if isinstance(partial, Symbol) and partial.op is TABLE["where"]:
-        condition, if_true, if_false = partial.operands
-        return Symbol(partial.op, (condition, _flow(if_true), _flow(if_false)))
-    return partial
 
 
 def _vectors_source(op: Op) -> str:

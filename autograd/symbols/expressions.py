@@ -66,12 +66,12 @@ class Symbol:
 
     def __bool__(self) -> bool:
         raise TypeError(
-            f"a rule may not branch on a number ({to_text(self)}), since it also runs on symbols; "
+            f"a rule may not branch on a number ({repr(self)[1:-1]}), since it also runs on symbols; "
             "choose with where(condition, if_true, if_false)"
         )
 
     def __repr__(self) -> str:
-        return f"<{to_text(self)}>"
+        return f"<{short_text(self, 1000) or 'a long expression'}>"
 
 
 def symbols(names: str) -> tuple[Symbol, ...]:
@@ -133,6 +133,9 @@ ATOM = 9.0
 """How tightly a name or a function call binds: tighter than any operator."""
 NEGATION, POWER = TABLE["neg"].precedence, TABLE["pow"].precedence
 COMPARISON, CHOICE = 0.5, 0.2
+MOST_PARTS = 100_000
+"""Parts that an expression may have when it is written out."""
+_TOO_LONG = "this expression is too long to be written out; print its parts, or compute with it instead"
 COUNTED = "[]"
 """Around a condition, the Iverson bracket: 1 if the condition holds, else 0."""
 
@@ -146,6 +149,23 @@ class Printer:
 
     folds = True
     """Whether known patterns are printed by a short name, such as sigmoid(x): see `folded`."""
+
+    def __init__(self, most: float = MOST_PARTS) -> None:
+        self.remaining = most
+        """How many parts may still be written."""
+        self.names: dict[int, str] = {}
+        """The names of parts that have one, by the identity of the part: see `sharing.py`."""
+
+    def whole(self, expression: Any) -> str:
+        """The text of an expression.
+
+        Raises:
+            ValueError: if it has too many parts, or is nested too deeply.
+        """
+        try:
+            return self.part(expression)
+        except RecursionError:
+            raise ValueError(_TOO_LONG) from None
 
     def number(self, number: float) -> str:
         """A number, with its sign."""
@@ -216,6 +236,8 @@ class Printer:
         """Whether an expression is an infix operation, a link of a chain."""
         if not isinstance(expression, Symbol) or not isinstance(expression.op, Op) or len(expression.operands) != 2:
             return False
+        if id(expression) in self.names:
+            return False
         return expression.op.name != "pow" and bool(self.sign(expression.op))
 
     def right(self, op: Op, operand: Any) -> str:
@@ -224,6 +246,11 @@ class Printer:
 
     def written(self, expression: Any) -> tuple[str, float]:
         """The text of an expression, and how tightly its outermost part binds."""
+        self.remaining -= 1
+        if self.remaining < 0:
+            raise ValueError(_TOO_LONG)
+        if id(expression) in self.names:
+            return self.names[id(expression)], ATOM
         if isinstance(expression, list | tuple):
             return self.sequence([self.part(element) for element in expression]), ATOM
         if not isinstance(expression, Symbol):
@@ -247,20 +274,25 @@ class Printer:
         return text if binds >= at_least else self.bracket(text)
 
 
-class _Python(Printer):
+class PythonPrinter(Printer):
+    """Prints Python."""
+
     folds = False
 
     def number(self, number: float) -> str:
+        """A number, to the last bit."""
         return repr(number)
 
     def sign(self, op: Op) -> str:
+        """The sign of an operation; a power is a function, since ``**`` of floats may raise or be complex."""
         return "" if op.name == "pow" else op.symbol
 
     def function(self, op: Op, parts: Sequence[str]) -> str:
+        """A call."""
         return f"{'power' if op.name == 'pow' else op.name}({', '.join(parts)})"
 
     def choice(self, condition: Any, if_true: Any, if_false: Any) -> tuple[str, float]:
-        # Always in brackets, which are never wrong.
+        """A choice, always in brackets, which are never wrong."""
         return f"({super().choice(condition, if_true, if_false)[0]})", ATOM
 
 
@@ -315,18 +347,42 @@ def to_text(expression: Any) -> str:
     '(x + y) * 2 - x / (y * 3)'
     >>> to_text(TABLE["softplus"].partials[0](Symbol("out"), x))
     'sigmoid(x)'
+
+    Raises:
+        ValueError: if it has more than 100,000 parts, or hundreds of functions within each other.
     """
-    return Printer().part(expression)
+    return Printer().whole(expression)
 
 
-def to_python(expression: Any) -> str:
+def short_text(expression: Any, longest: int) -> str:
+    """The text of `to_text`, or "" if it has more than so many characters, without writing all of a long one.
+
+    >>> x, y = symbols("x y")
+    >>> short_text(x * y, 5), short_text(x * y, 4)
+    ('x * y', '')
+    """
+    try:
+        text = Printer(most=longest).whole(expression)  # a part has a character at least
+    except ValueError:
+        return ""
+    return text if len(text) <= longest else ""
+
+
+def to_python(expression: Any, most: float = MOST_PARTS) -> str:
     """The expression as Python source that gives IEEE 754 results, except that a division may raise.
 
     >>> x, y = symbols("x y")
     >>> to_python(-(x ** 2) / y)
     '-power(x, 2.0) / y'
+
+    Args:
+        expression: the whole.
+        most: how many parts it may have.
+
+    Raises:
+        ValueError: if it has more.
     """
-    return _Python().part(expression)
+    return PythonPrinter(most).whole(expression)
 
 
 def format_number(number: float, digits: int = 4) -> str:

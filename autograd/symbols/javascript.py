@@ -7,20 +7,17 @@ Functions that JavaScript's `Math` lacks, or computes otherwise than the engine,
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isinf, isnan
 from operator import is_
 from typing import Any
 
-from autograd.core.elementary import NoFlow
-from autograd.core.ops import TABLE, Op
+from autograd.core.ops import Op
 from autograd.symbols.expressions import ATOM, COMPARISON, Printer, Symbol, is_comparison, is_symbolic
+from autograd.symbols.sharing import in_statements, operands_first, with_no_flow_as
 
 LONGEST = 200_000
 """Characters that the JavaScript of one operation may have."""
-DEEPEST = 40
-"""Levels of nesting after which a part gets a name of its own."""
 
 SIGNS = {"add", "sub", "mul", "div", "neg"}
 IN_MATH = {
@@ -35,9 +32,6 @@ PRIMITIVE = SIGNS | IN_MATH | IN_ELEMENTARY | {"where"}
 
 class _JavaScript(Printer):
     folds = False
-
-    def __init__(self) -> None:
-        self.names: dict[int, str] = {}  # of parts that have one, by the identity of the part
 
     def number(self, number: float) -> str:
         if isnan(number):
@@ -63,13 +57,6 @@ class _JavaScript(Printer):
             chosen = self.part(condition, COMPARISON)
         return f"({chosen} ? {self.part(if_true, COMPARISON)} : {self.part(if_false, COMPARISON)})", ATOM
 
-    def is_link(self, expression: Any) -> bool:
-        return id(expression) not in self.names and super().is_link(expression)
-
-    def written(self, expression: Any) -> tuple[str, float]:
-        name = self.names.get(id(expression))
-        return (name, ATOM) if name else super().written(expression)
-
 
 def to_javascript(expression: Any) -> str:
     """The expression as a JavaScript expression, with the results of IEEE 754.
@@ -84,7 +71,7 @@ def to_javascript(expression: Any) -> str:
     Raises:
         ValueError: for a name that is none in JavaScript.
     """
-    return _JavaScript().part(_written_out(expression))
+    return _JavaScript().whole(_written_out(expression))
 
 
 def javascript_of(op: Op, lengths: Sequence[int]) -> dict[str, Any] | None:
@@ -103,6 +90,7 @@ def javascript_of(op: Op, lengths: Sequence[int]) -> dict[str, Any] | None:
     Raises:
         ValueError: for lengths that do not fit the row.
 
+    >>> from autograd.core.ops import TABLE
     >>> javascript_of(TABLE["relu"], [1])
     {'forward': '(a0) => (a0 < 0 ? 0 : a0)', 'partials': ['(out, a0) => (a0 <= 0 ? null : 1)']}
     >>> javascript_of(TABLE["dot"], [2, 2])["partials"]
@@ -122,78 +110,43 @@ def javascript_of(op: Op, lengths: Sequence[int]) -> dict[str, Any] | None:
     try:
         forward = _function(parameters, op.forward(*arguments))
         partials: list[str] = []
-        length = len(forward)
+        left = LONGEST - len(forward)
         for slope in op.flat([rule(Symbol("out"), *arguments) for rule in op.partials]):
-            if length > LONGEST:
-                return None
-            partials.append(_function(f"out, {parameters}", _flow(slope)))
-            length += len(partials[-1])
+            if left < 0:
+                break
+            partials.append(_function(f"out, {parameters}", with_no_flow_as(Symbol("null"), slope)))
+            left -= len(partials[-1])
     except Exception:  # a rule that is not meant for a vector of this length, such as an empty one
         return None
-    return {"forward": forward, "partials": partials}
+    return {"forward": forward, "partials": partials} if left >= 0 else None
 
 
 def _function(parameters: str, expression: Any) -> str:
     """The source of a function; a part that is used more than once, or nested too deeply, gets a name first."""
-    expression = _written_out(expression)
-    order = _operands_first(expression)
-    uses = Counter(id(operand) for part in order for operand in part.operands)
-    printer = _JavaScript()
-    depths: dict[int, int] = {}
-    statements = ""
-    for part in order:
-        depths[id(part)] = 1 + max((depths.get(id(operand), 0) for operand in part.operands), default=-1)
-        if part.operands and part is not expression and (uses[id(part)] > 1 or depths[id(part)] >= DEEPEST):
-            name = f"t{len(printer.names)}"
-            statements += f"const {name} = {printer.part(part)}; "
-            printer.names[id(part)] = name
-            depths[id(part)] = 0
-    result = printer.part(expression)
+    named, result = in_statements(_written_out(expression), _JavaScript(), "t")
+    statements = "".join(f"const {name} = {text}; " for name, text in named)
     return f"({parameters}) => {{ {statements}return {result}; }}" if statements else f"({parameters}) => {result}"
 
 
-def _flow(slope: Any) -> Any:
-    """A local derivative with null in place of NO_FLOW."""
-    if isinstance(slope, NoFlow):
-        return Symbol("null")
-    if isinstance(slope, Symbol) and slope.op == TABLE["where"]:
-        condition, if_true, if_false = slope.operands
-        return Symbol(slope.op, (condition, _flow(if_true), _flow(if_false)))
-    return slope
+def _written_out(expression: Any, known: Iterable[Any] = ()) -> Any:
+    """The expression with rows that JavaScript has no function for replaced by their forward rules.
 
-
-def _written_out(expression: Any) -> Any:
-    """The expression with rows that JavaScript has no function for replaced by their forward rules."""
+    Args:
+        expression: the whole.
+        known: parts of it that are written out already.
+    """
     done: dict[int, Any] = {}
 
     def new(part: Any) -> Any:
         if isinstance(part, list | tuple):
             return [new(element) for element in part]
-        return done[id(part)] if isinstance(part, Symbol) else part
+        return done.get(id(part), part)
 
-    for part in _operands_first(expression):
+    for part in operands_first(expression, map(id, known)):
         operands = tuple(map(new, part.operands))
         if isinstance(part.op, Op) and part.op.name not in PRIMITIVE:
-            done[id(part)] = _written_out(part.op.forward(*operands))
+            done[id(part)] = _written_out(part.op.forward(*operands), part.op.flat(operands))
         else:
             same = all(map(is_, operands, part.operands))
             done[id(part)] = part if same else Symbol(part.op, operands)
     return new(expression)
-
-
-def _operands_first(expression: Any) -> list[Symbol]:
-    """Every part of an expression once, after its operands. A loop, since a sum over a vector is nested deeply."""
-    order: list[Symbol] = []
-    seen: set[int] = set()
-    stack = [(expression, False)]
-    while stack:
-        part, is_ready = stack.pop()
-        if isinstance(part, list | tuple):
-            stack += [(element, False) for element in part]
-        elif is_ready:
-            order.append(part)
-        elif isinstance(part, Symbol) and id(part) not in seen:
-            seen.add(id(part))
-            stack.append((part, True))
-            stack += [(operand, False) for operand in reversed(part.operands)]
-    return order

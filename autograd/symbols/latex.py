@@ -96,4 +96,4 @@ def to_latex(expression: Any) -> str:
     >>> print(to_latex(-(x1 ** 2) / loss))
     \frac{-{x_{1}}^{2}}{\mathrm{loss}}
     """
-    return _Latex().part(expression)
+    return _Latex().whole(expression)

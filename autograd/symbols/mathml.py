@@ -87,4 +87,4 @@ def to_mathml(expression: Any) -> str:
     >>> to_mathml(x1 * y)
     '<math displaystyle="true"><msub><mi>x</mi><mrow><mn>1</mn></mrow></msub><mo>⋅</mo><mi>y</mi></math>'
     """
-    return f'<math displaystyle="true">{_MathML().part(expression)}</math>'
+    return f'<math displaystyle="true">{_MathML().whole(expression)}</math>'

@@ -25,6 +25,8 @@ BASES = {"log2": "2", "log10": "10"}
 """Logarithms that are written with their base."""
 FRACTION = (NEGATION + POWER) / 2  # a fraction needs brackets only as the base of a power
 
+PRODUCT = float(TABLE["mul"].precedence)
+
 Case = tuple[str, str]
 """A value and the condition under which it holds, "" in the last case."""
 
@@ -126,10 +128,9 @@ class FormulaPrinter(Printer):
         return self.prefix("-", self.digits(str(-number))) if number < 0 else self.digits(str(number))
 
     def written(self, expression: Any) -> tuple[str, float]:
-        """The piece of an expression, and how tightly its outermost part binds; 2 × 10^3 binds as a power."""
+        """The piece of an expression, and how tightly its outermost part binds; 2 × 10^3 binds as the product it is."""
         piece, binds = super().written(expression)
-        is_scientific = isinstance(expression, float | int) and "e" in format_number(expression)
-        return piece, min(binds, POWER) if is_scientific else binds
+        return piece, min(binds, _binding_of_number(expression))
 
     def sign(self, op: Op) -> str:
         """The sign of an operation; a fraction has none."""
@@ -138,7 +139,8 @@ class FormulaPrinter(Printer):
     def right(self, op: Op, operand: Any) -> str:
         """The piece of an operand to the right of a sign, which no other sign may follow: ``a - (-b)``."""
         piece, binds = self.written(operand)
-        needs_brackets = binds <= op.precedence or piece.startswith(self.minus)
+        is_factor = op.name == "mul" and _binding_of_number(operand) == PRODUCT  # x · 2 × 10^3
+        needs_brackets = (binds <= op.precedence and not is_factor) or piece.startswith(self.minus)
         return self.bracket(piece) if needs_brackets else piece
 
     def operation(self, op: Op, operands: Sequence[Any]) -> tuple[str, float]:
@@ -203,3 +205,11 @@ class FormulaPrinter(Printer):
         if is_comparison(condition):
             return self.part(condition)
         return self.infix(self.part(condition, 1), "!=", self.digits("0"))
+
+
+def _binding_of_number(expression: Any) -> float:
+    """How tightly a number in scientific notation binds: as a product, or as a power of ten alone; else as an atom."""
+    text = format_number(expression) if isinstance(expression, float | int) else ""
+    if "e" not in text:
+        return ATOM
+    return POWER if text.lstrip("-").startswith("1e") else PRODUCT

@@ -36,6 +36,7 @@ try:
     from autograd.testing.derivatives import complex_step, gradient
     from autograd.testing.functions import check_grads
     from autograd.testing.programs import Graph, Program, expressions, graphs
+    from autograd.testing.registering import registered
     from autograd.testing.strategies import (
         SPECIAL,
         extreme_points,
@@ -72,6 +73,7 @@ __all__ = [
     "is_ordinary",
     "kinks_of",
     "points",
+    "registered",
     "trees",
     "values",
     "vectors",

@@ -17,7 +17,7 @@ from autograd.symbols import is_symbolic
 from autograd.symbols.compiled_methods import fast, method_names
 from autograd.testing.derivatives import argument_of, complex_step, gradient
 from autograd.testing.places import everywhere, special_points, suspicious_points
-from autograd.testing.strategies import extreme_points, kinks_of, row_of
+from autograd.testing.strategies import at_point, check_ordinary, extreme_points, kinks_of, row_of
 from autograd.transforms.function_at_point import noise_of
 from autograd.transforms.linear_map import differentiate, gradients_of
 from autograd.transforms.numerical import SAFETY, Slopes, slopes_of, slopes_of_all
@@ -52,7 +52,9 @@ def check_op(op: Op | str, examples: int | None = None, orders: int = 2, toleran
     Raises:
         OpError: at the first check that fails, with the simplest failing point that was found.
         KeyError: if there is no row of that name.
-        ValueError: if `examples` is below 1, or `orders` neither 1 nor 2.
+        TypeError: if `tolerance` is not a number.
+        ValueError: if `examples` is below 1, `orders` neither 1 nor 2, `tolerance` negative; or if a rule does not run
+            in the middle of the domain, or the domain has no point away from the kinks.
 
     >>> for op in (TABLE["tanh"], TABLE["maximum"], TABLE["affine"]):
     ...     check_op(op, examples=20)
@@ -60,6 +62,8 @@ def check_op(op: Op | str, examples: int | None = None, orders: int = 2, toleran
     row = row_of(op)
     examples = settings().max_examples if examples is None else whole_number("examples", examples)
     orders = whole_number("orders", orders, 1, 2)
+    _check_tolerance(tolerance)
+    check_ordinary(row)
 
     def first(point: tuple[Any, ...]) -> None:
         check_first_derivatives(row, point, tolerance)
@@ -100,11 +104,24 @@ def check_op(op: Op | str, examples: int | None = None, orders: int = 2, toleran
         raise OpError(
             f"{row.name}: the rules give one answer now and another then; a rule must depend on its arguments only"
         ) from None
+    except Exception as error:  # at a point where only one of the searches has been
+        raise OpError(
+            f"{row.name}: somewhere in the domain {list(row.domain)} its rules raise {error!r}; write them for all "
+            "floats of the domain, with functions of autograd (autograd.exp, not math.exp), or narrow the domain"
+        ) from error
 
 
-def check_first_derivatives(op: Op, point: Sequence[Any], tolerance: float = 1e-7) -> None:
+def _check_tolerance(tolerance: Any) -> None:
+    if isinstance(tolerance, bool) or not isinstance(tolerance, float | int):
+        raise TypeError(f"tolerance must be a number, such as 1e-7, got {tolerance!r}")
+    if not 0 <= tolerance < math.inf:
+        raise ValueError(f"tolerance must be 0 or a little more, such as 1e-7, got {tolerance!r}")
+
+
+def check_first_derivatives(op: Op | str, point: Sequence[Any], tolerance: float = 1e-7) -> None:
     """Compare the partial derivatives of a row at a point with finite differences and the complex step."""
-    operands = op.flat(point)
+    op, operands = at_point(op, point)
+    _check_tolerance(tolerance)
     try:
         value, derivatives = float(op.value(*point)), gradient(op, operands)
         again = float(op.value(*point)), gradient(op, operands)
@@ -117,6 +134,11 @@ def check_first_derivatives(op: Op, point: Sequence[Any], tolerance: float = 1e-
         raise OpError(
             f"{_at(op, point)}: the rules give two answers at one point, {value} with {derivatives} and {again[0]} "
             f"with {again[1]}; a rule must depend on its arguments only"
+        )
+    if len(derivatives) != len(operands):
+        raise OpError(
+            f"{_at(op, point)}: the rules give {len(derivatives)} derivatives for {len(operands)} numbers; the partial "
+            "derivative of a vector is a list with one number for each element"
         )
     if math.isnan(value) or any(map(math.isnan, derivatives)):
         if op.is_on_kink(operands):  # 0 / 0, of which the row says so
@@ -171,9 +193,10 @@ def _along(op: Op, operands: Sequence[float], index: int) -> Callable[[float], f
     return lambda x: float(op.value(*op.grouped([*before, x, *after])))
 
 
-def check_second_derivatives(op: Op, point: Sequence[Any], tolerance: float = 1e-7) -> None:
+def check_second_derivatives(op: Op | str, point: Sequence[Any], tolerance: float = 1e-7) -> None:
     """Compare the derivatives of the partial derivatives with finite differences."""
-    operands = op.flat(point)
+    op, operands = at_point(op, point)
+    _check_tolerance(tolerance)
     leaves = [Value(x) for x in operands]
     first = differentiate(apply(op, *op.grouped(leaves)))
     _, noises = _noises(op, operands)
@@ -237,9 +260,9 @@ def _disagreement(
     return OpError(f"{start} by its rule but {slopes.best.value + 0.0:.9g} by finite differences")
 
 
-def check_compiled(op: Op, point: Sequence[Any]) -> None:
+def check_compiled(op: Op | str, point: Sequence[Any]) -> None:
     """Compare the methods of a row, or its compiled vector operation, with `apply`, to the last bit."""
-    operands = op.flat(point)
+    op, operands = at_point(op, point)
     for constant in range(-1, len(operands)):  # which operand is a plain number; -1 for none
         mixed = [x if index == constant else Value(x) for index, x in enumerate(operands)]
         arguments = op.grouped(mixed)

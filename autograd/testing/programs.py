@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,8 +12,9 @@ from hypothesis.strategies import SearchStrategy
 from autograd.core.engine import Value
 from autograd.core.number import whole_number
 from autograd.core.ops import TABLE, Op
+from autograd.core.row import try_out
 from autograd.core.row_functions import function
-from autograd.testing.strategies import is_ordinary, row_of
+from autograd.testing.strategies import check_ordinary, is_ordinary, row_of
 
 TRIES = 4  # to place a step
 
@@ -94,11 +95,24 @@ def expressions(
         min_steps: how many steps there are at least.
 
     Raises:
-        ValueError: if a number is not a whole one of at least 1, or `min_steps` above `max_steps`.
+        TypeError: if `ops` is not a list of rows or names.
+        ValueError: if a number is not a whole one of at least 1, or `min_steps` above `max_steps`; if there is no row,
+            or a row has no ordinary point.
     """
-    rows = list(TABLE.values()) if ops is None else list(map(row_of, ops))
+    rows = list(TABLE.values()) if ops is None else _rows(ops)
     max_inputs, max_steps = whole_number("max_inputs", max_inputs), whole_number("max_steps", max_steps)
     return _programs(rows, max_inputs, whole_number("min_steps", min_steps, 1, max_steps), max_steps, constants)
+
+
+def _rows(ops: Any) -> list[Op]:
+    if not isinstance(ops, Iterable) or isinstance(ops, str | Op):
+        raise TypeError(f"ops must be a list of rows of the table or their names, such as ['mul', 'tanh'], got {ops!r}")
+    rows = list(map(row_of, ops))
+    if not rows:
+        raise ValueError(f"ops must have one row of the table at least, such as ['mul', 'tanh'], got {ops!r}")
+    for row in rows:
+        check_ordinary(row)
+    return rows
 
 
 @st.composite
@@ -115,7 +129,11 @@ def _programs(
                 continue
             at = [_look_up(x, numbers) for x in arguments]
             if is_ordinary(op, at):
-                numbers.append(float(op.value(*at)))
+                try:
+                    numbers.append(float(op.value(*at)))
+                except Exception:
+                    try_out(op, at)  # with a sentence that says where
+                    raise
                 steps.append((op, arguments))
                 break
     assume(len(steps) >= min_steps)

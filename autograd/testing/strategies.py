@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import Any
@@ -11,11 +12,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from autograd.core.engine import Value
-from autograd.core.number import whole_number
+from autograd.core.number import as_float, whole_number
 from autograd.core.ops import Op, find
+from autograd.core.row import try_out
+from autograd.testing.derivatives import argument_of
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.inf, -math.inf, math.nan, 1e308, -1e-308, 5e-324, 710.0)
 """Numbers at which formulas go wrong: signed zeros, infinities, nan, the largest, the smallest, where exp overflows."""
+MARGIN = 0.1
+"""How far from 0 the `kinks` of a row are at its ordinary points."""
 
 
 def values(low: float = -3.0, high: float = 3.0, special: bool = False) -> SearchStrategy[Value]:
@@ -98,7 +103,7 @@ def points(op: Op | str, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]
         max_length: of vectors, which all have the same length, at least 1.
 
     Raises:
-        ValueError: if `max_length` is not a whole number of at least 1.
+        ValueError: if `max_length` is not a whole number of at least 1, or the row has no ordinary point.
 
     >>> from autograd import TABLE
     >>> from hypothesis import given
@@ -110,6 +115,7 @@ def points(op: Op | str, max_length: int = 5) -> SearchStrategy[tuple[Any, ...]]
     """
     op = row_of(op)
     max_length = whole_number("max_length", max_length)
+    check_ordinary(op)
 
     def of_length(n: int) -> SearchStrategy[tuple[Any, ...]]:
         coordinates = [st.floats(*interval) for interval in op.domain]
@@ -140,11 +146,42 @@ def is_ordinary(op: Op | str, arguments: Sequence[Any]) -> bool:
     >>> is_ordinary(TABLE["relu"], [1.0]), is_ordinary(TABLE["relu"], [0.01]), is_ordinary(TABLE["log"], [-1.0])
     (True, False, False)
     """
+    op, operands = at_point(op, arguments)
+    intervals = [op.domain[argument_of(op, operands, index)[0]] for index in range(len(operands))]
+    if not all(low <= x <= high for (low, high), x in zip(intervals, operands, strict=True)):
+        return False
+    return op.distance_to_kink(*op.grouped(operands)) > MARGIN
+
+
+def at_point(op: Op | str, point: Sequence[Any]) -> tuple[Op, list[Any]]:
+    """The row, and the point as a flat list of numbers."""
     op = row_of(op)
-    for index, ((low, high), argument) in enumerate(zip(op.domain, arguments, strict=True)):
-        if not all(low <= x <= high for x in (argument if index < op.vectors else [argument])):
-            return False
-    return op.kinks is None or abs(op.kinks(*arguments)) > 0.1
+    if isinstance(point, str) or not isinstance(point, Sequence):
+        raise TypeError(f"{op.name} takes a point such as (1.0,), with one entry for each argument, got {point!r}")
+    point = op.completed(point)
+    for argument in point[: op.vectors]:
+        if isinstance(argument, str) or not isinstance(argument, Sequence):
+            raise TypeError(f"{op.name} takes a list of numbers for a vector, got {argument!r}")
+    return op, list(map(as_float, op.flat(point)))
+
+
+def check_ordinary(op: Op) -> None:
+    """Refuse a row that has no ordinary point, or whose rules do not run.
+
+    Raises:
+        ValueError: with a sentence that says which.
+    """
+    try_out(op)
+    rng = random.Random(op.name)
+    for attempt in range(1000):
+        lengths = [1 + attempt % 5 if index < op.vectors else 1 for index in range(op.arity)]
+        operands = [rng.uniform(*op.domain[index]) for index, length in enumerate(lengths) for _ in range(length)]
+        if is_ordinary(op, op.grouped(operands)):
+            return
+    raise ValueError(
+        f"{op.name} has no ordinary point: everywhere in its domain {list(op.domain)} its kinks are within {MARGIN}; "
+        "widen the domain"
+    )
 
 
 def kinks_of(op: Op | str, most: int = 50) -> list[tuple[Any, ...]]:
@@ -158,12 +195,11 @@ def kinks_of(op: Op | str, most: int = 50) -> list[tuple[Any, ...]]:
 
 
 def _kinks(op: Op) -> Iterator[tuple[Any, ...]]:
-    kinks = op.kinks
-    if kinks is None:  # spares a search through thousands of points
+    if op.kinks is None:  # spares a search through thousands of points
         return
     simple = [0.0, *(sign * x for x in (0.5, 1.0, 1.5, 2.0, 3.0) for sign in (1, -1))]
     coordinates = [[x for x in simple if low <= x <= high] or [low] for low, high in op.domain]
     for length in (1, 2) if op.vectors else (1,):
         lengths = [length if index < op.vectors else 1 for index in range(op.arity)]
         numbers = product(*(xs for xs, n in zip(coordinates, lengths, strict=True) for _ in range(n)))
-        yield from (point for point in map(op.grouped, numbers) if kinks(*point) == 0)
+        yield from (point for point in map(op.grouped, numbers) if op.distance_to_kink(*point) == 0)

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from autograd.core.ops import TABLE, Op
 from autograd.core.row import find
-from autograd.symbols import Symbol, is_symbolic, to_text
+from autograd.symbols import Symbol, is_symbolic
+from autograd.symbols.expressions import short_text
 from autograd.text.tables import table
 
 LONGEST = 72  # in place of a longer formula, the reader is sent to the row itself
@@ -50,10 +51,10 @@ def line_of(op: Op) -> Line:
     call = f"{op.name}({', '.join(letters)})"
     if not is_symbolic(op):
         return Line(op.name, call, ("rules for numbers only",))
-    value = to_text(op.forward(*arguments))
+    value = short_text(op.forward(*arguments), LONGEST) or call
     partials = [rule(Symbol("out"), *arguments) for rule in op.partials]
     derivatives = tuple(_derivative(letter, partial) for letter, partial in zip(letters, partials, strict=True))
-    return Line(op.name, value if len(value) <= LONGEST else call, derivatives, _kinks(op, arguments))
+    return Line(op.name, value, derivatives, _kinks(op, arguments))
 
 
 def _kinks(op: Op, arguments: list[Any]) -> str:
@@ -67,8 +68,9 @@ def _kinks(op: Op, arguments: list[Any]) -> str:
     if not isinstance(distance, Symbol) or distance.op is TABLE["where"]:
         return IN_THE_ROW
     left, right = distance.operands if distance.op is TABLE["sub"] else (distance, 0.0)
-    equation = f"{to_text(left)} = {to_text(right)}"
-    return equation if len(equation) <= LONGEST else IN_THE_ROW
+    sides = short_text(left, LONGEST), short_text(right, LONGEST)
+    equation = " = ".join(sides)
+    return equation if all(sides) and len(equation) <= LONGEST else IN_THE_ROW
 
 
 def _derivative(letter: str, partial: Any) -> str:
@@ -77,8 +79,7 @@ def _derivative(letter: str, partial: Any) -> str:
     if isinstance(partial, list):
         choices.append((f"{letter}1", partial[0]))
     for name, formula in choices:
-        text = to_text(formula)
-        if len(text) <= LONGEST:
+        if text := short_text(formula, LONGEST):
             return f"d/d{name} = {text}"
     return f"d/d{letter} = {IN_THE_ROW}"
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd.core.ops import Op
 from autograd.symbols import Symbol, format_number, is_symbolic, to_text
+from autograd.symbols.expressions import short_text
 from autograd.text.names import in_formula
 
 LONGEST = 300
@@ -27,6 +28,9 @@ class Formula(NamedTuple):
     text: str
     latex: str
     mathml: str
+
+    def __repr__(self) -> str:
+        return f"<Formula {self.text}>"
 
 
 class NodeFormulas(NamedTuple):
@@ -72,7 +76,7 @@ def partials(op: Op, out: Symbol, operands: list[Any], numbers: Sequence[float |
             continue
         group = list(answer) if index < op.vectors else [answer]
         # The formulas for the elements of a vector are about equally long, so the first decides for all.
-        is_long = bool(group) and len(to_text(group[0])) > LONGEST
+        is_long = bool(group) and not short_text(group[0], LONGEST)
         rules += [None] * length if is_long else group
     return [
         None if number is None else number if rule is None else rule

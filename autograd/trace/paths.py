@@ -15,7 +15,7 @@ from autograd.core.engine import Value, row_of, topological_order
 from autograd.core.number import whole_number
 from autograd.symbols import format_number
 from autograd.text.names import differential, names_of
-from autograd.text.tables import table
+from autograd.text.tables import MOST_ROWS, count_of_more, html_lines, html_table, table
 from autograd.trace.record import Step
 from autograd.transforms.linear_map import gradients_of
 
@@ -40,9 +40,18 @@ class Path(NamedTuple):
     steps: tuple[Step, ...] = ()
     """In a trace, the steps of the backward pass along this path, from the result to the leaf."""
 
+    def __repr__(self) -> str:
+        return "<Path {}  {}  {}>".format(*self.cells())
+
+    def cells(self) -> tuple[str, str, str]:
+        """The nodes, the product and its value, as text."""
+        factors = [f"({format_number(factor)})" for factor in self.factors] or ["1"]
+        nodes = " -> ".join(_shortened(self.names)) + ":"
+        return nodes, " * ".join(_shortened(factors)), f"= {format_number(self.product, 6)}"
+
 
 class PathSum(NamedTuple):
-    """A gradient as a sum over paths. Printed, as a text."""
+    """A gradient as a sum over paths. Printed it is a text, in a notebook a table; of many paths the first."""
 
     result: str
     leaf: str
@@ -58,27 +67,38 @@ class PathSum(NamedTuple):
         """Whether all paths are listed, so that their products sum up to the gradient."""
         return len(self.paths) == self.total
 
+    def __repr__(self) -> str:
+        return f"<{self._sum()}>"
+
     def __str__(self) -> str:
-        number = format_number(self.gradient, 6)
-        name = f"{differential(self.result)}/{differential(self.leaf)}"
+        rows = [path.cells() for path in self.paths[:MOST_ROWS]]
+        lines = table(rows, align="<<<", heading=False) if rows else []
+        return "\n".join([self._heading(), *lines, *self._notes()])
+
+    def _repr_html_(self) -> str:
+        rows = html_table([path.cells() for path in self.paths[:MOST_ROWS]], align="<<<", heading=False)
+        return html_lines(self._heading()) + (rows if self.paths else "") + html_lines("\n".join(self._notes()))
+
+    def _sum(self) -> str:
+        name = f"{differential(self.result)}/{differential(self.leaf)} = {format_number(self.gradient, 6)}"
         if not self.total:
-            return f"{name} = {number}: no path leads from {self.leaf} to {self.result}."
-        plural = "s" if self.total > 1 else ""
+            return f"{name}: no path leads from {self.leaf} to {self.result}"
         count = "at least 10^100" if self.total >= LIMIT else f"{self.total:,}"
-        lines = [f"{name} = {number}, the sum over {count} path{plural} of the product of the local derivatives:"]
-        rows = []
-        for path in self.paths:
-            factors = [f"({format_number(factor)})" for factor in path.factors] or ["1"]
-            nodes = " -> ".join(_shortened(path.names)) + ":"
-            rows.append((nodes, " * ".join(_shortened(factors)), f"= {format_number(path.product, 6)}"))
-        lines += table(rows, align="<<<", heading=False)
+        return f"{name}, the sum over {count} path{'s' if self.total > 1 else ''}"
+
+    def _heading(self) -> str:
+        return f"{self._sum()} of the product of the local derivatives:" if self.total else f"{self._sum()}."
+
+    def _notes(self) -> list[str]:
+        more = count_of_more(len(self.paths))
+        notes = [f"{more} in the attribute paths"] if more else []
         if not self.is_complete:
             listed = format_number(math.fsum(path.product for path in self.paths), 6)
-            lines.append(
+            notes.append(
                 f"These are the first {len(self.paths):,} paths; their products sum to {listed}. Nobody walks all of "
                 "them: the backward pass visits every node once and gets the whole sum."
             )
-        return "\n".join(lines)
+        return notes
 
 
 def _shortened(parts: Sequence[str], most: int = 12) -> list[str]:
@@ -104,7 +124,7 @@ def count_and_list(
 
     >>> graph = {"a": [], "b": [("a", 3.0), ("a", 4.0)]}
     >>> count_and_list(["a", "b"], "a", graph.get, {"a": "a", "b": "b"}, max_paths=1)
-    (2, (Path(names=('a', 'b'), factors=(3.0,), product=3.0, steps=()),))
+    (2, (<Path a -> b:  (3)  = 3>,))
     """
     max_paths = whole_number("max_paths", max_paths, 0)
     counts: dict[Any, int] = {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from autograd.symbols import format_number
+
 
 class Node(NamedTuple):
     """One Value as it was when the trace was taken."""
@@ -39,6 +41,10 @@ class Node(NamedTuple):
         """Whether it was given rather than computed."""
         return not self.op
 
+    def __repr__(self) -> str:
+        made = f" = {self.expression}" if self.op else ""
+        return f"<Node {self.name}{made}: data {format_number(self.data)}, grad {format_number(self.grad)}>"
+
 
 class Step(NamedTuple):
     """One application of the chain rule: one edge of the graph."""
@@ -67,6 +73,10 @@ class Step(NamedTuple):
     """1 for the first contribution to this operand, of `operand.consumers`."""
     order: str
     """Why it is the node's turn: every node waits until all its consumers have passed their gradients on."""
+
+    def __repr__(self) -> str:
+        product = " * ".join(map(format_number, (self.upstream, self.local)))
+        return f"<Step {self.number}: {self.node.name} adds {product} to {self.operand.name}.grad>"
 
 
 class Seed(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from autograd.core.elementary import NO_FLOW
 from autograd.core.number import as_integer
 from autograd.core.ops import TABLE, Op
 from autograd.trace.paths import Edge, PathSum, count_and_list
 from autograd.trace.record import Node, Step
+from autograd.transforms.numerical import slopes_of
 
 
 def recompute(nodes: Sequence[Node], leaves: Mapping[int, float], rows: Mapping[str, Op] = TABLE) -> list[float]:
@@ -58,17 +59,31 @@ def groups_of(op: Op, operands: int) -> tuple[int, ...]:
     return ((operands - scalars) // op.vectors,) * op.vectors + (1,) * scalars if op.vectors else (1,) * scalars
 
 
-def finite_differences(nodes: Sequence[Node], rows: Mapping[str, Op] = TABLE, eps: float = 1e-6) -> dict[str, float]:
-    """For each leaf (f(x + h) - f(x - h)) / 2h, by its name, with the step h = ``eps * max(1, |x|)``."""
-    slopes = {}
-    for leaf in nodes:
-        if not leaf.is_leaf:
-            continue
-        h = eps * max(1.0, abs(leaf.data))
-        above, below = leaf.data + h, leaf.data - h
-        rise = recompute(nodes, {leaf.position: above}, rows)[-1] - recompute(nodes, {leaf.position: below}, rows)[-1]
-        slopes[leaf.name] = rise / (above - below)
-    return slopes
+def finite_differences(nodes: Sequence[Node], rows: Mapping[str, Op] = TABLE) -> dict[str, float]:
+    """The derivative of the result with respect to each leaf, by its name: `numerical.slopes_of` the recomputed result.
+
+    Raises:
+        KeyError: if an operation of the trace is not in the table.
+    """
+    return {leaf.name: slopes_of(_along(nodes, leaf, rows), leaf.data).best.value for leaf in nodes if leaf.is_leaf}
+
+
+def _along(nodes: Sequence[Node], leaf: Node, rows: Mapping[str, Op]) -> Callable[[float], float]:
+    """The result as a function of one leaf: only the nodes that depend on it are computed anew."""
+    depends = {leaf.position}
+    for node in nodes:
+        if not depends.isdisjoint(x for x in node.operands if isinstance(x, int)):
+            depends.add(node.position)
+    later = [node for node in nodes if node.position in depends and node is not leaf]
+    data = [node.data for node in nodes]
+
+    def result(x: float) -> float:
+        data[leaf.position] = x
+        for node in later:
+            data[node.position] = computed(node, data, rows)
+        return data[-1]
+
+    return result
 
 
 def paths_to(nodes: Sequence[Node], steps: Sequence[Step], node: int | str, max_paths: int) -> PathSum:

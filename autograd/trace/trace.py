@@ -46,6 +46,8 @@ __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source
 
 MAX_SHOWN = 20_000
 """Edges of the largest graph that has a page; a larger one would block the browser."""
+MAX_LINES = 200
+"""Edges of the largest graph that a notebook without HTML shows as tables."""
 BYTES = 800
 """That an edge adds to a page."""
 
@@ -152,10 +154,10 @@ class Trace:
     # ------------------------------------------------------------------ computing with it
 
     def finite_differences(self) -> dict[str, float]:
-        """For each leaf (f(x + h) - f(x - h)) / 2h, computed from the trace alone, by the leaf's name.
+        """For each leaf the derivative of the result by differences, computed from the trace alone, by the leaf's name.
 
-        The step h is ``1e-6 * max(1, |x|)``, as in `numerical_gradient` with ``eps=1e-6``. They should be close to the
-        gradients, except at a kink.
+        They are those of `numerical_gradient`, at many steps and extrapolated, and should be the gradients to about ten
+        digits. At a kink they are the mean of the slopes on both sides; at the end of a domain, that of one side.
 
         Raises:
             KeyError: if an operation is not in the table, which can happen with a trace from a file.
@@ -247,12 +249,13 @@ class Trace:
         write_text(path, self.to_html())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the page, or the tables where it shows no HTML."""
+        """What a notebook shows: the page, or the tables where it shows no HTML, if they have few lines."""
         if self._edges > MAX_SHOWN:
             return {"text/plain": f"{self!r}, too many to show; take a trace of a smaller part of the graph"}
         from autograd.stepper.page import embedded
 
-        return {"text/plain": self.to_text(), "text/html": embedded(self)}
+        text = self.to_text() if self._edges <= MAX_LINES else f"{self!r}; to_text() gives them as tables"
+        return {"text/plain": text, "text/html": embedded(self)}
 
 
 # ---------------------------------------------------------------------- taking a trace
@@ -274,6 +277,7 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
         TypeError: if there is no Value to differentiate, or a node in its graph was made by hand with a rule of its
             own.
         RuntimeError: if the data of a node have changed since the forward pass, as an optimizer changes them.
+        ValueError: if an operation was replaced while the graph was built, so that it has two of one name.
 
     >>> def neuron(x, w, b):
     ...     n = x * w + b
@@ -325,7 +329,7 @@ def _trace(result: Value, capture: capture_source | None, variables: Mapping[Val
     names = names_of(order, variables)
     source, lines = _source(order, names, capture)
     slopes = [value.local_derivatives for value in order]
-    rows = {value.op.name: value.op for value in order if value.op}
+    rows = _rows(order)
     written = [_written(value, names, local) for value, local in zip(order, slopes, strict=True)]
     edges = _chain_rule(result, index)
     gradients, consumers = [0.0] * len(order), [0] * len(order)
@@ -358,6 +362,18 @@ def _trace(result: Value, capture: capture_source | None, variables: Mapping[Val
         for number, (node, operand, slot, upstream, *numbers) in enumerate(edges, start=1)
     ]
     return Trace(nodes, steps, source, rows=rows)
+
+
+def _rows(order: Sequence[Value]) -> dict[str, Op]:
+    """The operations of a graph by name. One that was replaced under its name cannot be told from its successor."""
+    rows: dict[str, Op] = {}
+    for value in order:
+        if value.op and rows.setdefault(value.op.name, value.op) is not value.op:
+            raise ValueError(
+                f"the graph has results of two operations called {value.op.name!r}, one of which has replaced the "
+                "other; compute all of it again, then step through it"
+            )
+    return rows
 
 
 def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:

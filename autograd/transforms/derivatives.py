@@ -27,7 +27,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from autograd.core.engine import Value, topological_order
-from autograd.core.number import watchers
+from autograd.core.number import number_in, watchers
 from autograd.core.recording import enable_grad, is_grad_enabled, open_blocks
 from autograd.program.frames import user_frame
 from autograd.transforms.argnums import Argnums, checked, positions
@@ -156,14 +156,16 @@ class _Call:
         self.derivative = LinearMap(results, variables)
         if converted:
             owners = [name.format(index) for index, part in parts for _ in part]
-            _warn_of_lost_history(converted, variables, self.derivative, owners)
+            is_said = _warn_of_lost_history(converted, variables, self.derivative, owners)
+            if enclosing and not is_said:  # what does not come from these variables concerns the enclosing transform
+                _active.converted += [x for x in converted if {*variables}.isdisjoint(topological_order(x))]
         self.on_values = self.on_values or not self.derivative.position.keys().isdisjoint(enclosing)
         self.form = rebuild(output, repeat(0.0))
         if self.on_values:
             self.values = [x if self.recorded or not isinstance(x, Value) else x.detach() for x in results]
         else:
             self.values = results
-            self.aux = map_leaves(lambda x: float(x) if isinstance(x, Value) else x, self.aux)
+            self.aux = map_leaves(lambda x: x.data if isinstance(x, Value) else x, self.aux)
         self.values = self.given(self.values)
 
     def prepare(self, cotangents: Iterable[Sequence[Any]] = ()) -> LinearMap:
@@ -185,13 +187,13 @@ class _Call:
         """Numbers as they are to be returned: all floats or all Values."""
         if self.on_values:
             return [x if isinstance(x, Value) else Value(x) for x in results]
-        return [float(x) for x in results]
+        return [number_in(x) for x in results]
 
 
 def _warn_of_lost_history(
     converted: Sequence[Value], variables: Sequence[Value], result: LinearMap, owners: Sequence[str]
-) -> None:
-    """Warn if a variable was converted to a plain number and the result does not depend on it.
+) -> bool:
+    """Warn if a variable was converted to a plain number and the result does not depend on it; whether it was so.
 
     Args:
         converted: the Values that were converted to plain numbers.
@@ -202,7 +204,7 @@ def _warn_of_lost_history(
     reached = {*result.operands, *result.outputs}
     missing = [index for index in range(len(variables)) if index not in reached]
     if not missing:
-        return
+        return False
     went_in = set(topological_order(Value(0.0, converted)))  # one walk for all
     lost = [index for index in missing if variables[index] in went_in]
     if lost:
@@ -213,6 +215,7 @@ def _warn_of_lost_history(
             UserWarning,
             stacklevel=depth + 1,
         )
+    return bool(lost)
 
 
 def _checked_primals(name: str, func: Any, primals: Any) -> None:
@@ -304,7 +307,7 @@ def _gradient(
     chosen = positions(argnums, len(arguments), options)
     call = _Call(func, arguments, chosen, options, has_aux=has_aux)
     if children(call.form) is not None:
-        shown = rebuild(call.form, map(float, call.values))
+        shown = rebuild(call.form, map(number_in, call.values))
         raise TypeError(f"{name} needs a function that returns one number, got {shown}; use jacobian for several")
     slopes = call.prepare([[1.0]]).pull([1.0])
     return call, _in_form_of(arguments, argnums, chosen, call.given(slopes))

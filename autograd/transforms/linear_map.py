@@ -16,7 +16,7 @@ from typing import Any
 from autograd.core.atomic import set_all
 from autograd.core.elementary import NO_FLOW
 from autograd.core.engine import Value
-from autograd.core.number import as_float
+from autograd.core.number import as_float, number_in
 from autograd.core.recording import is_observed, open_blocks, passed_on
 from autograd.symbols import is_symbolic
 
@@ -183,7 +183,7 @@ class LinearMap:
         if not is_observed():
             return
         nodes = self.nodes
-        gradients = [None if x is None else float(x) for x in self._seeds(cotangents)]
+        gradients = [None if x is None else number_in(x) for x in self._seeds(cotangents)]
         earlier = {x: x.grad for node in nodes for x in (node, *node._prev)}
         try:
             set_all(earlier, "grad", repeat(0.0))
@@ -215,7 +215,7 @@ def _pass_on(gradients: list[Any], edges: Iterable[tuple[int, int, Any]]) -> Non
 
 
 def _as_number(partial: Any) -> float:
-    return partial if isinstance(partial, float) else float(partial)
+    return partial if isinstance(partial, float) else number_in(partial)
 
 
 def _or_zero(sum_of_products: Any) -> Any:
@@ -244,7 +244,7 @@ def partials_as_values(node: Value) -> list[Any]:
     for partial, before in zip(partials, earlier, strict=True):
         if partial is None or before is None:
             continue
-        now = float(partial)
+        now = number_in(partial)
         if now != before and not (now != now and before != before):
             raise RuntimeError(
                 f"the data of an operand of {op.name!r} changed after the forward pass (a local derivative was "
@@ -286,7 +286,7 @@ def backward_as_graph(root: Value, gradient: Any) -> None:
     gradients: list[Any] = []
     for node, upstream in differentiate(root, gradient).items():
         if not node.is_leaf:
-            new: Any = float(upstream)
+            new: Any = number_in(upstream)
         elif node.requires_grad:
             new = upstream if isinstance(upstream, Value) else Value(upstream)
             new = new + node.grad if isinstance(node.grad, Value) or node.grad else new

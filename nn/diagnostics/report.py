@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.symbols import format_number
-from autograd.text.tables import table
+from autograd.text.tables import html_lines, html_table, table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ MANY_DEAD, MANY_SATURATED = 1 / 2, 1 / 3
 VANISHING, EXPLODING = 1e-2, 1e2
 """The verdicts on the gradient norm of the first layer divided by that of the last; for the standard deviation of the
 outputs, divided by that of the first layer, the limits are the same."""
+ALIGN = "<<>>>>>>>>>"
 ROUNDING = 1e-12
 """A mean below this part of the standard deviation is shown as 0: it is the rounding error of a sum that cancels."""
 
@@ -101,14 +101,10 @@ class Report:
         object.__setattr__(self, "findings", list(_findings(self)))
 
     def __repr__(self) -> str:
-        return "\n".join([*table(_cells(self.rows), align="<<>>>>>>>>>"), "", *self._notes()])
+        return "\n".join([*table(_cells(self.rows), align=ALIGN), "", *self._notes()])
 
     def _repr_html_(self) -> str:
-        heading, *cells = [[html.escape(cell) for cell in row] for row in _cells(self.rows)]
-        head = "".join(f"<th>{cell}</th>" for cell in heading)
-        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
-        notes = "".join(f"<p>{html.escape(line)}</p>" for line in self._notes())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+        return html_table(_cells(self.rows), align=ALIGN) + html_lines("\n".join(self._notes()))
 
     def _notes(self) -> list[str]:
         ratio = self.gradient_ratio

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import math
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.atomic import at_once, updating
 from autograd.files import write_text
+from autograd.text.tables import html_lines, html_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -152,16 +152,11 @@ class History(Mapping[str, list[float]]):
 
     def _repr_html_(self) -> str:
         """The table for a notebook; of more than eleven epochs the first five and the last five."""
-        rows: list[list[Any]] = [[f"{number:.4g}" for number in row.values()] for row in self.rows]
+        rows = [[f"{number:.4g}" for number in row.values()] for row in self.rows]
         if len(rows) > 11:
             rows[5:-5] = [["…"] * len(self.columns)]
-        lines = [_html_row("th", self.columns), *(_html_row("td", row) for row in rows)]
-        caption = f"<p>{html.escape(self.stopped_because)}</p>" if self.stopped_because else ""
-        return f"<table>{''.join(lines)}</table>{caption}"
-
-
-def _html_row(tag: str, cells: Any) -> str:
-    return "<tr>" + "".join(f"<{tag}>{html.escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
+        columns = list(self.columns)
+        return html_table([columns, *rows], align=">" * len(columns)) + html_lines(self.stopped_because)
 
 
 def _number(text: str) -> float:

@@ -58,9 +58,83 @@ def test_a_row_whose_rules_only_run_on_numbers_still_works():
         unregister("gamma")
 
 
-def test_a_name_that_is_taken_is_refused(cube):
-    with pytest.raises(ValueError, match="there is an operation 'cube' already; choose another name"):
-        register(cube)
+def test_a_name_that_is_taken_is_refused_with_what_to_do(cube):
+    other = Op("cube", lambda x: x, [lambda out, x: 1.0], domain=[(-1, 1)])
+    said = r"an operation 'cube' already; choose .* register\(op, replace=True\), or .* unregister\('cube'\)"
+    with pytest.raises(ValueError, match=said) as caught:
+        register(other)
+    assert "\n" not in str(caught.value)
+    assert TABLE["cube"] is cube
+    assert register(other, replace=True) is other is TABLE["cube"]
+
+
+@pytest.mark.parametrize("replace", ["yes", 1, None])
+def test_replace_is_true_or_false(cube, replace):
+    with pytest.raises(TypeError, match=f"replace must be True or False, got {replace!r}"):
+        register(cube, replace=replace)
+
+
+def test_a_built_in_row_is_not_replaced():
+    with pytest.raises(ValueError, match="the operation 'tanh' is built in and other rules use it"):
+        register(Op("tanh", lambda x: x, [lambda out, x: 1.0], domain=[(-1, 1)]), replace=True)
+    assert Value(1.0).tanh().data == math.tanh(1.0)
+
+
+CELL = """
+op = register(Op("cell", lambda x: {slope} * x, [lambda out, x: {slope}], domain=[(-2, 2)]))
+"""
+
+
+def run_cell(number, **parts):
+    """A cell of a notebook, which is compiled under another file name each time that it is run."""
+    namespace = {"__name__": "__main__", "register": register, "Op": Op}
+    exec(compile(CELL.format(**parts), f"/tmp/kernel_1/{number}.py", "exec"), namespace)
+    return namespace["op"]
+
+
+def test_a_cell_that_runs_again_replaces_its_operation_wherever_it_was_kept():
+    try:
+        first = run_cell(1, slope=2.0)
+        kept = autograd.cell
+        old = Value(1.0).cell()
+        assert (kept(1.0), old.data, parse("cell(x)", {"x": 1.0}).data) == (2.0, 2.0, 2.0)
+        second = run_cell(2, slope=3.0)
+        assert TABLE["cell"] is second is not first
+        x = Value(1.0)
+        for call in (kept, autograd.cell, Value.cell, lambda x: x.cell(), lambda x: parse("cell(x)", {"x": x.data})):
+            assert (call(x).data, call(x).local_derivatives) == (3.0, (3.0,))
+        assert kept(1.0) == autograd.cell(1.0) == 3.0
+        assert repr(kept([Value(1.0)][0])) == repr(x.cell())
+        old.backward()  # a graph of the old one stays as it was built
+        assert (old.op, old.local_derivatives) == (first, (2.0,))
+        with pytest.raises(ValueError, match="two operations called 'cell', one of which has replaced the other"):
+            step_through(old + x.cell())
+    finally:
+        unregister("cell")
+
+
+def test_one_place_is_one_function_or_one_module_outside_of_any():
+    def elsewhere():
+        return Op("cell", lambda x: x, [lambda out, x: 1.0], domain=[(-2, 2)])
+
+    try:
+        register(elsewhere())
+        register(elsewhere())
+        with pytest.raises(ValueError, match="there is an operation 'cell' already"):
+            run_cell(1, slope=2.0)
+        register(Op("other", math.sin, [lambda out, x: math.cos(x)], domain=[(-1, 1)]))
+        with pytest.raises(ValueError, match="there is an operation 'other' already"):
+            register(Op("other", math.sin, [lambda out, x: math.cos(x)], domain=[(-1, 1)]))
+    finally:
+        unregister("cell")
+        unregister("other")
+
+
+def test_a_row_that_cannot_take_the_place_leaves_the_old_one(cube):
+    with pytest.raises(ValueError, match="the forward rule of 'cube' does not run"):
+        register(Op("cube", lambda x: None, [lambda out, x: 1.0], domain=[(-1, 1)]), replace=True)
+    assert TABLE["cube"] is cube
+    assert Value(2.0).cube().data == 8.0
 
 
 @pytest.mark.parametrize("name", ["data", "backward", "grad", "op"])
@@ -109,6 +183,29 @@ def test_a_row_is_pickled_by_name():
             lambda: register(Op("f", lambda xs: 1.0, [lambda out, xs: 1.0], domain=[(0, 1)], vectors=1)),
             "partial derivative number 1 of 'f'",
         ),
+        (lambda: unregister(Op("f", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), r"write unregister\('f'\)"),
+        (
+            lambda: register(Op("f", lambda xs: 1.0, [lambda out, xs: 1.0], domain=[(0, 1)], vectors=1)),
+            "must give a list with one derivative for each element of the vector, got 1.0",
+        ),
+        (
+            lambda: register(row(kinks=lambda x: [[x]])),
+            r"kinks of operation 'f' must give a number .* got \[\[0\.5\]\]",
+        ),
+        (lambda: register(row(kinks=lambda x: "a")), "kinks of operation 'f' must give a number .* got 'a'"),
+        (lambda: register(row(kinks=lambda x: [])), r"kinks of operation 'f' must give a number .* got \[\]"),
+        (lambda: row(kinks=lambda x, y: x), "the kinks rule of 'f' takes 2 arguments but must take 1"),
+        (lambda: row(lambda x, y: x), "the forward rule of 'f' takes 2 arguments but must take 1"),
+        (lambda: row(lambda: 1.0), "the forward rule of 'f' takes 0 arguments but must take 1"),
+        (
+            lambda: row(partials=[lambda x: 1.0]),
+            "number 1 of 'f' takes 1 argument but must take 2, the value and then the arg",
+        ),
+        (
+            lambda: row(partials=[lambda out, x, y: 1.0]),
+            "partial derivative number 1 of 'f' takes 3 arguments but must take 2",
+        ),
+        (lambda: row(partials=[]), "operation 'f' needs a partial derivative for each argument"),
         (lambda: register(Op("gradcheck", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), "is taken"),
         (lambda: register(Op("core", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), "is taken"),
         (lambda: register(Op("stepper", lambda x: x, [lambda out, x: 1.0], domain=[(0, 1)])), "is taken"),
@@ -201,8 +298,29 @@ def test_a_method_put_on_the_class_by_hand_stays_there():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def row(**options):
-    return Op("f", lambda x: x, [lambda out, x: 1.0], **{"domain": [(0, 1)], **options})
+def row(forward=lambda x: x, partials=(lambda out, x: 1.0,), **options):
+    return Op("f", forward, partials, **{"domain": [(0, 1)], **options})
+
+
+def of_three(**options):
+    return row(lambda x, y, z: x, [lambda out, x, y, z: 1.0] * 3, domain=[(0, 1)] * 3, **options)
+
+
+def test_an_operation_of_three_arguments_has_no_symbol():
+    said = r"operation 'f' has 3 arguments, so it is written f\(\.\.\.\), got the symbol '~', .* leave symbol out"
+    with pytest.raises(ValueError, match=said):
+        of_three(symbol="~")
+    assert of_three().arity == 3
+
+
+def test_rules_that_take_any_number_of_arguments_or_have_defaults_are_let_through():
+    assert row(lambda *xs: xs[0], [lambda out, x, more=1.0: more]).arity == 1
+
+
+def test_several_kinds_of_kinks_are_a_list():
+    op = row(kinks=lambda x: [x - 1.0, math.nan, x + 1.0], domain=[(-2, 2)])
+    assert [op.is_on_kink([x]) for x in (1.0, -1.0, 0.5)] == [True, True, False]
+    assert op.distance_to_kink(0.75) == 0.25
 
 
 @pytest.mark.parametrize(
@@ -222,6 +340,8 @@ def row(**options):
         ({"symbol": 5}, "symbol of operation 'f' must be a string, .* got 5"),
         ({"analytic": "no"}, "analytic of operation 'f' must be True or False, got 'no'"),
         ({"precedence": "high"}, "precedence of operation 'f' must be a whole number, .* got 'high'"),
+        ({"symbol": " "}, "symbol of operation 'f' must be visible characters .* got ' '"),
+        ({"symbol": "a\nb"}, "symbol of operation 'f' must be visible characters"),
         ({"vectors": 0.5}, r"vectors of operation .f. must be a whole number from 0 to 1, .*, got 0\.5"),
     ],
     ids=repr,

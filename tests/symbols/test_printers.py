@@ -113,6 +113,13 @@ def test_latex_of_every_row_has_only_commands_of_ours(name):
         (x * 2.5e-9, r"x \cdot 2.5 \times 10^{-9}"),
         (2.5e-9**x, r"{\left( 2.5 \times 10^{-9} \right)}^{x}"),
         (x + 1e20, "x + 10^{20}"),
+        (x % 2e5, r"x \bmod \left( 2 \times 10^{5} \right)"),
+        (2e5 % x, r"2 \times 10^{5} \bmod x"),
+        (x % 1e5, r"x \bmod 10^{5}"),
+        (x * -2e5, r"x \cdot \left( -2 \times 10^{5} \right)"),
+        (x - 2e5, r"x - 2 \times 10^{5}"),
+        (x / 2e5, r"\frac{x}{2 \times 10^{5}}"),
+        (x**2e5, r"x^{2 \times 10^{5}}"),
         (x * math.inf - math.nan, r"x \cdot \infty - \mathrm{nan}"),
         (x * 0.70710678, r"x \cdot 0.7071"),
         ((x > 0).where(1.0, y), r"\begin{cases} 1 & \text{if } x > 0 \\ y & \text{otherwise} \end{cases}"),
@@ -140,6 +147,73 @@ def test_latex(expression, latex):
 )
 def test_mathml(expression, mathml):
     assert to_mathml(expression) == f'<math displaystyle="true">{mathml}</math>'
+
+
+LATEX_AS_PYTHON = {
+    r"\left(": "(", r"\right)": ")", r"\cdot": "*", r"\times": "*", r"\bmod": "%", "^": "**", "}{": ")/(",
+    r"\frac": "", "{": "(", "}": ")",
+}  # fmt: skip
+"""What LaTeX of sums, products, fractions, remainders and powers means; a fraction is put in brackets before."""
+
+
+def read_latex(source, at):
+    """The number that a formula means to a reader who knows that products, fractions and mod group to the left."""
+    while fraction := re.search(r"\\frac(\{(?:[^{}]|\{[^{}]*\})*\}\{(?:[^{}]|\{[^{}]*\})*\})", source):
+        numerator, denominator = re.split(r"(?<=\})(?=\{)", fraction[1], maxsplit=1)
+        source = source.replace(fraction[0], f"(({numerator[1:-1]})/({denominator[1:-1]}))")
+    for sign, meaning in LATEX_AS_PYTHON.items():
+        source = source.replace(sign, meaning)
+    return eval(re.sub(r"\d+(\.\d+)?", lambda found: repr(float(found[0])), source), {"x": at, "__builtins__": {}})
+
+
+NUMBERS = [2e5, -2e5, 2.5e-9, -2.5e-9, 1e20, -1e20, 3.0, -3.0]
+INFIX = [op for op in TABLE.values() if op.symbol and op.arity == 2]
+PREFIX = [op for op in TABLE.values() if op.symbol and op.arity == 1]
+
+
+def value_of(expression, at):
+    if not isinstance(expression, Symbol):
+        return expression
+    return expression.op.value(*(value_of(x, at) for x in expression.operands)) if expression.operands else at
+
+
+def with_numbers(op, part):
+    """An infix operation on each number and an expression, on either side, and within each other operation."""
+    for number in NUMBERS:
+        for pair in ((number, part), (part, number)):
+            yield Symbol(op, pair)
+            yield from (Symbol(prefix, (Symbol(op, pair),)) for prefix in PREFIX)
+            for around in INFIX:
+                yield Symbol(around, (Symbol(op, pair), 2e5))
+                yield Symbol(around, (2e5, Symbol(op, pair)))
+                yield Symbol(around, (Symbol(op, pair), part))
+
+
+@pytest.mark.parametrize("op", INFIX, ids=lambda op: op.name)
+def test_numbers_in_scientific_notation_mean_what_they_meant_beside_every_operator(op):
+    compared, at = 0, 1.25
+    for expression in with_numbers(op, x):
+        expected, close_by = value_of(expression, at), value_of(expression, at * (1 + 1e-13))
+        # Left out are powers beyond the range of floats, and remainders in which rounding is all that is left.
+        if 1e-300 < abs(expected) < 1e300 and close_by == pytest.approx(expected, rel=1e-9, abs=0.0):
+            try:
+                read = read_latex(to_latex(expression), at)
+            except OverflowError:  # of a part
+                continue
+            assert read == pytest.approx(expected, rel=1e-9, abs=0.0), to_text(expression)
+            compared += 1
+    assert compared > 30
+
+
+@pytest.mark.parametrize("precedence", [0, 1, 2, 3, 4, 5])
+def test_a_number_of_two_factors_is_in_brackets_beside_what_binds_as_tightly(precedence):
+    op = Op(
+        "join", lambda a, b: a + b, [lambda out, a, b: 1.0] * 2, domain=[(0, 1)] * 2, symbol="~", precedence=precedence
+    )
+    for expression, bracketed in ((Symbol(op, (2e5, x)), precedence > 2), (Symbol(op, (x, 2e5)), precedence >= 2)):
+        assert ("(" in to_latex(expression)) == bracketed
+        assert ("(" in text_of(to_mathml(expression))) == bracketed
+        assert "(" not in to_text(expression)
 
 
 @pytest.mark.parametrize(

@@ -402,7 +402,7 @@ def test_several_damages_at_once_are_said_or_do_no_harm(trace, data):
 @given(graphs())
 def test_finite_differences_are_those_of_the_program(graph):
     trace = step_through(graph.root)
-    slopes = numerical_gradient(graph.program, graph.program.inputs, eps=1e-6)
+    slopes = numerical_gradient(graph.program, graph.program.inputs)
     names = {leaf.name: leaf.position for leaf in trace.nodes if leaf.is_leaf}
     found = trace.finite_differences()
     assert found.keys() == names.keys()
@@ -412,12 +412,12 @@ def test_finite_differences_are_those_of_the_program(graph):
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-300, 1e-9, 0.3, 1.0, -7.0, 1e5, -1e9, 1e15, 1e100, 1e300])
-def test_the_step_of_a_finite_difference_fits_the_size_of_the_number(size):
-    """A step of the same size for all would be lost in a large number, and is far too long for none."""
+def test_the_steps_of_a_finite_difference_fit_the_size_of_the_number(size):
+    """Steps of the same size for all would be lost in a large number."""
     x = Value(size, "x")
     (slope,) = step_through(x * 3.0 + x).finite_differences().values()
     assert slope == pytest.approx(4.0, rel=1e-9)
-    assert [slope] == numerical_gradient(lambda x: x * 3.0 + x, [size], eps=1e-6)
+    assert [slope] == numerical_gradient(lambda x: x * 3.0 + x, [size])
 
 
 @given(graphs())

@@ -458,6 +458,11 @@ PLAIN_NUMBER = (
         lambda: grad(grad(lambda x: math.exp(x)))(3.0),
         lambda: grad(lambda x, y: y * math.exp(x), (0, 1))(3.0, 2.0),
         lambda: grad(lambda x: math.exp(x))(Value(3.0)),
+        lambda: grad(lambda x: grad(lambda y: y * math.exp(x))(2.0))(3.0),
+        lambda: grad(lambda x: jvp(lambda y: y * math.exp(x), (2.0,), (1.0,))[1])(3.0),
+        lambda: grad(lambda x: value_and_grad(lambda y: y * y)(2.0)[1] * math.exp(x))(3.0),
+        # The library's own conversions in the first part leave room for that of the second.
+        lambda: grad(lambda x: grad(lambda y: y**3 + sum(y * y for _ in range(30)))(x).data * math.exp(x))(3.0),
     ],
 )
 def test_a_variable_that_became_a_plain_number_is_warned_of(call):
