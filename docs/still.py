@@ -14,7 +14,7 @@ from autograd import step_through
 from stepgrad.demo_page import NEURON, typed
 
 HERE = Path(__file__).resolve().parent
-STEP = 14  # five values, the seed, and eight steps back: both phases and both signs can be seen
+STEP = 7  # from the values on: the seed and six steps back, so that both signs and a sum can be seen
 
 
 def main() -> int:
@@ -34,7 +34,7 @@ def main() -> int:
         for _ in range(STEP):
             page.get_by_role("button", name="Next").click()
         page.mouse.move(0, 0)
-        page.wait_for_timeout(1500)  # colors and the table move into place
+        page.wait_for_timeout(3000)  # the last step has come to rest
         page.screenshot(path=HERE / "stepper.png")
         browser.close()
     return 0
