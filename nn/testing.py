@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import random
 
+# isort: split
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-import autograd.testing  # says what to install where hypothesis is missing  # noqa: F401
 from autograd.core.number import whole_number
 from nn.modules import activations
 from nn.modules.containers import Sequential

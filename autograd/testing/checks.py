@@ -156,7 +156,7 @@ def check_first_derivatives(op: Op | str, point: Sequence[Any], tolerance: float
             raise _disagreement(op, point, _name(op, operands, index), derivative, slopes)
         exact = complex_step(op, operands, index) if op.analytic and not slopes.is_kink else None
         # The rounding of the value, which is all that a derivative close to 0 can be held to.
-        rounding = 1e-15 * abs(value) / max(1.0, abs(operands[index])) + SAFETY * noises[index]
+        rounding = (1e-15 * abs(value) + SAFETY * noise) / max(1.0, abs(operands[index])) + SAFETY * noises[index]
         if operands[index] == 0:  # there the imaginary part may be one of a branch point
             rounding += slopes.best.error
         if op.vectors:  # terms of many elements may cancel in the complex step, too

@@ -83,6 +83,9 @@ RIGHT = {
     "infinite slope at the edge": row(lambda x: sqrt(x), lambda out, x: 0.5 / out, low=0),
     "logarithm close to 0": row(lambda x: log(x), lambda out, x: 1 / x, low=1e-6, high=1),
     "a large constant": row(lambda x: x + 1e10, lambda out, x: 1.0),
+    "terms that cancel in the derivative": row(
+        lambda x, y: x * y + x, lambda out, x, y: y + 1, lambda out, x, y: x, low=-1 - 1e-8, high=-1 + 1e-8
+    ),
     "large numbers that cancel": row(lambda x: (x * x + 1e8) - 1e8, lambda out, x: 2 * x),
     "many waves": row(lambda x: sin(3000 * x), lambda out, x: 3000 * cos(3000 * x)),
     "small numbers": row(lambda x: 1e-30 * sin(x), lambda out, x: 1e-30 * cos(x)),
