@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import random
 
-# isort: split
-
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+try:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "nn.testing draws its networks with hypothesis, which is not installed: pip install hypothesis",
+        name="hypothesis",
+    ) from None
 
 from autograd.core.number import whole_number
 from nn.modules import activations
