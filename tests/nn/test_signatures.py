@@ -57,8 +57,6 @@ DELIBERATE = {
     ("nn.data.random_split", "generator=None rather than generator=<*"): "PyTorch's own generator is the default there",
     ("autograd.*_grad", "has also function=None"): BLOCK_OR_DECORATOR,
     ("autograd.*_grad", "lacks orig_func=None"): BLOCK_OR_DECORATOR,
-    ("autograd.jvp", "lacks has_aux=False"): "grad and value_and_grad have it",
-    ("autograd.vjp", "lacks has_aux=False"): "grad and value_and_grad have it",
     ("autograd.jvp", "lacks strict=False"): "about outputs that do not depend on inputs, whose derivative here is 0",
     ("autograd.detect_anomaly", "lacks check_nan=True"): "it is there to check",
     ("autograd.detect_anomaly", "has also allow_inf=False"): "an infinity is reported too, unless it is allowed",
