@@ -35,7 +35,6 @@ LEFT_OUT = {
     "sample_weight": "every sample counts the same; repeat those that are to count more",
     **dict.fromkeys(["return_X_y", "as_frame"], "the data set that is returned has data and target as attributes"),
     "verbose": "nothing is printed",
-    **dict.fromkeys(["multioutput", "force_finite"], "columns count the same; measure one alone for its number"),
     **dict.fromkeys(["class_weight", "warm_start", "l1_ratio"], "of solvers other than ours"),
     **dict.fromkeys(["dual", "intercept_scaling", "solver", "positive"], "of solvers other than ours"),
 }
