@@ -95,6 +95,14 @@ def test_an_unknown_category_is_all_zeros_if_ignored_and_comes_back_as_none():
     assert encoder.inverse_transform(encoder.transform([["green", 2], ["red", 1]])) == [[None, 2], ["red", 1]]
 
 
+def test_a_fit_that_fails_leaves_an_encoder_as_it_was():
+    encoder = OneHotEncoder(drop=["a"]).fit([["a"], ["b"]])
+    before = dict(vars(encoder))
+    with pytest.raises(ValueError, match="drop must have a category of feature 0"):
+        encoder.fit([["c"], ["d"]])
+    assert vars(encoder) == before
+
+
 @pytest.mark.parametrize(("degree", "features"), [(0, 3), (1, 4), (2, 3), (3, 2), (4, 3)])
 def test_the_number_of_polynomial_features_is_binomial(degree, features):
     row = [2.0, 3.0, 5.0, 7.0][:features]
@@ -120,6 +128,11 @@ FITTED = [
     (lambda: MinMaxScaler(feature_range=(-2, 3)).fit(X), X),
     (lambda: PolynomialFeatures(3, interaction_only=True, include_bias=False).fit(X), X),
     (lambda: OneHotEncoder(handle_unknown="ignore").fit(CATEGORIES), [["green", 2], ["red", 3]]),
+    (
+        lambda: OneHotEncoder(categories=[["red", "blue"], [3, 1, 2]], drop=["blue", 3]).fit(CATEGORIES),
+        [["red", 3], ["blue", 1]],
+    ),
+    (lambda: OneHotEncoder(drop="if_binary").fit(CATEGORIES), CATEGORIES),
     (lambda: LabelEncoder().fit(["b", "c", "a"]), ["c", "a", "c"]),
 ]
 
@@ -154,6 +167,7 @@ def test_categories_of_numpy_become_plain_numbers():
     assert json.dumps(encoder.state_dict()) == '{"classes_": [5, 7]}'
 
 
+ONE_HOT_STATE = OneHotEncoder().fit([["red"], ["blue"]]).state_dict()
 SCALER_STATE = StandardScaler().fit(X).state_dict()
 
 
@@ -173,6 +187,19 @@ SCALER_STATE = StandardScaler().fit(X).state_dict()
         (StandardScaler(), {}, "it has nothing rather than mean_"),
         (StandardScaler(), SCALER_STATE | {"scale_": [1.0, 2.0]}, "scale_ has 2 entries for 3 features"),
         (MinMaxScaler(), MinMaxScaler().fit(X).state_dict() | {"feature_range": [3, 1]}, r"low < high, got \(3, 1\)"),
+        (
+            OneHotEncoder(),
+            ONE_HOT_STATE | {"drop": ["green"]},
+            "drop must have a category of feature 0, one of .*'gree",
+        ),
+        (
+            OneHotEncoder(),
+            ONE_HOT_STATE | {"drop": ["red", 1]},
+            "drop must have a category for each of 1 features, got",
+        ),
+        (OneHotEncoder(), ONE_HOT_STATE | {"categories_": [["red", "red"]]}, "must be classes, each once, got"),
+        (OneHotEncoder(), ONE_HOT_STATE | {"categories_": ["red"]}, "must be classes, each once, got 'red'"),
+        (OneHotEncoder(), ONE_HOT_STATE | {"categories": 3}, "categories must be 'auto' or a list .*, got 3"),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(scaler, state, message):
@@ -210,9 +237,24 @@ LABELS = LabelEncoder().fit(["cat", "dog"])
         (lambda: LabelEncoder().fit([[0], [1]]), "takes one class for each sample, got .0. for sample 0"),
         (lambda: LabelEncoder().fit([0.0, NAN]), "takes one class for each sample, got nan for sample 1"),
         (lambda: LabelEncoder().fit([0, "cat"]), "classes of one kind, which can be sorted, got int, str"),
-        (lambda: ONE_HOT.transform([["green"]]), "feature 0 was fitted to the categories .*, got 'green'; fit with it"),
+        (lambda: ONE_HOT.transform([["green"]]), "feature 0 has the categories .*, got 'green'; fit with it"),
         (lambda: ONE_HOT.inverse_transform([[1.0]]), "has 2 categories in all, got a row of 1"),
-        (lambda: OneHotEncoder(handle_unknown="drop"), "must be 'error' or 'ignore', got 'drop'"),
+        (lambda: OneHotEncoder(categories="all"), "categories must be 'auto' or a list of categories .*, got 'all'"),
+        (lambda: OneHotEncoder(categories=[["a"]]).fit([["a", 1]]), "a list for each of 2 features, got 1"),
+        (lambda: OneHotEncoder(categories=[["a", "a"]]).fit([["a"]]), "once, got ..a', 'a'. for feature 0"),
+        (lambda: OneHotEncoder(categories=[["a", NAN]]).fit([["a"]]), "categories of OneHotEncoder takes .* got nan"),
+        (lambda: OneHotEncoder(categories=[["a"]]).fit([["b"]]), "feature 0 has the categories ..a'., got 'b'; fit wi"),
+        (lambda: OneHotEncoder(drop="last"), "drop must be None, 'first', 'if_binary' or a category .*, got 'last'"),
+        (lambda: OneHotEncoder(drop=["a"]).fit([["a", 1]]), "drop must have a category for each of 2 features, got 1"),
+        (
+            lambda: OneHotEncoder(drop=["b"]).fit([["a"]]),
+            "drop must have a category of feature 0, one of ..a'., got 'b'",
+        ),
+        (
+            lambda: ONE_HOT.inverse_transform([[1, 0], [0, 0]]),
+            "row 1 has 0 for every category of feature 0, which stan",
+        ),
+        (lambda: OneHotEncoder(handle_unknown="drop"), "must be 'error', 'ignore' or 'warn', got 'drop'"),
         (lambda: PolynomialFeatures(-1), "degree must be a whole number of at least 0, got -1"),
         (lambda: PolynomialFeatures(0, include_bias=False), "at least 1 .or 0 with include_bias=True., got 0"),
     ],
