@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, strategies as st
@@ -72,8 +73,19 @@ def test_what_a_standard_scaler_leaves_out_stays():
 def test_a_constant_feature_is_not_blown_up(constant, count):
     """The mean of equal numbers may be off by a rounding, which is no deviation."""
     for scaler in (StandardScaler(), MinMaxScaler()):
-        assert max(abs(z) for (z,) in scaler.fit_transform([[constant]] * count)) <= 1e-6
+        assert scaler.fit_transform([[constant]] * count) == [[0.0]] * count
         assert scaler.scale_ == [1.0]
+    assert StandardScaler().fit([[constant]] * count).mean_ == [constant]
+
+
+@given(st.integers(-(2**40), 2**40), st.lists(st.integers(-8, 8), min_size=2, max_size=12))
+def test_moments_are_exact_to_rounding_also_far_from_zero(base, steps):
+    numbers = [base + step / 4 for step in steps]
+    mean = sum(map(Fraction, numbers)) / len(numbers)
+    variance = sum((Fraction(x) - mean) ** 2 for x in numbers) / len(numbers)
+    scaler = StandardScaler().fit([[x] for x in numbers])
+    assert scaler.mean_ == [pytest.approx(float(mean), rel=1e-15)]
+    assert scaler.var_ == [pytest.approx(float(variance), rel=1e-3)]  # the deviations have few digits
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20, unique=True))
@@ -87,6 +99,36 @@ def test_labels_are_numbered_in_sorted_order():
     assert encoder.fit_transform(["b", "c", "a", "b"]) == [1, 2, 0, 1]
     assert encoder.classes_ == ["a", "b", "c"]
     assert encoder.inverse_transform([2, 0]) == ["c", "a"]
+
+
+def test_an_index_of_a_class_is_any_whole_number_in_range():
+    encoder = LabelEncoder().fit(["a", "b", "c"])
+    assert encoder.inverse_transform([2, 0.0, True, Value(2.0)]) == ["c", "a", "b", "c"]
+    for index in (-1, 3, 0.5, 2.5, "0"):
+        with pytest.raises(ValueError, match="an index must be from 0 to 2, got"):
+            encoder.inverse_transform([0, index])
+
+
+def test_the_greatest_number_of_a_feature_is_its_category():
+    """As of probabilities, or of scores, which may all be negative."""
+    encoder = OneHotEncoder(handle_unknown="ignore").fit([["a", 1], ["b", 2], ["c", 3]])
+    rows = [[0.2, 0.5, 0.3, -1.0, -3.0, -2.0], [-5.0, 0.0, 1.0, 0.0, 0.0, -1.0], [0.0, 0.0, 0.0, -2.0, 0.0, 0.0]]
+    assert encoder.inverse_transform(rows) == [["b", 1], ["c", 1], [None, 2]]
+
+
+def test_values_are_categories_as_their_numbers_are():
+    plain, wrapped = [["a", 1.0], ["b", 2.0]], [["a", Value(1.0)], ["b", Value(2.0)]]
+    expected = OneHotEncoder().fit_transform(plain)
+    for learned in (plain, wrapped):
+        encoder = OneHotEncoder().fit(learned)
+        for rows in (plain, wrapped):
+            assert encoder.transform(rows) == expected
+    numbers = [[Value(x) for x in row] for row in expected]
+    assert encoder.inverse_transform(numbers) == plain
+    assert OneHotEncoder(categories=[["a", "b"], [Value(1.0), 2.0]], drop=["a", Value(2.0)]).fit(plain).drop_idx_ == [
+        0,
+        1,
+    ]
 
 
 def test_an_unknown_category_is_all_zeros_if_ignored_and_comes_back_as_none():
@@ -229,6 +271,9 @@ LABELS = LabelEncoder().fit(["cat", "dog"])
         (lambda: MinMaxScaler().fit([[1.0], [1.0, 2.0]]), "got 1 features in row 0 and 2 in row 1"),
         (lambda: StandardScaler().fit([[1.0, NAN]]), "takes finite numbers, got nan as feature 1 of row 0"),
         (lambda: StandardScaler().fit([[1.0], ["red"]]), "takes finite numbers, got 'red' as feature 0 of row 1"),
+        (lambda: StandardScaler().fit([[]]), "takes rows of one length, at least 1, got 0 features in row 0"),
+        (lambda: MinMaxScaler().fit(X).transform([[1.0] * 4]), "was fitted to 3 features, got a row of 4"),
+        (lambda: OneHotEncoder().fit(X).transform([[1.0] * 4]), "was fitted to 3 features, got a row of 4"),
         (lambda: MinMaxScaler().fit(X).transform([[1.0]]), "was fitted to 3 features, got a row of 1"),
         (lambda: MinMaxScaler(feature_range=(1, 1)), "must be .low, high. with low < high, got .1, 1."),
         (lambda: LABELS.transform(["bird"]), "fitted to the classes ..cat', 'dog'., got 'bird'"),
