@@ -388,6 +388,12 @@ def hessian(func: Function, argnums: Argnums = 0) -> Function:
     return jacobian(jacobian(func, argnums), argnums)
 
 
+@overload
+def jvp(
+    func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[False] = False
+) -> tuple[Any, Any]: ...
+@overload
+def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[True]) -> tuple[Any, Any, Any]: ...
 def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of a function and its derivative along a direction: a Jacobian times a vector, in forward mode.
 
@@ -417,6 +423,13 @@ def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_
     return (*result, call.aux) if has_aux else result
 
 
+Pullback = Callable[[Any], tuple[Any, ...]]
+
+
+@overload
+def vjp(func: Function, *primals: Any, has_aux: Literal[False] = False) -> tuple[Any, Pullback]: ...
+@overload
+def vjp(func: Function, *primals: Any, has_aux: Literal[True]) -> tuple[Any, Pullback, Any]: ...
 def vjp(func: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of a function, and a function that pulls gradients back through it: a vector times a Jacobian.
 

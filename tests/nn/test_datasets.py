@@ -45,6 +45,38 @@ def test_noise_has_the_standard_deviation_asked_for(make):
     assert math.fsum(errors) / len(errors) == pytest.approx(0, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("make_moons", {}),
+        ("make_circles", {}),
+        ("make_circles", {"factor": 0.0}),
+        ("make_circles", {"factor": 0.3}),
+        ("make_blobs", {"centers": [[0.0, 5.0, 1.0]], "cluster_std": 0.0}),
+        ("make_blobs", {"centers": [[3.0, 0.0], [1.0, 2.0]], "cluster_std": [0.0, 0.0], "return_centers": True}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("n_samples", [2, 3, 4, 7, 20])
+def test_points_without_noise_are_scikit_learns_in_their_order(name, options, n_samples):
+    numpy = pytest.importorskip("numpy", reason="NumPy is not installed")
+    theirs = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
+    options = {"shuffle": False, **options}
+    if "centers" in options:
+        expected = theirs.make_blobs(n_samples, **options | {"centers": numpy.array(options["centers"])})
+    else:
+        expected = getattr(theirs, name)(n_samples, **options)
+    found = getattr(datasets, name)(n_samples, **options)
+    assert len(found) == len(expected)
+    for ours, other in zip(found, expected, strict=True):
+        numpy.testing.assert_allclose(ours, other, atol=1e-12)
+
+
+def test_a_spiral_ends_after_one_and_a_half_turns_on_the_unit_circle():
+    points, _ = make_spirals(6, shuffle=False)
+    assert points[2] == pytest.approx([-1.0, 0.0])
+
+
 def test_circles_have_their_radii():
     points, labels = make_circles(31, factor=0.3, random_state=0)
     assert Counter(labels) == {0: 15, 1: 16}
