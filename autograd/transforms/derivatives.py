@@ -393,7 +393,9 @@ def jvp(
     func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[False] = False
 ) -> tuple[Any, Any]: ...
 @overload
-def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[True]) -> tuple[Any, Any, Any]: ...
+def jvp(
+    func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[True]
+) -> tuple[Any, Any, Any]: ...
 def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of a function and its derivative along a direction: a Jacobian times a vector, in forward mode.
 
