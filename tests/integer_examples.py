@@ -212,6 +212,7 @@ EXAMPLES = {
     "nn.datasets.make_blobs(n_features)": (2, lambda n: datasets.make_blobs(4, n)),
     "nn.datasets.make_regression(n_features)": (2, lambda n: datasets.make_regression(4, n)),
     "nn.datasets.make_regression(n_informative)": (2, lambda n: datasets.make_regression(4, 3, n_informative=n)),
+    "nn.datasets.make_regression(n_targets)": (2, lambda n: datasets.make_regression(4, 3, n_targets=n)),
     "nn.datasets.load_digits(n_class)": (2, digits),
     "nn.datasets.make_spirals(n_classes)": (2, lambda n: datasets.make_spirals(4, n_classes=n)),
     **{

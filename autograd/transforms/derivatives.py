@@ -147,11 +147,11 @@ class _Call:
             watchers.pop()  # every entry is `_converted`
             converted = _active.converted
             _active.variables, _active.converted = enclosing, outside
-        self.aux = None
+        aux = None
         if has_aux:
             if not isinstance(output, tuple) or len(output) != 2:
                 raise TypeError(f"with has_aux the function must return a pair (result, aux), got {output!r}")
-            output, self.aux = output
+            output, aux = output
         results = numbers(output, "the result")
         self.derivative = LinearMap(results, variables)
         if converted:
@@ -161,12 +161,14 @@ class _Call:
                 _active.converted += [x for x in converted if {*variables}.isdisjoint(topological_order(x))]
         self.on_values = self.on_values or not self.derivative.position.keys().isdisjoint(enclosing)
         self.form = rebuild(output, repeat(0.0))
-        if self.on_values:
-            self.values = [x if self.recorded or not isinstance(x, Value) else x.detach() for x in results]
-        else:
-            self.values = results
-            self.aux = map_leaves(lambda x: x.data if isinstance(x, Value) else x, self.aux)
-        self.values = self.given(self.values)
+        self.values = self.given(map(self._outside, results) if self.on_values else results)
+        # What is not differentiated here may still be by an enclosing transform.
+        plain = not (self.on_values or _depends(leaves(aux), enclosing))
+        self.aux = map_leaves(lambda x: x.data if plain and isinstance(x, Value) else self._outside(x), aux)
+
+    def _outside(self, x: Any) -> Any:
+        """A result as it is to be returned where results are Values: without a history if none is recorded."""
+        return x if self.recorded or not isinstance(x, Value) else x.detach()
 
     def prepare(self, cotangents: Iterable[Sequence[Any]] = ()) -> LinearMap:
         """The derivative, ready to be swept: by Values if the results are to be Values that have a history.
@@ -188,6 +190,13 @@ class _Call:
         if self.on_values:
             return [x if isinstance(x, Value) else Value(x) for x in results]
         return [number_in(x) for x in results]
+
+
+def _depends(results: Iterable[Any], variables: set[Value]) -> bool:
+    """Whether one of several results depends on one of the variables."""
+    if not variables:
+        return False
+    return not variables.isdisjoint(topological_order(Value(0.0, [x for x in results if isinstance(x, Value)])))
 
 
 def _warn_of_lost_history(
@@ -379,7 +388,15 @@ def hessian(func: Function, argnums: Argnums = 0) -> Function:
     return jacobian(jacobian(func, argnums), argnums)
 
 
-def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+@overload
+def jvp(
+    func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[False] = False
+) -> tuple[Any, Any]: ...
+@overload
+def jvp(
+    func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: Literal[True]
+) -> tuple[Any, Any, Any]: ...
+def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of a function and its derivative along a direction: a Jacobian times a vector, in forward mode.
 
     (f(x), J v) with J = df/dx, by one sweep from the inputs to the outputs.
@@ -388,6 +405,7 @@ def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tupl
         func: as for `jacobian`.
         primals: the arguments x, one tuple.
         tangents: the direction v, in the form of `primals`.
+        has_aux: whether `func` returns a pair (value, anything); the result is then (f(x), J v, anything).
 
     Raises:
         TypeError: if `primals` is not a tuple or list, or a leaf is not a number.
@@ -395,16 +413,26 @@ def jvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tupl
 
     >>> jvp(lambda x, y: [x * y, x], (2.0, 3.0), (1.0, 10.0))
     ([6.0, 2.0], [23.0, 1.0])
+    >>> jvp(lambda x: (x * x, "square"), (3.0,), (1.0,), has_aux=True)
+    (9.0, 6.0, 'square')
     """
     _checked_primals("jvp", func, primals)
     primals = tuple(primals)
     directions = aligned(primals, tangents, "primals", "tangents")
-    call = _Call(func, primals, range(len(primals)), others=directions, name="primals[{}]")
+    call = _Call(func, primals, range(len(primals)), others=directions, has_aux=has_aux, name="primals[{}]")
     changes = call.given(call.prepare().push(directions))
-    return rebuild(call.form, call.values), rebuild(call.form, changes)
+    result = rebuild(call.form, call.values), rebuild(call.form, changes)
+    return (*result, call.aux) if has_aux else result
 
 
-def vjp(func: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+Pullback = Callable[[Any], tuple[Any, ...]]
+
+
+@overload
+def vjp(func: Function, *primals: Any, has_aux: Literal[False] = False) -> tuple[Any, Pullback]: ...
+@overload
+def vjp(func: Function, *primals: Any, has_aux: Literal[True]) -> tuple[Any, Pullback, Any]: ...
+def vjp(func: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of a function, and a function that pulls gradients back through it: a vector times a Jacobian.
 
     (f(x), u -> u^T J) with J = df/dx, by one sweep in reverse mode for each call of the second.
@@ -412,10 +440,11 @@ def vjp(func: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, 
     Args:
         func: as for `jacobian`.
         primals: the arguments x.
+        has_aux: whether `func` returns a pair (value, anything).
 
     Returns:
         The value, and `pullback`, which takes numbers in the form of the value and gives a tuple with one gradient
-        for each argument.
+        for each argument; with `has_aux` the second element of that pair as well.
 
     Raises:
         TypeError: if a leaf is not a number.
@@ -426,7 +455,7 @@ def vjp(func: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, 
     ([6.0, 2.0], (13.0, 2.0))
     """
     _checked_primals("vjp", func, primals)
-    call = _Call(func, primals, range(len(primals)), name="primals[{}]")
+    call = _Call(func, primals, range(len(primals)), has_aux=has_aux, name="primals[{}]")
     derivative = call.prepare()
     form = rebuild(primals, repeat(0.0))
 
@@ -438,7 +467,8 @@ def vjp(func: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, 
         on_values = call.on_values or any(isinstance(x, Value) for x in seeds)
         return rebuild(form, [Value(x) if on_values and not isinstance(x, Value) else x for x in results])  # type: ignore[no-any-return]
 
-    return rebuild(call.form, call.values), pullback
+    value = rebuild(call.form, call.values)
+    return (value, pullback, call.aux) if has_aux else (value, pullback)
 
 
 def hvp(func: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:

@@ -231,6 +231,7 @@ def make_regression(
     n_features: int = 100,
     *,
     n_informative: int = 10,
+    n_targets: int = 1,
     bias: float = 0.0,
     noise: float = 0.0,
     shuffle: bool = True,
@@ -243,6 +244,8 @@ def make_regression(
         n_samples: the number of samples.
         n_features: the number of features.
         n_informative: how many of them have a weight other than 0, drawn uniformly from 0 to 100.
+        n_targets: the number of targets; if it is not 1, each target is a list, and so are the weights of each
+            feature. All depend on the same features.
         bias: the intercept.
         noise: the standard deviation of the normal noise added to the target.
         shuffle: whether the informative features stand in random places; if not, they come first.
@@ -262,15 +265,24 @@ def make_regression(
     n_samples = _checked(n_samples, 1, "a sample to learn from", noise)
     n_features = whole_number("n_features", n_features)
     n_informative = whole_number("n_informative", n_informative, 0)
+    n_targets = whole_number("n_targets", n_targets)
     generator = generator_of(random_state)
-    weights = [100 * generator.random() if index < n_informative else 0.0 for index in range(n_features)]
+    weights: list[Any] = [
+        [100 * generator.random() if feature < n_informative else 0.0 for _ in range(n_targets)]
+        for feature in range(n_features)
+    ]
     if shuffle:
         generator.shuffle(weights)
     inputs = [[generator.gauss(0, 1) for _ in weights] for _ in range(n_samples)]
-    targets = [
-        math.fsum(w * x for w, x in zip(weights, row, strict=True)) + bias + (generator.gauss(0, noise) if noise else 0)
-        for row in inputs
-    ]
+
+    def target(column: Sequence[float], row: Sequence[float]) -> float:
+        disturbance = generator.gauss(0, noise) if noise else 0
+        return math.fsum(w * x for w, x in zip(column, row, strict=True)) + bias + disturbance
+
+    columns = list(zip(*weights, strict=True))
+    targets: list[Any] = [[target(column, row) for column in columns] for row in inputs]
+    if n_targets == 1:
+        targets, weights = [single for (single,) in targets], [single for (single,) in weights]
     return (inputs, targets, weights) if coef else (inputs, targets)
 
 

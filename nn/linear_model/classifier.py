@@ -41,9 +41,9 @@ class Classifier(Fitted):
         """
         return [self.classes_[_argmax(scores)] for scores in self._scores(self._numbers(X))]
 
-    def score(self, X: Any, y: Any) -> float:  # noqa: N803
-        """The fraction of rows whose class is predicted right."""
-        return accuracy_score(labels_of(y, type(self).__name__), self.predict(X))
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
+        """The fraction of rows whose class is predicted right; with weights, see `nn.metrics.accuracy_score`."""
+        return accuracy_score(labels_of(y, type(self).__name__), self.predict(X), sample_weight=sample_weight)
 
 
 class LinearClassifier(Classifier):

@@ -144,6 +144,6 @@ class LinearRegression(Fitted):
         units = list(zip(self.coef_, self.intercept_, strict=True))
         return [[intercept + dot(coef, row) for coef, intercept in units] for row in rows]
 
-    def score(self, X: Any, y: Any) -> float:  # noqa: N803
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """R², the coefficient of determination of the predictions; see `nn.metrics.r2_score`."""
-        return r2_score(y, self.predict(X))
+        return r2_score(y, self.predict(X), sample_weight=sample_weight)

@@ -9,20 +9,29 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from autograd.core.number import whole_number
-from nn.metrics.pairs import only, pairs_of
+from nn.metrics.samples import Sample, average as weighted_average, only, samples_of, tally, weighted_sum
 from nn.nested import as_sequence, is_batch, is_sequence
 from nn.preprocessing.checks import classes_of
 
 AVERAGES = ("binary", "micro", "macro", "weighted", None)
 
 
-def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True, ignore_index: int | None = None) -> float:
+def accuracy_score(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    normalize: bool = True,
+    sample_weight: Any = None,
+    ignore_index: int | None = None,
+) -> float:
     """The fraction of predicted classes that are right.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
-        normalize: whether to divide by the number of samples; if not, the result is the number that are right.
+        normalize: whether to divide by the number of samples, or by their weight; if not, the result is the number or
+            the weight of those that are right.
+        sample_weight: how much each sample counts, a finite number; by default 1.
         ignore_index: a class; samples that are of it are left out.
 
     Raises:
@@ -32,9 +41,10 @@ def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True, ignore_i
     >>> accuracy_score([0, 1, 2, 2], [0, 1, 2, 1]), accuracy_score([0, 1, 2, 2], [0, 1, 2, 1], normalize=False)
     (0.75, 3.0)
     """
-    pairs = _labels(y_true, y_pred, "accuracy_score", ignore_index, several=True)
-    right = sum(bool(truth == prediction) for truth, prediction in pairs)
-    return right / len(pairs) if normalize else float(right)
+    samples = _labels(y_true, y_pred, "accuracy_score", sample_weight, ignore_index, several=True)
+    right = [truth == prediction for truth, prediction, _ in samples]
+    weights = [weight for *_, weight in samples]
+    return weighted_average(right, weights) if normalize else weighted_sum(right, weights)
 
 
 def confusion_matrix(
@@ -42,6 +52,7 @@ def confusion_matrix(
     y_pred: Any,
     *,
     labels: Sequence[Any] | None = None,
+    sample_weight: Any = None,
     normalize: str | None = None,
     ignore_index: int | None = None,
 ) -> list[list[Any]]:
@@ -51,8 +62,9 @@ def confusion_matrix(
         y_true: the classes.
         y_pred: the predicted classes.
         labels: the classes to count, in the order of the rows; by default all that occur, sorted.
-        normalize: ``"true"`` divides each row by its sum, ``"pred"`` each column, ``"all"`` everything by the number
-            of samples counted; 0 / 0 counts as 0.
+        sample_weight: how much each sample counts, a finite number; by default 1.
+        normalize: ``"true"`` divides each row by its sum, ``"pred"`` each column, ``"all"`` everything by the sum of
+            all; where that sum is 0, the result is 0.
         ignore_index: a class; samples that are of it are left out.
 
     Raises:
@@ -66,36 +78,45 @@ def confusion_matrix(
     """
     if normalize not in ("true", "pred", "all", None):
         raise ValueError(f"normalize must be 'true', 'pred', 'all' or None, got {normalize!r}")
-    pairs = _labels(y_true, y_pred, "confusion_matrix", ignore_index, labels)
+    samples = _labels(y_true, y_pred, "confusion_matrix", sample_weight, ignore_index, labels)
+    weights = tally(samples)
     if labels is None:
-        labels = classes_of([label for pair in pairs for label in pair], "confusion_matrix")
-    elif not any(truth in labels for truth, _ in pairs):
+        labels = classes_of([label for pair in weights for label in pair], "confusion_matrix")
+    elif not any(truth in labels for truth, _ in weights):
         raise ValueError(f"no sample is of one of the classes labels={list(labels)!r}; pass some that y_true has")
     place = {label: index for index, label in enumerate(labels)}
-    matrix = [[0] * len(labels) for _ in labels]
-    for truth, prediction in pairs:
+    zero = type(samples[0][2])(0)
+    matrix = [[zero] * len(labels) for _ in labels]
+    for (truth, prediction), weight in weights.items():
         if truth in place and prediction in place:
-            matrix[place[truth]][place[prediction]] += 1
+            matrix[place[truth]][place[prediction]] = weight
     if normalize is None:
         return matrix
     rows, columns = [sum(row) for row in matrix], [sum(column) for column in zip(*matrix, strict=True)]
     whole = sum(rows)
     return [
-        [count / ({"true": rows[i], "pred": columns[j], "all": whole}[normalize] or 1) for j, count in enumerate(row)]
+        [
+            _ratio(weight, {"true": rows[i], "pred": columns[j], "all": whole}[normalize], 0.0)
+            for j, weight in enumerate(row)
+        ]
         for i, row in enumerate(matrix)
     ]
+
+
+def _ratio(part: float, whole: float, otherwise: float) -> float:
+    return part / whole if whole else otherwise
 
 
 # ---------------------------------------------------------------------- precision, recall, F1
 
 
 class Scores(NamedTuple):
-    """Precision, recall and their harmonic mean, and the number of samples of the class."""
+    """Precision, recall and their harmonic mean, and the number or the weight of the samples of the class."""
 
     precision: float
     recall: float
     f1: float
-    support: int
+    support: float
 
 
 def precision_score(
@@ -105,6 +126,7 @@ def precision_score(
     labels: Sequence[Any] | None = None,
     pos_label: Any = 1,
     average: str | None = "binary",
+    sample_weight: Any = None,
     zero_division: float = 0.0,
     ignore_index: int | None = None,
 ) -> float | list[float]:
@@ -118,6 +140,7 @@ def precision_score(
         average: ``"binary"`` scores `pos_label` alone, among two classes; ``"macro"`` is the mean over classes,
             ``"weighted"`` the same weighted by their numbers of samples, ``"micro"`` counts over all classes at
             once; None gives a list with the score of each class.
+        sample_weight: how much each sample counts, a finite number; by default 1.
         zero_division: the score where the denominator is 0; with nan the averages leave such a class out.
         ignore_index: a class; samples that are of it are left out.
 
@@ -130,7 +153,9 @@ def precision_score(
     >>> precision_score([0, 1, 2], [0, 1, 1], average=None)
     [1.0, 0.5, 0.0]
     """
-    return _averaged("precision", y_true, y_pred, labels, pos_label, average, zero_division, ignore_index)
+    return _averaged(
+        "precision", y_true, y_pred, labels, pos_label, average, sample_weight, zero_division, ignore_index
+    )
 
 
 def recall_score(
@@ -140,6 +165,7 @@ def recall_score(
     labels: Sequence[Any] | None = None,
     pos_label: Any = 1,
     average: str | None = "binary",
+    sample_weight: Any = None,
     zero_division: float = 0.0,
     ignore_index: int | None = None,
 ) -> float | list[float]:
@@ -150,7 +176,7 @@ def recall_score(
     >>> recall_score([0, 1, 1, 1], [1, 1, 0, 0])                          # 1 of 3
     0.3333333333333333
     """
-    return _averaged("recall", y_true, y_pred, labels, pos_label, average, zero_division, ignore_index)
+    return _averaged("recall", y_true, y_pred, labels, pos_label, average, sample_weight, zero_division, ignore_index)
 
 
 def f1_score(
@@ -160,6 +186,7 @@ def f1_score(
     labels: Sequence[Any] | None = None,
     pos_label: Any = 1,
     average: str | None = "binary",
+    sample_weight: Any = None,
     zero_division: float = 0.0,
     ignore_index: int | None = None,
 ) -> float | list[float]:
@@ -170,7 +197,7 @@ def f1_score(
     >>> f1_score([0, 1, 1, 1], [1, 1, 0, 0])                              # precision 1/2, recall 1/3
     0.4
     """
-    return _averaged("f1", y_true, y_pred, labels, pos_label, average, zero_division, ignore_index)
+    return _averaged("f1", y_true, y_pred, labels, pos_label, average, sample_weight, zero_division, ignore_index)
 
 
 def classification_report(
@@ -179,6 +206,7 @@ def classification_report(
     *,
     labels: Sequence[Any] | None = None,
     target_names: Sequence[str] | None = None,
+    sample_weight: Any = None,
     digits: int = 2,
     output_dict: bool = False,
     zero_division: float = 0.0,
@@ -191,6 +219,7 @@ def classification_report(
         y_pred: the predicted classes.
         labels: the classes to report on; by default all that occur, sorted.
         target_names: what to call them, in the same order.
+        sample_weight: how much each sample counts, a finite number; by default 1.
         digits: decimal places.
         output_dict: whether to give the numbers by name in place of the text: for each class and each average a
             dictionary with precision, recall, f1-score and support.
@@ -213,7 +242,7 @@ def classification_report(
     """
     digits = whole_number("digits", digits, 0)
     _check_zero_division(zero_division)
-    counts = _Counts(y_true, y_pred, labels, "classification_report", ignore_index)
+    counts = _Counts(y_true, y_pred, labels, "classification_report", sample_weight, ignore_index)
     names = [str(name) for name in (counts.labels if target_names is None else target_names)]
     if len(names) != len(counts.labels):
         raise ValueError(f"target_names must name each of the {len(counts.labels)} classes, got {len(names)} names")
@@ -227,16 +256,19 @@ def classification_report(
         table: dict[str, Any] = {name: _by_name(scores) for name, scores in each.items()}
         table |= {"accuracy": micro.f1} if counts.complete else {}
         return table | {name: _by_name(scores) for name, scores in averages.items()}
-    width = max(len("weighted avg"), *map(len, names))
+    width = max(len("weighted avg"), digits, *map(len, names))
+
+    def support_of(scores: Scores) -> float:
+        return scores.support if sample_weight is None else float(scores.support)
 
     def line(name: str, scores: Scores) -> str:
         numbers = "".join(f" {score:>9.{digits}f}" for score in scores[:3])
-        return f"{name:>{width}} {numbers} {scores.support:>9}\n"
+        return f"{name:>{width}} {numbers} {support_of(scores):>9}\n"
 
     rows = [line(name, scores) for name, scores in zip(names, each.values(), strict=True)]
     below = [line(name, scores) for name, scores in averages.items()]
     if counts.complete:
-        below.insert(0, f"{'accuracy':>{width}} {'':>10}{'':>10} {micro.f1:>9.{digits}f} {micro.support:>9}\n")
+        below.insert(0, f"{'accuracy':>{width}} {'':>10}{'':>10} {micro.f1:>9.{digits}f} {support_of(micro):>9}\n")
     titles = "".join(f" {title:>9}" for title in _TITLES)
     return f"{'':>{width}} {titles}\n\n{''.join(rows)}\n{''.join(below)}"
 
@@ -249,18 +281,24 @@ def _by_name(scores: Scores) -> dict[str, float]:
 
 
 class _Counts:
-    """True positives, predictions and samples of each class."""
+    """True positives, predictions and samples of each class, counted by their weights."""
 
     def __init__(
-        self, y_true: Any, y_pred: Any, labels: Sequence[Any] | None, name: str, ignore_index: int | None
+        self,
+        y_true: Any,
+        y_pred: Any,
+        labels: Sequence[Any] | None,
+        name: str,
+        sample_weight: Any,
+        ignore_index: int | None,
     ) -> None:
-        pairs = _labels(y_true, y_pred, name, ignore_index, labels)
-        self.present = classes_of([label for pair in pairs for label in pair], "a score of classes")
+        weights = tally(_labels(y_true, y_pred, name, sample_weight, ignore_index, labels))
+        self.present = classes_of([label for pair in weights for label in pair], "a score of classes")
         self.labels = self.present if labels is None else list(as_sequence(labels))
         self.complete = set(self.labels) >= set(self.present)
-        self.right = [sum(truth == guess == label for truth, guess in pairs) for label in self.labels]
-        self.predicted = [sum(guess == label for _, guess in pairs) for label in self.labels]
-        self.support = [sum(truth == label for truth, _ in pairs) for label in self.labels]
+        self.right = [weights.get((label, label), 0) for label in self.labels]
+        self.predicted = [sum(w for (_, guess), w in weights.items() if guess == label) for label in self.labels]
+        self.support = [sum(w for (truth, _), w in weights.items() if truth == label) for label in self.labels]
 
     def each(self, zero_division: float) -> list[Scores]:
         columns = zip(self.right, self.predicted, self.support, strict=True)
@@ -275,8 +313,8 @@ class _Counts:
         return Scores(precision, recall, f1, total)
 
 
-def _mean(scores: Sequence[float], weights: Sequence[int]) -> float:
-    """The weighted mean of the scores that are not nan; if no class has a sample, each counts alike."""
+def _mean(scores: Sequence[float], weights: Sequence[float]) -> float:
+    """The weighted mean of the scores that are not nan; if the classes weigh nothing, each counts alike."""
     known = [(score, weight) for score, weight in zip(scores, weights, strict=True) if not math.isnan(score)]
     whole = sum(weight for _, weight in known)
     if not whole:
@@ -284,11 +322,13 @@ def _mean(scores: Sequence[float], weights: Sequence[int]) -> float:
     return math.fsum(score * weight for score, weight in known) / whole
 
 
-def _scores(right: int, predicted: int, support: int, zero_division: float) -> Scores:
-    def ratio(part: int, whole: int) -> float:
-        return part / whole if whole else zero_division
-
-    return Scores(ratio(right, predicted), ratio(right, support), ratio(2 * right, predicted + support), support)
+def _scores(right: float, predicted: float, support: float, zero_division: float) -> Scores:
+    return Scores(
+        _ratio(right, predicted, zero_division),
+        _ratio(right, support, zero_division),
+        _ratio(2 * right, predicted + support, zero_division),
+        support,
+    )
 
 
 def _check_zero_division(zero_division: Any) -> None:
@@ -303,6 +343,7 @@ def _averaged(
     labels: Sequence[Any] | None,
     pos_label: Any,
     average: str | None,
+    sample_weight: Any,
     zero_division: float,
     ignore_index: int | None,
 ) -> float | list[float]:
@@ -312,7 +353,7 @@ def _averaged(
         raise ValueError(f"average must be one of {', '.join(map(repr, AVERAGES))}, got {average!r}")
     _check_zero_division(zero_division)
     name = f"{score}_score"
-    counts = _Counts(y_true, y_pred, labels, name, ignore_index)
+    counts = _Counts(y_true, y_pred, labels, name, sample_weight, ignore_index)
     if average is None:
         return [chosen(scores) for scores in counts.each(zero_division)]
     if average != "binary":
@@ -324,7 +365,8 @@ def _averaged(
         )
     if len(counts.present) == 2 and pos_label not in counts.present:
         raise ValueError(f"pos_label={pos_label!r} is none of the classes {counts.present}; pass one of them")
-    return float(chosen(_Counts(y_true, y_pred, [pos_label], name, ignore_index).each(zero_division)[0]))
+    of_one = _Counts(y_true, y_pred, [pos_label], name, sample_weight, ignore_index)
+    return float(chosen(of_one.each(zero_division)[0]))
 
 
 # ---------------------------------------------------------------------- straight from a model's outputs
@@ -352,7 +394,7 @@ def accuracy(outputs: Any, targets: Any, *, threshold: float = 0.0, ignore_index
     1.0
     """
     truths, predictions = [], []
-    for target, output in pairs_of(targets, outputs, ignore_index):
+    for target, output, _ in samples_of(targets, outputs, ignore_index=ignore_index):
         scores, wanted = as_sequence(output), as_sequence(target)
         if len(wanted) not in (1, len(scores)) or not all(hasattr(number, "__float__") for number in wanted):
             raise ValueError(
@@ -376,17 +418,19 @@ def _labels(
     y_true: Any,
     y_pred: Any,
     name: str,
+    sample_weight: Any,
     ignore_index: int | None,
     labels: Sequence[Any] | None = None,
     *,
     several: bool = False,
-) -> list[tuple[Any, Any]]:
-    """Pairs of class and predicted class; a row of one element counts as that element.
+) -> list[Sample]:
+    """The samples, with class and predicted class; a row of one element counts as that element.
 
     Args:
         y_true: the classes.
         y_pred: the predicted classes.
         name: the calling function, for errors.
+        sample_weight: the weights.
         ignore_index: the class of samples to leave out.
         labels: more classes, which must be of the same kind.
         several: whether a sample may have a row of several labels, each 0 or 1.
@@ -395,20 +439,24 @@ def _labels(
         ValueError: if the lengths differ, there are no samples, scores are passed, or classes of several kinds: a text
             is equal to no number, so all of these would count as wrong.
     """
-    pairs = [(only(truth), only(prediction)) for truth, prediction in pairs_of(y_true, y_pred, ignore_index)]
+    samples = [
+        (only(truth), only(prediction), weight)
+        for truth, prediction, weight in samples_of(y_true, y_pred, sample_weight, ignore_index)
+    ]
     # Rows of 0 and 1 on both sides are several yes-or-no labels for each sample; all of them must agree.
-    if several and all(_is_indicator(label) for pair in pairs for label in pair):
-        return [(tuple(truth), tuple(prediction)) for truth, prediction in pairs]
-    known = {truth for truth, _ in pairs if not is_sequence(truth)}
-    for index, pair in enumerate(pairs):
+    if several and all(_is_indicator(label) for *pair, _ in samples for label in pair):
+        return [(tuple(truth), tuple(prediction), weight) for truth, prediction, weight in samples]
+    known = {truth for truth, *_ in samples if not is_sequence(truth)}
+    for index, (*pair, _) in enumerate(samples):
         for label, whose in zip(pair, ("y_true", "y_pred"), strict=True):
             if is_sequence(label) or (_is_fractional(label) and (label not in known or label != label)):
                 raise ValueError(
                     f"{name} takes the class of each sample, got {label!r} for sample {index} of {whose}; of scores "
                     "take autograd.argmax(scores, dim=1), of probabilities of yes int(probability > 0.5)"
                 )
-    classes_of([*(label for pair in pairs for label in pair), *([] if labels is None else as_sequence(labels))], name)
-    return pairs
+    more = [] if labels is None else as_sequence(labels)
+    classes_of([*(label for *pair, _ in samples for label in pair), *more], name)
+    return samples
 
 
 def _is_indicator(label: Any) -> bool:

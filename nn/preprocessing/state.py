@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -71,14 +72,22 @@ class WithState:
             for name, option in state.items()
             if name not in learnt
         }
+        parameters = inspect.signature(type(self)).parameters
         for name, option in options.items():
             own, path = getattr(self, name), f"{name} in the state of {kind}"
+            if parameters[name].annotation == "Any":  # of several kinds, which the class itself checks
+                continue
             if isinstance(own, bool | str):
                 check_like(option, own, path)
             else:  # one number or several; which of them it takes is known to the class
                 check_like(option if is_sequence(option) else [option], [0.0], path)
         checked = type(self)(**options)
-        vars(self).update(vars(checked) | {name: state[name] for name in learnt})
+        vars(checked).update({name: state[name] for name in learnt})
+        checked._check_learnt()
+        vars(self).update(vars(checked))
+
+    def _check_learnt(self) -> None:
+        """Raise a ValueError if options and learned attributes do not go together."""
 
 
 def _learnt(kind: type) -> dict[str, str]:
@@ -100,7 +109,8 @@ def _check_lists_of_classes(found: Any, path: str) -> None:
     if not is_sequence(found):
         raise ValueError(f"{path} must be a list of classes for each feature, got {found!r}")
     for index, classes in enumerate(found):
-        _check_classes(classes, f"{path}[{index}]")
+        if not is_sequence(classes) or len(set(labels_of(classes, path))) < len(classes):
+            raise ValueError(f"{path}[{index}] must be classes, each once, got {classes!r}")
 
 
 _CHECKS: dict[str, Callable[[Any, str], Any]] = {

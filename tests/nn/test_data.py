@@ -81,6 +81,7 @@ def test_a_sampler_sets_the_order_of_each_epoch():
     loader = DataLoader(range(10), 2, sampler=[9, 3, 3])
     assert list(loader) == [[9, 3], [3]]
     assert len(loader) == 2
+    assert list(DataLoader(range(10), 2, sampler=[9, 3, 3], shuffle=False)) == list(loader)
     with pytest.raises(ValueError, match="a sampler sets the order, so it excludes shuffle=True"):
         DataLoader(range(10), sampler=[0], shuffle=True)
 
@@ -200,3 +201,20 @@ def test_a_sampler_by_position_and_no_word_on_shuffling_are_as_in_pytorch():
     theirs = torch.utils.data.DataLoader(range(5), 2, None, sampler, collate_fn=list)
     assert list(nn.data.DataLoader(range(5), 2, None, sampler)) == list(theirs) == [[3, 1], [2]]
     assert nn.data.default_collate(batch=[(1, 2), (3, 4)]) == ([1, 3], [2, 4])
+
+
+def test_a_table_with_labels_is_split_by_position():
+    """As pandas has it: `iloc` counts rows, whatever labels they have, by which the table itself is asked."""
+
+    class Rows(list):
+        def __getitem__(self, places):
+            return [list.__getitem__(self, place) for place in places]
+
+    class Table:
+        iloc, ndim = Rows("abcd"), 2
+
+        def __len__(self):
+            return 4
+
+    expected = train_test_split(["a", "b", "c", "d"], random_state=0)
+    assert train_test_split(Table(), random_state=0) == expected

@@ -45,6 +45,38 @@ def test_noise_has_the_standard_deviation_asked_for(make):
     assert math.fsum(errors) / len(errors) == pytest.approx(0, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("make_moons", {}),
+        ("make_circles", {}),
+        ("make_circles", {"factor": 0.0}),
+        ("make_circles", {"factor": 0.3}),
+        ("make_blobs", {"centers": [[0.0, 5.0, 1.0]], "cluster_std": 0.0}),
+        ("make_blobs", {"centers": [[3.0, 0.0], [1.0, 2.0]], "cluster_std": [0.0, 0.0], "return_centers": True}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("n_samples", [2, 3, 4, 7, 20])
+def test_points_without_noise_are_scikit_learns_in_their_order(name, options, n_samples):
+    numpy = pytest.importorskip("numpy", reason="NumPy is not installed")
+    theirs = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
+    options = {"shuffle": False, **options}
+    if "centers" in options:
+        expected = theirs.make_blobs(n_samples, **options | {"centers": numpy.array(options["centers"])})
+    else:
+        expected = getattr(theirs, name)(n_samples, **options)
+    found = getattr(datasets, name)(n_samples, **options)
+    assert len(found) == len(expected)
+    for ours, other in zip(found, expected, strict=True):
+        numpy.testing.assert_allclose(ours, other, atol=1e-12)
+
+
+def test_a_spiral_ends_after_one_and_a_half_turns_on_the_unit_circle():
+    points, _ = make_spirals(6, shuffle=False)
+    assert points[2] == pytest.approx([-1.0, 0.0])
+
+
 def test_circles_have_their_radii():
     points, labels = make_circles(31, factor=0.3, random_state=0)
     assert Counter(labels) == {0: 15, 1: 16}
@@ -101,6 +133,36 @@ def test_regression_targets_are_the_linear_function_and_its_noise():
     assert math.fsum(row[0] ** 2 for row in inputs) / 3000 == pytest.approx(1.0, rel=0.11)
 
 
+@pytest.mark.parametrize("n_targets", [1, 2, 3])
+@pytest.mark.parametrize("options", [{}, {"noise": 5.0, "bias": 3.0}, {"shuffle": False}], ids=str)
+def test_regressions_of_several_targets_have_the_shapes_and_the_sense_of_scikit_learns(n_targets, options):
+    numpy = pytest.importorskip("numpy", reason="NumPy is not installed")
+    theirs = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
+    options = {"n_informative": 4, "n_targets": n_targets, "coef": True, "random_state": 0, **options}
+    for make in (make_regression, theirs.make_regression):
+        inputs, targets, weights = map(numpy.array, make(2000, 6, **options))
+        tail = () if n_targets == 1 else (n_targets,)
+        assert (inputs.shape, targets.shape, weights.shape) == ((2000, 6), (2000, *tail), (6, *tail))
+        rest = targets - inputs @ weights - options.get("bias", 0)
+        assert abs(rest.std(axis=0) - options.get("noise", 0)).max() < 0.3
+        if n_targets > 1 and options.get("noise"):
+            assert abs(numpy.corrcoef(rest.T)[0, 1]) < 0.1  # each target has its own noise
+        informative = weights.reshape(6, -1) != 0
+        assert (informative == informative[:, :1]).all()
+        assert informative[:, 0].sum() == 4
+        assert list(informative[:, 0]) == [True] * 4 + [False] * 2 or options.get("shuffle", True)
+        assert 0 <= weights.min() <= weights.max() < 100
+        assert len(set(weights.ravel()) - {0.0}) == 4 * n_targets
+        assert abs(inputs.mean()) < 0.05
+        assert abs(inputs.std() - 1) < 0.05
+
+
+def test_the_numbers_of_a_seed_stay_those_of_earlier_versions():
+    inputs, targets = make_regression(2, 2, noise=1.0, random_state=0)
+    assert inputs[0] == pytest.approx([2.5110373812253317, 0.6528772028059545], rel=1e-12)
+    assert targets == pytest.approx([262.78332921900954, -175.54800901408666], rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("name", "samples", "features", "classes"),
     [("wine", 178, 13, 3), ("breast_cancer", 569, 30, 2), ("digits", 1797, 64, 10)],
@@ -146,6 +208,7 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
         (lambda: make_spirals(2, n_classes=3), "at least 3, one for each spiral, got 2"),
         (lambda: make_spirals(n_classes=0), "n_classes must be a whole number of at least 1, got 0"),
         (lambda: make_regression(0), "n_samples must be a whole number of at least 1, .*, got 0"),
+        (lambda: make_regression(n_targets=0), "n_targets must be a whole number of at least 1, got 0"),
         (lambda: make_regression(n_features=0), "n_features must be a whole number of at least 1, got 0"),
     ],
 )

@@ -78,6 +78,11 @@ def test_gradient_descent_stops_at_max_iter_without_claiming_convergence():
     assert (model.n_iter_, model.converged_) == (7, False)
 
 
+def test_gradient_descent_that_starts_at_the_optimum_takes_no_step_even_without_tolerance():
+    model = LinearRegression(solver="gradient_descent", tol=0.0).fit([[1.0], [2.0]], [0.0, 0.0])
+    assert (model.coef_, model.n_iter_, model.converged_) == ([0.0], 0, True)
+
+
 def test_gradient_descent_that_diverges_says_so():
     with pytest.raises(nn.DivergenceError, match=r"lr=1.0 left the finite numbers after .* smaller lr"):
         LinearRegression(solver="gradient_descent", lr=1.0).fit([[100.0], [200.0]], [1.0, 2.0])
@@ -241,6 +246,24 @@ def test_separable_classes_are_learnt_within_novikoffs_bound(random_state):
     assert model.errors_[-1] == 0
     assert len(model.errors_) == model.n_iter_
     assert sum(model.errors_) <= max(dot(x, x) + 1 for x in X) / margin**2
+
+
+def test_a_last_pass_without_a_mistake_is_convergence_also_at_the_limit():
+    X, y = [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], [0, 1, 1]
+    passes = Perceptron().fit(X, y).n_iter_
+    assert passes > 1
+    assert [Perceptron(max_iter=k).fit(X, y).converged_ for k in (passes - 1, passes, passes + 1)] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_the_mistakes_of_several_classes_are_those_of_each_against_the_rest():
+    X, y = nn.datasets.make_blobs(30, centers=3, cluster_std=5.0, random_state=0)
+    options = {"shuffle": False, "max_iter": 1}
+    alone = [Perceptron(**options).fit(X, [label == k for label in y]).errors_[0] for k in range(3)]
+    assert Perceptron(**options).fit(X, y).errors_ == [sum(alone)]
 
 
 def test_xor_never_converges():

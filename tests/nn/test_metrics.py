@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, strategies as st
@@ -24,6 +25,8 @@ from nn.metrics import (
     roc_auc_score,
     root_mean_squared_error,
 )
+
+NAN = math.nan
 
 # 3 true positives, 1 false positive, 2 false negatives, 4 true negatives
 TRUE = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]
@@ -190,6 +193,139 @@ def test_samples_to_ignore_are_as_if_they_were_not_there(name, samples):
 
 def test_scores_of_samples_to_ignore_have_no_rank():
     assert roc_auc_score([0, 9, 1, 9], [0.2, 0.9, 0.7, 0.1], ignore_index=9) == 1.0
+
+
+# ---------------------------------------------------------------------- weights
+
+REPEATED = {
+    **{name: metric for name, metric in LABELED.items() if not name.startswith("accuracy") and name != "log_loss"},
+    "accuracy_score": accuracy_score,
+    "sum of right ones": lambda y, p, **options: accuracy_score(y, p, normalize=False, **options),
+    "shares": lambda y, p, **options: confusion_matrix(y, p, labels=[0, 1, 2], normalize="all", **options),
+    "log_loss": LABELED["log_loss"],
+    "sum of log_loss": lambda y, p, **options: LABELED["log_loss"](y, p, normalize=False, **options),
+    "roc_auc_score": lambda y, p, **options: roc_auc_score([0, 1, *y], [1, 1, *p], **options),
+    "mean_squared_error": mean_squared_error,
+    "root_mean_squared_error": root_mean_squared_error,
+    "mean_absolute_error": mean_absolute_error,
+    "r2_score": lambda y, p, **options: r2_score([0, 1, *y], [1, 1, *p], **options),
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(1, 3)), min_size=1, max_size=8))
+def test_a_weight_of_a_whole_number_is_that_many_samples(name, samples):
+    metric, first = REPEATED[name], [1, 1] if name in ("roc_auc_score", "r2_score") else []
+    if first:
+        samples = [(truth % 2, guess, weight) for truth, guess, weight in samples]
+    truths, guesses, weights = map(list, zip(*samples, strict=True))
+    repeated = [pair for truth, guess, weight in samples for pair in [(truth, guess)] * weight]
+    expected = metric(*map(list, zip(*repeated, strict=True)))
+    found = metric(truths, guesses, sample_weight=[*first, *weights])
+    if isinstance(expected, str):
+        found = found.replace(".0\n", "  \n").split()
+        expected = expected.split()
+    elif isinstance(expected, list) and isinstance(expected[0], list):
+        found, expected = ([x for row in matrix for x in row] for matrix in (found, expected))
+    assert found == (
+        expected if isinstance(expected, list) and isinstance(expected[0], str) else pytest.approx(expected)
+    )
+
+
+@pytest.mark.parametrize("name", REPEATED)
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0], "sample_weight must be one number for each of 3 samples, got 1"),
+        ([1, 1, 1, 1], "sample_weight must be one number for each of 3 samples, got 4"),
+        (2.0, "sample_weight must be one number for each of 3 samples, got 2.0"),
+        ("abc", "sample_weight must be one number for each of 3 samples, got 'abc'"),
+        ([1, 1, NAN], "sample_weight must be finite numbers, got nan for sample 2"),
+        ([1, math.inf, 1], "sample_weight must be finite numbers, got inf for sample 1"),
+        ([[1], [1], [1]], r"sample_weight must be finite numbers, got \[1\] for sample 0"),
+        ([1, "1", 1], "sample_weight must be finite numbers, got '1' for sample 1"),
+        ([0, 0.0, 0], "sample_weight is 0 for every sample, so none counts"),
+    ],
+    ids=str,
+)
+def test_weights_that_are_none_are_refused(name, weights, message):
+    metric = {"roc_auc_score": roc_auc_score, "r2_score": r2_score}.get(name, REPEATED[name])
+    with pytest.raises(ValueError, match=message):
+        metric([0, 1, 1], [0, 1, 0], sample_weight=weights)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda w: w, tuple, lambda w: map(Value, w), lambda w: map(Fraction, w)], ids=range(4)
+)
+def test_weights_come_in_every_form(make):
+    assert accuracy_score([0, 1, 1], [0, 0, 0], sample_weight=make([3.0, 0.5, 0.5])) == 0.75
+    assert mean_squared_error([0, 1, 1], [0, 0, 0], sample_weight=make([3.0, 0.5, 0.5])) == 0.25
+
+
+def test_weights_of_a_mask_count_whole_samples():
+    assert confusion_matrix([0, 1, 1], [0, 0, 0], sample_weight=[True, False, True]) == [[1, 0], [1, 0]]
+    assert type(confusion_matrix([0], [0], sample_weight=[True])[0][0]) is int
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: accuracy_score([0, 1], [0, 1], sample_weight=[1, -1]),
+        lambda: log_loss([0, 1], [0.5, 0.5], sample_weight=[-2.0, 2.0]),
+        lambda: mean_squared_error([0, 1], [0, 1], sample_weight=[1, -1]),
+        lambda: r2_score([0, 1], [0, 1], sample_weight=[1, -1]),
+    ],
+)
+def test_weights_that_cancel_have_no_mean(call):
+    with pytest.raises(ValueError, match="sample_weight sums to 0, so there is no weighted mean"):
+        call()
+
+
+def test_a_class_without_weight_has_no_curve():
+    message = "needs classes whose weights sum to more than 0, got 0 for 0 and 2 for 1, and no negative ones of 0, as"
+    with pytest.raises(ValueError, match=message):
+        roc_auc_score([0, 1, 1], [0.1, 0.2, 0.3], sample_weight=[0, 1, 1])
+    with pytest.raises(ValueError, match="got 1 for 'a' and 1 for 'b', and no negative ones of 'a'"):
+        roc_auc_score(["a", "a", "b"], [0.1, 0.2, 0.3], sample_weight=[2, -1, 1])
+
+
+@pytest.mark.parametrize(
+    ("multioutput", "message"),
+    [
+        ([1.0], "must have a weight for each of at least 2 columns, got 1 for 2"),
+        ([1, 2, 3], "must have a weight for each of at least 2 columns, got 3 for 2"),
+        ([1, -1], "multioutput sums to 0, so there is no weighted mean"),
+        ("mean", "multioutput must be 'raw_values', 'uniform_average'.* or a list of weights, got 'mean'"),
+        (None, "multioutput must be 'raw_values', 'uniform_average'.* or a list of weights, got None"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("metric", [mean_squared_error, root_mean_squared_error, mean_absolute_error, r2_score])
+def test_weights_of_columns_that_are_none_are_refused(metric, multioutput, message):
+    with pytest.raises(ValueError, match=message):
+        metric([[0, 1], [1, 0]], [[0, 1], [1, 0]], multioutput=multioutput)
+
+
+def test_the_variance_of_columns_is_a_weight_of_r2_alone():
+    rows = [[0, 1], [1, 0]]
+    for metric in (mean_squared_error, root_mean_squared_error, mean_absolute_error):
+        with pytest.raises(ValueError, match="'raw_values', 'uniform_average' or a list of weights, got 'variance_we"):
+            metric(rows, rows, multioutput="variance_weighted")
+    with pytest.raises(ValueError, match="at least 2 columns, got 1 for 1"):
+        r2_score([0, 1], [0, 1], multioutput=[1.0])
+
+
+@given(st.floats(-1e9, 1e9), st.integers(2, 30), st.booleans())
+def test_equal_targets_have_no_variance_to_the_last_bit(number, count, weighted):
+    options = {"sample_weight": [0.1 * i for i in range(1, count + 1)]} if weighted else {}
+    truths, other = [number] * count, [number + 1.0, *[number] * (count - 1)]
+    assert r2_score(truths, truths, **options) == 1.0
+    assert r2_score(truths, other, **options) == 0.0
+    assert math.isnan(r2_score(truths, truths, force_finite=False, **options))
+    assert r2_score(truths, other, force_finite=False, **options) == -math.inf
+    both = [list(pair) for pair in zip(truths, range(count), strict=True)]
+    assert r2_score(both, both, multioutput="variance_weighted", **options) == 1.0
+    assert r2_score([[x] for x in truths], [[x] for x in other], multioutput="variance_weighted", **options) == 0.0
 
 
 MIXED = [

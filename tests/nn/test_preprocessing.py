@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, strategies as st
@@ -72,8 +73,19 @@ def test_what_a_standard_scaler_leaves_out_stays():
 def test_a_constant_feature_is_not_blown_up(constant, count):
     """The mean of equal numbers may be off by a rounding, which is no deviation."""
     for scaler in (StandardScaler(), MinMaxScaler()):
-        assert max(abs(z) for (z,) in scaler.fit_transform([[constant]] * count)) <= 1e-6
+        assert scaler.fit_transform([[constant]] * count) == [[0.0]] * count
         assert scaler.scale_ == [1.0]
+    assert StandardScaler().fit([[constant]] * count).mean_ == [constant]
+
+
+@given(st.integers(-(2**40), 2**40), st.lists(st.integers(-8, 8), min_size=2, max_size=12))
+def test_moments_are_exact_to_rounding_also_far_from_zero(base, steps):
+    numbers = [base + step / 4 for step in steps]
+    mean = sum(map(Fraction, numbers)) / len(numbers)
+    variance = sum((Fraction(x) - mean) ** 2 for x in numbers) / len(numbers)
+    scaler = StandardScaler().fit([[x] for x in numbers])
+    assert scaler.mean_ == [pytest.approx(float(mean), rel=1e-15)]
+    assert scaler.var_ == [pytest.approx(float(variance), rel=1e-3)]  # the deviations have few digits
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20, unique=True))
@@ -89,10 +101,48 @@ def test_labels_are_numbered_in_sorted_order():
     assert encoder.inverse_transform([2, 0]) == ["c", "a"]
 
 
+def test_an_index_of_a_class_is_any_whole_number_in_range():
+    encoder = LabelEncoder().fit(["a", "b", "c"])
+    assert encoder.inverse_transform([2, 0.0, True, Value(2.0)]) == ["c", "a", "b", "c"]
+    for index in (-1, 3, 0.5, 2.5, "0"):
+        with pytest.raises(ValueError, match="an index must be from 0 to 2, got"):
+            encoder.inverse_transform([0, index])
+
+
+def test_the_greatest_number_of_a_feature_is_its_category():
+    """As of probabilities, or of scores, which may all be negative."""
+    encoder = OneHotEncoder(handle_unknown="ignore").fit([["a", 1], ["b", 2], ["c", 3]])
+    rows = [[0.2, 0.5, 0.3, -1.0, -3.0, -2.0], [-5.0, 0.0, 1.0, 0.0, 0.0, -1.0], [0.0, 0.0, 0.0, -2.0, 0.0, 0.0]]
+    assert encoder.inverse_transform(rows) == [["b", 1], ["c", 1], [None, 2]]
+
+
+def test_values_are_categories_as_their_numbers_are():
+    plain, wrapped = [["a", 1.0], ["b", 2.0]], [["a", Value(1.0)], ["b", Value(2.0)]]
+    expected = OneHotEncoder().fit_transform(plain)
+    for learned in (plain, wrapped):
+        encoder = OneHotEncoder().fit(learned)
+        for rows in (plain, wrapped):
+            assert encoder.transform(rows) == expected
+    numbers = [[Value(x) for x in row] for row in expected]
+    assert encoder.inverse_transform(numbers) == plain
+    assert OneHotEncoder(categories=[["a", "b"], [Value(1.0), 2.0]], drop=["a", Value(2.0)]).fit(plain).drop_idx_ == [
+        0,
+        1,
+    ]
+
+
 def test_an_unknown_category_is_all_zeros_if_ignored_and_comes_back_as_none():
     encoder = OneHotEncoder(handle_unknown="ignore").fit([["red", 1], ["blue", 2]])
     assert encoder.transform([["green", 2]]) == [[0.0, 0.0, 0.0, 1.0]]
     assert encoder.inverse_transform(encoder.transform([["green", 2], ["red", 1]])) == [[None, 2], ["red", 1]]
+
+
+def test_a_fit_that_fails_leaves_an_encoder_as_it_was():
+    encoder = OneHotEncoder(drop=["a"]).fit([["a"], ["b"]])
+    before = dict(vars(encoder))
+    with pytest.raises(ValueError, match="drop must have a category of feature 0"):
+        encoder.fit([["c"], ["d"]])
+    assert vars(encoder) == before
 
 
 @pytest.mark.parametrize(("degree", "features"), [(0, 3), (1, 4), (2, 3), (3, 2), (4, 3)])
@@ -120,6 +170,11 @@ FITTED = [
     (lambda: MinMaxScaler(feature_range=(-2, 3)).fit(X), X),
     (lambda: PolynomialFeatures(3, interaction_only=True, include_bias=False).fit(X), X),
     (lambda: OneHotEncoder(handle_unknown="ignore").fit(CATEGORIES), [["green", 2], ["red", 3]]),
+    (
+        lambda: OneHotEncoder(categories=[["red", "blue"], [3, 1, 2]], drop=["blue", 3]).fit(CATEGORIES),
+        [["red", 3], ["blue", 1]],
+    ),
+    (lambda: OneHotEncoder(drop="if_binary").fit(CATEGORIES), CATEGORIES),
     (lambda: LabelEncoder().fit(["b", "c", "a"]), ["c", "a", "c"]),
 ]
 
@@ -154,6 +209,7 @@ def test_categories_of_numpy_become_plain_numbers():
     assert json.dumps(encoder.state_dict()) == '{"classes_": [5, 7]}'
 
 
+ONE_HOT_STATE = OneHotEncoder().fit([["red"], ["blue"]]).state_dict()
 SCALER_STATE = StandardScaler().fit(X).state_dict()
 
 
@@ -173,6 +229,19 @@ SCALER_STATE = StandardScaler().fit(X).state_dict()
         (StandardScaler(), {}, "it has nothing rather than mean_"),
         (StandardScaler(), SCALER_STATE | {"scale_": [1.0, 2.0]}, "scale_ has 2 entries for 3 features"),
         (MinMaxScaler(), MinMaxScaler().fit(X).state_dict() | {"feature_range": [3, 1]}, r"low < high, got \(3, 1\)"),
+        (
+            OneHotEncoder(),
+            ONE_HOT_STATE | {"drop": ["green"]},
+            "drop must have a category of feature 0, one of .*'gree",
+        ),
+        (
+            OneHotEncoder(),
+            ONE_HOT_STATE | {"drop": ["red", 1]},
+            "drop must have a category for each of 1 features, got",
+        ),
+        (OneHotEncoder(), ONE_HOT_STATE | {"categories_": [["red", "red"]]}, "must be classes, each once, got"),
+        (OneHotEncoder(), ONE_HOT_STATE | {"categories_": ["red"]}, "must be classes, each once, got 'red'"),
+        (OneHotEncoder(), ONE_HOT_STATE | {"categories": 3}, "categories must be 'auto' or a list .*, got 3"),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(scaler, state, message):
@@ -202,6 +271,9 @@ LABELS = LabelEncoder().fit(["cat", "dog"])
         (lambda: MinMaxScaler().fit([[1.0], [1.0, 2.0]]), "got 1 features in row 0 and 2 in row 1"),
         (lambda: StandardScaler().fit([[1.0, NAN]]), "takes finite numbers, got nan as feature 1 of row 0"),
         (lambda: StandardScaler().fit([[1.0], ["red"]]), "takes finite numbers, got 'red' as feature 0 of row 1"),
+        (lambda: StandardScaler().fit([[]]), "takes rows of one length, at least 1, got 0 features in row 0"),
+        (lambda: MinMaxScaler().fit(X).transform([[1.0] * 4]), "was fitted to 3 features, got a row of 4"),
+        (lambda: OneHotEncoder().fit(X).transform([[1.0] * 4]), "was fitted to 3 features, got a row of 4"),
         (lambda: MinMaxScaler().fit(X).transform([[1.0]]), "was fitted to 3 features, got a row of 1"),
         (lambda: MinMaxScaler(feature_range=(1, 1)), "must be .low, high. with low < high, got .1, 1."),
         (lambda: LABELS.transform(["bird"]), "fitted to the classes ..cat', 'dog'., got 'bird'"),
@@ -210,9 +282,24 @@ LABELS = LabelEncoder().fit(["cat", "dog"])
         (lambda: LabelEncoder().fit([[0], [1]]), "takes one class for each sample, got .0. for sample 0"),
         (lambda: LabelEncoder().fit([0.0, NAN]), "takes one class for each sample, got nan for sample 1"),
         (lambda: LabelEncoder().fit([0, "cat"]), "classes of one kind, which can be sorted, got int, str"),
-        (lambda: ONE_HOT.transform([["green"]]), "feature 0 was fitted to the categories .*, got 'green'; fit with it"),
+        (lambda: ONE_HOT.transform([["green"]]), "feature 0 has the categories .*, got 'green'; fit with it"),
         (lambda: ONE_HOT.inverse_transform([[1.0]]), "has 2 categories in all, got a row of 1"),
-        (lambda: OneHotEncoder(handle_unknown="drop"), "must be 'error' or 'ignore', got 'drop'"),
+        (lambda: OneHotEncoder(categories="all"), "categories must be 'auto' or a list of categories .*, got 'all'"),
+        (lambda: OneHotEncoder(categories=[["a"]]).fit([["a", 1]]), "a list for each of 2 features, got 1"),
+        (lambda: OneHotEncoder(categories=[["a", "a"]]).fit([["a"]]), "once, got ..a', 'a'. for feature 0"),
+        (lambda: OneHotEncoder(categories=[["a", NAN]]).fit([["a"]]), "categories of OneHotEncoder takes .* got nan"),
+        (lambda: OneHotEncoder(categories=[["a"]]).fit([["b"]]), "feature 0 has the categories ..a'., got 'b'; fit wi"),
+        (lambda: OneHotEncoder(drop="last"), "drop must be None, 'first', 'if_binary' or a category .*, got 'last'"),
+        (lambda: OneHotEncoder(drop=["a"]).fit([["a", 1]]), "drop must have a category for each of 2 features, got 1"),
+        (
+            lambda: OneHotEncoder(drop=["b"]).fit([["a"]]),
+            "drop must have a category of feature 0, one of ..a'., got 'b'",
+        ),
+        (
+            lambda: ONE_HOT.inverse_transform([[1, 0], [0, 0]]),
+            "row 1 has 0 for every category of feature 0, which stan",
+        ),
+        (lambda: OneHotEncoder(handle_unknown="drop"), "must be 'error', 'ignore' or 'warn', got 'drop'"),
         (lambda: PolynomialFeatures(-1), "degree must be a whole number of at least 0, got -1"),
         (lambda: PolynomialFeatures(0, include_bias=False), "at least 1 .or 0 with include_bias=True., got 0"),
     ],

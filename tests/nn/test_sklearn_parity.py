@@ -65,18 +65,57 @@ def test_transforms_agree(name, options, attributes):
         close(ours.inverse_transform(others), theirs.inverse_transform(others))
 
 
-def test_encoders_agree():
-    rows = [["red", "s"], ["blue", "m"], ["red", "l"], ["green", "s"]]
-    ours = preprocessing.OneHotEncoder(handle_unknown="ignore").fit(rows)
-    theirs = their_preprocessing.OneHotEncoder(handle_unknown="ignore", sparse_output=False).fit(rows)
+ROWS = [["red", "s", "a"], ["blue", "m", "a"], ["red", "l", "a"], ["green", "s", "a"]]
+CHOSEN = [["red", "blue", "green", "black"], ["s", "m", "l"], ["b", "a"]]
+
+
+@pytest.mark.parametrize("handle_unknown", ["error", "ignore", "warn"])
+@pytest.mark.parametrize("drop", [None, "first", "if_binary", ["green", "s", "a"], ["black", "m", "b"]], ids=str)
+@pytest.mark.parametrize("categories", ["auto", CHOSEN, CHOSEN[:2], [["red"], ["s", "m", "l"], ["a"]]], ids=str)
+def test_encoders_of_categories_agree(categories, drop, handle_unknown):
+    """In what they know, encode, decode, refuse and tell."""
+    options = {"categories": categories, "drop": drop, "handle_unknown": handle_unknown}
+    ours = preprocessing.OneHotEncoder(**options)
+    theirs = their_preprocessing.OneHotEncoder(**options, sparse_output=False)
+
+    def alike(call):
+        """What both give, if neither refuses; and whether both warn."""
+        results, told = [], []
+        for encoder in (ours, theirs):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                try:
+                    results.append(call(encoder))
+                except ValueError:
+                    results.append(None)
+            told.append(bool(caught))
+        assert told[0] == told[1]
+        assert (results[0] is None) == (results[1] is None)
+        return results
+
+    fits = alike(lambda encoder: encoder.fit(ROWS))
+    if None in fits:
+        return
     assert ours.categories_ == [list(column) for column in theirs.categories_]
-    others = [["green", "xl"], ["black", "m"]]
-    close(ours.transform(others), theirs.transform(others))
-    assert ours.inverse_transform(ours.transform(others)) == theirs.inverse_transform(theirs.transform(others)).tolist()
+    assert ours.drop_idx_ == (theirs.drop_idx_ if drop is None else theirs.drop_idx_.tolist())
+    for rows in (ROWS, [["green", "xl", "a"], ["black", "m", "a"]]):
+        encoded, expected = alike(lambda encoder, rows=rows: encoder.transform(rows))
+        if encoded is not None:
+            assert np.array(encoded).shape == expected.shape
+            close(encoded, expected)
+            decoded, expected = alike(lambda encoder, encoded=encoded: encoder.inverse_transform(encoded))
+            assert decoded == (None if expected is None else expected.tolist())
+    width = len(theirs.get_feature_names_out())
+    for zeros in ([[0.0] * width], [[0.0] * (width - 1) + [1.0]]):
+        decoded, expected = alike(lambda encoder, zeros=zeros: encoder.inverse_transform(zeros))
+        assert decoded == (None if expected is None else expected.tolist())
+
+
+def test_encoders_of_labels_agree():
     labels = ["b", "a", "c", "a"]
-    assert preprocessing.LabelEncoder().fit_transform(labels) == list(
-        their_preprocessing.LabelEncoder().fit_transform(labels)
-    )
+    ours, theirs = (m.LabelEncoder() for m in (preprocessing, their_preprocessing))
+    assert ours.fit_transform(labels) == theirs.fit_transform(labels).tolist()
+    assert ours.classes_ == theirs.classes_.tolist()
 
 
 # ---------------------------------------------------------------------- metrics
@@ -213,6 +252,30 @@ def test_linear_regression_agrees_also_where_features_depend_on_each_other(fit_i
     close(ours.intercept_, theirs.intercept_)
     close(ours.predict(X), theirs.predict(X))
     close(ours.score(X, y), theirs.score(X, y))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [linear_model.LogisticRegression(), linear_model.Perceptron(max_iter=5), generative.GaussianNB()],
+    ids=lambda model: type(model).__name__,
+)
+def test_the_score_of_weighted_samples_is_their_accuracy(model):
+    X, y = TABLES["iris"].data[::3], TABLES["iris"].target[::3]
+    weights = [1 + i % 4 for i in range(len(y))]
+    wrong = [0 if i % 3 else label for i, label in enumerate(y)]
+    predicted = model.fit(X, y).predict(X)
+    assert model.score(X, wrong, weights) == pytest.approx(
+        their_metrics.accuracy_score(wrong, predicted, sample_weight=weights)
+    )
+    assert model.score(X, wrong, weights) != model.score(X, wrong)
+
+
+def test_the_score_of_a_weighted_regression_is_theirs():
+    X, y = TABLES["iris"].data, TABLES["iris"].target
+    weights = [1 + i % 4 for i in range(len(y))]
+    for targets in (y, [[float(label), x[0] * x[1]] for label, x in zip(y, X, strict=True)]):
+        ours, theirs = (m.LinearRegression().fit(X, targets) for m in (linear_model, their_linear_model))
+        assert ours.score(X, targets, weights) == pytest.approx(theirs.score(X, targets, weights), rel=1e-9)
 
 
 @pytest.mark.parametrize("name", ["iris", "wine"])

@@ -66,7 +66,7 @@ MAKERS = {
     "MLP": lambda: nn.MLP(2, [2, 1]),
 }
 # A class is a text or a number, and so is a mark; any of them may be a class.
-LABELS = ("classes_", "categories_")
+LABELS = ("classes_", "categories_", "drop")
 
 
 def places(data, path=()):

@@ -309,8 +309,65 @@ def test_aux_is_passed_along_as_plain_numbers():
 
     assert grad(f, has_aux=True)(3.0) == (6.0, {"twice": 6.0, "name": "f", "step": 3})
     assert value_and_grad(f, has_aux=True)(3.0) == ((9.0, {"twice": 6.0, "name": "f", "step": 3}), 6.0)
+    assert jvp(f, (3.0,), (10.0,), has_aux=True) == (9.0, 60.0, {"twice": 6.0, "name": "f", "step": 3})
+    value, pullback, aux = vjp(f, 3.0, has_aux=True)
+    assert (value, pullback(10.0), aux) == (9.0, (60.0,), {"twice": 6.0, "name": "f", "step": 3})
+
+
+# Each transform with has_aux, as a function that gives the aux of a function of one number.
+AUX_OF = {
+    "grad": lambda f, x: grad(f, has_aux=True)(x)[1],
+    "value_and_grad": lambda f, x: value_and_grad(f, has_aux=True)(x)[0][1],
+    "jvp": lambda f, x: jvp(f, (x,), (1.0,), has_aux=True)[2],
+    "vjp": lambda f, x: vjp(f, x, has_aux=True)[2],
+}
+EVERY_AUX = pytest.mark.parametrize("aux_of", AUX_OF.values(), ids=AUX_OF)
+
+
+@EVERY_AUX
+@pytest.mark.parametrize("output", [1.0, (1.0,), [1.0, 2.0], (1.0, 2.0, 3.0)], ids=str)
+def test_a_function_with_aux_must_return_a_pair(aux_of, output):
     with pytest.raises(TypeError, match=r"with has_aux the function must return a pair \(result, aux\), got"):
-        grad(lambda x: x, has_aux=True)(1.0)
+        aux_of(lambda x: output, 1.0)
+
+
+@EVERY_AUX
+def test_aux_is_differentiated_by_an_enclosing_transform(aux_of):
+    """Also where the result itself does not depend on the enclosing variable."""
+    assert grad(lambda y: aux_of(lambda x: (x * x, x * y * y), 2.0))(3.0) == 12.0
+    assert grad(lambda y: aux_of(lambda x: (x * y, {"a": [y**3, "text"]}), 2.0)["a"][0])(3.0) == 27.0
+    assert grad(grad(lambda y: aux_of(lambda x: (x, y**3), y)))(3.0) == 18.0
+    assert type(aux_of(lambda x: (x, x), 2.0)) is float
+
+
+@EVERY_AUX
+def test_aux_of_values_is_a_value_which_has_a_history_unless_none_is_recorded(aux_of):
+    x = Value(3.0)
+    aux_of(lambda x: (x, x * x), x).backward()
+    assert x.grad == 6.0
+    with no_grad():
+        aux = aux_of(lambda x: (x, x * x), x)
+    assert (aux.data, aux.is_leaf) == (9.0, True)
+
+
+@pytest.mark.native
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+def test_aux_stands_where_pytorch_has_it():
+    torch = pytest.importorskip("torch")
+    x, v = (torch.tensor(number, dtype=torch.float64) for number in (3.0, 10.0))
+
+    def f(x):
+        return x * x, {"twice": 2 * x}
+
+    def plain(results):
+        return [float(part["twice"] if isinstance(part, dict) else part) for part in results]
+
+    assert plain(jvp(f, (3.0,), (10.0,), has_aux=True)) == plain(torch.func.jvp(f, (x,), (v,), has_aux=True))
+    (value, pullback, aux), (their_value, theirs, their_aux) = (
+        vjp(f, 3.0, has_aux=True),
+        torch.func.vjp(f, x, has_aux=True),
+    )
+    assert plain([value, *pullback(10.0), aux]) == plain([their_value, *theirs(v), their_aux])
 
 
 @pytest.mark.native
