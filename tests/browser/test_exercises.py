@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import pytest
 from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, press, special, vectors
 
@@ -73,6 +76,50 @@ def test_a_slider_moves_its_number_and_everything_with_it(show):
     assert a != 2.0
     assert data(view)[0] == a
     assert data(view)[2] == a * -3.0
+
+
+@pytest.mark.parametrize(
+    ("pixels", "key", "verdict"),
+    [(6, "Shift", "they agree"), (8, None, "they begin to part"), (-300, None, "they part")],
+    ids=["agree", "begin", "part"],
+)
+def test_an_input_is_dragged_on_the_picture_and_its_gradient_predicts_what_happens(show, pixels, key, verdict):
+    result = neuron()
+    node = next(node for node in step_through(result).nodes if node.name == "x1")
+    view = show(page(result))
+    box = view.locator(f'.node[id$="-node-{node.position}"] > rect').bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    view.mouse.move(x, y)
+    view.mouse.down()
+    if key:  # for a finer step
+        view.keyboard.down(key)
+    view.mouse.move(x + pixels / 2, y)
+    view.mouse.move(x + pixels, y)
+    view.mouse.up()
+    by = pixels / (1000 if key else 100)
+    assert number(view.locator(".leaf input").first.input_value()) == pytest.approx(2.0 + by)
+    said = view.locator(".narration").text_content()
+    told = re.fullmatch(r"Move x1 by \+?(.*): predicted \+?(.*), really \+?(.*); (.*)\.", said)
+    assert number(told[1]) == pytest.approx(by)
+    assert number(told[2]) == pytest.approx(-1.5 * by, rel=2e-3)  # the gradient of x1 is -1.5
+    actual = math.tanh(-3.0 * (2.0 + by) + 0.0 + 6.8813735870195432) - math.tanh(0.8813735870195432)
+    assert number(told[3]) == pytest.approx(actual, rel=2e-3)
+    assert told[4].startswith(verdict)
+
+
+def test_a_slider_reaches_further_once_a_number_is_beyond_its_end(show):
+    view = show(page(neuron()))
+    view.locator(".leaf input").first.fill("500")
+    view.locator(".leaf input").first.press("Enter")
+    assert float(view.locator(".leaf input[type=range]").first.get_attribute("max")) >= 500
+
+
+@pytest.mark.parametrize("text", ["1,000", "12,345.5"])
+def test_a_comma_that_could_be_either_is_no_number(show, text):
+    view = show(page(neuron()))
+    view.locator(".leaf input").first.fill(text)
+    view.locator(".leaf input").first.press("Enter")
+    assert "is not a number" in view.locator(".problem").first.text_content()
 
 
 def test_text_that_is_no_number_is_marked_and_changes_nothing(show):

@@ -188,9 +188,14 @@ function inputsPanel(root, model, prefix, stepper) {
     box.autocomplete = "off";
     slider.type = "range";
     slider.autocomplete = "off";
-    const range = sliderRange(value);
-    slider.min = range[0];
-    slider.max = range[1];
+    let range = [];
+    /* A slider reaches as far again once a number is beyond its ends. */
+    const reach = (number) => {
+      if (number >= range[0] && number <= range[1]) { return; }
+      range = sliderRange(number);
+      [slider.min, slider.max] = range;
+    };
+    reach(value);
     slider.step = "any";
     slider.setAttribute("aria-label", name + ", slider");
     box.disabled = slider.disabled = isFixed(leaf);
@@ -212,7 +217,7 @@ function inputsPanel(root, model, prefix, stepper) {
     };
     box.addEventListener("change", commit);
     box.addEventListener("keydown", (event) => { if (event.key === "Enter") { commit(); } });
-    rows.set(leaf, { box, slider, problem });
+    rows.set(leaf, { box, slider, problem, reach });
     return element("div", "leaf", label, box, slider, problem);
   }
 
@@ -226,7 +231,7 @@ function inputsPanel(root, model, prefix, stepper) {
 
   return (view) => {
     reset.disabled = !view.run.changed;
-    rows.forEach(({ box, slider, problem }, leaf) => {
+    rows.forEach(({ box, slider, problem, reach }, leaf) => {
       const number = view.run.data[leaf];
       if (box.dataset.number === String(number) && box.getAttribute("aria-invalid") !== "true") { return; }
       if (box.getAttribute("aria-invalid") === "true" && box === document.activeElement) { return; }
@@ -235,6 +240,7 @@ function inputsPanel(root, model, prefix, stepper) {
       setText(problem, "");
       box.value = Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
         ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number);
+      reach(number);
       slider.value = String(number);
       slider.setAttribute("aria-valuetext", shown(number));
     });

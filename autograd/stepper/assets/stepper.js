@@ -19,6 +19,7 @@ function start(root, json, programs) {
   let replay = replayed(model, run);
   let differences = null;
   let shownView = null;
+  let nudged = null; /* where the input that is being moved began */
   let timer = null;
   let frame = 0;
   let goesOn = false; /* whether the next picture shows the step that follows, which then moves */
@@ -26,7 +27,7 @@ function start(root, json, programs) {
 
   const stepper = { go, next: () => move(1), render, setLeaf, resetLeaves, view: () => shownView };
   const early = earlyNode(model, run);
-  const graph = graphView(root, model, prefix, select);
+  const graph = graphView(root, model, prefix, select, nudge);
   const quiz = quizPanel(root, model, stepper);
   const views = [
     tableView(root, model, select),
@@ -80,6 +81,7 @@ function start(root, json, programs) {
       shot, events, edges, givers, receivers, wrong, run, replay,
       isNewMoment,
       isOpening: state.isOpening,
+      nudge: state.nudge || null,
       asked: state.isAsked ? state.selected : null,
       selected: state.selected,
       isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
@@ -152,6 +154,7 @@ function start(root, json, programs) {
     state.at = Math.min(Math.max(at, 0), lastMoment(model));
     state.isOpening = false;
     state.isAsked = false;
+    state.nudge = null;
     if (state.at === lastMoment(model)) { pause(); }
     render();
   }
@@ -174,6 +177,7 @@ function start(root, json, programs) {
   }
 
   function choose(position) {
+    state.nudge = null;
     state.selected = state.selected === position ? null : position;
     render();
   }
@@ -195,6 +199,22 @@ function start(root, json, programs) {
     leaves.set(position, number);
     run = recomputed(model, leaves);
     replayAgain();
+  }
+
+  /* Move an input by some pixels, the first time by none: what its gradient predicts stands beside what happens. */
+  function nudge(position, pixels) {
+    if (pixels === null) {
+      pause();
+      const right = replayed(model, run);
+      nudged = { position, start: run.data[position], result: run.data[model.result], slope: right.gradients[position] };
+      return;
+    }
+    const unit = 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(nudged.start)))) - 2);
+    const by = Number((pixels * unit).toPrecision(12));
+    setLeaf(position, Number((nudged.start + by).toPrecision(12)));
+    const seed = model.seed.gradient;
+    state.nudge = { position, by, predicted: (nudged.slope / seed) * by, actual: run.data[model.result] - nudged.result };
+    render();
   }
 
   function resetLeaves() {

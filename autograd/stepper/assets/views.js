@@ -274,6 +274,7 @@ function sentence(model, view) {
   const { moment } = view.shot;
   const name = (position) => ({ name: model.nodes[position].name });
   const [result, value] = [model.result, shown(view.run.data[model.result])];
+  if (view.nudge) { return nudgedBy(model, view.nudge); }
   if (view.asked !== null && !(view.quiz && view.quiz.hides)) { return originOf(model, view, view.asked); }
   if (view.isOpening) {
     return [name(result), " is " + value + ". Which number moves it, and how much?"];
@@ -307,6 +308,16 @@ function sentence(model, view) {
   if (moment.index === 0) { return ["The inputs are given."]; }
   const position = model.forward[moment.index - 1];
   return [name(position), " = " + withNumbers(model, view.run.data, position) + " = " + shown(view.run.data[position])];
+}
+
+/* What a gradient is for: what it predicts when an input moves, beside what happens. */
+function nudgedBy(model, { position, by, predicted, actual }) {
+  const signed = (number) => (number > 0 ? "+" : "") + shown(number + 0, 3);
+  const off = Math.abs(actual - predicted) / Math.max(Math.abs(actual), Math.abs(predicted), 1e-300);
+  const verdict = by === 0 ? "" : Number.isNaN(off) ? "there is no number any more." : off < 0.02 ? "they agree."
+    : off < 0.2 ? "they begin to part." : "they part: the curve bends.";
+  return ["Move ", { name: model.nodes[position].name }, " by " + signed(by) + ": predicted ",
+    { upstream: signed(predicted) }, ", really ", { actual: signed(actual) }, "; " + verdict];
 }
 
 /* Where the gradient of a node comes from, as far as it has come: b: 4 from c + 2 from d = 6, 1 to come. */
