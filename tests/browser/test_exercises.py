@@ -96,6 +96,8 @@ def test_an_input_is_dragged_on_the_picture_and_its_gradient_predicts_what_happe
     view.mouse.move(x + pixels / 2, y)
     view.mouse.move(x + pixels, y)
     view.mouse.up()
+    if key:
+        view.keyboard.up(key)
     by = pixels / (1000 if key else 100)
     assert number(view.locator(".leaf input").first.input_value()) == pytest.approx(2.0 + by)
     said = view.locator(".narration").text_content()
