@@ -185,7 +185,7 @@ class _Film:
             self._make_room_for_sum(step)
             start, end = self._times(step)
             before, whole = number(step.before), _sum(step)
-            added = f"{before} + {factor(step.product)}"
+            added = f"{before} + {factor(step.product + 0.0)}"
             stages = [(PARKED, f"{before} + …", step.before), (DROPS, added, step.before), (ADDED, whole, step.after)]
             for (since, written, gradient), until in zip(stages, (DROPS, ADDED, BACKWARD), strict=True):
                 drawn = shapes.sum_drawer(written, gradient, largest, width, whole)
@@ -237,7 +237,7 @@ class _Film:
         edge = self.scene.curves[step.node.position, step.slot]
         onward = [place, *(edge.at(share * edge.length) for share in (0.45, 0.3, 0.15, 0.0)), _drawer_of(receiver)]
         run = self._run(start + RUNS, start + DROPS, onward)
-        yield self._travelling((start + RUNS, start + DROPS), run, shapes.drop(step.product))
+        yield self._travelling((start + RUNS, start + DROPS), run, shapes.drop(step.product + 0.0))
 
     def _run(self, start: float, end: float, points: Sequence[Point]) -> str:
         """From point to point, slowly at both ends of the way."""
@@ -261,17 +261,20 @@ class _Film:
         return self._seen([span], f'<g class="{motion}">{part}</g>')
 
 
+# A product is written plus 0, which turns −0 into 0.
+
+
 def _product(step: Step) -> list[Rows]:
     """What the pill of a step reads, first to last: ``1``, ``1 × 4``, ``1 × 4 = 4``; each in a line, or in two."""
     upstream = [(number(step.upstream), "up")]
     times = [*upstream, (" × ", ""), (factor(step.local), "local")]
-    product = f"= {number(step.product)}"
+    product = f"= {number(step.product + 0.0)}"
     is_long = sum(len(written) for written, _ in times) + len(product) > LONG
     return [[upstream], [times], [times, [(product, "")]] if is_long else [[*times, (f" {product}", "")]]]
 
 
 def _sum(step: Step) -> str:
-    return f"{number(step.before)} + {factor(step.product)} = {number(step.after)}"
+    return f"{number(step.before)} + {factor(step.product + 0.0)} = {number(step.after)}"
 
 
 def _drawer_of(card: Box) -> Point:

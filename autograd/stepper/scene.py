@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.core.elementary import total
 from autograd.stepper import shapes
-from autograd.stepper.layout import Box, Layout, Point, layered
+from autograd.stepper.layout import Box, Layout, Point, Port, layered
+from autograd.stepper.ranks import GAP
 
 if TYPE_CHECKING:
     from autograd.trace.record import Node, Step
     from autograd.trace.trace import Trace
 
-GAP = 124.0  # between two layers, from card to card
+LAYERS = 124.0  # between two layers, from card to card
 BETWEEN = 26.0  # between a drawer and the card below
-_COLUMN, _ROW = 22.0, 14.0  # the gaps that the layout leaves by itself, at least
 _DOTS = 32
 
 Edge = tuple[int, int]
@@ -34,8 +34,8 @@ class Taken(NamedTuple):
     price: float
 
 
-CARD, ACTIVE, OTHER, BEYOND = 4.0, 700.0, 150.0, 10.0
-"""The prices of cards, of points on the active edge and on others, and of making the picture higher."""
+CARD, TAG, ACTIVE, OTHER, BEYOND = 4.0, 8.0, 700.0, 150.0, 10.0
+"""The prices of cards, of tags, of points on the active edge and on others, and of making the picture higher."""
 
 FAR = (176, 156)
 OFFSETS = sorted(
@@ -82,8 +82,7 @@ class Scene:
         self.nodes: Sequence[Node] = trace.nodes
         self.width = max(map(shapes.card_width, self.nodes))
         self._left = max(map(shapes.overhang, self.nodes))
-        widest = max((shapes.tag_width(step.local) for step in trace.steps), default=0.0)
-        self._right = max(GAP, self._left + widest + 44) - _COLUMN - self._left
+        self._widest_tag = max((shapes.tag_width(step.local) for step in trace.steps), default=0.0)
         self.cards: dict[int, Box] = {}
         self.constants: dict[Edge, Box] = {}
         self.curves: dict[Edge, Way] = {}
@@ -99,8 +98,11 @@ class Scene:
     def _lay_out(self) -> None:
         edges = [(node.position, slot) for node in self.nodes for slot in range(len(node.operands))]
         ends = [(self._tail(edge), f"{edge[0]}") for edge in edges]
-        layout = layered(self._sizes(), ends)
-        margin = (BETWEEN - _ROW) / 2
+        port = Port(shapes.DRAWER_HEIGHT / 2, shapes.CARD_HEIGHT)  # the drawer is below, and edges end at the card
+        ports = {f"{node.position}": port for node in self.nodes}
+        gap = max(LAYERS - self._left, self._widest_tag + 44)
+        layout = layered(self._sizes(), ends, ports=ports, gap=gap)
+        margin = (BETWEEN - GAP) / 2
         for node in self.nodes:
             box = layout.boxes[f"{node.position}"]
             self.cards[node.position] = Box(box.x + self._left, box.y + margin, self.width, shapes.CARD_HEIGHT)
@@ -108,20 +110,20 @@ class Scene:
             operand = self._operand(edge)
             if not isinstance(operand, int):
                 box, width = layout.boxes[tail], shapes.constant_width(operand)
-                x = box.right - self._right - width
-                self.constants[edge] = Box(x, box.y + margin, width, shapes.CONSTANT_HEIGHT)
+                self.constants[edge] = Box(box.right - width, box.y + margin, width, shapes.CONSTANT_HEIGHT)
         for edge, start, route in zip(edges, _starts(ends, layout), layout.routes, strict=True):
             self.curves[edge] = self._curve(edge, start, route)
 
     def _sizes(self) -> dict[str, tuple[float, float]]:
-        """How much room each card and each constant needs, with that around it, by its name in the layout."""
-        width = self._left + self.width + self._right
+        """How much room each card and each constant needs, by its name in the layout."""
+        width = self._left + self.width
+        more = BETWEEN - GAP
         sizes = {}
         for node in self.nodes:
             for slot, operand in enumerate(node.operands):
                 if not isinstance(operand, int):
-                    sizes[self._tail((node.position, slot))] = width, shapes.CONSTANT_HEIGHT + BETWEEN - _ROW
-            sizes[f"{node.position}"] = width, shapes.CARD_HEIGHT + shapes.DRAWER_HEIGHT + BETWEEN - _ROW
+                    sizes[self._tail((node.position, slot))] = width, shapes.CONSTANT_HEIGHT + more
+            sizes[f"{node.position}"] = width, shapes.CARD_HEIGHT + shapes.DRAWER_HEIGHT + more
         return sizes
 
     def _operand(self, edge: Edge) -> int | float:
@@ -142,8 +144,7 @@ class Scene:
         first = (tail.right - (_inset(tail.height / 2, start) if is_round else 0.0), tail.middle + start)
         radius = shapes.op_radius(node)
         last = (head.x - shapes.overhang(node) + _inset(radius, end), head.middle + end)
-        # An edge passes each layer in a straight line, of which only the part beside the cards is needed.
-        passed = [(x - self._right * (index % 2), y) for index, (x, y) in enumerate(route[1:-1])]
+        passed = route[1:-1]
         return curve([first, *passed, last], 0.0 if passed else self._bow(node, edge[1]))
 
     def _bow(self, node: Node, slot: int) -> float:
@@ -193,7 +194,7 @@ class Scene:
         card = self.cards[step.operand.position]
         adding = Box(card.x + (card.width - sum_width) / 2, card.y, sum_width, card.height + shapes.DRAWER_HEIGHT)
         taken = [Taken(box, CARD) for box in [*self._boxes(shapes.DRAWER_HEIGHT), adding]]
-        taken += [Taken(box, CARD) for other, box in self.tags.items() if other != edge]
+        taken += [Taken(box, TAG) for other, box in self.tags.items() if other != edge]
         taken += [_dot(point, ACTIVE) for point in way.dots[1::2]]
         taken += [
             _dot(point, OTHER) for other, line in self.curves.items() if other != edge for point in line.dots[::4]

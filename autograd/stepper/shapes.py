@@ -12,6 +12,7 @@ from html import escape
 from math import isfinite, sqrt
 
 from autograd.stepper.layout import Box, Point
+from autograd.stepper.svg import sign_of
 from autograd.symbols import format_number
 from autograd.text.labels import plain, text_width
 from autograd.trace.record import Node
@@ -24,47 +25,40 @@ NAME_LENGTH = 24  # in characters
 MOST_WIDER = 60.0  # that a drawer may be than its card while it adds: edges arrive beside the card
 _SMALLEST = 0.9  # how much smaller letters may be set before a card becomes wider
 
-SIGNS = {"*": "×", "-": "−", "/": "÷"}
-
 # ---------------------------------------------------------------------- numbers and text
 
 
-def number(x: float, digits: int = 4) -> str:
-    """A number as the picture shows it: to four digits, or three below a tenth; before the point with all of them.
+def number(x: float) -> str:
+    """A number as the page shows it, too: with four digits and a true minus sign.
 
-    >>> [number(x) for x in (-6.0, 12345.6, 0.70710678, 0.0123456, 1e-9, float("inf"))]
-    ['−6', '12346', '0.7071', '0.0123', '1e−09', 'inf']
+    >>> [number(x) for x in (-6.0, 0.70710678, 1e-9, float("-inf"))]
+    ['−6', '0.7071', '1e−09', '−inf']
     """
-    is_whole = abs(x) < 1e6 and (abs(x) >= 10**digits or x == round(x))
-    written = f"{x + 0.0:.0f}" if is_whole else format_number(x, 3 if abs(x) < 0.1 else digits)
-    return written.replace("-", "−")
+    return format_number(x).replace("-", "−")
 
 
-def factor(x: float, digits: int = 4) -> str:
+def factor(x: float) -> str:
     """A number as it stands behind a sign: in brackets if it is negative.
 
     >>> factor(2.0), factor(-2.0)
     ('2', '(−2)')
     """
-    text = number(x, digits)
-    return f"({text})" if text.startswith("−") else text
-
-
-def sign(node: Node) -> str:
-    """The operation of a node as it is written on its card."""
-    symbol = node.symbol or node.op
-    return SIGNS.get(symbol, plain(symbol))
+    written = number(x)
+    return f"({written})" if written.startswith("−") else written
 
 
 def worked(node: Node, operands: Sequence[float]) -> str:
-    """The operation of a node with the numbers it was applied to, such as ``2 × (−3)`` or ``tanh(0.5)``."""
-    if len(operands) == 2 and node.symbol in ("+", "-", "*", "/", "%", "**"):
-        first = factor(operands[0]) if node.symbol == "**" else number(operands[0])
-        return f"{first} {sign(node)} {factor(operands[1])}"
+    """The operation of a node with the numbers it was applied to: ``2 × (−3)``, ``3²``, ``tanh(0.5)``."""
+    sign = plain(sign_of(node))
+    if node.symbol == "**":
+        base, exponent = map(factor, operands)
+        return f"{base} ^ {exponent}" if sign == "xʸ" else sign.replace("x", base)
+    if len(operands) == 2 and node.symbol in ("+", "-", "*", "/", "%"):
+        return f"{number(operands[0])} {sign} {factor(operands[1])}"
     if node.symbol == "-":
         return f"−{factor(operands[0])}"
     shown = [number(x) for x in operands[:3]] + ["…"] * (len(operands) > 3)
-    return f"{sign(node)}({', '.join(shown)})"
+    return f"{sign}({', '.join(shown)})"
 
 
 def short(name: str) -> str:
@@ -145,7 +139,7 @@ def op(node: Node, *, working: bool = False) -> str:
     """The operation on the left side of a card: a circle, or longer for a long name."""
     long, height = _op_size(node)
     box = Box(height / 2 - long, (CARD_HEIGHT - height) / 2, long, height)
-    written = sign(node)
+    written = plain(sign_of(node))
     is_word = len(written) > 1
     kind = f"{'word' if is_word else 'sign'}{' onnow' if working else ''}"
     middle = _text(kind, box.x + long / 2, 28.0 if is_word else 30.5, written)
@@ -164,8 +158,9 @@ def op_radius(node: Node) -> float:
 
 
 def _op_size(node: Node) -> tuple[float, float]:
-    height = 44.0 if len(sign(node)) > 2 else 36.0
-    return max(height, text_width(sign(node), 14.0) + 8), height
+    written = plain(sign_of(node))
+    height = 44.0 if len(written) > 2 else 36.0
+    return max(height, text_width(written, 14.0) + 8), height
 
 
 def _margins(node: Node) -> tuple[float, float]:
@@ -312,7 +307,7 @@ def tag_width(local: float) -> float:
 
 
 def _times(local: float) -> str:
-    return f"×{factor(local, 3)}"
+    return f"×{factor(local)}"
 
 
 # ---------------------------------------------------------------------- pills, with the middle at (0, 0)

@@ -47,7 +47,7 @@ DARK = {
 """In both each text has a contrast of at least 4.5 to its ground, and each line that carries meaning of at least 3."""
 
 _COLORS = Template(
-    "text,.ink{fill:$ink}.paper,.card,.op,.pill{fill:$paper}.leaf{fill:$raised}.soft{fill:$soft}"
+    "text{fill:$ink}.paper,.card,.op,.pill{fill:$paper}.leaf{fill:$raised}.soft{fill:$soft}"
     ".card,.op,.drawer,.edge,.nothing{stroke:$edge}.head{fill:$edge}.idle{stroke:$idle}"
     ".now,.on,.pill,.sum,.working{stroke:$now}.headnow,.working,.drop{fill:$now}.onnow{fill:$on_now}.up{fill:$now}"
     ".local{fill:$local}.tag{fill:$local_fill}.sick{stroke:$wrong}"

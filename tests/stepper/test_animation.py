@@ -155,7 +155,7 @@ def test_products_and_sums_are_shown_in_the_order_of_the_backward_pass():
 
 def test_a_constant_operand_takes_part_and_gets_no_gradient():
     svg = step_through(Value(3.0, "x") ** 2).to_animation()
-    assert [text for text in lines(svg, "pill") if "=" in text] == ["3 ** 2 = 9", "1 × 6 = 6"]
+    assert [text for text in lines(svg, "pill") if "=" in text] == ["3² = 9", "1 × 6 = 6"]
 
 
 def test_where_nothing_passes_the_edge_is_dotted():
