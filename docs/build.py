@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code.
+"""Write the pages and the moving picture that are made from the code.
 
 python docs/build.py
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograd import step_through
 from autograd.files import write_text
 from autograd.text.operations_table import listing
 from nn.modules.activations import Activation
@@ -14,12 +15,13 @@ from nn.modules.base_loss import Loss
 from nn.optim import Optimizer
 from nn.optim.lr_scheduler import LRScheduler
 from nn.registry import declared
+from stepgrad.demo_page import classic_neuron
 
 HERE = Path(__file__).resolve().parent
 
 
 def pages() -> dict[Path, str]:
-    """Each page and its text."""
+    """Each page or picture and its text."""
     operations = f"""# The operations
 
 Made from the table in [`autograd/core/ops.py`](../autograd/core/ops.py) by `make operations`; `stepgrad operations`
@@ -29,7 +31,11 @@ convention.
 
 {listing(markdown=True)}
 """
-    return {HERE / "operations.md": operations, HERE / "training.md": training()}
+    return {
+        HERE / "operations.md": operations,
+        HERE / "training.md": training(),
+        HERE / "backprop.svg": step_through(classic_neuron()).to_animation(),
+    }
 
 
 def training() -> str:

@@ -29,6 +29,7 @@ DOORWAYS = {
         "autograd.trace.trace",
         "autograd.stepper.page",
     ): "a trace shows itself as the page, in notebooks without being asked",
+    ("autograd.trace.trace", "autograd.stepper.animation"): "a trace saves itself as a picture that moves",
 }
 
 MOST_ENTRIES = 12

@@ -162,7 +162,7 @@ class _Picture:
         name = text_width(plain(node.name), _size_of_name(node))
         if not node.op:
             return _Part("leaf", max(18 + name + 8 + FIELD + 18, 132.0), CARD + DRAWER)
-        symbol = plain(_sign(node))
+        symbol = plain(sign_of(node))
         op_width = max(text_width(symbol, _size_of_sign(symbol)) + 14, CIRCLE)
         op_height = max(CIRCLE, min(10.0 * len(node.operands) + 10, 400.0))
         width = op_width / 2 + max(op_width / 2 + 8 + name + 8 + FIELD + 12, 132.0)
@@ -261,7 +261,7 @@ class _Picture:
         )
 
     def _op(self, position: str, node: Node, box: Box) -> str:
-        sign = plain(_sign(node))
+        sign = plain(sign_of(node))
         radius = min(box.width, box.height) / 2
         shape = _rect(box, rx=radius, fill=RESULT_FILL, stroke=GREY, **{"stroke-width": 2})
         size = _size_of_sign(sign)
@@ -389,7 +389,7 @@ def _gap(items: int) -> float:
 _POWERS = {2.0: "x²", 3.0: "x³", -1.0: "1/x", 0.5: "√x"}
 
 
-def _sign(node: Node) -> str:
+def sign_of(node: Node) -> str:
     """What stands in the circle of an operation."""
     if node.symbol == "**":
         exponent = node.operands[1]

@@ -50,6 +50,8 @@ MAX_LINES = 200
 """Edges of the largest graph that a notebook without HTML shows as tables."""
 BYTES = 800
 """That an edge adds to a page."""
+MAX_ANIMATED = 30
+"""Edges of the largest graph that has an animation: one of some twenty nodes, which runs for a minute or two."""
 
 
 class Trace:
@@ -231,6 +233,49 @@ class Trace:
                 "part of the graph, such as the loss of one example, or use to_text() or to_json()"
             )
         return page_of(self)
+
+    def to_animation(self, *, seconds_per_step: float = 3.0) -> str:
+        """One picture that shows both passes as they go on, in a loop: an SVG without a script, for READMEs and slides.
+
+        The values are computed; then the gradient flows back along one edge after the other. It moves wherever a page
+        has it as an ``<img>``, in the colors of a light or a dark page. Who asks the browser for less motion sees
+        the last moment, with all values, gradients and local derivatives.
+
+        Args:
+            seconds_per_step: how long a step of the backward pass takes, from 0.1 to 100. The forward pass and the
+                rest at the end are slower or faster with it.
+
+        Raises:
+            ValueError: if the graph has more than 30 edges, constants included, or `seconds_per_step` is out of range.
+
+        >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
+        >>> svg = step_through(x * w).to_animation()
+        >>> svg[:4], "<script" in svg, "@media(prefers-reduced-motion:reduce)" in svg
+        ('<svg', False, True)
+        """
+        from autograd.stepper.animation import animation_of
+
+        if self._edges > MAX_ANIMATED:
+            raise ValueError(
+                f"an animation of {self!r} would be too long to watch: up to {MAX_ANIMATED} edges are possible, here "
+                f"are {self._edges:,}; take a trace of a smaller part of the graph, such as a neuron, or use to_html()"
+            )
+        return animation_of(self, seconds_per_step)
+
+    def save_animation(self, path: str | os.PathLike[str], *, seconds_per_step: float = 3.0) -> None:
+        """Write the picture of `to_animation` to a file, whose name should end in ``.svg``.
+
+        Args:
+            path: where the file will be.
+            seconds_per_step: as for `to_animation`.
+
+        Raises:
+            OSError: if it cannot be written.
+            ValueError: as for `to_animation`.
+        """
+        from autograd.files import write_text
+
+        write_text(path, self.to_animation(seconds_per_step=seconds_per_step))
 
     @property
     def _edges(self) -> int:
