@@ -174,10 +174,22 @@ def test_the_error_on_a_bowl_shrinks_as_the_theory_says(condition_number):
 
 def test_a_path_holds_the_start_and_every_step_and_ends_where_it_was_last_finite():
     assert len(descend(himmelblau, optim.Adam, steps=7, lr=0.1)) == 8
+    assert len(descend(himmelblau, optim.Adam, lr=0.1)) == 101
     assert descend(rosenbrock, optim.SGD, steps=0) == [(-1.2, 1.0, pytest.approx(24.2))]
     flown = descend(rosenbrock, optim.SGD, steps=100, lr=1.0)
     assert 1 < len(flown) < 101
     assert all(math.isfinite(number) for step in flown for number in step)
+
+
+def test_the_coordinates_of_a_descent_have_names():
+    labels = []
+
+    def noting(x, y):
+        labels.extend(value.label for value in (x, y) if isinstance(value, Value))
+        return x * y
+
+    descend(noting, optim.SGD, (1.0, 2.0), steps=1)
+    assert labels == ["x", "y"]
 
 
 def test_a_function_that_makes_an_optimizer_serves_as_well_as_a_class():
@@ -212,10 +224,17 @@ def test_critical_points_are_named_by_curvature(function, kind):
         (lambda x, y: -(x * x) - 0.1 * y * y, "maximum"),
         (lambda x, y: x * x - 0.1 * y * y, "saddle point"),
         (lambda x, y: 0.1 * x * x - y * y, "saddle point"),
+        (lambda x, y: x * x + 1e-5 * y * y, "minimum"),
+        (lambda x, y: x * x + 1e-7 * y * y, "degenerate"),  # a ratio below the tolerance of 1e-6
+        (lambda x, y: 1e-7 * x * x - y * y, "degenerate"),
     ],
 )
 def test_the_kind_of_a_critical_point_does_not_depend_on_the_unit_of_the_height(function, kind, scale):
     assert critical_point(Landscape("scaled", lambda x, y: scale * function(x, y)), (0.0, 0.0)).kind == kind
+
+
+def test_a_gradient_as_long_as_the_tolerance_counts_as_zero():
+    assert critical_point(saddle, (0.5, 0.0), tolerance=1.0).gradient_norm == 1.0
 
 
 @pytest.mark.parametrize("landscape", LANDSCAPES.values(), ids=name)
