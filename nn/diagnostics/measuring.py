@@ -55,8 +55,8 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
         ids = {id(value) for row in values for value in row}
         if own or not ids <= seen:  # no row for a module that returns its input
             activation, limits = _activation_of(values), None
-            if activation is None and isinstance(module, Elementwise) and (limits := limits_of(module)):
-                # Made of several operations, or of one with options: only the class knows its limits.
+            if isinstance(module, Elementwise) and (limits := limits_of(module)):
+                # It may be made of several operations, or of one with options: only the class knows its limits.
                 activation = module.function.__name__
             given = by_sample([input for _, input, _ in recorded], samples) if limits else None
             yield _row(name, type(module).__name__, own, values, activation, limits, given)
@@ -143,7 +143,7 @@ def _row(
     mean = total(outputs) / len(outputs) if outputs else math.nan
     std = math.sqrt(total((x - mean) * (x - mean) for x in outputs) / len(outputs)) if outputs else math.nan
     weights = [float(parameter.data) for parameter in parameters]
-    gradients = [float(parameter.grad or 0.0) for parameter in parameters if parameter.requires_grad]
+    gradients = [float(parameter.grad) for parameter in parameters if parameter.requires_grad]
     gradient_norm = math.hypot(*gradients) if gradients else None
     weight_norm = math.hypot(*weights) if weights else None
     numbers = {"outputs": outputs, "weights": weights, "gradients": gradients}

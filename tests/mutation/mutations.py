@@ -50,6 +50,8 @@ COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Arguments of these are of different kinds, so that swapping or dropping them only gives a TypeError; or are alike.
 NEVER_SWAPPED = {"isinstance", "issubclass", "hasattr", "getattr", "setattr", "zip", "map", "isclose", "min", "max"}
+# The order of two arguments does not matter.
+SYMMETRIC = {"dot", "hypot", "larger"}
 # Functions that are taken for one another.
 OTHER_FUNCTIONS = {
     "min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor", "round": "int",
@@ -125,6 +127,8 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
     skipped: list[Any] = []
     if isinstance(node, FUNCTIONS):
         skipped = [node.returns, *node.decorator_list]
+    elif isinstance(node, ast.ClassDef):  # what a decorator tells type checkers is an annotation, too
+        skipped = [part for part in node.decorator_list if "dataclass_transform" in ast.unparse(part)]
     elif isinstance(node, ast.arg | ast.AnnAssign):
         skipped = [node.annotation]
     for child in ast.iter_child_nodes(node):
@@ -236,7 +240,7 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
         for index, bound in enumerate(node.args):
             yield "off by one", ast.Call(called, [*node.args[:index], _plus_one(bound), *node.args[index + 1 :]], [])
     elif plain and name not in NEVER_SWAPPED and name != "Op":
-        if len(node.args) == 2:
+        if len(node.args) == 2 and name not in SYMMETRIC:
             yield "swapped arguments", ast.Call(called, node.args[::-1], node.keywords)
         elif len(node.args) == 3:  # where(condition, x, y)
             yield "swapped arguments", ast.Call(called, [node.args[0], *node.args[:0:-1]], node.keywords)
@@ -244,7 +248,7 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
             yield "dropped argument", ast.Call(called, node.args[:-1], node.keywords)
     if name not in ("Op", "TypeVar"):
         for index, keyword in enumerate(node.keywords):
-            if keyword.arg is not None and keyword.arg not in MESSAGES:
+            if keyword.arg is not None and keyword.arg not in MESSAGES | NOT_RULES:
                 kept = [*node.keywords[:index], *node.keywords[index + 1 :]]
                 yield "dropped argument", ast.Call(called, node.args, kept)
 

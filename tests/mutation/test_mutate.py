@@ -96,6 +96,17 @@ def test_the_tests_that_reach_what_is_broken_are_run_the_quick_ones_first_as_lon
     assert project.tests_for(slips["larger"], measured) == ["quick", "other", "slow", "far"]
 
 
+def test_tests_that_have_another_name_with_a_slip_are_run(project, tmp_path):
+    (tmp_path / "shapes.py").write_text("SQUARES = [(3, 9), (4, 16)]\n")
+    (tmp_path / "test_shapes.py").write_text(
+        "import pytest\nfrom shapes import SQUARES\n\n"
+        "@pytest.mark.parametrize(('side', 'area'), SQUARES)\n"
+        "def test_area(side, area):\n    assert side * side == area\n"
+    )
+    outcomes = run(project, project.mutants(), Record(tmp_path / "record.jsonl"))
+    assert [(o.mutant.after, o.status) for o in outcomes] == [(n, "killed") for n in ("4", "10", "5", "17")]
+
+
 def test_tests_that_fail_before_anything_is_broken_stop_the_run(project, tmp_path):
     (tmp_path / "test_shapes.py").write_text("def test_nothing():\n    assert False\n")
     with pytest.raises(SystemExit, match=r"fail before anything is broken .*: test_shapes\.py::test_nothing"):
@@ -123,6 +134,8 @@ def test_tests_that_fail_before_anything_is_broken_stop_the_run(project, tmp_pat
         ("y = any(a)", {"all(a)"}),
         ("y = list(a)", {"a"}),
         ("y = ops.log1p(-p)", {"ops.log(1 + -p)", "p"}),
+        ("y = hypot(a, b)", {"hypot(a)"}),
+        ("@dataclass_transform(eq_default=False)\n@frozen(True)\nclass A: pass", {"False"}),
         ("if a: y = b", {"if not a: ...", "pass"}),
         ("if a:\n    y = b\nelse:\n    y = c", {"if not a: ... else: ...", "if a: ..."}),
         ("with a: y = b", {"its body"}),

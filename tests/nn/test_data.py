@@ -168,6 +168,12 @@ def test_metrics():
         nn.metrics.accuracy_score([], [])
 
 
+@pytest.mark.parametrize("tensors", [([1.0, 2.0], [1]), ([1.0], [1, 2], [1]), ()])
+def test_tensors_that_do_not_lie_side_by_side_are_refused(tensors):
+    with pytest.raises(ValueError, match=r"takes sequences of one length, got lengths \["):
+        TensorDataset(*tensors)
+
+
 @pytest.mark.parametrize("lengths", [[12, -2], [1.5, -0.5], [8, 3], [0.8, 0.4], [5.5, 4.5]])
 def test_a_split_into_parts_that_do_not_add_up_is_refused(lengths):
     with pytest.raises(ValueError, match="lengths must sum to 1 or to the size of the data set, which is 10, got"):

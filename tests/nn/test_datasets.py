@@ -163,6 +163,14 @@ def test_the_numbers_of_a_seed_stay_those_of_earlier_versions():
     assert targets == pytest.approx([262.78332921900954, -175.54800901408666], rel=1e-12)
 
 
+def test_the_weights_of_a_regression_are_drawn_uniformly_from_0_to_100():
+    _, _, weights = make_regression(1, 2000, n_informative=1000, coef=True, random_state=0)
+    drawn = sorted(w for w in weights if w)
+    assert len(drawn) == 1000
+    # Kolmogorov's statistic of 1000 draws is below 0.0515 with a probability of 99 %.
+    assert max(abs(w / 100 - rank / 1000) for rank, w in enumerate(drawn)) < 0.0515
+
+
 @pytest.mark.parametrize(
     ("name", "samples", "features", "classes"),
     [("wine", 178, 13, 3), ("breast_cancer", 569, 30, 2), ("digits", 1797, 64, 10)],
@@ -202,6 +210,7 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
         (lambda: make_blobs(2), "n_samples must be a whole number of at least 3, one for each center, got 2"),
         (lambda: make_blobs(cluster_std=-1.0), "cluster_std of 0 or greater"),
         (lambda: make_blobs(centers=2, cluster_std=[1.0]), "got 2 centers and .1.0."),
+        (lambda: make_blobs(centers=2, cluster_std=[1.0, -1.0]), "cluster_std of 0 or greater"),
         (lambda: make_blobs(centers=0), "centers must be a whole number of at least 1 or a list of points, got 0"),
         (lambda: make_xor(3), "n_samples must be a whole number of at least 4, one for each corner, got 3"),
         (lambda: make_xor(noise=-0.1), "standard deviation, so it must be 0 or greater, got -0.1"),

@@ -107,6 +107,13 @@ def test_weights_of_zero_stop_the_gradient():
     assert "0: the gradient of all of its 12 parameters is exactly 0" in problems(report)
 
 
+def test_a_gradient_of_zero_everywhere_is_told_from_one_that_vanishes_on_the_way():
+    model = deep(nn.Tanh, [2, 4, 2], lambda fan_in: 0.0)
+    assert diagnose(model, X).verdict == "no gradient"
+    uneven = (X, [0] * len(X))  # now the biases of the last layer have a gradient
+    assert diagnose(model, uneven, nn.CrossEntropyLoss()).verdict == "vanishing"
+
+
 def test_overflow_is_named_where_it_is():
     model = deep(nn.ReLU, [2, 2, 2], lambda fan_in: 1e200)
     report = diagnose(model, [[1.0, 1.0], [2.0, 1.0]])
@@ -277,6 +284,29 @@ def test_without_a_criterion_the_loss_is_the_mean_square_of_the_outputs():
     assert report.rows[0].gradient_norm == pytest.approx(math.hypot(20.0, 8.0))  # d/dw = 4x²·mean, d/db = 4x·mean
 
 
+class Scaled(nn.Module):
+    """A model whose outputs are multiplied by a number, which may be learnt."""
+
+    def __init__(self, inner, scale):
+        self.inner, self.scale = inner, scale
+
+    def forward(self, x):
+        return [[self.scale * value for value in row] for row in self.inner(x)]
+
+
+def test_a_module_that_calls_another_is_a_layer_if_it_owns_parameters():
+    for scale, own in ((2.0, []), (Value(2.0), [("0", 1)])):
+        model = nn.Sequential(Scaled(nn.Linear(2, 3), scale), nn.Linear(3, 1))
+        rows = diagnose(model, X).rows
+        assert [(row.name, row.parameters) for row in rows] == [("0.inner", 9), *own, ("1", 4)]
+
+
+def test_a_module_that_returns_its_input_is_no_layer():
+    random.seed(0)
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Identity(), nn.Linear(3, 1), nn.Identity())
+    assert [row.name for row in diagnose(model, X).rows] == ["0", "1", "3"]
+
+
 # ---------------------------------------------------------------------- no traces
 
 
@@ -350,6 +380,13 @@ def test_forms_of_data_give_the_same_report():
         diagnose(model, data, criterion) for data in ((X, Y), (numpy.array(X), numpy.array(Y)), (tuple(X), Y), loader)
     ]
     assert len({str(report) for report in reports}) == 1
+
+
+def test_without_a_criterion_the_targets_of_a_pair_are_left_out():
+    random.seed(0)
+    model = nn.Linear(2, 1)
+    loader = nn.data.DataLoader(nn.data.TensorDataset(X, Y), batch_size=len(X))
+    assert {str(diagnose(model, data)) for data in (X, (X, Y), loader)} == {str(diagnose(model, X))}
 
 
 @pytest.mark.parametrize("data", [[0.5, -1.0], [[0.5, -1.0]], (0.5, -1.0)], ids=["vector", "batch of one", "tuple"])

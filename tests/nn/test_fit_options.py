@@ -357,6 +357,28 @@ def test_a_scheduler_that_takes_a_number_gets_the_monitored_one(options, column)
     assert got == history[column]
 
 
+class Halving:
+    """A scheduler that is none of nn's, and is interrupted at the end of its second step."""
+
+    def __init__(self, optimizer):
+        self.optimizer, self.epochs = optimizer, 0
+
+    def step(self):
+        self.epochs += 1
+        self.optimizer.param_groups[0]["lr"] /= 2
+        if self.epochs == 2:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_step_of_a_scheduler_of_ones_own_is_taken_back():
+    model, data = problem()
+    optimizer = nn.optim.SGD(model.parameters(), lr=1.0)
+    scheduler = Halving(optimizer)
+    history = nn.fit(model, data, nn.CrossEntropyLoss(), optimizer, 5, scheduler=scheduler, progress=False)
+    assert history.lr == [1.0]
+    assert (scheduler.epochs, optimizer.param_groups[0]["lr"]) == (1, 0.5)
+
+
 def test_reduce_on_plateau_lowers_the_rate_when_validation_stops_to_improve():
     model = Scripted([3.0, 3.0, 3.0, 3.0, 3.0])
     optimizer = Counting(model.parameters(), lr=1.0)

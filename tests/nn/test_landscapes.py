@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -73,6 +74,59 @@ def test_heights_against_closed_forms(landscape, point, height):
 
 
 @pytest.mark.parametrize("landscape", LANDSCAPES.values(), ids=name)
+@pytest.mark.parametrize("point", [(0.0, 0.0), (1.3, -0.6), (-2.1, 0.45)], ids=str)
+def test_the_formula_is_that_of_the_function(landscape, point):
+    powers = landscape.formula.replace("²", "**2").replace("³", "**3").replace("π", "*pi*")
+    products = re.sub(r"(?<=[\w)]) (?=[\w(])", "*", powers)
+    x, y = point
+    height = eval(products, {"x": x, "y": y, "cos": math.cos, "exp": math.exp, "pi": math.pi})
+    assert landscape(x, y) == pytest.approx(height, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("landscape", "height"),
+    [
+        (himmelblau, 170.0),
+        (rosenbrock, 24.2),
+        (beale, 2.0**2 + 3.5**2 + 5.0**2),
+        (saddle, 2.25 - 1e-6),
+        (monkey_saddle, 1 - 3 * 0.0025),
+        (plateau, 1 - math.exp(-18)),
+        (rastrigin, 20 + 10.89 + 6.76 - 10 * (math.cos(0.6 * math.pi) + math.cos(1.2 * math.pi))),
+        (LANDSCAPES["quadratic_bowl"], (20.25 + 25 * 2.25) / 2),
+    ],
+    ids=name,
+)
+def test_a_descent_begins_at_the_start_of_the_landscape(landscape, height):
+    (first,) = descend(landscape, optim.SGD, steps=0)
+    assert first[:2] == landscape.start
+    assert first.value == pytest.approx(height, rel=1e-12)
+
+
+def test_a_landscape_of_ones_own_is_a_name_and_a_function_and_cannot_be_changed():
+    plain = Landscape("plain", lambda x, y: x + y)
+    assert (plain.domain, plain.start, plain.minima, plain.saddle_points) == (((-5, 5), (-5, 5)), (0, 0), (), ())
+    assert (plain.formula, plain.source, plain.log_levels) == ("", "", False)
+    with pytest.raises(AttributeError):
+        plain.start = (1.0, 1.0)
+
+
+def test_as_many_minima_and_saddle_points_are_listed_as_there_are():
+    counts = {key: (len(landscape.minima), len(landscape.saddle_points)) for key, landscape in LANDSCAPES.items()}
+    assert counts == {
+        # With its only maximum 4 + 1 - 4 = 1, as Poincaré and Hopf ask of a function that grows on all sides.
+        "himmelblau": (4, 4),
+        "rosenbrock": (1, 0),
+        "beale": (1, 1),
+        "saddle": (0, 1),
+        "monkey_saddle": (0, 0),  # a degenerate one
+        "plateau": (1, 0),
+        "rastrigin": (1, 0),  # of its many saddle points none is listed
+        "quadratic_bowl": (1, 0),
+    }
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.values(), ids=name)
 def test_gradients_against_finite_differences(landscape):
     point = (0.7, -1.3)
     expected = numerical_gradient(landscape, point)
@@ -120,10 +174,22 @@ def test_the_error_on_a_bowl_shrinks_as_the_theory_says(condition_number):
 
 def test_a_path_holds_the_start_and_every_step_and_ends_where_it_was_last_finite():
     assert len(descend(himmelblau, optim.Adam, steps=7, lr=0.1)) == 8
+    assert len(descend(himmelblau, optim.Adam, lr=0.1)) == 101
     assert descend(rosenbrock, optim.SGD, steps=0) == [(-1.2, 1.0, pytest.approx(24.2))]
     flown = descend(rosenbrock, optim.SGD, steps=100, lr=1.0)
     assert 1 < len(flown) < 101
     assert all(math.isfinite(number) for step in flown for number in step)
+
+
+def test_the_coordinates_of_a_descent_have_names():
+    labels = []
+
+    def noting(x, y):
+        labels.extend(value.label for value in (x, y) if isinstance(value, Value))
+        return x * y
+
+    descend(noting, optim.SGD, (1.0, 2.0), steps=1)
+    assert labels == ["x", "y"]
 
 
 def test_a_function_that_makes_an_optimizer_serves_as_well_as_a_class():
@@ -150,6 +216,44 @@ def test_critical_points_are_named_by_curvature(function, kind):
     assert found.eigenvalues == pytest.approx(tuple(expected), abs=1e-12)
 
 
+@pytest.mark.parametrize("scale", [0.01, 1.0, 100.0])
+@pytest.mark.parametrize(
+    ("function", "kind"),
+    [
+        (lambda x, y: x * x + 0.1 * y * y, "minimum"),
+        (lambda x, y: -(x * x) - 0.1 * y * y, "maximum"),
+        (lambda x, y: x * x - 0.1 * y * y, "saddle point"),
+        (lambda x, y: 0.1 * x * x - y * y, "saddle point"),
+        (lambda x, y: x * x + 1e-5 * y * y, "minimum"),
+        (lambda x, y: x * x + 1e-7 * y * y, "degenerate"),  # a ratio below the tolerance of 1e-6
+        (lambda x, y: 1e-7 * x * x - y * y, "degenerate"),
+    ],
+)
+def test_the_kind_of_a_critical_point_does_not_depend_on_the_unit_of_the_height(function, kind, scale):
+    assert critical_point(Landscape("scaled", lambda x, y: scale * function(x, y)), (0.0, 0.0)).kind == kind
+
+
+def test_a_gradient_as_long_as_the_tolerance_counts_as_zero():
+    assert critical_point(saddle, (0.5, 0.0), tolerance=1.0).gradient_norm == 1.0
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.values(), ids=name)
+def test_contours_are_denser_towards_the_minimum_where_even_ones_would_leave_a_large_part_of_the_plane_empty(landscape):
+    (left, right), (bottom, top) = landscape.domain
+    places = [i / 40 for i in range(41)]
+    heights = [landscape(left + (right - left) * s, bottom + (top - bottom) * t) for s in places for t in places]
+    lowest_of_ten = min(heights) + (max(heights) - min(heights)) / 10
+    empty = sum(height < lowest_of_ten for height in heights) / len(heights)
+    assert landscape.log_levels == (empty > 1 / 3)
+
+
+def test_all_but_the_plainest_landscapes_say_where_they_come_from():
+    own = {"saddle", "plateau"}
+    assert {name for name, landscape in LANDSCAPES.items() if not landscape.source} == own
+    for name in LANDSCAPES.keys() - own:
+        assert re.search(r", .+, (19|20)\d\d\b", LANDSCAPES[name].source)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -161,6 +265,7 @@ def test_critical_points_are_named_by_curvature(function, kind):
         (lambda: descend(saddle, optim.SGD, steps=-1), "steps must be a whole number of at least 0, got -1"),
         (lambda: descend(lambda x, y: x, optim.SGD), r"no start of its own; pass start=\(x, y\)"),
         (lambda: quadratic_bowl(0.5), "condition_number must be a finite number of at least 1, got 0.5"),
+        (lambda: quadratic_bowl(math.inf), "condition_number must be a finite number of at least 1, got inf"),
     ],
 )
 def test_a_bad_argument_is_refused_with_a_remedy(call, message):

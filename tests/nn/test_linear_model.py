@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import nn
 from autograd import Value
-from nn.linear_model import LinearRegression, LogisticRegression, Perceptron
+from nn.linear_model import LinearRegression, LogisticRegression, Perceptron, logistic
 from nn.linear_model.least_squares import least_squares, orthogonalize
 from nn.preprocessing import PolynomialFeatures, StandardScaler
 
@@ -163,6 +163,87 @@ def test_the_gradient_of_the_objective_is_zero_at_the_fitted_weights(classes, pe
     assert max(map(abs, gradient(model, X, y))) < 1e-4  # of sums over 60 samples with features of up to 60
     assert all(after <= before + 1e-14 for before, after in zip(model.losses_, model.losses_[1:], strict=False))
     assert fit_intercept or model.intercept_ == [0.0] * len(model.coef_)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_second_derivatives_of_the_objective_are_those_of_its_gradient(classes):
+    random.seed(0)
+    inputs = [[random.gauss(0, 1), random.gauss(0, 2), 1.0] for _ in range(7)]
+    objective = logistic._Objective(inputs, [i % classes for i in range(7)], classes, [0.3, 2.0, 0.0])
+    place = [random.gauss(0, 1) for _ in objective.parameters]
+
+    def gradient_at(numbers):
+        for parameter, number in zip(objective.parameters, numbers, strict=True):
+            parameter.data = number
+        return objective.gradient(objective.loss())
+
+    def moved(index, step):
+        return [number + step * (index == other) for other, number in enumerate(place)]
+
+    columns = []
+    for index in range(len(place)):
+        after, before = gradient_at(moved(index, 1e-5)), gradient_at(moved(index, -1e-5))
+        columns.append([(a - b) / 2e-5 for a, b in zip(after, before, strict=True)])
+    gradient_at(place)
+    multiply, diagonal = objective.second_derivatives()
+    for index, column in enumerate(columns):
+        assert multiply([float(index == other) for other in range(len(place))]) == pytest.approx(column, abs=1e-9)
+        assert diagonal[index] == pytest.approx(column[index], abs=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-2, 1.0, 1e3])
+def test_conjugate_gradients_leave_a_tenth_of_the_target_or_its_square(scale):
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    generator = numpy.random.default_rng(0)
+    for size in (1, 2, 5, 9):
+        root = generator.normal(size=(size, size)) * 10.0 ** generator.uniform(-2, 2, size=size)
+        matrix, target = root.T @ root, scale * generator.normal(size=size)
+        found = logistic._conjugate_gradients(matrix.dot, target.tolist(), matrix.diagonal())
+        norm = numpy.linalg.norm(target)
+        assert numpy.linalg.norm(target - matrix @ found) <= 1.01 * max(norm * min(0.1, norm), 1e-14)
+
+
+def test_with_the_diagonal_known_a_diagonal_matrix_takes_one_step():
+    diagonal, products = [0.01, 0.5, 2.0, 300.0, 0.0], []
+
+    def multiply(vector):
+        products.append([d * v for d, v in zip(diagonal, vector, strict=True)])
+        return products[-1]
+
+    found = logistic._conjugate_gradients(multiply, [1.0, 2.0, -3.0, 4.0, 0.0], diagonal)
+    assert found == pytest.approx([100.0, 4.0, -1.5, 4 / 300, 0.0], rel=1e-12)
+    assert len(products) == 1
+
+
+class Parabola:
+    """``w² / 2`` at w = 1, with such a second derivative that a Newton step goes to ``1 - step``."""
+
+    def __init__(self, step):
+        self.parameters, self.step = [Value(1.0)], step
+
+    def loss(self):
+        return self.parameters[0] * self.parameters[0] / 2
+
+    def second_derivatives(self):
+        return lambda vector: [x / self.step for x in vector], [1 / self.step]
+
+
+@pytest.mark.parametrize(
+    ("step", "part"),
+    [
+        (1.0, 1.0),
+        (2 - 4e-4, 1.0),  # the loss falls by 4e-4, twice the ten-thousandth of the 2 that the slope promises
+        (2 - 1e-4, 0.5),  # by 1e-4, which is half of it
+        (4 - 6e-4, 0.5),  # half the step: by 3e-4, of again 2
+        (4 - 2e-4, 0.25),
+    ],
+)
+def test_a_step_is_halved_until_the_loss_falls_as_armijo_asks(step, part):
+    objective = Parabola(step)
+    loss = LogisticRegression()._step(objective, objective.loss(), [1.0])
+    end = 1 - part * step
+    assert objective.parameters[0].data == pytest.approx(end, abs=1e-12)
+    assert loss.data == pytest.approx(end * end / 2, abs=1e-12)
 
 
 def test_without_features_that_tell_the_odds_are_those_of_the_classes():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from inspect import signature
 
 import pytest
 from hypothesis import given, strategies as st
@@ -10,6 +12,8 @@ from hypothesis import given, strategies as st
 import nn
 from autograd import Value, gradcheck, topological_order
 from nn import functional as F  # noqa: N812
+from nn.modules.base_loss import Loss
+from nn.registry import declared
 
 scores = st.lists(st.floats(-20, 20), min_size=2, max_size=5)
 
@@ -259,6 +263,17 @@ def test_numpy_arrays_are_vectors_and_batches():
     assert F.multi_margin_loss(array, indices) == F.multi_margin_loss(rows, target)
     assert F.one_hot(indices) == F.one_hot(target)
     assert F.entropy(numpy.array([0.5, 0.5]), base=2) == 1.0
+
+
+LOSSES = {kind.function.__name__: kind for kind in declared(Loss).values() if "reduction" in signature(kind).parameters}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_reduction_that_there_is_not_is_refused_by_every_loss(name):
+    required = [p for p in signature(getattr(F, name)).parameters.values() if p.default is p.empty]
+    for call in (partial(getattr(F, name), *[None for _ in required]), LOSSES[name]):
+        with pytest.raises(ValueError, match=r"reduction must be 'mean', .* got 'avg'"):
+            call(reduction="avg")
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_one_schedule_after_the_other_is_pytorchs(parts, milestones):
         {"patience": 0, "min_lr": 0.01},
         {"patience": 0, "min_lr": [0.1, 0.001]},
         {"patience": 0, "eps": 0.01},
+        {"patience": 0, "factor": 0.5, "eps": 0.125},  # from 0.5 to 0.25, and not by 0.125 any more
     ],
     ids=named,
 )

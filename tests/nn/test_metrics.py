@@ -416,6 +416,7 @@ def test_errors_too_large_for_a_float_are_infinite():
         (lambda: f1_score([0], [0], zero_division="warn"), "zero_division must be a number, .* got 'warn'"),
         (lambda: confusion_matrix([0, 1], [0, 1], labels=[2]), r"none|no sample is of one of the classes labels=\[2\]"),
         (lambda: roc_auc_score([0, 1], ["a", "b"]), "takes one number for each sample"),
+        (lambda: roc_auc_score([0, 1], [0.5, math.nan]), "takes one number for each sample, .* got rows, texts or nan"),
         (lambda: log_loss([0, 1], ["a", "b"]), "log_loss takes probabilities, which are numbers, got 'a' in row 0"),
     ],
 )

@@ -163,6 +163,9 @@ def test_what_stands_for_parameters_is_a_whole_number():
         damaged["param_groups"][0]["params"][0] = other
         with pytest.raises(ValueError, match="whole numbers stand for the parameters"):
             optimizer.load_state_dict(damaged)
-    for damaged in ({**state, "param_groups": None}, {**state, "param_groups": [1]}, {**state, "state": [1]}):
+    (group,) = state["param_groups"]
+    groups = [{"param_groups": other} for other in (None, [1], [group, 1], [group, {**group, "params": 1}])]
+    states = [{"state": other} for other in ([1], {**state["state"], 1: 1})]
+    for damaged in ({**state, **other} for other in groups + states):
         with pytest.raises(ValueError, match="does not fit Adam"):
             optimizer.load_state_dict(damaged)

@@ -363,6 +363,15 @@ def test_by_default_a_notebook_shows_a_bar_and_a_file_does_not(kernel, shown, mo
     assert ("5/5" in capsys.readouterr().err) is shown
 
 
+def test_a_bar_in_a_file_is_a_few_lines_and_ends_with_the_numbers_of_the_last_epoch(capsys):
+    pytest.importorskip("tqdm", reason='tqdm is not installed: pip install "stepgrad[nn]"')
+    model, data = small_problem()
+    history = fit(model, data, epochs=20, progress=True)
+    drawn = capsys.readouterr().err.split("\r")
+    assert sum("/20 [" in line for line in drawn) < 10
+    assert drawn[-1].rstrip().endswith(f", loss={history.loss[-1]:.4g}]")
+
+
 def test_a_notebook_without_widgets_gets_a_bar_without_a_warning(monkeypatch):
     pytest.importorskip("tqdm", reason='tqdm is not installed: pip install "stepgrad[nn]"')
     for name in [name for name in sys.modules if name.split(".")[0] in ("tqdm", "ipywidgets")]:
