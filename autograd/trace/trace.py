@@ -29,7 +29,7 @@ from typing import Any
 
 from autograd.core.engine import Value, row_of, topological_order
 from autograd.core.ops import TABLE, Op
-from autograd.program.capture import capture_source, leaves_for
+from autograd.program.capture import capture_source, leaves_for, names_of_parameters
 from autograd.program.frames import user_frame
 from autograd.program.source import Source, lines_of_leaves, source_of
 from autograd.symbols import format_number, is_symbolic, to_text
@@ -41,6 +41,7 @@ from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
 from autograd.trace.replay import computed, finite_differences, groups_of, paths_to, row_for
 from autograd.transforms.linear_map import LinearMap
+from autograd.transforms.pytrees import leaves
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
@@ -264,9 +265,10 @@ class Trace:
 def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: capture_source | None = None) -> Trace:
     """Record how a result was computed and how its gradient flows back, without touching any `grad`.
 
-    A function is called with leaves made of `arguments`, which are named after its parameters, and its lines and
-    variables are captured: the shortest way to a trace with the program beside it. A result that it returns without
-    having given it a name gets the name of the function.
+    A function is called with leaves made of `arguments`, which are named after its parameters and come first in the
+    trace, in their order; its lines and variables are captured: the shortest way to a trace with the program beside it.
+    A result that it returns without having given it a name gets the name of the function. The parameters of a module
+    that is a variable where `step_through` is called, or that the function uses, are called ``model.0.bias.1``.
 
     Args:
         result: the Value to differentiate; or a function that gives it, or a module.
@@ -284,7 +286,7 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
     ...     return n.tanh()
     >>> trace = step_through(neuron, 2.0, -3.0, 6.5)
     >>> [(node.name, node.expression) for node in trace.nodes]
-    [('x', ''), ('w', ''), ('v1', 'x * w'), ('b', ''), ('n', 'v1 + b'), ('neuron', 'tanh(n)')]
+    [('x', ''), ('w', ''), ('b', ''), ('v1', 'x * w'), ('n', 'v1 + b'), ('neuron', 'tanh(n)')]
     """
     if isinstance(result, Value):
         if arguments:
@@ -296,8 +298,8 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
             raise TypeError(
                 f"step_through takes a capture_source block as capture, got {capture!r}; pass the block's name"
             )
-        caller = None if capture is None else user_frame()[0]
-        return _trace(result, capture, {} if capture is None else capture.names(caller))
+        caller = user_frame()[0]
+        return _trace(result, capture, names_of_parameters(caller) if capture is None else capture.names(caller))
     if callable(result):
         if capture is not None:
             raise TypeError("step_through captures the lines of a function itself; leave out capture")
@@ -307,9 +309,10 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
 
 def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> Trace:
     capture = capture_source(function if hasattr(function, "named_modules") else None)
-    leaves = leaves_for(function, arguments)
+    inputs = leaves_for(function, arguments)
+    capture.look_around(function)
     with capture:
-        result = function(*leaves)
+        result = function(*inputs)
     if not isinstance(result, Value):
         raise TypeError(
             f"step_through takes a function that returns a Value, got {result!r} of type {type(result).__name__}; "
@@ -320,11 +323,13 @@ def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> T
     # What a function returns without having given it a name is called as the function is.
     if name.isidentifier() and name not in names.values():
         names.setdefault(result, name)
-    return _trace(result, capture, names)
+    return _trace(result, capture, names, [x for x in leaves(inputs) if isinstance(x, Value)])
 
 
-def _trace(result: Value, capture: capture_source | None, variables: Mapping[Value, str]) -> Trace:
-    order = topological_order(result)
+def _trace(
+    result: Value, capture: capture_source | None, variables: Mapping[Value, str], inputs: Sequence[Value] = ()
+) -> Trace:
+    order = _inputs_first(topological_order(result), inputs)
     index = {value: i for i, value in enumerate(order)}
     names = names_of(order, variables)
     source, lines = _source(order, names, capture)
@@ -374,6 +379,13 @@ def _rows(order: Sequence[Value]) -> dict[str, Op]:
                 "other; compute all of it again, then step through it"
             )
     return rows
+
+
+def _inputs_first(order: list[Value], inputs: Sequence[Value]) -> list[Value]:
+    """The nodes with the leaves among the inputs in front, as the function takes them: still operands first."""
+    used = set(order)
+    first = dict.fromkeys(x for x in inputs if x in used and x.is_leaf)
+    return [*first, *(value for value in order if value not in first)]
 
 
 def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
