@@ -103,8 +103,8 @@ def draw(
         color_gradients: fill each Value by its gradient: orange for negative, blue for positive, darker for larger
             ones; a legend gives the scale.
         clusters: the Values to draw together in a frame: a model, whose modules become nested frames around their
-            parameters and the results computed from them, or a mapping from names to Values, where a dot nests a
-            name in another. By default a large graph is clustered by the labels of its leaves, such as
+            parameters, by their names, and the results computed from them; or a mapping from names to Values, where a
+            dot nests a name in another. By default a large graph is clustered by the labels of its leaves, such as
             ``layers.0.w``.
         collapse: the clusters to draw as one box each: their names, or a depth; 1 is the outermost clusters.
         max_nodes: draw this many Values and constants, those nearest to the root, and summarize nothing. Fewer are
@@ -304,11 +304,18 @@ class _Writer:
             self.dot.edge(f"{name}_more", consumer, style="dashed")
 
     def _cells(self, node: Value) -> list[str]:
-        cells = [plain(node.label)] if node.label not in ("", None) else []
+        name = self._name(node)
+        cells = [plain(name)] if name not in ("", None) else []
         cells.append(f"data {_number(node.data)}")
         if self.show_grad:
             cells.append(f"grad {_number(node.grad)}")
         return cells
+
+    def _name(self, node: Value) -> Any:
+        """The label; of a parameter without one, its name in the module whose frame it stands in."""
+        if node.label not in ("", None) or self.view.groups is None:
+            return node.label
+        return self.view.groups.names.get(node, "")
 
     def _filled(self, style: Mapping[str, str], node: Value) -> dict[str, str]:
         return {**style, "fillcolor": self.colors.of(node.grad)} if self.colors else dict(style)
