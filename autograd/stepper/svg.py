@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.core.number import whole_number
 from autograd.drawing.colors import BOX_FILL, CONSTANT_FILL, INK, RESULT_FILL, GradientColors
-from autograd.stepper.layout import Box, Layout, Point, Port, layered
+from autograd.drawing.layout import Box, Layout, Point, Port, layered
 from autograd.symbols import format_number
 from autograd.text.labels import counted, plain, text_width
 from autograd.trace.record import Node

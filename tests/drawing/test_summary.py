@@ -160,8 +160,8 @@ def test_parameters_are_named_within_their_frames():
     model = MLP(2, [2, 1], expanded=True)
     result = model([Value(1.0, "x1"), Value(2.0, "x2")])
     inside = named_in_frames(draw(result, clusters=model, style="fused").svg())
-    for neuron in ("layers.0.neurons.0: Neuron", "layers.0.neurons.1: Neuron", "layers.1.neurons.0: Neuron"):
-        assert [name for name in inside[neuron] if name[0] in "wb"] == ["b", "w.0", "w.1"]
+    for frame in ("layers.0.neurons.0: Neuron", "layers.0.neurons.1: Neuron", "layers.1.neurons.0: Neuron"):
+        assert [name for name in inside[frame] if name[0] in "wb"] == ["b", "w.0", "w.1"]
     layer = Linear(1, 2)
     inside = named_in_frames(draw(layer([Value(1.0, "x")]), clusters=layer).svg())
     assert inside["Linear"][2:] == ["bias.0", "bias.1", "weight.0.0", "weight.1.0"]  # after the numbers of operands

@@ -15,8 +15,8 @@ from processes import outputs_of_two_runs
 
 import autograd
 from autograd import Value
-from autograd.stepper.layout import Box, layered
-from autograd.stepper.ranks import spread
+from autograd.drawing.layout import Box, layered
+from autograd.drawing.ranks import spread
 from autograd.stepper.svg import DRAWER, NAMESPACE, svg_of_trace
 from autograd.symbols import format_number
 from autograd.testing.programs import graphs as random_graphs
