@@ -29,6 +29,7 @@ DOORWAYS = {
         "autograd.trace.trace",
         "autograd.stepper.page",
     ): "a trace shows itself as the page, in notebooks without being asked",
+    ("autograd.trace.trace", "autograd.stepper.svg"): "... and as its picture where a host shows images only",
 }
 
 MOST_ENTRIES = 12

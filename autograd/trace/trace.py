@@ -22,8 +22,10 @@ both give the same bits.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -36,6 +38,7 @@ from autograd.symbols import format_number, is_symbolic, to_text
 from autograd.text.names import names_of, operation_of
 from autograd.trace.as_json import json_of_trace, read_trace
 from autograd.trace.as_text import text_of_trace
+from autograd.trace.browser import show
 from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
 from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
@@ -56,7 +59,7 @@ BYTES = 800
 class Trace:
     """An immutable record of the forward and backward pass of one result. Iterating over it gives the steps.
 
-    In a notebook it shows itself as a page to step through.
+    In a notebook it shows itself as a page to step through; elsewhere `open` shows that page in the browser.
 
     Attributes:
         nodes: every node in topological order, the result last.
@@ -109,7 +112,10 @@ class Trace:
         return (Trace.from_json, (self.to_json(),))
 
     def __repr__(self) -> str:
-        return f"<Trace of {self.nodes[-1].name}: {len(self.nodes)} nodes, {len(self.steps)} backward steps>"
+        return f"<{self._what()}; trace.open() shows it in the browser, trace.save_html(path) writes the page>"
+
+    def _what(self) -> str:
+        return f"Trace of {self.nodes[-1].name}: {len(self.nodes)} nodes, {len(self.steps)} backward steps"
 
     # ------------------------------------------------------------------ what follows from the nodes
 
@@ -210,8 +216,8 @@ class Trace:
                 ``nodes[3].data``; or if it has another version of the format.
 
         >>> x = Value(2.0, "x")
-        >>> Trace.from_json(step_through(x * x).to_json())
-        <Trace of v1: 2 nodes, 2 backward steps>
+        >>> Trace.from_json(step_through(x * x).to_json())  # doctest: +ELLIPSIS
+        <Trace of v1: 2 nodes, 2 backward steps; trace.open() shows it in the browser, ...>
         """
         nodes, steps, source, formulas = read_trace(json)
         return cls(nodes, steps, source, formulas=formulas)
@@ -219,19 +225,42 @@ class Trace:
     def to_html(self) -> str:
         """A page to step through: one document that needs neither a network nor Python.
 
+        Every node and every step is in its tables. Its picture has every node of a graph of up to 300; of a larger one
+        that was captured with its model, by ``capture_source(model)``, it has groups as one box each, and of any other
+        with more than 2,000 it is left out. Both are said in the picture, and by a `UserWarning`.
+
         Raises:
             ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
         """
         from autograd.stepper.page import page_of
+        from autograd.stepper.svg import left_out
 
         edges = self._edges
         if edges > MAX_SHOWN:
             raise ValueError(
-                f"a page for {self!r} would have about {edges * BYTES / 1e6:,.0f} MB, too much for a browser to step "
-                f"through: up to {MAX_SHOWN:,} edges are possible, here are {edges:,}; take a trace of a smaller "
-                "part of the graph, such as the loss of one example, or use to_text() or to_json()"
+                f"a page for the {self._what()} would have about {edges * BYTES / 1e6:,.0f} MB, too much for a browser "
+                f"to step through: up to {MAX_SHOWN:,} edges are possible, here are {edges:,}; take a trace of a "
+                "smaller part of the graph, such as the loss of one example, or use to_text() or to_json()"
+            )
+        if missing := left_out(self):
+            warnings.warn(
+                f"the picture on the page leaves something out of {' '.join(missing)}", stacklevel=user_frame()[1] + 1
             )
         return page_of(self)
+
+    def open(self) -> Path:
+        """Show the page of `to_html` in the browser, from a temporary file.
+
+        Where there is no browser, as on a server, a sentence says what to do.
+
+        Returns:
+            The file; it is left to the system to remove it.
+
+        Raises:
+            OSError: if it cannot be written.
+            ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
+        """
+        return show(self.to_html())
 
     @property
     def _edges(self) -> int:
@@ -239,7 +268,7 @@ class Trace:
         return sum(len(node.operands) for node in self.nodes)
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
-        """Write the page of `to_html` to a file.
+        """Write the page of `to_html` to a file; what that leaves out of a large graph, it says in a `UserWarning`.
 
         Raises:
             OSError: if it cannot be written.
@@ -250,13 +279,17 @@ class Trace:
         write_text(path, self.to_html())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the page, or the tables where it shows no HTML, if they have few lines."""
-        if self._edges > MAX_SHOWN:
-            return {"text/plain": f"{self!r}, too many to show; take a trace of a smaller part of the graph"}
-        from autograd.stepper.page import embedded
+        """What a notebook shows: the page; its picture where a host shows images only; or the tables.
 
-        text = self.to_text() if self._edges <= MAX_LINES else f"{self!r}; to_text() gives them as tables"
-        return {"text/plain": text, "text/html": embedded(self)}
+        The tables, if they have few lines, are for where there is neither HTML nor an image.
+        """
+        if self._edges > MAX_SHOWN:
+            return {"text/plain": f"<{self._what()}, too many to show; take a trace of a smaller part of the graph>"}
+        from autograd.stepper.page import embedded
+        from autograd.stepper.svg import image_of
+
+        text = self.to_text() if self._edges <= MAX_LINES else f"<{self._what()}; to_text() gives them as tables>"
+        return {"text/plain": text, "text/html": embedded(self), "image/svg+xml": image_of(self)}
 
 
 # ---------------------------------------------------------------------- taking a trace
