@@ -30,6 +30,7 @@ DOORWAYS = {
         "autograd.stepper.page",
     ): "a trace shows itself as the page, in notebooks without being asked",
     ("autograd.trace.trace", "autograd.stepper.animation"): "a trace saves itself as a picture that moves",
+    ("autograd.trace.trace", "autograd.stepper.svg"): "... and as its picture where a host shows images only",
 }
 
 MOST_ENTRIES = 12

@@ -1,1 +1,1 @@
-"""Pictures of graphs, laid out by Graphviz. Read `draw.py` first."""
+"""Pictures of graphs, laid out by Graphviz, and by a layout of our own. Read `draw.py` first."""

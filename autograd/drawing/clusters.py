@@ -31,6 +31,7 @@ class Clusters:
         of: for each Value in a group the name of its innermost group.
         titles: for each group its name and, for a module, its class.
         contents: for each group what is in it, in a few words.
+        names: for each parameter of a module its name in its group, such as ``w.0``.
 
     Raises:
         TypeError: if `groups` is neither a model nor a mapping.
@@ -40,6 +41,7 @@ class Clusters:
         self.of: dict[Value, str] = {}
         self.titles: dict[str, str] = {}
         self.contents: dict[str, str] = {}
+        self.names: dict[Value, str] = {}
         if isinstance(groups, Mapping):
             for name, values in groups.items():
                 self.titles[str(name)] = str(name)
@@ -98,6 +100,8 @@ class Clusters:
             self.titles[name] = f"{path}: {kind}" if path else kind
             parameters = [value for value in module.parameters() if isinstance(value, Value)]
             self.of.update(dict.fromkeys(parameters, name))  # inner modules come later and win
+            named = module.named_parameters() if hasattr(module, "named_parameters") else ()
+            self.names.update({value: place for place, value in named if isinstance(value, Value)})
             parts: dict[str, int] = {}
             for other, _ in modules:
                 inner = other[len(path) + 1 :] if path and other.startswith(f"{path}.") else ""

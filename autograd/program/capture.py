@@ -13,11 +13,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from inspect import CO_OPTIMIZED, Parameter, signature
+from inspect import CO_OPTIMIZED, Parameter, getclosurevars, signature
 from numbers import Real
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any
 
 from autograd.core.engine import Value
@@ -32,8 +32,8 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
 
     Pass it to `step_through` afterwards. A node is called by its label; without one, by the first variable it was
     assigned to: in the block, in a function called from it, or where `step_through` is called. An element of a list
-    or dictionary is called ``w[0]``. Labels are not changed. A block costs some ten microseconds a node, and keeps
-    its nodes alive as long as the block object lives.
+    or dictionary is called ``w[0]``, a parameter of a module in a variable ``model.0.bias.1``. Labels are not
+    changed. A block costs some ten microseconds a node, and keeps its nodes alive as long as the block object lives.
 
     Args:
         model: a module, or anything with `named_modules` and `named_parameters`: nodes are grouped by the innermost
@@ -66,6 +66,9 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
         self._arguments: dict[Value, str] = {}
         self._modules: dict[int, str] = {}
         self._parameters: dict[Value, str] = {}
+        self._parameters_of_variables: dict[Value, str] = {}
+        self._parameters_of_self: dict[Value, str] = {}
+        self._seen: dict[tuple[int, str], Any] = {}  # modules looked into; kept, so that no id is used again
         self._opener: FrameType | None = None
         self._latest: FrameType | None = None
 
@@ -74,7 +77,7 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
             self._look_into(self._model)
         self._opener, _ = user_frame()
         if self._opener is not None:
-            self._name(variables_of(self._opener))
+            self._name_all_in(self._opener)
         super().__enter__()
         return self
 
@@ -84,7 +87,7 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
             if frame is not None:
                 self._name_used_in(frame)
         if self._opener is not None:
-            self._name(variables_of(self._opener))
+            self._name_all_in(self._opener)
         self._opener = self._latest = None  # frames keep their variables alive, this block among them
 
     def on_forward(self, node: Value) -> None:
@@ -117,24 +120,55 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
         Args:
             caller: where else to look for variables.
         """
-        elsewhere = dict(_first_names(variables_of(caller))) if caller is not None else {}
-        return {**self._arguments, **elsewhere, **self._variables, **self._parameters}
+        elsewhere = _first_names(variables_of(caller)) if caller is not None else {}
+        # A path comes before a variable, since a loop over the parameters leaves the last of them in its variable.
+        variables = {**self._arguments, **self._parameters_of_self, **elsewhere, **self._variables}
+        return {**variables, **names_of_parameters(caller), **self._parameters_of_variables, **self._parameters}
+
+    def look_around(self, function: Any) -> None:
+        """Name the parameters of the modules that a function uses without being given them."""
+        self._name_parameters(parameters_of(variables_around(function)))
 
     # ------------------------------------------------------------------ variables
 
-    def _name(self, variables: Iterator[tuple[Value, str]]) -> None:
-        for value, name in variables:
+    def _name_all_in(self, frame: FrameType) -> None:
+        for value, name in variables_of(frame):
             self._variables.setdefault(value, name)
+        self._name_parameters(parameters_of(_variables(frame)))
+
+    def _name_parameters(self, parameters: Iterable[tuple[Value, str]]) -> None:
+        for value, name in parameters:
+            self._parameters_of_variables.setdefault(value, name)
 
     def _name_used_in(self, frame: FrameType) -> None:
         """Name Values by the variables that the code of a frame uses, which are few even where globals are many."""
+        own, others = _names_used(frame.f_code)
         variables = frame.f_locals
-        for name in _names_used(frame.f_code):
+        for name in own:
             value = variables.get(name)
             if isinstance(value, Value) and value not in self._variables:
                 # A leaf passed to a function is named after the variable of the caller rather than the parameter.
                 names = self._arguments if value.is_leaf and frame is not self._opener else self._variables
                 names.setdefault(value, name)
+            elif value is not None:
+                self._look_at(name, value)
+        for name in others:
+            value = frame.f_globals.get(name)
+            if isinstance(value, Value):
+                self._variables.setdefault(value, name)
+            elif value is not None:
+                self._look_at(name, value)
+
+    def _look_at(self, name: str, thing: Any) -> None:
+        """Name the parameters of a module in a variable. The module whose method runs has a better name outside."""
+        if not _has_parameters(thing) or (id(thing), name) in self._seen:
+            return
+        self._seen[id(thing), name] = thing
+        if name == "self":
+            for value, path in parameters_of([(name, thing)]):
+                self._parameters_of_self.setdefault(value, path)
+        else:
+            self._name_parameters(parameters_of([(name, thing)]))
 
     # ------------------------------------------------------------------ modules
 
@@ -166,35 +200,106 @@ def variables_of(frame: FrameType) -> Iterator[tuple[Value, str]]:
     >>> [name for _, name in variables_of(sys._getframe()) if name.startswith("w")]
     ['w[0]', 'w[1]']
     """
+    for name, thing in _variables(frame):
+        yield from ((part, place) for place, part in _parts(name, thing) if isinstance(part, Value))
+
+
+def parameters_of(variables: Iterable[tuple[str, Any]]) -> Iterator[tuple[Value, str]]:
+    """The parameters of the modules among variables, and one level deep in lists and dicts, with their paths.
+
+    A module is whatever has `named_parameters`. A variable ``self`` is left out of the path; in an object that is no
+    module, its attributes are looked at.
+
+    >>> from nn import Linear, Sequential
+    >>> model = Sequential(Linear(1, 2))
+    >>> [name for _, name in parameters_of([("model", model), ("layer", model[0])])][:2]
+    ['model.0.weight.0.0', 'model.0.weight.1.0']
+    """
+    for name, thing in variables:
+        if name == "self" and not _has_parameters(thing):
+            yield from parameters_of(getattr(thing, "__dict__", {}).items())
+            continue
+        for place, part in _parts(name, thing):
+            if _has_parameters(part):
+                prefix = "" if place == "self" else f"{place}."
+                yield from ((x, prefix + path) for path, x in part.named_parameters() if isinstance(x, Value))
+
+
+def names_of_parameters(frame: FrameType | None) -> dict[Value, str]:
+    """The parameters of the modules in the variables of a frame, with their names."""
+    return {} if frame is None else _first_names(parameters_of(_variables(frame)))
+
+
+def variables_around(function: Any) -> Iterator[tuple[str, Any]]:
+    """What a function uses without being given it: variables around it, its object, and what functions beside it use.
+
+    >>> scale = 2.0
+    >>> def scaled(x):
+    ...     return x * scale
+    >>> dict(variables_around(lambda x: scaled(x)))["scale"]
+    2.0
+    """
+    waiting, seen = [function], set()
+    while waiting:
+        function = waiting.pop()
+        if isinstance(function, MethodType):
+            yield "self", function.__self__
+            function = function.__func__
+        elif not isinstance(function, FunctionType):
+            yield "self", function
+            function = type(function).__call__
+        if not isinstance(function, FunctionType) or function.__code__ in seen:
+            continue
+        seen.add(function.__code__)
+        around = getclosurevars(function)
+        for name, thing in (*around.nonlocals.items(), *around.globals.items()):
+            yield name, thing
+            # Functions of other files, such as those of a library, would lead far away.
+            if isinstance(thing, FunctionType) and thing.__globals__ is function.__globals__:
+                waiting.append(thing)
+
+
+def _variables(frame: FrameType) -> Iterator[tuple[str, Any]]:
+    """The variables of a frame, its own and global ones, that a program may have given a name on purpose."""
     spaces = [frame.f_locals] if frame.f_locals is frame.f_globals else [frame.f_locals, frame.f_globals]
     for space in spaces:
         for name, thing in list(space.items()):
-            if not name.isidentifier() or name.startswith("_") or name in _NOT_VARIABLES:
-                continue
-            if isinstance(thing, Value):
-                yield thing, name
-            elif type(thing) in (list, tuple):
-                yield from ((x, f"{name}[{i}]") for i, x in enumerate(thing) if isinstance(x, Value))
-            elif type(thing) is dict:
-                yield from ((x, f"{name}[{key!r}]") for key, x in list(thing.items()) if isinstance(x, Value))
+            if name.isidentifier() and not name.startswith("_") and name not in _NOT_VARIABLES:
+                yield name, thing
 
 
-def _first_names(variables: Iterator[tuple[Value, str]]) -> Iterator[tuple[Value, str]]:
+def _parts(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
+    """The thing itself, or the elements of a list, tuple or dict, each with what it is called."""
+    if type(thing) in (list, tuple):
+        yield from ((f"{name}[{i}]", x) for i, x in enumerate(thing))
+    elif type(thing) is dict:
+        yield from ((f"{name}[{key!r}]", x) for key, x in list(thing.items()))
+    else:
+        yield name, thing
+
+
+def _has_parameters(thing: Any) -> bool:
+    """Whether something is a module. Asked of its class: some objects have every attribute that one asks for."""
+    return hasattr(type(thing), "named_parameters")
+
+
+def _first_names(variables: Iterable[tuple[Value, str]]) -> dict[Value, str]:
     names: dict[Value, str] = {}
     for value, name in variables:
         names.setdefault(value, name)
-    yield from names.items()
+    return names
 
 
 @cache
-def _names_used(code: CodeType) -> tuple[str, ...]:
-    """Variables that a function has, or that the code of a module or cell mentions."""
-    names = (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
-    return tuple(
-        name
-        for name in (names if code.co_flags & CO_OPTIMIZED else code.co_names)
-        if name.isidentifier() and not name.startswith("_")
-    )
+def _names_used(code: CodeType) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The variables of a function, and the global ones that it mentions; of a module or cell, all that it mentions."""
+    if not code.co_flags & CO_OPTIMIZED:
+        return _public(code.co_names), ()
+    return _public((*code.co_varnames, *code.co_cellvars, *code.co_freevars)), _public(code.co_names)
+
+
+def _public(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name.isidentifier() and not name.startswith("_"))
 
 
 # ---------------------------------------------------------------------- functions of numbers

@@ -18,8 +18,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from autograd.core.number import as_float
+from autograd.drawing.layout import Box, Point
 from autograd.stepper import shapes
-from autograd.stepper.layout import Box, Point
 from autograd.stepper.scene import Edge, Scene, Way, around, polyline
 from autograd.stepper.shapes import Rows, coordinate, factor, number
 from autograd.stepper.style import style_of_shapes

@@ -11,9 +11,9 @@ from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.core.elementary import total
+from autograd.drawing.layout import Box, Layout, Point, Port, layered
+from autograd.drawing.ranks import GAP
 from autograd.stepper import shapes
-from autograd.stepper.layout import Box, Layout, Point, Port, layered
-from autograd.stepper.ranks import GAP
 
 if TYPE_CHECKING:
     from autograd.trace.record import Node, Step

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from math import isfinite, sqrt
 
-from autograd.stepper.layout import Box, Point
+from autograd.drawing.layout import Box, Point
 from autograd.stepper.svg import sign_of
 from autograd.symbols import format_number
 from autograd.text.labels import plain, text_width

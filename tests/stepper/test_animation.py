@@ -14,9 +14,9 @@ from processes import outputs_of_two_runs
 
 import autograd
 from autograd import Value, step_through
+from autograd.drawing.layout import Box
 from autograd.stepper import shapes
 from autograd.stepper.animation import BACKWARD, animation_of
-from autograd.stepper.layout import Box
 from autograd.stepper.scene import Scene
 from autograd.stepper.style import DARK, LIGHT
 from autograd.stepper.svg import NAMESPACE

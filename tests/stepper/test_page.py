@@ -193,7 +193,9 @@ def test_a_trace_too_long_for_a_page_says_so(tmp_path, monkeypatch):
     trace = step_through(neuron() * 2.0)
     monkeypatch.setattr("autograd.trace.trace.MAX_SHOWN", 10)
     for write in (trace.to_html, lambda: trace.save_html(tmp_path / "page.html")):
-        with pytest.raises(ValueError, match="a page for <Trace of v6: 11 nodes, 10 backward steps> would have about"):
+        with pytest.raises(
+            ValueError, match="a page for the Trace of v6: 11 nodes, 10 backward steps would have about"
+        ):
             write()
     assert not [*tmp_path.iterdir()]
     assert "too many to show" in trace._repr_mimebundle_()["text/plain"]
@@ -207,7 +209,37 @@ def test_the_longest_page_is_of_a_size_that_is_said():
     for _ in range(1500):
         y = y * 0.999 + x
     trace = step_through(y)
-    assert len(trace.to_html()) == pytest.approx(BYTES * 6000, rel=0.3)
+    assert len(page_of(trace)) == pytest.approx(BYTES * 6000, rel=0.3)
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ("", r"302 Values, too many to draw; the tables have all\. For a picture: .*capture_source"),
+        ("layer", r"302 Values: groups are drawn as one box each\. The tables have all; a smaller part"),
+    ],
+    ids=["too large", "grouped"],
+)
+def test_what_the_picture_of_a_large_graph_leaves_out_is_said_by_the_page_and_by_a_warning(
+    group, said, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("autograd.stepper.svg.MAX_LAYOUT", 301)
+    x = y = Value(1.0, "x")
+    for _ in range(300):
+        y = y * x
+    step_through(y).to_html()  # nothing is left out yet
+    trace = step_through(-y)
+    trace = Trace([node._replace(group=group) for node in trace.nodes], trace.steps)
+    for write in (trace.to_html, lambda: trace.save_html(tmp_path / "page.html")):
+        with pytest.warns(UserWarning, match=f"the picture on the page leaves something out of {said}") as caught:
+            write()
+        assert caught[0].filename == __file__
+    page = (tmp_path / "page.html").read_text()
+    assert re.search(said.split(r"\.")[0], page)
+    assert not re.search(r'id="[^"]*node-\d', page)
+    table = page[page.index("<tbody") : page.rindex("</tbody>")]
+    assert all(f'data-node="{position}"' in table for position in range(302))
+    assert page.count("data-step=") == 601
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

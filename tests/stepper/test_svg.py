@@ -15,8 +15,8 @@ from processes import outputs_of_two_runs
 
 import autograd
 from autograd import Value
-from autograd.stepper.layout import Box, layered
-from autograd.stepper.ranks import spread
+from autograd.drawing.layout import Box, layered
+from autograd.drawing.ranks import spread
 from autograd.stepper.svg import DRAWER, NAMESPACE, svg_of_trace
 from autograd.symbols import format_number
 from autograd.testing.programs import graphs as random_graphs
@@ -209,7 +209,10 @@ def test_a_large_trace_is_drawn_by_neuron_or_by_layer():
         edges = [g for g in root.iter("g") if g.get("class") == "edge"]
         told = [name for g in edges for name in (g.get("data-edges") or g.get("id").removeprefix("edge-")).split()]
         assert len(told) == len(set(told))
-        assert text(root, "note") == [f"{len(trace.nodes)} Values: groups of them are drawn as one box each."]
+        assert text(root, "note") == [
+            f"{len(trace.nodes)} Values: groups are drawn as one box each.",
+            "The tables have all; a smaller part is drawn whole.",
+        ]
     assert text(next(g for g in by_layer.iter("g") if g.get("data-group") == "layers.0"), "count") == [
         "40 results",
         "24 leaves",
@@ -239,7 +242,11 @@ def test_two_thousand_nodes_are_drawn_one_by_one_and_more_are_not():
     assert len(by_id(svg_of_trace(step_through(y)))) == 1501 + 1500 * 3
     for _ in range(600):
         y = y * x
-    assert "2,101 Values are too many" in svg_of_trace(step_through(y))
+    assert text(parse(svg_of_trace(step_through(y))), "note") == [
+        "2,101 Values, too many to draw; the tables have all.",
+        "For a picture: take the trace of a smaller part,",
+        "or capture_source(model), to group them.",
+    ]
 
 
 # ---------------------------------------------------------------------- text

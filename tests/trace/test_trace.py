@@ -6,6 +6,8 @@ import copy
 import json
 import math
 import pickle
+import webbrowser
+import xml.etree.ElementTree as ElementTree
 
 import pytest
 from hypothesis import given
@@ -228,11 +230,70 @@ def test_a_notebook_gets_the_page_in_a_frame_and_the_tables():
     assert bundle == step_through(neuron()[0])._repr_mimebundle_()
 
 
+def test_a_host_that_shows_images_only_gets_the_picture():
+    trace = step_through(neuron()[0])
+    bundle = trace._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", "text/html", "image/svg+xml"]
+    svg = ElementTree.fromstring(bundle["image/svg+xml"])
+    assert svg.get("viewBox") and "max-width:100%" in svg.get("style")
+    shown = "".join(svg.itertext())
+    assert all(node.name in shown for node in trace.nodes)
+
+
+def test_the_repr_says_how_to_see_it():
+    assert repr(step_through(neuron()[0])) == (
+        "<Trace of v5: 10 nodes, 9 backward steps; trace.open() shows it in the browser, "
+        "trace.save_html(path) writes the page>"
+    )
+
+
+@pytest.fixture
+def addresses(monkeypatch, tmp_path):
+    """What a browser was told to show. No test opens one."""
+    asked = []
+    monkeypatch.setattr("webbrowser.open", lambda address, new=0: asked.append(address) or True)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return asked
+
+
+def test_open_shows_the_page_in_the_browser(addresses, capsys):
+    trace = step_through(neuron()[0])
+    path = trace.open()
+    assert addresses == [path.as_uri()]
+    assert path.suffix == ".html"
+    assert path.read_text(encoding="utf-8") == trace.to_html()
+    assert capsys.readouterr() == ("", "")
+    assert trace.open() != path
+
+
+@pytest.mark.parametrize(
+    "answer", [False, webbrowser.Error("no browser"), OSError("none")], ids=["no", "error", "system"]
+)
+def test_without_a_browser_open_says_what_to_do(answer, addresses, monkeypatch, capsys):
+    def refuse(address, new=0):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("webbrowser.open", refuse)
+    path = step_through(neuron()[0]).open()
+    said = f"There is no browser here: open {path} in one, or write the page elsewhere with save_html(path).\n"
+    assert capsys.readouterr().out == said
+    assert path.exists()
+
+
+def test_a_trace_too_long_for_a_page_is_not_opened(addresses, monkeypatch, tmp_path):
+    monkeypatch.setattr("autograd.trace.trace.MAX_SHOWN", 8)
+    with pytest.raises(ValueError, match="too much for a browser"):
+        step_through(neuron()[0]).open()
+    assert not addresses and not [*tmp_path.iterdir()]
+
+
 def test_a_trace_too_long_to_show_says_so(monkeypatch):
     monkeypatch.setattr("autograd.trace.trace.MAX_SHOWN", 8)
     assert step_through(neuron()[0])._repr_mimebundle_() == {
-        "text/plain": "<Trace of v5: 10 nodes, 9 backward steps>, too many to show; "
-        "take a trace of a smaller part of the graph"
+        "text/plain": "<Trace of v5: 10 nodes, 9 backward steps, too many to show; "
+        "take a trace of a smaller part of the graph>"
     }
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from autograd.stepper.ranks import Level, Segment
+from autograd.drawing.ranks import Level, Segment
 
 TITLE = 20.0  # the height of a cluster's heading
 PADDING = 12.0  # between a cluster's border and what is in it

@@ -1,0 +1,30 @@
+"""Show a page in the browser of the person at this computer, if there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+
+def show(page: str) -> Path:
+    """Show a page from a temporary file, or say what to do where there is no browser.
+
+    Returns:
+        The file; it is left to the system to remove it.
+    """
+    with NamedTemporaryFile("w", prefix="stepgrad-", suffix=".html", encoding="utf-8", delete=False) as file:
+        file.write(page)
+    path = Path(file.name)
+    if not opened(path):
+        print(f"There is no browser here: open {path} in one, or write the page elsewhere with save_html(path).")
+    return path
+
+
+def opened(path: Path) -> bool:
+    """Open a file in a new tab of the browser. False where there is none, as on a server."""
+    import webbrowser
+
+    try:
+        return webbrowser.open(path.resolve().as_uri(), new=2)
+    except (webbrowser.Error, OSError):
+        return False
