@@ -95,6 +95,29 @@ def test_norms(torch, p, numbers):
         )
 
 
+@pytest.mark.native
+@pytest.mark.parametrize("p", [0.5, 1.5, 3, -1])
+@pytest.mark.parametrize("numbers", [[0.0, inf], [0.0, nan], [0.0, -inf, 2.0], [0.0, nan, 2.0], [0.0, 3.0]], ids=str)
+def test_the_derivative_of_a_norm_by_a_zero_is_pytorchs_also_beside_an_infinity_or_a_nan(torch, p, numbers):
+    leaves, tensor = values(numbers), torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+    ours, theirs = autograd.norm(leaves, p), torch.linalg.vector_norm(tensor, p)
+    ours.backward()
+    theirs.backward()
+    assert ours.data == pytest.approx(theirs.item(), rel=1e-12, nan_ok=True)
+    assert [x.grad for x in leaves] == pytest.approx(tensor.grad.tolist(), rel=1e-12, nan_ok=True)
+
+
+@pytest.mark.native
+@pytest.mark.parametrize(
+    ("p", "numbers"), [(3, [0.0, 3.0]), (4, [0.0, 0.0, 2.0]), (0.5, [0.0, inf]), (0.5, [0.0, -inf, 0.0])], ids=str
+)
+def test_second_derivatives_of_a_norm_by_zeros_are_pytorchs(torch, p, numbers):
+    ours = autograd.hessian(lambda xs: autograd.norm(xs, p))(numbers)
+    given = torch.tensor(numbers, dtype=torch.float64)
+    theirs = torch.autograd.functional.hessian(lambda xs: torch.linalg.vector_norm(xs, p), given)
+    assert flat(ours) == pytest.approx(theirs.flatten().tolist(), abs=1e-14, nan_ok=True)
+
+
 @pytest.mark.parametrize("p", [-inf, -1, 0, 0.5, 1, 1.5, 2, 3, inf])
 @pytest.mark.parametrize("numbers", [[0.0], [0.0, 0.0], [0.0, -0.0, 3.0], [-2.0, 5.0]], ids=str)
 def test_every_norm_of_values_has_a_graph(p, numbers):
