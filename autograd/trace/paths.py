@@ -136,7 +136,7 @@ def count_and_list(
     paths: list[Path] = []
     stored = 0
     for way, product in _walk(result, leaf, lambda node: [edge for edge in edges(node) if edge[0] in counts]):
-        if result not in counts or len(paths) >= max_paths or stored >= _STORED:
+        if len(paths) >= max_paths or stored >= _STORED:
             break
         paths.append(
             Path(
