@@ -47,7 +47,7 @@ BROKEN = [
 ]
 # The rooms whose tests look at each package, beside the room of the file itself.
 ROOMS = {
-    "autograd": ["core", "arrays", "symbols", "transforms", "trace", "diagnostics", "testing", "program"],
+    "autograd": ["core", "arrays", "symbols", "transforms", "trace", "diagnostics", "testing", "program", "text"],
     "nn": ["nn"],
 }
 # Slow, or of something else, and what they test is noticed by others.
