@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import linecache
 import random
 from collections.abc import Callable
 from typing import Any
 
 import nn
-from autograd import Value
+from autograd import Trace, Value, capture_source, step_through
 from autograd.core.number import whole_number
-from stepgrad.html_page import new_figure, page, picture, svg_of
+from autograd.stepper.page import section_of
+from stepgrad.html_page import new_figure, page, picture, svg_of, text
 
-FILES = ("index.html", "stepper.html", "history.csv")
+FILES = ("index.html", "history.csv")
 FEATURES = ("petal length (cm)", "petal width (cm)")
+MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 
 
 def classic_neuron() -> Value:
@@ -49,8 +50,20 @@ def neuron(x1, w1, x2, w2, b):
 """
 
 
-def typed(name: str, source: str) -> Callable[..., Value]:
+LOSS = """\
+def loss_of(flower, species):
+    scores = model(flower)
+    return cross_entropy(scores, species)
+"""
+
+
+def typed(name: str, source: str, **variables: Any) -> Callable[..., Value]:
     """The function `name` of a source text, with `linecache` filled so that the stepper shows its lines.
+
+    Args:
+        name: of the function, and of the file that the stepper shows.
+        source: its text.
+        variables: what else it uses.
 
     >>> typed("neuron", NEURON)(1.0, 2.0, 3.0, 4.0, -14.0)
     Traceback (most recent call last):
@@ -59,7 +72,7 @@ def typed(name: str, source: str) -> Callable[..., Value]:
     """
     file = f"{name}.py"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Any] = dict(variables)
     exec(compile(source, file, "exec"), namespace)
     function: Callable[..., Value] = namespace[name]
     return function
@@ -94,63 +107,70 @@ def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool | None = False
 # ---------------------------------------------------------------------- the page
 
 
-def demo_page(*, table: str, neuron: str, model: Any, history: Any, split: dict[str, Any]) -> str:
-    """The page about the neuron and the network, as HTML; it links to ``stepper.html`` and ``history.csv``.
+def network_trace(model: Any, split: dict[str, Any]) -> Trace:
+    """The loss of the trained network for the first flower it never saw, to step through."""
+    loss_of = typed("loss_of", LOSS, model=model, cross_entropy=nn.functional.cross_entropy)
+    (scaled,) = split["scaler"].transform([split["X_test"][0]])
+    flower = [Value(number, name) for number, name in zip(scaled, MEASURES, strict=True)]
+    with capture_source(model) as source:
+        loss = loss_of(flower, split["y_test"][0])
+    loss.label = "loss"
+    return step_through(loss, capture=source)
+
+
+def demo_page(*, neuron: Trace, model: Any, history: Any, split: dict[str, Any]) -> str:
+    """The page to step through the neuron and the network, as HTML; it links to ``history.csv``.
 
     Args:
-        table: the backward pass of the neuron as text.
-        neuron: its graph as SVG.
+        neuron: the trace of the neuron.
         model: the trained network, the first result of `train_iris`.
         history: the history of its training, the second.
         split: the data of training and test, the third.
     """
-    neuron = neuron[neuron.index("<svg") :]
     learned = f"{len(split['y_train'])} flowers in {len(history['epoch'])} epochs"
     accuracy = f"{history['val_accuracy'][-1]:.1%}"
-    curves = picture(
-        _curves(history),
-        "Loss and accuracy against the epoch",
-        "Loss (logarithmic) and accuracy after each epoch.",
-    )
+    species = split["names"][split["y_test"][0]]
+    loss = picture(_loss(history), "Loss against the epoch", "Loss after each epoch, on a logarithmic scale.")
+    accuracies = picture(_accuracy(history), "Accuracy against the epoch", "Accuracy after each epoch.")
     regions = picture(
         _regions(model, split),
         "Decision regions over petal length and petal width",
         "What the network says for each petal, with sepal length and width at their means, and the held-out flowers.",
     )
-    body = f"""<h1>Stepgrad demo</h1>
-<p><a href="stepper.html"><strong>Step through a neuron</strong></a>, edge by edge, and change its inputs as you go.</p>
-
-<h2>One neuron, forward and backward</h2>
-<figure class="wide" role="img" aria-label="Computation graph of the neuron">{neuron}
-<figcaption>out = tanh(x1·w1 + x2·w2 + b). Each box shows a number and the gradient of out with respect
-to it.</figcaption></figure>
-<pre tabindex="0">{html.escape(table)}</pre>
-
-<h2>A network trained on Fisher's irises</h2>
+    before = f"""<h2>A network trained on Fisher's irises</h2>
 <p>An MLP 4-16-3 with tanh ({len(model.parameters())} parameters) learned from {learned}
-and names the species of <strong>{accuracy}</strong> of the {len(split["y_test"])} flowers it never saw.</p>
-{curves}
+and names the species of <strong>{accuracy}</strong> of the {len(split["y_test"])} flowers it never saw.
+This is its loss for one of them, a {species}: the same steps as in the neuron above, {len(model.parameters())} weights
+and biases at once. “Fold” draws a layer as one box.</p>"""
+    after = f"""<h2>How it learned</h2>
+<div class="pair">{loss}{accuracies}</div>
 {regions}
 <p>Data: R. A. Fisher, “The use of multiple measurements in taxonomic problems”, Annals of Eugenics 7 (1936)
 179–188. All numbers of the training run are in <a href="history.csv">history.csv</a>.</p>"""
-    return page("Stepgrad demo", body)
+    network = network_trace(model, split)
+    return page("Stepgrad demo", "\n".join([section_of(neuron), text(before), section_of(network), text(after)]))
 
 
-def _curves(history: Any) -> str:
-    figure = new_figure(9, 3.4)
+def _loss(history: Any) -> str:
+    figure = new_figure(4.8, 3.4)
     if figure is None:
         return ""
-    loss, accuracy = figure.subplots(1, 2)
-    nn.plot.loss_curves(history, ax=loss)
+    nn.plot.loss_curves(history, ax=figure.subplots())
+    return svg_of(figure)
+
+
+def _accuracy(history: Any) -> str:
+    figure = new_figure(4.8, 3.4)
+    if figure is None:
+        return ""
+    axes = figure.subplots()
     for side in ("top", "right"):
-        accuracy.spines[side].set_visible(False)
-    accuracy.plot(history["epoch"], history["accuracy"], color=nn.plot.COLORS[0], linewidth=2, label="training")
-    accuracy.plot(
-        history["epoch"], history["val_accuracy"], "--", color=nn.plot.COLORS[1], linewidth=2, label="validation"
-    )
-    accuracy.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.04))
-    accuracy.grid(alpha=0.25)
-    accuracy.legend(frameon=False, loc="lower right")
+        axes.spines[side].set_visible(False)
+    axes.plot(history["epoch"], history["accuracy"], color=nn.plot.COLORS[0], linewidth=2, label="training")
+    axes.plot(history["epoch"], history["val_accuracy"], "--", color=nn.plot.COLORS[1], linewidth=2, label="validation")
+    axes.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.04))
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False, loc="lower right")
     return svg_of(figure)
 
 

@@ -1,7 +1,9 @@
-"""``stepgrad demo``: a neuron explained, a network trained on Fisher's irises, and a page to look at."""
+"""``stepgrad demo``: a neuron explained, a network trained on Fisher's irises, and a page to step through both."""
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -20,8 +22,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> None:
-    """Explain a neuron, train a network, and write the page with the two files it links to: all of them or none."""
+    """Explain a neuron, train a network, and write the page with the file it links to: both or none; then show it."""
     from autograd.files import new_folder
+    from autograd.trace.browser import opened
     from stepgrad.demo_page import FILES
 
     try:
@@ -31,18 +34,26 @@ def run(options: Namespace) -> None:
         raise
     except OSError as error:
         raise UsageError(f"cannot write to the folder {options.out}: {reason(error)}; choose another") from None
-    echo("", f"Page: {(options.out / 'index.html').resolve()}")
+    page = (options.out / "index.html").resolve()
+    echo("", f"Page: {page}")
+    if somebody_looks():
+        opened(page)
+
+
+def somebody_looks() -> bool:
+    """Whether a person at a terminal with a display has asked, who wants to see a page in the browser."""
+    if not sys.stdout.isatty() or os.environ.get("CI") or os.environ.get("SSH_CONNECTION"):
+        return False
+    return sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
 
 
 def _demonstrate(options: Namespace, folder: Path) -> None:
-    from autograd import draw, step_through, topological_order
+    from autograd import step_through, topological_order
     from autograd.files import write_text
     from stepgrad.demo_page import NEURON, classic_neuron, demo_page, train_iris, typed
 
     out = classic_neuron()
-    table = step_through(out).to_text()
-    echo("The neuron out = tanh(x1*w1 + x2*w2 + b)", "", *table.split("\n"))
-    out.backward()
+    echo("The neuron out = tanh(x1*w1 + x2*w2 + b)", "", *step_through(out).to_text().split("\n"))
 
     echo("", "Training an MLP 4-16-3 on Fisher's irises: 150 flowers, 4 measures, 3 species")
     model, history, split = train_iris(
@@ -57,9 +68,8 @@ def _demonstrate(options: Namespace, folder: Path) -> None:
 
     history.to_csv(folder / "history.csv")
     inputs = [node.data for node in topological_order(out) if node.is_leaf]
-    step_through(typed("neuron", NEURON), *inputs).save_html(folder / "stepper.html")
-    page = demo_page(table=table, neuron=draw(out).svg(), model=model, history=history, split=split)
-    write_text(folder / "index.html", page)
+    neuron = step_through(typed("neuron", NEURON), *inputs)
+    write_text(folder / "index.html", demo_page(neuron=neuron, model=model, history=history, split=split))
 
 
-COMMAND = Command(add_arguments, run, help="explain a neuron, train on real data, write a page to look at", order=3)
+COMMAND = Command(add_arguments, run, help="explain a neuron, train on real data, show a page to step through", order=3)

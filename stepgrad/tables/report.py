@@ -8,7 +8,7 @@ from typing import Any
 
 import nn
 from autograd.text.labels import counted
-from stepgrad.html_page import new_figure, page, picture, svg_of
+from stepgrad.html_page import new_figure, page, picture, svg_of, text
 from stepgrad.printing import printable
 from stepgrad.tables.columns import NumberColumn
 from stepgrad.tables.learning import Learned
@@ -40,7 +40,7 @@ def report(learned: Learned, *, source: str, command: str) -> str:
         f"<p><code>{_text(command)}</code></p>",
     ]
     body = "\n".join(section for section in sections if section)
-    return page(printable(title), body)
+    return page(printable(title), text(body))
 
 
 def score_lines(learned: Learned) -> list[tuple[str, str]]:
@@ -105,19 +105,22 @@ def _scores(learned: Learned) -> str:
 
 def _confusion(learned: Learned) -> str:
     classes, matrix = learned.model.classes, learned.confusion
-    head = "".join(f"<th>{_text(name)}</th>" for name in classes)
+    head = "".join(f"<th><span>{_text(name)}</span></th>" for name in classes)
     rows = []
     for name, counts in zip(classes, matrix, strict=True):
         total = max(sum(counts), 1)
         cells = "".join(
-            f'<td class="count" style="background: rgb(var(--cell) / {0.6 * count / total:.2f})">{count}</td>'
-            for count in counts
+            f'<td style="background: rgb(var(--cell) / {0.6 * count / total:.2f})">{count}</td>' for count in counts
         )
         rows.append(f"<tr><th>{_text(name)}</th>{cells}</tr>")
+    # The names of the classes stand upright where they would make the table wider than the page.
+    many = len(classes) > 6 or sum(map(len, classes)) > 60
+    # Not a caption element, which would be as wide as the table and scroll away with it.
     return (
-        # The margin separates the caption from the table of scores above.
-        '<div class="scroll" style="margin-top: 1.5rem"><table><caption>Confusion matrix: a row for each true class, a '
-        f"column for each predicted one.</caption><tr><td></td>{head}</tr>{''.join(rows)}</table></div>"
+        '<p class="caption" id="confusion">Confusion matrix: a row for each true class, a column for each predicted '
+        'one.</p><div class="scroll" tabindex="0" role="group" aria-labelledby="confusion">'
+        f'<table class="matrix{" many" * many}" aria-labelledby="confusion">'
+        f'<tr class="classes"><td></td>{head}</tr>{"".join(rows)}</table></div>'
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import sys
 
 import pytest
 from terminal import refused, typed
 
 import nn
+from stepgrad.cli import main
 from stepgrad.demo_page import FILES, train_iris
 
 
@@ -20,10 +23,59 @@ def test_the_demo_reaches_93_percent_on_flowers_it_never_saw(tmp_path, capsys):
     assert "dout/dx1  =  -1.5" in out
     assert str(tmp_path / "index.html") in out.splitlines()[-1]
     page = html.unescape((tmp_path / "index.html").read_text(encoding="utf-8")).replace("\xa0", " ")
-    assert page.count("<svg") == 3
     assert not re.search(r"(?:src|href)=.https?:", page)
-    for word in ("grad -1.5", "versicolor", "petal length (cm)", "accuracy", f"{shown}%"):
+    for word in ("versicolor", "petal length (cm)", "accuracy", f"{shown}%", "sepal_length"):
         assert word in page
+    # The page is the stepper: that of the neuron before anything else, that of the network below.
+    assert re.findall(r"<section class=\"stepgrad[^>]* aria-label=\"([^\"]*)\"", page) == [
+        "Stepper for out",
+        "Stepper for loss",
+    ]
+    body = page[page.index("<body>") :]
+    assert body.index("<section") < body.index("<h2>A network trained")
+    assert "−1.5" in page and "<pre" not in body[: body.index("<section")]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+AT_HOME = {"DISPLAY": ":0"}
+
+
+@pytest.mark.parametrize(
+    ("stdout", "system", "environment", "expected"),
+    [
+        (Terminal(), "linux", AT_HOME, True),
+        (Terminal(), "linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        (Terminal(), "darwin", {}, True),
+        (Terminal(), "win32", {}, True),
+        (Terminal(), "linux", {}, False),
+        (Terminal(), "linux", {**AT_HOME, "CI": "true"}, False),
+        (Terminal(), "darwin", {"SSH_CONNECTION": "10.0.0.1 22 10.0.0.2 22"}, False),
+        (io.StringIO(), "darwin", AT_HOME, False),
+    ],
+    ids=["X", "Wayland", "macOS", "Windows", "no display", "CI", "from afar", "no terminal"],
+)
+def test_the_browser_opens_for_a_person_at_a_terminal_with_a_display(
+    monkeypatch, tmp_path, capsys, stdout, system, environment, expected
+):
+    asked = []
+    monkeypatch.setattr("webbrowser.open", lambda address, new=0: asked.append(address) or True)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "CI", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("stepgrad.commands.demo._demonstrate", lambda options, folder: None)
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(sys, "stdout", stdout)
+    assert main(["demo", "--quiet", "--out", str(tmp_path / "demo")]) == 0
+    page = tmp_path / "demo" / "index.html"
+    assert f"Page: {page}\n" in stdout.getvalue()
+    assert asked == [page.as_uri()] * expected
+    stdout.seek(0)
+    stdout.truncate()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
