@@ -32,6 +32,7 @@ SCRIPTS = (
     "numbers.js",
     "elementary.js",
     "model.js",
+    "expansion.js",
     "formulas.js",
     "passing.js",
     "graph.js",
@@ -40,6 +41,9 @@ SCRIPTS = (
     "stepper.js",
 )
 """The parts of the page's script, in the order in which they are joined."""
+
+LISTED = 200
+"""Nodes and steps in the page as it is written; of a larger graph the script adds the others."""
 
 STARTING = 'document.currentScript.parentElement.classList.add("starting");'
 """The script at the top of a section, which hides what the other one will draw."""
@@ -94,10 +98,10 @@ def _section(trace: Trace) -> tuple[str, tuple[str, str]]:
         style=_part("stepper.css"),
         starting=STARTING,
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
-        rows=_rows(trace.nodes),
+        rows=_rows(trace.nodes[:LISTED]) + _rest("tbody", "node", len(trace.nodes)),
         source=_source(trace.source),
         seed=f"It starts with ∂{result}/∂{result} = {_number(trace.seed.gradient)}.",
-        steps="".join(map(_step, trace.steps)),
+        steps="".join(map(_step, trace.steps[:LISTED])) + _rest("li", "step", len(trace.steps)),
         open="" if len(trace.steps) > 200 else " open",
         json=data,
         script=script,
@@ -115,7 +119,8 @@ def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
     start = (
         f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}"); '
         f"const programs = {_programs(programs)}; "
-        'start(root, JSON.parse(root.querySelector("script.trace").textContent), programs);'
+        'const trace = JSON.parse(root.querySelector("script.trace").textContent); '
+        "addRows(root, modelOf(trace, programs)); start(root, trace, programs);"
     )
     return f'(function () {{ "use strict"; {" ".join(map(_code, SCRIPTS))} {start} }})();'
 
@@ -213,6 +218,15 @@ def _step(step: Step) -> str:
     )
 
 
+def _rest(tag: str, noun: str, number: int) -> str:
+    """What stands below the first rows until the script has added the others."""
+    if number <= LISTED:
+        return ""
+    note = f"… and {_count(number - LISTED, f'more {noun}')}, which the script of this page adds"
+    cell = f'<tr><td colspan="5" style="grid-column:1/-1">{note}</td></tr>' if tag == "tbody" else note
+    return f'<{tag} class="rest">{cell}</{tag}>\n'
+
+
 def _source(source: Source | None) -> str:
     if not source:
         return ""
@@ -263,7 +277,7 @@ def _text(text: str) -> str:
     >>> _text("a<b" + chr(0))
     'a&lt;b�'
     """
-    return escape("".join(c if c.isprintable() else "�" for c in text))
+    return escape(text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text))
 
 
 def _breaking(text: str) -> str:

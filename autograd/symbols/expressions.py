@@ -74,6 +74,12 @@ class Symbol:
         return f"<{short_text(self, 1000) or 'a long expression'}>"
 
 
+class Place(Symbol):
+    """A place for a name, in an expression that is printed once for many names: its text is printed as it is."""
+
+    __slots__ = ()
+
+
 def symbols(names: str) -> tuple[Symbol, ...]:
     """Symbols of these names, separated by spaces."""
     return tuple(map(Symbol, names.split()))
@@ -262,7 +268,7 @@ class Printer:
                 return self.choice(*expression.operands)
             return self.operation(expression.op, expression.operands)
         if not expression.operands:
-            return self.name(expression.op), ATOM
+            return expression.op if isinstance(expression, Place) else self.name(expression.op), ATOM
         if expression.op == COUNTED:
             return self.sequence([self.part(expression.operands[0])]), ATOM
         left, right = expression.operands

@@ -87,4 +87,9 @@ def to_mathml(expression: Any) -> str:
     >>> to_mathml(x1 * y)
     '<math displaystyle="true"><msub><mi>x</mi><mrow><mn>1</mn></mrow></msub><mo>⋅</mo><mi>y</mi></math>'
     """
-    return f'<math displaystyle="true">{_MathML().whole(expression)}</math>'
+    return f'<math displaystyle="true">{inner_mathml(expression)}</math>'
+
+
+def inner_mathml(expression: Any) -> str:
+    """The expression in MathML as it stands within another one, without the element around it."""
+    return _MathML().whole(expression)

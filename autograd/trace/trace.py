@@ -5,9 +5,7 @@ A `Trace` never changes, whatever happens to the graph. It is the single source 
 
 One step of the backward pass is one edge of the graph: the gradient that reached a node (*upstream*) times the
 *local derivative* of that node with respect to one operand is added to the operand's gradient. Data and local
-derivatives are those that the nodes keep from the forward pass. The gradients come from `LinearMap.sweep`, the backward
-pass of `autograd.grad` edge by edge, since ``backward()`` would write into the `grad` of the nodes; a test holds that
-both give the same bits.
+derivatives are those that the nodes keep from the forward pass; `passes.py` makes the steps from them.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -27,33 +25,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict
 
+from autograd.core.elementary import NoFlow
 from autograd.core.engine import Value, row_of, topological_order
 from autograd.core.ops import TABLE, Op
 from autograd.program.capture import capture_source, leaves_for, names_of_parameters
 from autograd.program.frames import user_frame
 from autograd.program.source import Source, lines_of_leaves, source_of
-from autograd.symbols import format_number, is_symbolic, to_text
+from autograd.symbols import format_number, is_symbolic
 from autograd.text.names import names_of, operation_of
 from autograd.trace.as_json import json_of_trace, read_trace
 from autograd.trace.as_text import text_of_trace
 from autograd.trace.browser import show
-from autograd.trace.formulas import NodeFormulas, formulas_of, forward, in_names, partials, text_of
+from autograd.trace.formulas import Kind, NodeFormulas, expressions, formulas_of, kind_of, template
+from autograd.trace.passes import Given, both_passes
 from autograd.trace.paths import MAX_PATHS, PathSum
 from autograd.trace.record import Node, Seed, Step
 from autograd.trace.replay import computed, finite_differences, groups_of, paths_to, row_for
-from autograd.transforms.linear_map import LinearMap
 from autograd.transforms.pytrees import leaves
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
-MAX_SHOWN = 20_000
+MAX_SHOWN = 30_000
 """Edges of the largest graph that has a page; a larger one would block the browser."""
 MAX_LINES = 200
 """Edges of the largest graph that a notebook without HTML shows as tables."""
-BYTES = 800
-"""That an edge adds to a page."""
 MAX_ANIMATED = 30
 """Edges of the largest graph that has an animation: one of some twenty nodes, which runs for a minute or two."""
 
@@ -69,13 +66,13 @@ class Trace:
         source: the part of the program that made the graph; None if it was not captured.
     """
 
-    __slots__ = ("_formulas", "_rows", "nodes", "source", "steps")
+    __slots__ = ("_kinds", "_rows", "nodes", "source", "steps")
 
     nodes: tuple[Node, ...]
     steps: tuple[Step, ...]
     source: Source | None
     _rows: Mapping[str, Op]
-    _formulas: Mapping[int, NodeFormulas] | None
+    _kinds: tuple[Kind | None, ...] | None
 
     def __init__(
         self,
@@ -84,9 +81,10 @@ class Trace:
         source: Source | None = None,
         *,
         rows: Mapping[str, Op] = TABLE,
-        formulas: Mapping[int, NodeFormulas] | None = None,
+        kinds: Sequence[Kind | None] | None = None,
     ) -> None:
-        self._set(nodes=tuple(nodes), steps=tuple(steps), source=source, _rows=rows, _formulas=formulas)
+        known = None if kinds is None else tuple(kinds)
+        self._set(nodes=tuple(nodes), steps=tuple(steps), source=source, _rows=rows, _kinds=known)
 
     def _set(self, **attributes: Any) -> None:
         for name, value in attributes.items():
@@ -134,16 +132,23 @@ class Trace:
     @property
     def formulas(self) -> Mapping[int, NodeFormulas]:
         """The formulas of each result, as text, LaTeX and MathML, by its position."""
-        if self._formulas is None:
-            numbers: dict[int, list[float | None]] = {i: [None] * len(self.nodes[i].operands) for i in self.forward}
-            for step in self.steps:
-                numbers[step.node.position][step.slot] = step.local
-            self._set(_formulas={i: self._formulas_of(self.nodes[i], numbers[i]) for i in self.forward})
-        return MappingProxyType(dict(self._formulas or {}))
+        slopes = {(step.node.position, step.slot): step.local for step in self.steps}
+        return MappingProxyType(formulas_of(self.nodes, self._kinds_of_nodes(), slopes))
 
-    def _formulas_of(self, node: Node, numbers: Sequence[float | None]) -> NodeFormulas:
-        operands = [self.nodes[x].name if isinstance(x, int) else x for x in node.operands]
-        return formulas_of(*in_names(self._rows[node.op], node.name, operands), numbers)
+    def _kinds_of_nodes(self) -> tuple[Kind | None, ...]:
+        """The kind of each node, None for a leaf; made from the table unless they came from a file."""
+        if self._kinds is None:
+            made: dict[Any, Kind] = {}
+            self._set(_kinds=tuple(self._kind(node, made) if node.op else None for node in self.nodes))
+        return self._kinds or ()
+
+    def _kind(self, node: Node, made: dict[Any, Kind]) -> Kind:
+        constants = _constants(node.operands)
+        # As text, since nan differs from itself, and -0.0 does not from 0.0.
+        key = node.op, str(constants)
+        if key not in made:
+            made[key] = kind_of(self._rows[node.op], constants)
+        return made[key]
 
     @property
     def programs(self) -> dict[str, dict[str, Any] | None]:
@@ -207,7 +212,7 @@ class Trace:
 
     def to_json(self) -> dict[str, Any]:
         """The trace as what `json.dump` takes; docs/trace.md describes it. `from_json` reads it again, bit by bit."""
-        return json_of_trace(self.nodes, self.steps, self.source, self.formulas)
+        return json_of_trace(self.nodes, self.steps, self.source, self._kinds_of_nodes())
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any] | str) -> Trace:
@@ -221,18 +226,19 @@ class Trace:
         >>> Trace.from_json(step_through(x * x).to_json())  # doctest: +ELLIPSIS
         <Trace of v1: 2 nodes, 2 backward steps; trace.open() shows it in the browser, ...>
         """
-        nodes, steps, source, formulas = read_trace(json)
-        return cls(nodes, steps, source, formulas=formulas)
+        nodes, steps, source, kinds = read_trace(json)
+        return cls(nodes, steps, source, kinds=kinds)
 
     def to_html(self) -> str:
         """A page to step through: one document that needs neither a network nor Python.
 
-        Every node and every step is in its tables. Its picture has every node of a graph of up to 300; of a larger one
-        that was captured with its model, by ``capture_source(model)``, it has groups as one box each, and of any other
-        with more than 2,000 it is left out. Both are said in the picture, and by a `UserWarning`.
+        Every node and every step is in its tables, the first 200 of each even where scripts do not run. Its picture has
+        every node of a graph of up to 300; of a larger one that was captured with its model, by
+        ``capture_source(model)``, it has groups as one box each, and of any other with more than 2,000 it is left out.
+        Both are said in the picture, and by a `UserWarning`.
 
         Raises:
-            ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
+            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included.
         """
         from autograd.stepper.page import page_of
         from autograd.stepper.svg import left_out
@@ -240,9 +246,9 @@ class Trace:
         edges = self._edges
         if edges > MAX_SHOWN:
             raise ValueError(
-                f"a page for the {self._what()} would have about {edges * BYTES / 1e6:,.0f} MB, too much for a browser "
-                f"to step through: up to {MAX_SHOWN:,} edges are possible, here are {edges:,}; take a trace of a "
-                "smaller part of the graph, such as the loss of one example, or use to_text() or to_json()"
+                f"the {self._what()} is too large for a browser to step through: a page has up to {MAX_SHOWN:,} edges, "
+                f"here are {edges:,}; take a trace of a smaller part of the graph, such as the loss of one example, or "
+                "use to_text() or to_json()"
             )
         if missing := left_out(self):
             warnings.warn(
@@ -303,7 +309,7 @@ class Trace:
 
         Raises:
             OSError: if it cannot be written.
-            ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
+            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included.
         """
         return show(self.to_html())
 
@@ -317,7 +323,7 @@ class Trace:
 
         Raises:
             OSError: if it cannot be written.
-            ValueError: if the graph is too large for a page, with more than 20,000 edges, constants included.
+            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included.
         """
         from autograd.files import write_text
 
@@ -411,40 +417,58 @@ def _trace(
     index = {value: i for i, value in enumerate(order)}
     names = names_of(order, variables)
     source, lines = _source(order, names, capture)
-    slopes = [value.local_derivatives for value in order]
     rows = _rows(order)
-    written = [_written(value, names, local) for value, local in zip(order, slopes, strict=True)]
-    edges = _chain_rule(result, index)
-    gradients, consumers = [0.0] * len(order), [0] * len(order)
-    gradients[-1] = 1.0
-    for _, operand, *_, after, _ in edges:
-        gradients[operand] = after
-        consumers[operand] += 1
-    nodes = [
-        Node(
-            position=i,
-            name=names[value],
-            label="" if value.label is None else str(value.label),
-            op=value.op.name if value.op else "",
-            symbol=operation_of(value) if value.op else "",
-            expression=expression,
-            operands=tuple(index[v] if isinstance(v, Value) else float(v) for v in value.operands),
-            groups=groups_of(value.op, len(value.operands)) if value.op else (),
-            data=value.data,
-            grad=gradients[i],
-            consumers=consumers[i],
-            group=capture.group_of(value) if capture else "",
-            line=lines.get(value),
-        )
-        for i, (value, (expression, _)) in enumerate(zip(order, written, strict=True))
-    ]
+    written: dict[Any, _Written] = {}
+    nodes, steps = both_passes(
+        [
+            Given(
+                name=names[value],
+                label="" if value.label is None else str(value.label),
+                op=value.op.name if value.op else "",
+                symbol=operation_of(value) if value.op else "",
+                groups=groups_of(value.op, len(value.operands)) if value.op else (),
+                operands=tuple([index[x] if isinstance(x, Value) else float(x) for x in value.operands]),
+                slopes=_slopes(value),
+                data=value.data,
+                group=capture.group_of(value) if capture else "",
+                line=lines.get(value),
+                **_formulas_as_text(value, written),
+            )
+            for value in order
+        ]
+    )
     _check_current(nodes, rows)
-    why = [_why(node) for node in nodes]
-    steps = [
-        Step._make((number, nodes[node], nodes[operand], slot, upstream, written[node][1][slot], *numbers, why[node]))
-        for number, (node, operand, slot, upstream, *numbers) in enumerate(edges, start=1)
-    ]
     return Trace(nodes, steps, source, rows=rows)
+
+
+class _Written(TypedDict):
+    """The formulas of the nodes of one kind as text, with places for names."""
+
+    forward: str
+    partials: tuple[str | None, ...]
+
+
+def _formulas_as_text(value: Value, written: dict[Any, _Written]) -> _Written:
+    if value.is_leaf:
+        return {"forward": "", "partials": ()}
+    row = row_of(value)
+    constants = _constants(value.operands)
+    key = row, str(constants)
+    if key not in written:
+        forward, rules = expressions(row, constants)
+        partials = tuple(None if rule is None else template(rule) for rule in rules)
+        written[key] = {"forward": template(forward), "partials": partials}
+    return written[key]
+
+
+def _slopes(value: Value) -> tuple[float | None, ...]:
+    """The local derivatives of a node; None where nothing flows."""
+    return tuple([None if x is None or isinstance(x, NoFlow) else float(x) for x in value.local_derivatives])
+
+
+def _constants(operands: Sequence[Any]) -> list[float | None]:
+    """The operands that are constants, None for those that are nodes."""
+    return [x if isinstance(x, float) else None for x in operands]
 
 
 def _rows(order: Sequence[Value]) -> dict[str, Op]:
@@ -479,44 +503,6 @@ def _check_current(nodes: Sequence[Node], rows: Mapping[str, Op]) -> None:
                 f"{node.name} = {node.expression} was computed as {format_number(node.data)}, but its operands have "
                 f"changed since, and give {format_number(now)} now; compute the result again, then step through it"
             )
-
-
-def _chain_rule(result: Value, index: Mapping[Value, int]) -> list[tuple[Any, ...]]:
-    """The edges in the order of the backward pass, with the gradients of `LinearMap.sweep`.
-
-    For each edge: node, operand, slot, upstream, local, product, before, after, contribution.
-    """
-    derivative = LinearMap([result], None)
-    gradients, arrived = [0.0] * len(index), [0] * len(index)
-    slots: dict[int, Iterator[int]] = {}
-    edges: list[tuple[Any, ...]] = []
-    for (node, operand, local), sums in derivative.sweep([1.0]):
-        value = derivative.nodes[node]
-        if node not in slots:
-            slots[node] = (slot for slot, x in enumerate(value.operands) if isinstance(x, Value))
-        i = index[derivative.nodes[operand]]
-        before, after, upstream = gradients[i], 0.0 + (sums[operand] or 0.0), sums[node] or 0.0
-        gradients[i] = after
-        arrived[i] += 1
-        numbers = (upstream, float(local), upstream * local, before, after)
-        edges.append((index[value], i, next(slots[node]), *numbers, arrived[i]))
-    return edges
-
-
-def _written(value: Value, names: Mapping[Value, str], slopes: Sequence[float | None]) -> tuple[str, list[str]]:
-    """How a node is computed, and its local derivatives, as text."""
-    if value.is_leaf:
-        return "", []
-    node = in_names(row_of(value), names[value], [names[x] if isinstance(x, Value) else x for x in value.operands])
-    return to_text(forward(*node)), [text_of(rule) for rule in partials(*node, slopes)]
-
-
-def _why(node: Node) -> str:
-    """Why it is a node's turn in the backward pass."""
-    if not node.consumers:
-        return f"{node.name} is the result, so its gradient is known from the start"
-    count = "the only consumer" if node.consumers == 1 else f"all {node.consumers} consumers"
-    return f"{count} of {node.name} {'is' if node.consumers == 1 else 'are'} done"
 
 
 def _source(

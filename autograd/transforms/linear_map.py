@@ -157,16 +157,6 @@ class LinearMap:
         """The edges in the order of the backward pass, each as result, operand, local derivative."""
         return zip(reversed(self.results), reversed(self.operands), reversed(self.partials), strict=True)
 
-    def sweep(self, cotangents: Iterable[Any]) -> Iterator[tuple[tuple[int, int, Any], list[Any]]]:
-        """The backward pass edge by edge: after each the edge, and the gradients as they are at this moment.
-
-        Stopping at each edge takes 32 ms for 60,000 of them, all at once in `gradients` 13 ms.
-        """
-        gradients = self._seeds(cotangents)
-        for edge in self.edges():
-            _pass_on(gradients, (edge,))
-            yield edge, gradients
-
     def _seeds(self, cotangents: Iterable[Any]) -> list[Any]:
         gradients: list[Any] = [None] * len(self.nodes)
         for place, cotangent in zip(self.outputs, cotangents, strict=True):

@@ -61,7 +61,7 @@ def run(options: Namespace) -> None:
     if options.json:
         import json
 
-        files.append((options.json, json.dumps(trace.to_json(), allow_nan=False, indent=1) + "\n"))
+        files.append((options.json, json.dumps(trace.to_json(), allow_nan=False) + "\n"))
         written.append(f"All steps are in {options.json}")
     if options.svg:
         from autograd.drawing.draw import draw

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import math
+from pathlib import Path
 
 import pytest
 from graphs import fan_out, named, neuron, number, page, press
@@ -13,6 +14,7 @@ from autograd import Op, Value, register, step_through, unregister
 from autograd.stepper.page import embedded, page_of
 from autograd.trace.trace import Trace
 
+OLDER = Path(__file__).resolve().parents[1] / "trace" / "trace_version_1.json"
 XHTML = "http://www.w3.org/1999/xhtml"
 ATTACKS = [
     "<img src=x onerror='window.ran = 1'>",
@@ -59,12 +61,13 @@ def documents(attack):
     for keeps_operations in (True, False):
         document = step_through(neuron()).to_json()
         document["source"] = {"name": "x", "first": 1, "lines": ["x", "y"]}
-        for node in document["nodes"]:
-            node["group"] = "layers.0"
-            node["line"] = 1 + node["consumers"]
+        document["nodes"]["line"] = [1 + position % 2 for position, _ in enumerate(document["nodes"]["name"])]
+        document["nodes"]["label"] = ["x" for _ in document["nodes"]["name"]]
         for holder, key in [*texts_of(document)]:
-            if key != "mathml" and not (key == "op" and (keeps_operations or not holder["op"])):
+            if key not in ("mathml", "text", "latex") and not (key == "op" and keeps_operations):
                 holder[key] = attack
+        for formula in document["formulas"]:
+            formula["text"] = formula["latex"] = attack.replace("$", "$$")
         yield document
 
 
@@ -112,8 +115,8 @@ def test_a_formula_in_mathml_has_nothing_in_it_that_runs(show, attack):
     for holder, key in texts_of(document["formulas"]):
         if key == "mathml":
             holder[key] = attack
-    if attack not in (DEEP, "<math><mi>x</math>") and {"<", "&"} & {*attack}:
-        with pytest.raises(ValueError, match=r"formulas\.\d+\.forward.mathml must be a formula in MathML, got"):
+    if attack not in (DEEP, "<math><mi>x</math>") and {"<", "&", "$"} & {*attack}:
+        with pytest.raises(ValueError, match=r"formulas\[0\].mathml must be a formula in MathML, got"):
             Trace.from_json(document)
         return
     view = show(page_of(Trace.from_json(document)))
@@ -123,7 +126,7 @@ def test_a_formula_in_mathml_has_nothing_in_it_that_runs(show, attack):
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_program_in_a_trace_runs_nothing(show, program):
-    document = step_through(neuron()).to_json()
+    document = json.loads(OLDER.read_text(encoding="utf-8"))  # which may have them
     document["programs"] = {
         f"{node['op']}:{','.join(map(str, node['groups']))}": {"forward": program, "partials": [program, program]}
         for node in document["nodes"]

@@ -119,6 +119,34 @@ def test_far_from_it_the_boxes_stay_and_their_letters_go(view):
     assert view.evaluate(letters) > 0
 
 
+ROWS = """() => ({
+    nodes: [...document.querySelectorAll("tbody tr")].map((row) => {
+        const [heading, expression] = [row.querySelector("th"), row.querySelector(".expression")];
+        return [row.dataset.node, heading.className, heading.title, heading.querySelector("bdi").innerHTML,
+            expression.innerHTML, row.textContent];
+    }),
+    steps: [...document.querySelectorAll(".steps li")].map((row) => [row.dataset.step, row.innerHTML]),
+})"""
+
+
+def test_the_rows_that_the_script_adds_are_those_that_a_page_has(show, monkeypatch):
+    x = h = Value(0.5, "layers.0.x")
+    for name in ("h", "layers.0.neurons.3.out", "a.b + <c>", "a_rather_long_name.with.a.dot", "1.5"):
+        h = named(name, h * x + 2.5)
+    rows = {}
+    for listed in (2, 1000):
+        monkeypatch.setattr("autograd.stepper.page.LISTED", listed)
+        text = page(h)
+        assert ('class="rest"' in text) == (listed == 2)
+        view = show(text)
+        view.click(".last")
+        if not view.locator(".steps").evaluate("(drawer) => drawer.open"):
+            view.click(".steps summary")
+        rows[listed] = view.evaluate(ROWS)
+    assert len(rows[2]["nodes"]) == 11
+    assert rows[2] == rows[1000]
+
+
 def test_all_numbers_at_the_end_are_the_engines(view, trace):
     view.click(".last")
     rows = view.evaluate(NUMBERS)
@@ -130,6 +158,8 @@ def test_all_numbers_at_the_end_are_the_engines(view, trace):
 def test_without_scripts_the_picture_is_there(show, text):
     view = show(text, java_script_enabled=False)
     assert view.locator(".viewport > svg").bounding_box()["width"] > 300
+    assert view.locator("tr[data-node]").count() == 200
+    assert view.locator("tbody.rest").text_content().startswith("… and 171 more nodes")
 
 
 def test_the_chosen_node_is_shown_in_the_table_and_in_the_graph(view, trace):

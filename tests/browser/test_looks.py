@@ -189,6 +189,7 @@ def test_a_hostile_label_is_text_and_runs_nothing(show, label):
     trace = step_through(named(label + "!", x * x + x))
     json = trace.to_json()
     json["source"] = {"name": label, "first": 1, "lines": [label[:200], "x = Value(2.0)"]}
+    json["nodes"]["line"] = [None] * len(trace.nodes)
     view = show(page_of(Trace.from_json(json)), width=400)
     view.click(".last")
     assert view.locator("tbody th bdi").first.text_content() == trace.nodes[0].name
@@ -260,11 +261,12 @@ def layers():
         xs = outs
     json = step_through(named("loss", xs[0] * xs[1])).to_json()
     group = ""
-    for node in json["nodes"]:
-        if node["name"].startswith("layers"):
-            group = ".".join(node["name"].split(".")[:4])
-        if node["name"] not in ("x0", "x1", "loss"):
-            node["group"] = group
+    for position, name in enumerate(json["nodes"]["name"]):
+        if name.startswith("layers"):
+            group = ".".join(name.split(".")[:4])
+        if name not in ("x0", "x1", "loss"):
+            json["modules"] += [group] * (group not in json["modules"])
+            json["nodes"]["module"][position] = json["modules"].index(group)
     return Trace.from_json(json)
 
 
@@ -336,8 +338,8 @@ def test_zooming_and_fitting(show):
 
 def test_a_group_folds_into_one_box_and_unfolds(show):
     json = step_through(neuron()).to_json()
-    for node in json["nodes"][:7]:
-        node["group"] = "layers.0"
+    json["modules"].append("layers.0")
+    json["nodes"]["module"][:7] = [1] * 7
     view = show(page_of(Trace.from_json(json)))
     hidden = """(() => {
         const box = document.querySelector('[id$="-node-0"] rect').getBoundingClientRect();

@@ -46,7 +46,8 @@ BESIDE = {
 def by_the_page(traces, directory):
     """For each trace what the page shows beside its leaves."""
     assets = files("autograd.stepper").joinpath("assets")
-    source = [assets.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in ("elementary", "numbers", "model")]
+    names = ("elementary", "numbers", "model", "expansion")
+    source = [assets.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in names]
     source.append("const found = [];")
     for trace in traces:
         programs = ",".join(

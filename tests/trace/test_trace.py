@@ -284,7 +284,7 @@ def test_without_a_browser_open_says_what_to_do(answer, addresses, monkeypatch, 
 
 def test_a_trace_too_long_for_a_page_is_not_opened(addresses, monkeypatch, tmp_path):
     monkeypatch.setattr("autograd.trace.trace.MAX_SHOWN", 8)
-    with pytest.raises(ValueError, match="too much for a browser"):
+    with pytest.raises(ValueError, match="too large for a browser"):
         step_through(neuron()[0]).open()
     assert not addresses and not [*tmp_path.iterdir()]
 

@@ -55,15 +55,6 @@ def test_none_is_no_tangent_at_all_and_so_is_not_multiplied_by_an_infinite_slope
     assert derivative.pull([None]) == [0.0, 0.0]
 
 
-def test_a_sweep_edge_by_edge_ends_with_the_gradients_of_one_sweep():
-    variables, outputs = twice_used()
-    derivative = LinearMap(outputs, variables)
-    cotangents = [1.0, 10.0, 100.0, 1000.0, 5.0]
-    seen = [(edge, list(gradients)) for edge, gradients in derivative.sweep(cotangents)]
-    assert [edge for edge, _ in seen] == list(derivative.edges())
-    assert seen[-1][1] == derivative.gradients(cotangents)
-
-
 def test_observers_are_shown_sums_of_all_cotangents_and_every_gradient_is_put_back():
     x = Value(3.0)
     square = x * x

@@ -4,37 +4,49 @@
    backward pass over a run: for every step the numbers of the chain rule, with or without a bug. Read modelOf,
    recomputed, replayed and snapshot in this order. */
 
+/* The columns of the trace as an object for each node and for each step; docs/trace.md describes the columns. What
+   follows from them, as the formulas of thousands of nodes, is made when it is asked for. */
 function modelOf(json, programs) {
-  const nodes = json.nodes.map((node, position) => ({
-    position,
-    name: clean(node.name),
-    op: node.op,
-    symbol: node.symbol,
-    expression: clean(node.expression),
-    operands: node.operands.map((operand) => (
-      "node" in operand ? operand : { constant: decoded(operand.constant) }
-    )),
-    groups: node.groups,
-    consumers: node.consumers,
-    group: node.group,
-    line: node.line,
-    program: node.op ? programs[node.op + ":" + node.groups.join(",")] : null,
-  }));
-  const steps = json.steps.map((step) => ({
-    node: step.node,
-    operand: step.operand,
-    slot: step.slot,
-    contribution: step.contribution,
-    rule: clean(step.rule),
-    order: clean(step.order),
-  }));
+  const { node: results, slot: slots, order } = edgesOf(json);
+  const nodes = json.nodes.name.map((name, position) => {
+    const operation = operationOf(json, position);
+    return {
+      position,
+      name: clean(name),
+      op: operation ? operation.op : "",
+      symbol: operation ? operation.symbol : "",
+      get expression() { return operation ? clean(model.formulas[position].forward.text) : ""; },
+      operands: [],
+      groups: operation ? operation.groups : [],
+      consumers: 0,
+      group: json.modules[json.nodes.module[position]],
+      line: json.nodes.line ? json.nodes.line[position] : null,
+      program: operation ? programs[operation.op + ":" + operation.groups.join(",")] : null,
+    };
+  });
+  json.edges.operand.forEach((operand, edge) => {
+    nodes[results[edge]].operands.push(
+      operand < 0 ? { constant: decoded(json.constants[-1 - operand]) } : { node: operand },
+    );
+  });
+  const steps = order.map((edge) => {
+    const [node, operand, slot] = [results[edge], json.edges.operand[edge], slots[edge]];
+    nodes[operand].consumers += 1;
+    return {
+      node,
+      operand,
+      slot,
+      contribution: nodes[operand].consumers,
+      get rule() { return clean(model.formulas[node].partials[slot].text); },
+      get order() { return turnOf(nodes[node]); },
+    };
+  });
   const model = {
     nodes,
     steps,
-    result: json.result,
-    forward: json.forward,
-    seed: { node: json.seed.node, gradient: decoded(json.seed.gradient) },
-    formulas: json.formulas,
+    result: nodes.length - 1,
+    forward: nodes.filter((node) => node.op).map((node) => node.position),
+    seed: { node: nodes.length - 1, gradient: 1 },
     source: json.source,
     leaves: nodes.filter((node) => !node.op).map((node) => node.position),
     fixed: fixedNodes(nodes),
@@ -45,8 +57,46 @@ function modelOf(json, programs) {
     model.entering[step.operand].push(index);
     model.leaving[step.node].push(index);
   });
-  model.original = originalRun(model, json);
+  /* The run with the numbers of the engine, exact to the last bit. A branch not taken passes on 0 even of an infinite
+     gradient: its local derivative is null. */
+  const local = order.map((edge) => (json.edges.local[edge] === null ? null : decoded(json.edges.local[edge])));
+  model.original = { data: json.nodes.data.map(decoded), local, changed: false };
+  model.formulas = formulasOf(json, model);
   return model;
+}
+
+function operationOf(json, position) {
+  const index = json.nodes.operation[position];
+  return index === null ? null : json.operations[index];
+}
+
+/* For each edge the position of its result and its place among the operands of the result; and the order of the edges
+   in the backward pass: those of the last node first, unless the trace has an order of its own. */
+function edgesOf(json) {
+  const edges = { node: [], slot: [], order: json.order || [] };
+  const starts = json.nodes.name.map((name, position) => {
+    const start = edges.node.length;
+    const operation = operationOf(json, position);
+    const count = operation ? operation.partials.length : 0;
+    for (let slot = 0; slot < count; slot += 1) {
+      edges.node.push(position);
+      edges.slot.push(slot);
+    }
+    return start;
+  });
+  for (let position = starts.length - 1; position >= 0 && !json.order; position -= 1) {
+    for (let edge = starts[position]; edges.node[edge] === position; edge += 1) {
+      if (json.edges.operand[edge] >= 0) { edges.order.push(edge); }
+    }
+  }
+  return edges;
+}
+
+/* Why it is a node's turn in the backward pass. */
+function turnOf({ name, consumers }) {
+  if (consumers === 0) { return name + " is the result, so its gradient is known from the start"; }
+  return consumers === 1 ? "the only consumer of " + name + " is done"
+    : "all " + consumers + " consumers of " + name + " are done";
 }
 
 /* For every node whether an operation without a program depends on it, one that the page cannot compute. Such a node
@@ -60,19 +110,6 @@ function fixedNodes(nodes) {
     }
   }
   return fixed;
-}
-
-/* The run with the numbers of the engine, exact to the last bit. */
-function originalRun(model, json) {
-  const run = { data: json.nodes.map((node) => decoded(node.data)), local: [], changed: false };
-  json.steps.forEach((step) => {
-    const upstream = decoded(step.upstream);
-    const local = decoded(step.local);
-    /* A branch not taken passes on 0 even of an infinite gradient: its local derivative is null. */
-    const closed = local === 0 && decoded(step.product) === 0 && !Number.isFinite(upstream);
-    run.local.push(closed ? null : local);
-  });
-  return run;
 }
 
 function argumentsOf(node, data) {
