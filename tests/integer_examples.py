@@ -355,7 +355,6 @@ EXAMPLES = {
 
 
 NO_OPTIONS = {
-    "autograd.Trace(formulas)": "the positions that `step_through` gave to nodes",
     "nn.data.Subset(indices)": "positions in the data set, which looks them up as it likes",
     "nn.datasets.TabularData(target)": "data",
     "nn.diagnostics.LayerReport(dead)": "a result of `diagnose`",

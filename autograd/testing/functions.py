@@ -26,7 +26,8 @@ from autograd.transforms.pytrees import map_leaves
 
 EACH = 8  # with more numbers than these the derivatives are compared along directions
 PARAMETERS = st.floats(-2.0, 2.0)
-LEAST = 1e-100  # powers of numbers below this underflow, of numbers beyond its reciprocal overflow
+LEAST = 1e-20  # products of numbers below this are closer to a kink than a difference can see
+MOST = 1e100  # powers of numbers beyond this overflow
 SHOWN = 20  # of the parameters in an error
 COMPARED = "a derivative that agrees"
 
@@ -43,7 +44,7 @@ def check_grads(
     At each point the function must give one answer, and its derivatives agree with finite differences, which know
     their own error, as in `gradcheck`. With more than 8 numbers at once they are compared along two random directions.
     Points at which an operation is on a kink, or with numbers beyond 1e100, are passed over if the derivatives disagree
-    there; numbers closer to 0 than 1e-100 are taken as 0.
+    there; numbers closer to 0 than 1e-20 are taken as 0.
 
     Args:
         f: takes as many arguments as there are strategies; returns a Value, or lists, tuples and dicts of them. The
@@ -146,9 +147,9 @@ def _check_at(f: Callable[..., Any], arguments: Sequence[Any], order: int, modes
     except GradcheckKinkError:
         return "a kink"
     except GradcheckError:
-        if all(abs(leaf.data) < 1 / LEAST for leaf in point.leaves):
+        if all(abs(leaf.data) < MOST for leaf in point.leaves):
             raise
-        return f"a number beyond {1 / LEAST}"
+        return f"a number beyond {MOST}"
     return COMPARED if compared else "a result that depends on no input"
 
 
