@@ -1,8 +1,8 @@
 """What checkers of derivatives find, and what they accuse: operations with a fault and without, the same for each tool.
 
-The operations are those of `tests/oracles/faulty_rows.py`. A tool looks at each at so many points; `check_op` chooses
-some of them itself, the others get them drawn evenly from the domain, or by hypothesis. A tool that is not installed is
-left out, which the table says.
+The operations are those of `tests/oracles/faulty_rows.py`. A tool may take differences at 200 points of each. `check_op`
+chooses most of them itself, the others get them drawn evenly from the domain, or by hypothesis. A tool that is not
+installed is left out, which the table says.
 
     python benchmarks/derivative_checkers.py                    # the table, and what each tool missed and accused
     python benchmarks/derivative_checkers.py check_op           # one tool
@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
 
 def by_check_op(op: Op) -> None:
-    # Beside the points that hypothesis draws it looks at about three times as many of its own.
+    # It chooses up to three times as many points as it draws.
     check_op(op, examples=POINTS // 4)
 
 
