@@ -2,7 +2,7 @@
 
     >>> from autograd import Op
     >>> from autograd.testing import check_op, graphs
-    >>> check_op(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
+    >>> report = check_op(Op("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], domain=[(-2, 2)]))
     >>> check_op(Op("twice", lambda x: 2 * x, [lambda out, x: 3.0], domain=[(-2, 2)]))
     Traceback (most recent call last):
         ...

@@ -68,7 +68,7 @@ def check_grads(
     Traceback (most recent call last):
         ...
     autograd.transforms.function_at_point.GradcheckError: f(1.0): the derivative with respect to input 0 (at 1.0) is
-    1.0 by backward() but 2 ± 2e-13 by finite differences; check the rule of each operation that this input goes through
+    1.0 by backward() but 2 ± 3e-13 by finite differences; check the rule of each operation that this input goes through
     """
     if not isinstance(orders, Iterable) or isinstance(modes, str):
         raise TypeError(

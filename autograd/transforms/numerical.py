@@ -26,10 +26,14 @@ EPSILON, SUBNORMAL = 2.0**-52, 5e-324
 LEAST = 1e-60  # of all steps, at 0
 RATIO = 4.0  # of a step to the next
 FIRST = 0.1234567  # the first step, relative to x beyond 1; uneven, so that it is no multiple of a period
+COARSE = 1e-4  # a step beyond which a function bends, rather than jumps
 COLUMNS = 4  # of the table of extrapolations
 SAFETY = 8.0  # how many times the estimated error is admitted
 CLEAR = 0.02  # an error below this part of the derivative
+ROUGH = 0.1  # likewise, of one that others confirm
 ENOUGH = 12  # so many differences that grow with every step grow without end
+CONFIRMED = 3  # so many steps that agree hardly do so by chance
+FLAT = 6  # so many differences that are 0 are those of a constant
 
 
 class Slope(NamedTuple):
@@ -54,6 +58,10 @@ class Slope(NamedTuple):
     def agrees_with(self, derivative: float, tolerance: float, noise: float) -> bool:
         """Whether a finite derivative is within the error."""
         return not self.is_known or abs(derivative - self.value) <= self.margin(derivative, tolerance) + noise
+
+    def meets(self, other: Slope) -> bool:
+        """Whether two derivatives are the same as far as their errors tell."""
+        return abs(self.value - other.value) <= self.error + other.error
 
     def margin(self, derivative: float, tolerance: float) -> float:
         """How far off a derivative may be."""
@@ -157,13 +165,16 @@ class _Output:
         self.both, self.left, self.right = _Table(2), _Table(1), _Table(1)
         self.steps_with_one_side = 0
         self.shift = 0.0  # the error of both sides where they are around 0, to which a tiny x is rounded away
+        self.rounding = 0.0  # their difference to the derivative at the next float
 
     def add(self, below: float, low: float, above: float, high: float) -> None:
         """The values at two points, one on each side."""
         self._add_to(self.both, below, low, above, high)
+        bend = abs((high - self.value) - (self.value - low)) / (above - self.x) / (above - self.x)
         if above + below == 0 != self.x:
-            bend = abs((high - self.value) - (self.value - low)) / above / above
             self.shift = max(self.shift, abs(self.x) * bend if bend < math.inf else 0.0)
+        elif above - self.x > COARSE * max(abs(self.x), 1.0):
+            self.rounding = EPSILON * abs(self.x) * bend if bend < math.inf else 0.0
         self._add_to(self.left, below, low, self.x, self.value)
         self._add_to(self.right, self.x, self.value, above, high)
         self.steps_with_one_side += self.left.is_done or self.right.is_done
@@ -176,6 +187,7 @@ class _Output:
         if math.isinf(difference) and math.isfinite(low) and math.isfinite(high):
             table.overflow(difference)
             return
+        table.is_noise = abs(high - low) <= SAFETY * self.noise
         rounding = EPSILON * (max(abs(low), abs(high)) + abs(self.x * difference)) + self.noise + SUBNORMAL
         table.add(difference, 2 * rounding / width)
 
@@ -186,7 +198,9 @@ class _Output:
 
     def slopes(self) -> Slopes:
         both = self.both.slope()
-        return Slopes(both._replace(error=both.error + self.shift), self.left.slope(), self.right.slope())
+        return Slopes(
+            both._replace(error=both.error + self.shift + self.rounding), self.left.slope(), self.right.slope()
+        )
 
 
 class _Table:
@@ -198,23 +212,35 @@ class _Table:
 
     def __init__(self, order: int) -> None:
         self.factors = [RATIO ** (order * column) for column in range(1, COLUMNS)]
-        self.row: list[float] = []
-        self.best = self.least = Slope()
-        self.relative = CLEAR
-        self.is_done = False
+        self.is_done = self.is_noise = False
+        self.is_flat = True
         self.differences: list[float] = []
+        self._forget()
+
+    def _forget(self) -> None:
+        self.row: list[float] = []
+        self.best = self.least = self.agreed = Slope()
+        self.relative = CLEAR
+        self.agreeing = 0
+        self.confirmed: list[tuple[int, Slope]] = []
 
     def add(self, difference: float, noise: float) -> None:
         if not math.isfinite(difference):  # a step beyond the domain
             self.row = []
             self.differences = []
             return
+        if self.is_flat and abs(difference) > SAFETY * noise:
+            self._forget()  # so far the function was a constant because the steps went beyond where it is not
+            self.is_flat = False
         self.differences.append(difference)
         row = [difference]
+        closest = Slope()  # of this row
         for factor, earlier in zip(self.factors, self.row, strict=False):
             finer = row[-1] + (row[-1] - earlier) / (factor - 1)  # rather than a product that may overflow
             error = max(abs(finer - row[-1]), abs(finer - earlier)) + noise
             relative = error / abs(finer) if finer else math.inf
+            if error <= closest.error:
+                closest = Slope(finer, error)
             if error <= self.least.error:
                 self.best = self.least = Slope(finer, error)
                 self.relative = min(relative, CLEAR)
@@ -224,21 +250,35 @@ class _Table:
                 self.best, self.relative = Slope(finer, error), relative
             row.append(finer)
         self.row = row
-        if self.least.error > 0:
-            self.is_done = noise > 2 * self.least.error and noise > 1e-5 * abs(difference)
-        else:  # exact so far, which a function that is 0 except close to the point may be, too
-            self.is_done = len(self.differences) >= ENOUGH
+        if len(row) > 1:
+            self._confirm(closest, is_clear=closest.error < ROUGH * abs(closest.value) or not any(row))
+        is_rounding = noise > 2 * self.least.error and noise > 1e-5 * abs(difference)
+        # Not before that many steps, as a function that is 0 except close to the point begins with zeros.
+        self.is_done = len(self.differences) >= ENOUGH and (is_rounding or self.least.error == 0)
+
+    def _confirm(self, closest: Slope, is_clear: bool) -> None:
+        """Count how many steps one after the other agree on a derivative."""
+        if is_clear and closest.meets(self.agreed):
+            self.agreeing += 1
+            self.agreed = min(self.agreed, closest, key=lambda slope: slope.error)
+            if self.agreeing > CONFIRMED:
+                self.confirmed.pop()
+            if self.agreeing >= CONFIRMED:
+                self.confirmed.append((self.agreeing, self.agreed))
+        else:
+            self.agreeing, self.agreed = int(is_clear), closest
 
     def overflow(self, difference: float) -> None:
         """Take note that the derivative seems to be too large for a float."""
         self.best = Slope(limit=difference)
+        self.confirmed = []
         self.differences = []
         self.is_done = True
 
     def limit(self) -> float:
         """Infinity or minus infinity if the differences grow without end."""
         last = self.differences[-ENOUGH:]
-        if len(last) < ENOUGH:
+        if len(last) < ENOUGH or self.is_noise:
             return 0.0
         grows = all(abs(b) > abs(a) and a * b > 0 for a, b in pairwise(last))
         steady = abs(last[-1] - last[-2]) > 0.5 * abs(last[1] - last[0])  # else they come to rest at a number
@@ -247,10 +287,19 @@ class _Table:
     def slope(self) -> Slope:
         limit = self.limit()
         if not limit:
-            return self.best
+            return self._plausible()
         growth = self.differences[-1] / self.differences[-2]
         if growth > 0.99 * RATIO:  # as that of 1/h: a jump
             return Slope(limit=limit)
         if growth > 1.02:  # as that of a power of h
             return Slope(limit, 0.0, limit)
         return self.best._replace(limit=limit)  # as that of a logarithm
+
+    def _plausible(self) -> Slope:
+        """The best one, unless large steps gave it, by chance or because they cross many steps of a staircase."""
+        if not self.confirmed:
+            return self.best
+        longest = max((count for count, slope in self.confirmed if self.best.meets(slope)), default=0)
+        count, latest = self.confirmed[-1]
+        ends_flat = not any(self.differences[-FLAT:])
+        return latest if count > longest or ends_flat else self.best

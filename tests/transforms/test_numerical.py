@@ -153,3 +153,16 @@ def test_a_point_that_is_rounded_away_beside_the_steps_is_known_less_well():
     slopes = slopes_of(lambda x: 3000 * math.cos(3000 * x), 2.4e-20)
     assert slopes.agrees_with(-(3000.0**3) * 2.4e-20)
     assert not slopes.agrees_with(1e-6)
+
+
+@pytest.mark.parametrize(("f", "slope"), [(lambda x, p: x // p * p, 0.0), (lambda x, p: x % p, 1.0)], ids=["//", "%"])
+def test_across_many_steps_of_a_staircase_large_steps_do_not_agree_by_chance(f, slope):
+    rng = random.Random(0)
+    for _ in range(1000):
+        x, p = rng.uniform(-3, 3), 10 ** rng.uniform(-2.5, 0)
+        assert slopes_of(lambda t, p=p: f(t, p), x).agrees_with(slope), (x, p)
+
+
+@pytest.mark.parametrize("x", [1e-17, 1.0974754511959303e-17, 1e-9, 1e-3])
+def test_beside_a_point_of_symmetry_large_steps_cancel_and_tell_nothing(x):
+    assert slopes_of(lambda t: 1e5 * math.cos(1e5 * t), x).agrees_with(-1e10 * math.sin(1e5 * x))
