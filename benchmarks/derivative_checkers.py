@@ -1,7 +1,7 @@
 """What checkers of derivatives find, and what they accuse: operations with a fault and without, the same for each tool.
 
-The operations are those of `tests/oracles/faulty_rows.py`. A tool may take differences at 200 points of each.
-`check_op` chooses most of them itself, the others get them drawn evenly from the domain, or by hypothesis. A tool that
+The operations are those of `tests/oracles/faulty_rows.py`. A tool may take differences at 200 points of each:
+`check_op` chooses many of them itself, the others get them drawn evenly from the domain, or by hypothesis. A tool that
 is not installed is left out, which the table says.
 
     python benchmarks/derivative_checkers.py                    # the table, and what each tool missed and accused
