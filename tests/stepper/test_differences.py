@@ -66,6 +66,7 @@ def by_the_page(traces, directory):
     return json.loads(done.stdout)
 
 
+@pytest.mark.native
 @needs_node
 def test_the_page_gives_the_differences_of_the_trace_to_nine_digits(tmp_path):
     traces = [trace for op in TABLE.values() for trace in ordinary(op)]
@@ -75,6 +76,7 @@ def test_the_page_gives_the_differences_of_the_trace_to_nine_digits(tmp_path):
             assert math.isclose(ours, slope, rel_tol=DIGITS, abs_tol=1e-3 * DIGITS * size), repr(trace)
 
 
+@pytest.mark.native
 @needs_node
 @pytest.mark.parametrize("where", BESIDE)
 def test_beside_what_a_wide_step_would_cross_the_page_takes_a_small_one(where, tmp_path):
