@@ -304,14 +304,16 @@ def weights(count: int) -> list[float]:
     return [1.0 + index * (math.sqrt(5.0) - 1.0) / 2.0 % 1.0 for index in range(count)]
 
 
-def noise_of(result: Any, gradient: dict[Value, float]) -> float:
-    """How much the rounding of all nodes on the way may change a result: more than its own where large ones cancel."""
+def noise_of(result: Any, gradient: dict[Value, float], most: float = 1e-6) -> float:
+    """How much the rounding of all nodes on the way may change a result: more than its own where large ones cancel.
+
+    Not more than `most` of the result: a wrong derivative may make it large, and must not excuse itself by that.
+    """
     if not isinstance(result, Value):
         return 0.0
     parts = [abs(slope) * _size(node) for node, slope in gradient.items() if not node.is_leaf]
-    # A wrong derivative may make this large, and must not excuse itself by that.
     total: float = EPSILON * sum(x for x in parts if x < math.inf)
-    return min(total, 1e-6 * max(1.0, float(result.data)))
+    return min(total, most * max(1.0, abs(float(result.data))))
 
 
 def rounding_of(result: Any, leaf: Value) -> float:

@@ -17,6 +17,7 @@ from autograd.testing import (
     OpError,
     Program,
     check_op,
+    check_second_derivatives,
     complex_step,
     expressions,
     extreme_points,
@@ -129,6 +130,10 @@ def test_orders_leaves_second_derivatives_out():
 
 def test_rules_for_numbers_only_are_checked_as_far_as_they_go():
     check_op(slip(lambda x: math.atan(x), lambda out, x: 1 / (1 + x * x)), examples=20)
+
+
+def test_a_second_derivative_that_is_all_rounding_is_not_accused():
+    check_second_derivatives("std", ([0.5, 0.4999999995], 0.0))
 
 
 def test_the_methods_of_a_registered_row_are_checked():
