@@ -231,16 +231,32 @@ def partials_as_values(node: Value) -> list[Any]:
     earlier = node.local_derivatives
     partials = op.flat([op.partial(index, node, *node.arguments) for index in range(len(op.partials))])
     partials = [None if before is None else now for now, before in zip(partials, earlier, strict=True)]
-    for partial, before in zip(partials, earlier, strict=True):
-        if partial is None or before is None:
-            continue
-        now = number_in(partial)
-        if now != before and not (now != now and before != before):
-            raise RuntimeError(
-                f"the data of an operand of {op.name!r} changed after the forward pass (a local derivative was "
-                f"{before}, is now {now}), so its second derivative would be wrong; compute the result again first"
-            )
+    changed = [
+        (before, number_in(partial))
+        for partial, before in zip(partials, earlier, strict=True)
+        if partial is not None and before is not None and not _same(number_in(partial), before)
+    ]
+    # A rule may round otherwise on Values than on numbers, as the built-in sum does since Python 3.12.
+    if changed and not all(map(_same, _partials_as_numbers(node), earlier)):
+        before, now = changed[0]
+        raise RuntimeError(
+            f"the data of an operand of {op.name!r} changed after the forward pass (a local derivative was "
+            f"{before}, is now {now}), so its second derivative would be wrong; compute the result again first"
+        )
     return partials
+
+
+def _partials_as_numbers(node: Value) -> list[Any]:
+    """The local derivatives of a node by its rules, run on what the operands hold now; None where none was kept."""
+    op = node.op
+    assert op is not None
+    numbers = op.grouped([number_in(operand) for operand in node.operands])
+    partials = op.flat([op.partial(index, node.data, *numbers) for index in range(len(op.partials))])
+    return [None if kept is None else now for now, kept in zip(partials, node.local_derivatives, strict=True)]
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(a == b or (a != a and b != b))
 
 
 class _One(float):

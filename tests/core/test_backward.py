@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import math
+import operator
+import random
 import tracemalloc
 import weakref
 
@@ -11,8 +14,9 @@ import pytest
 
 import autograd
 import autograd.core.vector
-from autograd import TABLE, Value, apply, topological_order
+from autograd import TABLE, Op, Value, apply, topological_order
 from autograd.core.engine import Gradients, order_and_clear
+from autograd.testing import check_op
 
 inf, nan = math.inf, math.nan
 
@@ -108,6 +112,51 @@ def test_second_derivative_after_a_change_of_data_is_refused():
     x.data = 5.0
     with pytest.raises(RuntimeError, match=r"'pow' changed after the forward pass \(a local derivative was 12.0"):
         out.backward(create_graph=True)
+
+
+def rounded_otherwise_on_values():
+    """A row whose rules sum floats in another order than Values; the built-in `sum` of Python 3.12 differs likewise."""
+
+    def total(terms):
+        floats = all(isinstance(term, float) for term in terms)
+        return functools.reduce(operator.add, reversed(terms) if floats else terms)
+
+    def mean(xs):
+        return total(list(xs)) / len(xs)
+
+    return Op(
+        "deviation",
+        lambda xs: total([(x - mean(xs)) ** 2 for x in xs]),
+        [lambda out, xs: [2 * (x - mean(xs)) for x in xs]],
+        domain=[(1e5, 1e5 + 1)],
+        vectors=1,
+    )
+
+
+def test_second_derivative_of_rules_that_round_otherwise_on_values():
+    rng, differ = random.Random(0), 0
+    op = rounded_otherwise_on_values()
+    for _ in range(20):
+        xs = [Value(1e5 + rng.random()) for _ in range(3)]
+        out = apply(op, xs)
+        differ += out.local_derivatives != tuple(map(float, op.partial(0, out, xs)))
+        out.backward(create_graph=True)
+        slope, xs[0].grad = xs[0].grad, 0.0
+        slope.backward()
+        assert xs[0].grad == pytest.approx(4 / 3, rel=1e-9)  # 2 * (1 - 1/3)
+    assert differ, "the rules were to round in two ways"
+
+
+def test_second_derivative_of_such_rules_after_a_change_of_data_is_refused():
+    xs = [Value(1e5 + x) for x in (0.1, 0.25, 0.7)]
+    out = apply(rounded_otherwise_on_values(), xs)
+    xs[1].data += 0.125
+    with pytest.raises(RuntimeError, match="changed after the forward pass"):
+        out.backward(create_graph=True)
+
+
+def test_a_row_that_rounds_otherwise_on_values_is_not_accused():
+    check_op(rounded_otherwise_on_values(), examples=50)
 
 
 def test_third_derivative_through_create_graph():
