@@ -139,7 +139,7 @@ def test_text_that_is_no_number_is_marked_and_changes_nothing(show):
 def test_a_right_prediction_reveals_the_contribution_and_counts(show):
     trace = step_through(fan_out())
     view = show(page(fan_out()))
-    view.check(".predicting")
+    view.click("[data-mode=predict].mode")
     for step in trace.steps:
         receiver = view.locator(f'tr[data-node="{step.operand.position}"] .grad')
         assert receiver.text_content() == ("–" if step.contribution == 1 else f"{step.before:g}".replace("-", "−"))
@@ -159,7 +159,7 @@ def test_a_right_prediction_reveals_the_contribution_and_counts(show):
 
 def test_hints_go_from_the_rule_to_the_numbers_to_the_answer(show):
     view = show(page(neuron()))
-    view.check(".predicting")
+    view.click("[data-mode=predict].mode")
     step = step_through(neuron()).steps[0]
     assert view.locator(".card .veil").count() == 1
     view.click(".hint")
@@ -177,7 +177,7 @@ def test_nothing_on_the_page_gives_the_answer_away_while_predicting(show):
     view.click(".paths summary")
     view.select_option(".paths select", "0")
     view.check(".differing")
-    view.check(".predicting")
+    view.click("[data-mode=predict].mode")
     assert "−7.25" not in view.locator(".paths").inner_text()
     assert "−7.25" not in view.locator(".steps").inner_text()
     assert view.locator("td.difference").first.is_hidden()
@@ -190,7 +190,7 @@ def test_the_frame_of_a_notebook_takes_answers(show, way):
     trace = step_through(neuron())
     view = show("<!DOCTYPE html><title>notebook</title>" + embedded(trace))
     frame = view.frame_locator("iframe")
-    frame.locator(".predicting").check()
+    frame.locator(".mode[data-mode=predict]").click()
     guess = frame.locator(".quiz input")
     check = frame.locator(".quiz .check")
     guess.fill("0.5")
@@ -203,7 +203,7 @@ def test_the_frame_of_a_notebook_takes_answers(show, way):
 
 def test_a_skipped_question_is_not_in_the_score(show):
     view = show(page(neuron()))
-    view.check(".predicting")
+    view.click("[data-mode=predict].mode")
     for _ in range(4):
         view.click(".next")
     assert view.locator(".score").text_content().startswith("Score: 0 of 0 right")
@@ -225,7 +225,7 @@ def test_a_product_of_zero_has_no_sign(show):
 
 def test_next_on_an_open_question_shows_the_answer_first(show):
     view = show(page(neuron()))
-    view.check(".predicting")
+    view.click("[data-mode=predict].mode")
     at = view.locator(".slider").input_value()
     view.click(".next")
     assert view.locator(".slider").input_value() == at
@@ -366,7 +366,7 @@ def test_a_bug_gives_away_no_answer_that_is_asked_for(show):
     view = show(page(fan_out()))
     view.select_option(".bugs", "assign")
     assert "First wrong node" in view.locator(".bug p").text_content()
-    view.locator(".predicting").check()
+    view.locator(".mode[data-mode=predict]").click()
     view.click(".bug button")
     assert view.locator(".card .outcome").count() == 0 or "?" in view.locator(".card").text_content()
     assert "First wrong node" not in view.locator(".bug p").text_content()

@@ -83,7 +83,7 @@ def use(view):
         part.click()
     view.locator(".differing").check()
     view.locator(".bugs").select_option("leftover")
-    view.locator(".predicting").check()
+    view.locator(".mode[data-mode=predict]").click()
     for box in view.locator("div.leaf input[type=text]:enabled").all():
         box.fill("0.5")
         box.press("Enter")

@@ -83,7 +83,7 @@ def test_nothing_is_clipped_and_no_controls_overlap(show, make, size):
     assert view.evaluate(OVERFLOWING) == []
     use(view)
     assert view.evaluate(OVERFLOWING) == []
-    view.check(".predicting")
+    view.click("[data-mode=predict].mode")
     assert view.evaluate(OVERFLOWING) == []
 
 
@@ -93,7 +93,12 @@ def test_nothing_is_clipped_and_no_controls_overlap(show, make, size):
 def test_axe_finds_no_violation(show, scheme, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
     view = show(page(fan_out()), width=width, color_scheme=scheme, reduced_motion="reduce")
-    for state in (lambda: None, lambda: press(view, "End"), lambda: use(view), lambda: view.check(".predicting")):
+    for state in (
+        lambda: None,
+        lambda: press(view, "End"),
+        lambda: use(view),
+        lambda: view.click("[data-mode=predict].mode"),
+    ):
         state()
         found = axe.Axe().run(view).response["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
@@ -195,7 +200,7 @@ def test_a_hostile_label_is_text_and_runs_nothing(show, label):
     assert view.locator("tbody th bdi").first.text_content() == trace.nodes[0].name
     assert view.locator("img, script:not(.trace):not(:last-child):not(style + script), a").count() == 0
     use(view)
-    view.check(".predicting")
+    view.click("[data-mode=predict].mode")
     assert view.locator(".leaf bdi").text_content() == trace.nodes[0].name
     assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -13,7 +13,8 @@ function start(root, json, programs) {
     return found.get(selector);
   }
   /* It opens on the values, without a gradient. */
-  const state = { at: model.forward.length, isOpening: true, byNode: false, bug: "", selected: null, isPredicting: false, withDifferences: false };
+  const state = { at: model.forward.length, isOpening: true, byNode: false, bug: "", selected: null, mode: "watch", withDifferences: false };
+  const isPredicting = () => state.mode === "predict";
   let leaves = new Map();
   let run = model.original;
   let replay = replayed(model, run);
@@ -25,7 +26,7 @@ function start(root, json, programs) {
   let goesOn = false; /* whether the next picture shows the step that follows, which then moves */
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  const stepper = { go, next: () => move(1), render, setLeaf, resetLeaves, view: () => shownView };
+  const stepper = { go, next: () => move(1), render, setMode, setLeaf, resetLeaves, view: () => shownView };
   const early = earlyNode(model, run);
   const graph = graphView(root, model, prefix, select, nudge);
   const quiz = quizPanel(root, model, stepper);
@@ -45,7 +46,7 @@ function start(root, json, programs) {
 
   function viewNow() {
     const moment = momentOf(model, state.at);
-    const asked = state.isPredicting ? quiz.stateAt(stepsTaken(moment)) : null;
+    const asked = isPredicting() ? quiz.stateAt(stepsTaken(moment)) : null;
     const isHidden = asked !== null && asked.hides;
     const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at);
     const isNewMoment = !shownView || !isSame(shownView.shot.moment, moment);
@@ -74,7 +75,7 @@ function start(root, json, programs) {
       });
     }
     const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
-    if (state.withDifferences && !state.isPredicting && differences === null) {
+    if (state.withDifferences && !isPredicting() && differences === null) {
       differences = finiteDifferences(model, run, render);
     }
     return {
@@ -85,10 +86,10 @@ function start(root, json, programs) {
       asked: state.isAsked ? state.selected : null,
       selected: state.selected,
       isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
-      pathEdges: state.isPredicting || !find(".paths").open ? [] : edgesTo(model, state.selected),
+      pathEdges: isPredicting() || !find(".paths").open ? [] : edgesTo(model, state.selected),
       firstWrong: isReached ? replay.events[replay.firstWrong].step.operand : null,
       largest: Math.max(...replay.gradients.map(Math.abs).filter((size) => !Number.isNaN(size)), 0),
-      differences: state.withDifferences && !state.isPredicting ? differences.found : null,
+      differences: state.withDifferences && !isPredicting() ? differences.found : null,
       quiz: asked,
       afterwards: [],
     };
@@ -127,6 +128,7 @@ function start(root, json, programs) {
   }
 
   function renderControls(view) {
+    renderMode();
     const { moment } = view.shot;
     const last = lastMoment(model);
     const slider = find(".slider");
@@ -150,7 +152,7 @@ function start(root, json, programs) {
   /* ---------------------------------------------------------------- what changes the state */
 
   function go(at) {
-    if (state.isPredicting && at !== state.at) { quiz.skip(momentIndex()); }
+    if (isPredicting() && at !== state.at) { quiz.skip(momentIndex()); }
     state.at = Math.min(Math.max(at, 0), lastMoment(model));
     state.isOpening = false;
     state.isAsked = false;
@@ -159,11 +161,48 @@ function start(root, json, programs) {
     render();
   }
 
+  /* What is done with the picture. A mode is an object with two actions, `enter` and `leave`, each of which may be
+     missing; the parts of the page that belong to it list its name in data-in. */
+  const modes = { watch: {}, predict: { enter: predict, leave: () => { find(".grain").disabled = false; } } };
+
+  const tabs = [...root.querySelectorAll(".mode")];
+  const parts = [...root.querySelectorAll("[data-in]")];
+
+  function setMode(name) {
+    if (name === state.mode || !modes[name]) { return; }
+    pause();
+    const { leave } = modes[state.mode];
+    if (leave) { leave(); }
+    state.mode = name;
+    if (modes[name].enter) { modes[name].enter(); }
+    render();
+    graph.camera.refit();
+    if (isPredicting()) { quiz.panel.querySelector("input").focus(); }
+  }
+
+  function predict() {
+    quiz.reset();
+    state.isOpening = false;
+    state.byNode = false;
+    find(".grain").value = "edge";
+    find(".grain").disabled = true;
+    /* Go to the first question. */
+    if (momentIndex() === 0) { state.at = Math.min(model.forward.length + 2, lastMoment(model)); }
+  }
+
+  function renderMode() {
+    root.dataset.mode = state.mode;
+    parts.forEach((part) => { part.hidden = !part.dataset.in.split(" ").includes(state.mode); });
+    tabs.forEach((tab) => {
+      tab.setAttribute("aria-pressed", String(tab.dataset.mode === state.mode));
+    });
+  }
+
   const momentIndex = () => stepsTaken(momentOf(model, state.at));
 
   function move(direction) {
     /* An open question shows its answer first; the next call goes on. */
-    if (direction > 0 && state.isPredicting && shownView.quiz.hides && momentIndex() > 0) {
+    if (direction > 0 && isPredicting() && shownView.quiz.hides && momentIndex() > 0) {
       quiz.skip(momentIndex());
       render();
       return;
@@ -269,26 +308,12 @@ function start(root, json, programs) {
   onClick(".next", () => { pause(); move(1); });
   onClick(".last", () => { pause(); go(lastMoment(model)); });
   onClick(".play", toggle);
+  tabs.forEach((tab) => tab.addEventListener("click", () => setMode(tab.dataset.mode)));
   find(".slider").addEventListener("input", (event) => { pause(); go(Number(event.target.value)); });
   find(".speed").addEventListener("change", () => { if (timer !== null) { play(); } });
   find(".grain").addEventListener("change", (event) => {
     state.byNode = event.target.value === "node";
     render();
-  });
-  find(".predicting").addEventListener("change", (event) => {
-    state.isPredicting = event.target.checked;
-    if (state.isPredicting) {
-      pause();
-      quiz.reset();
-      state.isOpening = false;
-      state.byNode = false;
-      find(".grain").value = "edge";
-      /* Go to the first question. */
-      if (momentIndex() === 0) { state.at = Math.min(model.forward.length + 2, lastMoment(model)); }
-    }
-    find(".grain").disabled = state.isPredicting;
-    render();
-    if (state.isPredicting) { quiz.panel.querySelector("input").focus(); }
   });
   find(".differing").addEventListener("change", (event) => {
     state.withDifferences = event.target.checked;
