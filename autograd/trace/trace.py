@@ -229,7 +229,7 @@ class Trace:
         nodes, steps, source, kinds = read_trace(json)
         return cls(nodes, steps, source, kinds=kinds)
 
-    def to_html(self) -> str:
+    def to_html(self, *, lang: str | None = None) -> str:
         """A page to step through: one document that needs neither a network nor Python.
 
         Every node and every step is in its tables, the first 200 of each even where scripts do not run. Its picture has
@@ -237,8 +237,18 @@ class Trace:
         ``capture_source(model)``, it has groups as one box each, and of any other with more than 2,000 it is left out.
         Both are said in the picture, and by a `UserWarning`.
 
+        Args:
+            lang: the language of the page: "en" for English, "zh" for Chinese, or None for that of the browser. A
+                button changes it. Where scripts do not run, a page without a language is in English.
+
         Raises:
-            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included.
+            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included; or if
+                the page does not have the language.
+
+        >>> x = Value(3.0, "x")
+        >>> page = step_through(x * x).to_html(lang="zh")
+        >>> page[:32]
+        '<!DOCTYPE html>\\n<html lang="zh">'
         """
         from autograd.stepper.page import page_of
         from autograd.stepper.svg import left_out
@@ -254,7 +264,7 @@ class Trace:
             warnings.warn(
                 f"the picture on the page leaves something out of {' '.join(missing)}", stacklevel=user_frame()[1] + 1
             )
-        return page_of(self)
+        return page_of(self, lang=lang)
 
     def to_animation(self, *, seconds_per_step: float = 3.0) -> str:
         """One picture that shows both passes as they go on, in a loop: an SVG without a script, for READMEs and slides.
@@ -318,16 +328,20 @@ class Trace:
         """The edges of the picture: the steps, and the operands that are constants."""
         return sum(len(node.operands) for node in self.nodes)
 
-    def save_html(self, path: str | os.PathLike[str]) -> None:
+    def save_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> None:
         """Write the page of `to_html` to a file; what that leaves out of a large graph, it says in a `UserWarning`.
+
+        Args:
+            path: where the file will be.
+            lang: the language of the page, as for `to_html`.
 
         Raises:
             OSError: if it cannot be written.
-            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included.
+            ValueError: as for `to_html`.
         """
         from autograd.files import write_text
 
-        write_text(path, self.to_html())
+        write_text(path, self.to_html(lang=lang))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: the page; its picture where a host shows images only; or the tables.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import json
@@ -46,8 +47,11 @@ class Elements(HTMLParser):
         self.texts.append(data)
 
 
-def test_the_page_of_the_classic_neuron_is_small():
-    assert len(page(neuron()).encode()) < 160_000
+def test_a_notebook_output_is_small_beside_its_trace():
+    trace = step_through(neuron())
+    frame, data = embedded(trace).encode(), json.dumps(trace.to_json()).encode()
+    assert len(frame) - len(data) < 250_000
+    assert len(gzip.compress(frame)) - len(gzip.compress(data)) < 70_000
 
 
 def test_the_page_is_the_same_at_every_run():

@@ -5,6 +5,8 @@
 
 function start(root, json, programs) {
   const model = modelOf(json, programs);
+  const names = { result: model.nodes[model.result].name }; /* in the words of the template */
+  speak(root, firstLanguage(root), names);
   const prefix = root.id + "-";
   /* A cache, since a query may search thousands of elements. */
   const found = new Map();
@@ -372,6 +374,7 @@ function start(root, json, programs) {
   });
   onClick(".full", () => lecture(!isLecture()));
 
+  languageButton(find(".language"), root, names, render);
   root.classList.add("live");
   graph.camera.start();
   render();

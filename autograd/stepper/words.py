@@ -1,0 +1,90 @@
+"""What the page says, in each of its languages: one table, ``assets/messages.json``, for Python and for the script.
+
+A message has places for what is named, such as ``{result}``; ``{count|node|nodes}`` is the first form for a count of 1,
+else the second. In the template of the page, and in what `page.py` makes, an element names its words:
+``data-say="key"`` those in it, ``data-say-title`` and ``data-say-label`` its title and its label for screen readers.
+They are written into the page here, and again by ``assets/messages.js`` when the language changes.
+
+    >>> say("en", "size.nodes", count=1), say("en", "size.nodes", count=2), say("zh", "size.nodes", count=2)
+    ('1 node', '2 nodes', '2 个节点')
+    >>> spoken('<b data-say="size.nodes"></b>', "zh", {"count": 2})
+    '<b data-say="size.nodes">2 个节点</b>'
+    >>> spoken('<b data-say-title="size.nodes"></b>', "en", {"count": 2})
+    '<b data-say-title="size.nodes" title="2 nodes"></b>'
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+
+_PLACE = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}")
+_ATTRIBUTES = {"": "", "-title": "title", "-label": "aria-label"}
+
+
+@cache
+def messages() -> Mapping[str, Mapping[str, str]]:
+    """The table: each message by its key, then by the language."""
+    text = files("autograd.stepper").joinpath("assets", "messages.json").read_text(encoding="utf-8")
+    table: Mapping[str, Mapping[str, str]] = json.loads(text)
+    return table
+
+
+def for_script() -> dict[str, list[str]]:
+    """What the script needs of the table: each message in the order of `LANGUAGES`.
+
+    The messages for readers without scripts, whose keys begin with ``static.``, stay out.
+    """
+    return {
+        key: [message[language] for language in LANGUAGES]
+        for key, message in messages().items()
+        if not key.startswith("static.")
+    }
+
+
+def say(language: str, key: str, **names: Any) -> str:
+    """A message in a language, with what is named in its places."""
+
+    def filled(place: re.Match[str]) -> str:
+        name, one, many = place.groups()
+        if one is None:
+            return f"{names[name]:,}" if isinstance(names[name], int) else str(names[name])
+        return str(one if names[name] == 1 else many)
+
+    return _PLACE.sub(filled, messages()[key][language])
+
+
+def spoken(html: str, language: str, names: Mapping[str, Any]) -> str:
+    """HTML with the words that its elements name; its texts are escaped."""
+
+    def element(match: re.Match[str]) -> str:
+        tag, text = match[0], ""
+        for which, key in re.findall(r' data-say(|-title|-label)="([^"]+)"', tag):
+            words = escape(say(language, key, **names))
+            if attribute := _ATTRIBUTES[which]:
+                tag = f'{tag[:-1]} {attribute}="{words}">'
+            else:
+                text = words
+        return tag + text
+
+    return re.sub(r'<[^<>]* data-say(?:-\w+)?="[^<>]*>', element, html)
+
+
+def language_of_text(lang: str | None) -> str:
+    """The language in which a page is written: that of `lang`, English where the browser will decide.
+
+    Raises:
+        ValueError: if the page does not have the language.
+    """
+    if lang is not None and lang not in LANGUAGES:
+        raise ValueError(
+            f'lang must be "en" for English, "zh" for Chinese, or None for the language of the browser, got {lang!r}'
+        )
+    return lang or "en"
