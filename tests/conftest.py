@@ -102,15 +102,17 @@ def pages(browser: Any) -> Pages:
 
 @pytest.fixture
 def show(pages: Pages, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Open the text of a page; in the end nothing may have gone wrong in it, nor been asked of a network."""
+    """Open the text of a page, and its drawers; in the end nothing may have gone wrong, nor been asked of a network."""
     count = itertools.count(1)
 
-    def open_page(text: str, *, width: int = 1280, height: int = 900, **options: Any) -> Any:
+    def open_page(text: str, *, width: int = 1280, height: int = 900, drawers: bool = True, **options: Any) -> Any:
         page = pages.take({"width": width, "height": height}, options)
         file = tmp_path / f"page{next(count)}.html"
         file.write_text(text, encoding="utf-8")
         page.route("**/*", lambda route: route.continue_() if route.request.url == file.as_uri() else stop(route))
         page.goto(file.as_uri())
+        if drawers:
+            page.evaluate("document.querySelectorAll('[data-drawer]').forEach((drawer) => { drawer.open = true; })")
         return page
 
     def stop(route: Any) -> None:

@@ -38,6 +38,7 @@ SCRIPTS = (
     "formulas.js",
     "passing.js",
     "graph.js",
+    "drawers.js",
     "views.js",
     "panels.js",
     "stepper.js",
@@ -252,7 +253,7 @@ def _source(source: Source | None) -> str:
         for number, line in enumerate(source.lines, start=source.first)
     )
     return (
-        f'<details class="source" open><summary>{_text(source.name)}</summary>'
+        f'<details class="source" data-drawer="program" open><summary>{_text(source.name)}</summary>'
         f'<ol tabindex="0" aria-label="Source">{lines}</ol></details>\n'
     )
 

@@ -174,7 +174,6 @@ def test_hints_go_from_the_rule_to_the_numbers_to_the_answer(show):
 
 def test_nothing_on_the_page_gives_the_answer_away_while_predicting(show):
     view = show(page(named("y", Value(3.0, "p") * Value(-7.25, "q"))))
-    view.click(".paths summary")
     view.select_option(".paths select", "0")
     view.check(".differing")
     view.click("[data-mode=predict].mode")
@@ -216,7 +215,6 @@ def test_a_skipped_question_is_not_in_the_score(show):
 def test_a_product_of_zero_has_no_sign(show):
     view = show(page(named("y", Value(-2.0, "p") * Value(0.0, "q") * Value(-1.0, "r"))))
     view.locator(".slider").fill("5")
-    view.click(".paths summary")
     view.select_option(".paths select", "0")
     products = view.locator(".narration, .paths .product, .paths .total").all_text_contents()
     assert " = 0" in products[0] and " = −0" not in products[0]
@@ -324,7 +322,6 @@ def test_a_bug_without_effect_says_so(show):
 
 def test_the_paths_to_an_input_add_up_to_its_gradient(show):
     view = show(page(fan_out()))
-    view.click(".paths summary")
     for node in step_through(fan_out()).nodes[:-1]:
         view.select_option(".paths select", str(node.position))
         products = view.locator(".paths .product").all_text_contents()

@@ -73,10 +73,12 @@ def documents(attack):
 
 def use(view):
     """Every control of the page, or of the frame."""
+    for button in view.locator(".drawer-button").all():
+        if button.get_attribute("aria-expanded") == "false":
+            button.click()
     for at in (0, 2, 7, 9):
         view.locator(".slider").fill(str(at))
     view.locator(".last").click()
-    view.locator(".paths summary").click()
     view.locator(".paths select").select_option(index=1)
     view.locator("tbody button").nth(2).click()
     for part in view.locator(".groups button, .source li").all():

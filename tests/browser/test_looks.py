@@ -63,7 +63,6 @@ def use(view):
     press(view, "End", "ArrowLeft")
     view.check(".differing")
     view.select_option(".bugs", "leftover")
-    view.click(".paths summary")
     view.select_option(".paths select", "0")
 
 

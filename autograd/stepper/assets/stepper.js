@@ -43,6 +43,7 @@ function start(root, json, programs) {
     pathsPanel(root, model, choose),
   ];
   groupsPanel(root, stepper);
+  drawersPanel(root, () => graph.camera.refit());
 
   /* ---------------------------------------------------------------- what is to be seen */
 

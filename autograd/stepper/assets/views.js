@@ -120,7 +120,7 @@ function tableView(root, model, onSelect) {
 
 function orderView(root, model) {
   const strip = root.querySelector(".order ol");
-  const title = root.querySelector(".order h2");
+  const title = root.querySelector(".order .note");
   let drawn = "";
 
   function order(view) {
