@@ -37,6 +37,7 @@ SCRIPTS = (
     "expansion.js",
     "formulas.js",
     "passing.js",
+    "titles.js",
     "graph.js",
     "drawers.js",
     "views.js",
@@ -74,7 +75,6 @@ def page_of(trace: Trace, *, lang: str | None = None) -> str:
     """
     section, scripts = _section(trace, lang)
     language = language_of_text(lang)
-    title = escape(say(language, "page.title", result=_printable(trace.nodes[-1].name)))
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
@@ -82,10 +82,14 @@ def page_of(trace: Trace, *, lang: str | None = None) -> str:
         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f'<title data-say="page.title">{title}</title>\n'
+        f'<title data-say="page.title">{_title(trace, language)}</title>\n'
         "<style>body{margin:0}@media(prefers-color-scheme:dark){body{background:#15181c}}</style>\n</head>\n"
         f"<body>\n<main>\n{section}</main>\n</body>\n</html>\n"
     )
+
+
+def _title(trace: Trace, language: str) -> str:
+    return escape(say(language, "page.title", result=_printable(trace.nodes[-1].name)))
 
 
 def section_of(trace: Trace, *, lang: str | None = None) -> str:
@@ -100,30 +104,41 @@ def section_of(trace: Trace, *, lang: str | None = None) -> str:
 def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
     """The section, and the scripts in it."""
     language = language_of_text(lang)
-    data, svg = _json(trace.to_json()), svg_of_trace(trace)
+    data, svg = _json(trace.to_json()), svg_of_trace(trace, language=language)
     name = "stepgrad-" + hashlib.sha256((data + svg).encode(errors="replace")).hexdigest()[:10]
     script = _script(name, trace.programs)
     result = _text(trace.nodes[-1].name)
-    names = {"result": _printable(trace.nodes[-1].name).replace("$", "$$")}
+    names = _names(trace)
+    names["result"] = names["result"].replace("$", "$$")
     text = Template(spoken(_part("stepper.html"), language, names)).substitute(
         id=name,
         language=language,
         choice="" if lang else ' data-language="browser"',
         kind="stepgrad" + " large" * (len(trace.nodes) > 200),
         result=result,
-        expression=_expression(trace),
+        expression=_expression(trace, language),
         style=_part("stepper.css"),
         starting=STARTING,
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
-        rows=_rows(trace.nodes[:LISTED]) + _rest("tbody", "node", len(trace.nodes)),
-        source=_source(trace.source),
-        seed=f"It starts with ∂{result}/∂{result} = {_number(trace.seed.gradient)}.",
-        steps="".join(map(_step, trace.steps[:LISTED])) + _rest("li", "step", len(trace.steps)),
+        rows=spoken(_rows(trace.nodes[:LISTED]), language) + _rest(language, "tbody", len(trace.nodes)),
+        source=_source(trace.source, language),
+        steps="".join(map(_step, trace.steps[:LISTED])) + _rest(language, "li", len(trace.steps)),
         open="" if len(trace.steps) > 200 else " open",
         json=data,
         script=script,
     )
     return text, (STARTING, script)
+
+
+def _names(trace: Trace) -> dict[str, Any]:
+    """What stands in the places of the words of the template."""
+    return {
+        "result": _printable(trace.nodes[-1].name),
+        "seed": _number(trace.seed.gradient),
+        "nodes": len(trace.nodes),
+        "operations": len(trace.forward),
+        "steps": len(trace.steps),
+    }
 
 
 def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
@@ -139,7 +154,7 @@ def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
         'const trace = JSON.parse(root.querySelector("script.trace").textContent); '
         "addRows(root, modelOf(trace, programs)); start(root, trace, programs);"
     )
-    words = f"const languages = {_json(LANGUAGES)}; const messages = {_json(for_script())};"
+    words = f"const languages = {_json(LANGUAGES)}; const table = {_json(for_script())};"
     return f'(function () {{ "use strict"; {words} {" ".join(map(_code, SCRIPTS))} {start} }})();'
 
 
@@ -160,32 +175,38 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def embedded(trace: Trace, *, height: int = 1040) -> str:
+def embedded(trace: Trace, *, height: int = 1040, lang: str | None = None) -> str:
     """The page in a frame, for notebooks: the script runs apart from the notebook's own page.
 
     Args:
         trace: the trace.
         height: of the frame, in CSS pixels.
+        lang: the language of the page, as for `page_of`.
     """
+    language = language_of_text(lang)
     return (
-        f'<iframe title="The gradient of {_text(trace.nodes[-1].name)}, step by step" sandbox="allow-scripts" '
+        f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f'srcdoc="{escape(page_of(trace))}">{_fallback(trace.nodes)}</iframe>'
+        f'srcdoc="{escape(page_of(trace, lang=lang))}">{_fallback(trace.nodes, language)}</iframe>'
     )
 
 
 _FALLBACK_ROWS = 50
 
 
-def _fallback(nodes: Sequence[Node]) -> str:
+def _fallback(nodes: Sequence[Node], language: str) -> str:
     """A table of the nodes, for viewers that show the content of an iframe element instead of the frame."""
+    leaf = say(language, "table.input")
     rows = "".join(
-        f"<tr><th>{_text(node.name)}</th><td>{_text(node.expression) or 'input'}</td>"
+        f"<tr><th>{_text(node.name)}</th><td>{_text(node.expression) or leaf}</td>"
         f"<td>{_number(node.data)}</td><td>{_number(node.grad)}</td></tr>"
         for node in nodes[:_FALLBACK_ROWS]
     )
-    more = f"<p>… and {_count(len(nodes) - _FALLBACK_ROWS, 'more node')}.</p>" if len(nodes) > _FALLBACK_ROWS else ""
-    return f"<table><tr><th>node</th><th>operation</th><th>data</th><th>gradient</th></tr>{rows}</table>{more}"
+    more = say(language, "static.more", count=len(nodes) - _FALLBACK_ROWS)
+    note = f"<p>{more}</p>" if len(nodes) > _FALLBACK_ROWS else ""
+    columns = ("table.node", "table.operation", "table.data", "table.gradient")
+    heads = "".join(f"<th>{say(language, key)}</th>" for key in columns)
+    return f"<table><tr>{heads}</tr>{rows}</table>{note}"
 
 
 # ---------------------------------------------------------------------- parts of the page
@@ -204,6 +225,7 @@ def _code(name: str) -> str:
 
 
 _CHUNK = 50
+_INPUT = ' data-say="table.input"'
 
 
 def _rows(nodes: Sequence[Node]) -> str:
@@ -220,7 +242,7 @@ def _row(node: Node) -> str:
     return (
         f'<tr data-node="{node.position}"><th scope="row"{kind}>'
         f'<bdi>{_breaking(name)}</bdi><span class="role"></span></th>'
-        f'<td class="expression">{_breaking(node.expression) or "input"}</td>'
+        f'<td class="expression"{"" if node.op else _INPUT}>{_breaking(node.expression)}</td>'
         f'<td class="data">{_number(node.data)}</td>'
         f'<td class="grad">{_number(node.grad)}</td><td class="difference"></td></tr>\n'
     )
@@ -236,32 +258,33 @@ def _step(step: Step) -> str:
     )
 
 
-def _rest(tag: str, noun: str, number: int) -> str:
+def _rest(language: str, tag: str, number: int) -> str:
     """What stands below the first rows until the script has added the others."""
     if number <= LISTED:
         return ""
-    note = f"… and {_count(number - LISTED, f'more {noun}')}, which the script of this page adds"
+    note = say(language, "static.nodes" if tag == "tbody" else "static.steps", count=number - LISTED)
     cell = f'<tr><td colspan="5" style="grid-column:1/-1">{note}</td></tr>' if tag == "tbody" else note
     return f'<{tag} class="rest">{cell}</{tag}>\n'
 
 
-def _source(source: Source | None) -> str:
+def _source(source: Source | None, language: str) -> str:
     if not source:
         return ""
     lines = "".join(
         f'<li data-line="{number}">{_text(line.expandtabs(4))}</li>\n'
         for number, line in enumerate(source.lines, start=source.first)
     )
+    start = spoken('<ol tabindex="0" data-say-label="source">', language)
     return (
         f'<details class="source" data-drawer="program" open><summary>{_text(source.name)}</summary>'
-        f'<ol tabindex="0" aria-label="Source">{lines}</ol></details>\n'
+        f"{start}{lines}</ol></details>\n"
     )
 
 
 _MOST_SYMBOLS = 12
 
 
-def _expression(trace: Trace) -> str:
+def _expression(trace: Trace, language: str) -> str:
     """The result in terms of the inputs, as MathML; for a larger graph, or an unknown operation, what is in it."""
     symbols: list[Any] = []
     sizes: list[int] = []
@@ -269,20 +292,13 @@ def _expression(trace: Trace) -> str:
         row = TABLE.get(node.op or "")
         size = sum(sizes[x] if isinstance(x, int) else 1 for x in node.operands) if node.op else 1
         if (node.op and row is None) or size > _MOST_SYMBOLS:
-            return (
-                f"{_count(len(trace.nodes), 'node')}, {_count(len(trace.forward), 'operation')}, "
-                f"{_count(len(trace.steps), 'step')} of the chain rule"
-            )
+            return spoken('<span data-say="page.size"></span>', language, _names(trace))
         operands = [symbols[x] if isinstance(x, int) else x for x in node.operands]
         symbols.append(Symbol(row, row.grouped(operands)) if row else Symbol(in_formula(node.name)))
         sizes.append(size)
     name, whole = Symbol(in_formula(trace.nodes[-1].name)), symbols[-1]
     left, right = (to_mathml(x).removesuffix("</math>").split(">", 1)[1] for x in (name, whole))
     return f"<math><mrow>{left}<mo>=</mo>{right}</mrow></math>" if trace.forward else f"<math>{left}</math>"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _number(number: float) -> str:

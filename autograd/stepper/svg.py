@@ -29,8 +29,9 @@ from autograd.core.number import whole_number
 from autograd.drawing.colors import BOX_FILL, CONSTANT_FILL, INK, RESULT_FILL, GradientColors
 from autograd.drawing.layout import Box, Layout, Point, Port, layered
 from autograd.drawing.shapes import fitted
+from autograd.stepper.words import say
 from autograd.symbols import format_number
-from autograd.text.labels import counted, plain, text_width
+from autograd.text.labels import plain, text_width
 from autograd.trace.record import Node
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Part(NamedTuple):
         return max(CARD, self.op_height)
 
 
-def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
+def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES, language: str = "en") -> str:
     """The graph of a trace as the text of an ``<svg>`` element without links, scripts or references of any kind.
 
     Args:
@@ -82,11 +83,12 @@ def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES) -> str:
         max_nodes: if the trace has more Values than this, groups are drawn as one box each, the innermost first,
             until no more than this are drawn. Without groups up to 2,000 Values are drawn; beyond that a note says that
             the graph is too large.
+        language: "en" or "zh", of the titles and notes.
 
     Raises:
         ValueError: if `max_nodes` is not a whole number of at least 0.
     """
-    return _Picture(trace, whole_number("max_nodes", max_nodes, 0)).svg()
+    return _Picture(trace, whole_number("max_nodes", max_nodes, 0), language).svg()
 
 
 def image_of(trace: Trace) -> str:
@@ -100,7 +102,8 @@ def left_out(trace: Trace) -> list[str]:
 
 
 class _Picture:
-    def __init__(self, trace: Trace, max_nodes: int) -> None:
+    def __init__(self, trace: Trace, max_nodes: int, language: str = "en") -> None:
+        self.language = language
         self.nodes: Sequence[Node] = trace.nodes
         groups = [node.group for node in self.nodes]
         self.collapsed = _collapsed(self.nodes, groups, max_nodes)
@@ -180,37 +183,38 @@ class _Picture:
         return _Part("result", width, max(CARD, op_height) + DRAWER, op_width, op_height)
 
     def _cluster_part(self, group: str) -> _Part:
-        lines = self._counts(group)
+        lines = self._lines(group)
         width = max(_BOLD * text_width(plain(group), SIZE), *(text_width(line, SIZE) for line in lines))
         return _Part("cluster", width + 28, _LINE * (len(lines) + 1) + 16)
 
-    def _counts(self, group: str) -> list[str]:
+    def _counts(self, group: str) -> tuple[int, int]:
         members = [node for node, item in zip(self.nodes, self.item, strict=True) if item == f"c{group}"]
         results = sum(1 for node in members if node.op)
         leaves = len(members) - results
-        return [counted(results, "result"), counted(leaves, "leaf", "leaves")][: 2 if leaves else 1]
+        return results, leaves
+
+    def _lines(self, group: str) -> list[str]:
+        results, leaves = self._counts(group)
+        lines = [self._say("graph.results", count=results), self._say("graph.leaves", count=leaves)]
+        return lines if leaves else lines[:1]
+
+    def _say(self, key: str, **names: Any) -> str:
+        return say(self.language, key, **names)
 
     # ------------------------------------------------------------------ what is written
 
     def note(self) -> list[str]:
         """What is left out, and how to have it."""
-        count = counted(len(self.nodes), "Value")
+        count = len(self.nodes)
         if self.too_large:
-            return [
-                f"{count}, too many to draw; the tables have all.",
-                "For a picture: take the trace of a smaller part,",
-                "or capture_source(model), to group them.",
-            ]
+            return [self._say(key, count=count) for key in ("picture.large.1", "picture.large.2", "picture.large.3")]
         if self.collapsed:
-            return [
-                f"{count}: groups are drawn as one box each.",
-                "The tables have all; a smaller part is drawn whole.",
-            ]
+            return [self._say(key, count=count) for key in ("picture.grouped.1", "picture.grouped.2")]
         return []
 
     def svg(self) -> str:
         result = plain(self.nodes[-1].name)
-        title = f"Computation graph of {result}: {counted(len(self.nodes), 'Value')}"
+        title = self._say("graph.title", result=result, count=len(self.nodes))
         lines = self.note()
         if self.too_large:
             return _root(_widest(lines), _LINE * len(lines), title, _note(lines, 0))
@@ -254,17 +258,18 @@ class _Picture:
         pad = 18.0 if leaf else 12.0
         left = box.x + (pad if leaf else taken + 8)
         size = _size_of_name(node)
-        name = _text("label", left, box.middle + 6, plain(node.name), anchor="start", size=size, serif=True)
+        label = _text("label", left, box.middle + 6, plain(node.name), anchor="start", size=size, serif=True)
         data, grad = format_number(node.data), format_number(node.grad)
         room = box.right - pad - left - text_width(plain(node.name), size) - 8
         size = fit(data, NUMBER, room)
         number = _text("data", box.right - pad, box.middle + 7, data, anchor="end", weight="600", size=size)
         shape = {"rx": CARD / 2, "fill": LEAF} if leaf else {"rx": 8.0, "fill": RESULT_FILL}
         body = _rect(box, **shape, stroke=GREY, **{"stroke-width": 2})
-        title = f"{plain(node.name)}, a leaf" if leaf else f"{plain(node.name)} = {plain(node.expression)}"
+        name = plain(node.name)
+        title = self._say("graph.leaf", name=name) if leaf else f"{name} = {plain(node.expression)}"
         kind = "node leaf" if leaf else "node result"
         return self._group(
-            kind, f"node-{position}", title, [self._drawer(box, free, grad, node.grad), body, name, number]
+            kind, f"node-{position}", title, [self._drawer(box, free, grad, node.grad), body, label, number]
         )
 
     def _drawer(self, box: Box, left: float, text: str, gradient: float) -> str:
@@ -276,8 +281,9 @@ class _Picture:
         share = min(abs(gradient) / self.largest, 1.0) if self.largest and gradient == gradient else 0.0
         end = math.copysign(max(share * half, 2.0) if gradient else 0.0, gradient)
         bar = f"M{_n(left + half + 10)} {_n(bottom - 6)}h{_n(end)}"
-        key = _text("key", left + 8, box.y + CARD + 19, "grad", anchor="start", size=KEY, fill=GREY)
-        room = right - left - 18 - text_width("grad", KEY)
+        word = self._say("graph.gradient")
+        key = _text("key", left + 8, box.y + CARD + 19, word, anchor="start", size=KEY, fill=GREY)
+        room = right - left - 18 - text_width(word, KEY)
         size = fit(text, GRADIENT, room)
         number = _text("grad", right - 8, box.y + CARD + 20, text, anchor="end", weight="600", size=size)
         color = self.colors.of(gradient)
@@ -292,13 +298,13 @@ class _Picture:
         shape = _rect(box, rx=radius, fill=RESULT_FILL, stroke=GREY, **{"stroke-width": 2})
         size = _size_of_sign(sign)
         text = _text("symbol", box.x + box.width / 2, box.middle + size * 0.34, sign, size=size, weight="600")
-        title = f"{plain(node.symbol or node.op)}, {counted(len(node.operands), 'operand')}"
+        title = self._say("graph.op", symbol=plain(node.symbol or node.op), count=len(node.operands))
         return self._group("op", f"op-{position}", title, [shape, text])
 
     def _constant(self, position: str, slot: str, number: float, box: Box) -> str:
         shape = _rect(box, fill=CONSTANT_FILL, stroke=GREY, **{"stroke-dasharray": "4 3"})
         text = _text("number", box.x + box.width / 2, box.middle + 5.3, format_number(number))
-        title = f"the constant {format_number(number)}"
+        title = self._say("graph.constant", number=format_number(number))
         return self._group("constant", f"constant-{position}-{slot}", title, [shape, text])
 
     def _cluster(self, box: Box, group: str) -> str:
@@ -310,9 +316,12 @@ class _Picture:
         x = box.x + box.width / 2
         parts = [_rect(box, rx=8, fill=BOX_FILL, stroke=INK, **{"stroke-width": 2})]
         parts.append(_text("heading", x, box.y + _LINE + 3, plain(group), weight="bold"))
-        lines = self._counts(group)
+        lines = self._lines(group)
         parts += [_text("count", x, box.y + _LINE * (row + 2) + 3, line) for row, line in enumerate(lines)]
-        return self._group("cluster collapsed", "", f"{plain(group)}: {', '.join(lines)}", parts, group)
+        results, leaves = self._counts(group)
+        key = "graph.box.leaves" if leaves else "graph.box"
+        title = self._say(key, group=plain(group), results=results, leaves=leaves)
+        return self._group("cluster collapsed", "", title, parts, group)
 
     def _edge(self, index: int, layout: Layout) -> str:
         meaning = self.meaning[index]
@@ -320,13 +329,13 @@ class _Picture:
         node = self.nodes[position]
         operand = node.operands[slot]
         source = plain(self.nodes[operand].name) if isinstance(operand, int) else format_number(operand)
-        title = f"{source} to {plain(node.name)}"
-        if len(node.operands) > 1:
-            title += f", operand {slot + 1}"
+        key = "graph.edge.slot" if len(node.operands) > 1 else "graph.edge"
+        title = self._say(key, operand=source, name=plain(node.name), slot=slot + 1)
         tail, head = self.edges[index]
         one = len(meaning) == 1 and not (head.startswith("c") or (isinstance(operand, int) and tail.startswith("c")))
         if not one:
-            title = counted(len(meaning), "edge") + f" from {plain(tail[1:])}" * tail.startswith("c")
+            key = "graph.edges.from" if tail.startswith("c") else "graph.edges"
+            title = self._say(key, count=len(meaning), group=plain(tail[1:]))
         route = layout.routes[index]
         if head.startswith("n"):  # the left side of an operation is round
             part = self.parts[head]

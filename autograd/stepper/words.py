@@ -5,12 +5,12 @@ else the second. In the template of the page, and in what `page.py` makes, an el
 ``data-say="key"`` those in it, ``data-say-title`` and ``data-say-label`` its title and its label for screen readers.
 They are written into the page here, and again by ``assets/messages.js`` when the language changes.
 
-    >>> say("en", "size.nodes", count=1), say("en", "size.nodes", count=2), say("zh", "size.nodes", count=2)
-    ('1 node', '2 nodes', '2 个节点')
-    >>> spoken('<b data-say="size.nodes"></b>', "zh", {"count": 2})
-    '<b data-say="size.nodes">2 个节点</b>'
-    >>> spoken('<b data-say-title="size.nodes"></b>', "en", {"count": 2})
-    '<b data-say-title="size.nodes" title="2 nodes"></b>'
+    >>> say("en", "graph.edges", count=1), say("en", "graph.edges", count=2), say("zh", "graph.edges", count=2)
+    ('1 edge', '2 edges', '2 条边')
+    >>> spoken('<b data-say="graph.edges"></b>', "zh", {"count": 2})
+    '<b data-say="graph.edges">2 条边</b>'
+    >>> spoken('<b data-say-title="graph.edges"></b>', "en", {"count": 2})
+    '<b data-say-title="graph.edges" title="2 edges"></b>'
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 LANGUAGES = ("en", "zh")
@@ -37,16 +38,17 @@ def messages() -> Mapping[str, Mapping[str, str]]:
     return table
 
 
-def for_script() -> dict[str, list[str]]:
-    """What the script needs of the table: each message in the order of `LANGUAGES`.
+def for_script() -> str:
+    """The table for the script: in each line a key and its messages, in the order of `LANGUAGES`, with tabs between.
 
-    The messages for readers without scripts, whose keys begin with ``static.``, stay out.
+    As one text it is shorter in a notebook, which writes every quotation mark in six letters. The messages for readers
+    without scripts, whose keys begin with ``static.``, stay out.
     """
-    return {
-        key: [message[language] for language in LANGUAGES]
+    return "\n".join(
+        "\t".join([key, *(message[language] for language in LANGUAGES)])
         for key, message in messages().items()
         if not key.startswith("static.")
-    }
+    )
 
 
 def say(language: str, key: str, **names: Any) -> str:
@@ -61,7 +63,7 @@ def say(language: str, key: str, **names: Any) -> str:
     return _PLACE.sub(filled, messages()[key][language])
 
 
-def spoken(html: str, language: str, names: Mapping[str, Any]) -> str:
+def spoken(html: str, language: str, names: Mapping[str, Any] = MappingProxyType({})) -> str:
     """HTML with the words that its elements name; its texts are escaped."""
 
     def element(match: re.Match[str]) -> str:

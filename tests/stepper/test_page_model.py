@@ -119,7 +119,7 @@ def test_the_model_of_the_page_is_the_trace(name):
         for ours, theirs in zip(trace.steps, model["steps"], strict=True):
             numbers = ours.upstream, ours.local, ours.product, ours.before, ours.after
             assert theirs == {
-                **{field: getattr(ours, field) for field in ("slot", "contribution", "order")},
+                **{field: getattr(ours, field) for field in ("slot", "contribution")},
                 "node": ours.node.position,
                 "operand": ours.operand.position,
                 "rule": cleaned(ours.rule),

@@ -106,7 +106,9 @@ function addNodes(table, model) {
     heading.className = isLong ? "path" : "";
     if (isLong) { heading.title = node.name; } else { heading.removeAttribute("title"); }
     heading.querySelector("bdi").replaceChildren(...breaking(node.name));
-    row.querySelector(".expression").replaceChildren(...breaking(node.expression || "input"));
+    const made = row.querySelector(".expression");
+    delete made.dataset.say;
+    if (node.op) { made.replaceChildren(...breaking(node.expression)); } else { sayOn(made, { text: "table.input" }); }
     return row;
   });
   for (let start = 0; start < rows.length; start += size) {

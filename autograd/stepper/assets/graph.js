@@ -42,6 +42,7 @@ function graphView(root, model, prefix, onSelect, onNudge) {
     half: halfOf(size),
   });
   const ops = model.nodes.map((node) => part("op-" + node.position));
+  sayTitles(svg, model, part);
   const camera = cameraOf(root, viewport, svg);
   let isNudged = false; /* whether the last press of the pointer dragged a number */
   let marked = new Map();
@@ -198,7 +199,7 @@ function graphView(root, model, prefix, onSelect, onNudge) {
         }
         if (texts[at].key) {
           const isOpen = counts[at] > 0 && counts[at] < node.consumers;
-          setText(texts[at].key, isOpen ? counts[at] + " of " + node.consumers : "grad");
+          setText(texts[at].key, isOpen ? say("graph.counted", { count: counts[at], total: node.consumers }) : say("graph.gradient"));
           boxes[at].classList.toggle("open", isOpen);
           boxes[at].classList.toggle("unreached", view.shot.grad[at] === null);
         }

@@ -1,6 +1,8 @@
 /* What the page says. Every sentence stands in messages.json, in each language, with places for what it names: {name},
-   and {count|node|nodes}, the first form for a count of 1. Here it is the table `messages`, for each key a list in the
-   order of `languages`. */
+   and {count|node|nodes}, the first form for a count of 1. The page has them in `table`: in each line a key and the
+   message in each of the `languages`, with tabs between. */
+
+const messages = new Map(table.split("\n").map((line) => line.split("\t")).map(([key, ...told]) => [key, told]));
 
 let language = languages[0]; /* of this section */
 
@@ -9,17 +11,18 @@ function say(key, names = {}) {
   return sayParts(key, names).join("");
 }
 
-/* A message in parts: texts, and whatever stands in its places, such as elements. A number has commas: 20,000. */
+/* A message in parts: texts, and whatever stands in its places, such as objects, or lists of parts. A number has
+   commas: 20,000. */
 function sayParts(key, names = {}) {
   const parts = [];
   let end = 0;
-  const text = messages[key][languages.indexOf(language)];
+  const text = messages.get(key)[languages.indexOf(language)];
   const named = (name) => (typeof names[name] === "number" ? names[name].toLocaleString("en") : names[name]);
   for (const { 0: place, 1: name, 2: one, 3: many, index } of text.matchAll(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g)) {
     parts.push(text.slice(end, index), one === undefined ? named(name) : names[name] === 1 ? one : many);
     end = index + place.length;
   }
-  return [...parts, text.slice(end)].filter((part) => part !== "");
+  return [...parts, text.slice(end)].flat().filter((part) => part !== "");
 }
 
 /* Words that stay on an element, and follow the language: { text: key, title: key, label: key }. */
@@ -68,7 +71,7 @@ function languageButton(button, root, names, onChange) {
   const next = () => languages[(languages.indexOf(language) + 1) % languages.length];
   function show() {
     button.lang = next();
-    [button.textContent] = [messages["language.name"][languages.indexOf(next())]];
+    button.textContent = messages.get("language.name")[languages.indexOf(next())];
   }
   button.addEventListener("click", () => {
     speak(root, next(), names);

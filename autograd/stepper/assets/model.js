@@ -38,7 +38,6 @@ function modelOf(json, programs) {
       slot,
       contribution: nodes[operand].consumers,
       get rule() { return clean(model.formulas[node].partials[slot].text); },
-      get order() { return turnOf(nodes[node]); },
     };
   });
   const model = {
@@ -90,13 +89,6 @@ function edgesOf(json) {
     }
   }
   return edges;
-}
-
-/* Why it is a node's turn in the backward pass. */
-function turnOf({ name, consumers }) {
-  if (consumers === 0) { return name + " is the result, so its gradient is known from the start"; }
-  return consumers === 1 ? "the only consumer of " + name + " is done"
-    : "all " + consumers + " consumers of " + name + " are done";
 }
 
 /* For every node whether an operation without a program depends on it, one that the page cannot compute. Such a node

@@ -7,7 +7,7 @@ function quizPanel(root, model, stepper) {
   const input = panel.querySelector("input");
   const verdict = panel.querySelector(".verdict");
   const question = panel.querySelector("label");
-  const hints = ["Show the local rule", "Show the numbers", "Show the answer"];
+  const hints = ["quiz.hint.rule", "quiz.hint.numbers", "quiz.hint.answer"];
   const hint = panel.querySelector(".hint");
   let records = new Map();
   let asked = -1;
@@ -17,9 +17,12 @@ function quizPanel(root, model, stepper) {
     return records.get(index);
   };
 
-  function say(text, kind) {
+  /* A verdict by its key, or none. */
+  function judge(text, kind, names) {
     verdict.className = "verdict " + kind;
-    setText(verdict, text);
+    if (text) { sayOn(verdict, { text }, names); return; }
+    delete verdict.dataset.say;
+    setText(verdict, "");
   }
 
   function check() {
@@ -27,16 +30,15 @@ function quizPanel(root, model, stepper) {
     if (!view.quiz || !view.quiz.hides) { stepper.next(); return; }
     const record = recordOf(asked);
     const guess = typed(input.value);
-    if (guess === null) { say("Type a number, such as " + MINUS + "1.5 or 3/4.", "wrong"); return; }
+    if (guess === null) { judge("quiz.type", "wrong"); return; }
     record.tries += 1;
     if (agrees(guess, view.events[0].product)) {
       record.isRight = true;
       record.isOpen = false;
-      say("Right: " + shown(view.events[0].product + 0) + ". Press Enter for the next step.", "right");
+      judge("quiz.right", "right", { product: shown(view.events[0].product + 0) });
     } else {
       const isFlipped = agrees(-guess, view.events[0].product);
-      say(isFlipped ? "The size is right, the sign is not."
-        : "Not yet. Multiply the gradient that arrives by the local derivative.", "wrong");
+      judge(isFlipped ? "quiz.sign" : "quiz.wrong", "wrong");
     }
     stepper.render();
   }
@@ -51,7 +53,7 @@ function quizPanel(root, model, stepper) {
     record.hints = Math.min(record.hints + 1, 3);
     if (record.hints === 3) {
       record.isOpen = false;
-      say("The contribution is " + shown(stepper.view().events[0].product + 0) + ". Try the next one.", "");
+      judge("quiz.shown", "", { product: shown(stepper.view().events[0].product + 0) });
     }
     stepper.render();
   });
@@ -74,21 +76,20 @@ function quizPanel(root, model, stepper) {
       const right = all.filter((record) => record.isRight);
       const unaided = right.filter((record) => !record.hints && record.tries === 1).length;
       const closed = all.filter((record) => !record.isOpen && (record.tries || record.hints)).length;
-      setText(panel.querySelector(".score"), "Score: " + right.length + " of " + closed + " right, " + unaided
-        + " at the first try without a hint");
+      setText(panel.querySelector(".score"), say("quiz.score", { right: right.length, count: closed, unaided }));
       if (index !== asked) {
         asked = index;
         input.value = "";
-        say(index ? "" : "Go to a step of the backward phase; its contribution is hidden until you have typed it.", "");
+        judge(index ? "" : "quiz.start", "");
       }
       const isAsking = view.quiz.hides && view.events.length > 0;
       input.readOnly = !isAsking;
       hint.hidden = !isAsking;
-      setText(hint, hints[Math.min(view.quiz.hints, 2)]);
+      setText(hint, say(hints[Math.min(view.quiz.hints, 2)]));
       if (view.events.length) {
         const { step } = view.events[0];
         const receiver = model.nodes[step.operand].name;
-        setText(question, "Contribution to the gradient of " + receiver + ": upstream × local =");
+        sayOn(question, { text: "quiz.question" }, { receiver });
       }
     },
   };
@@ -96,38 +97,28 @@ function quizPanel(root, model, stepper) {
 
 /* ------------------------------------------------------------------ bugs */
 
-const BUG_TEXTS = {
-  assign: "The engine now writes “=” where it should add with “+=”. "
-    + "A node that is used more than once keeps only the last contribution.",
-  order: "The engine now takes one node before all of its consumers are done: a wrong topological order. "
-    + "The node passes on a gradient that is not complete.",
-  leftover: "The gradients of the inputs were not set to zero after a former pass "
-    + "(a forgotten zero_grad), so this pass adds to what that one left.",
-};
-
-const HARMLESS = {
-  assign: "No node of this graph gets two contributions that matter, so here the bug does no harm. "
-    + "That is how it stays hidden.",
-  order: "In this graph no node can take its turn too early with any effect.",
-  leftover: "The former pass left no gradient other than zero, so here nothing goes wrong.",
+/* What goes wrong, what it means if nothing does, and where it was seen first. */
+const BUG_WORDS = {
+  assign: { text: "bug.assign", harmless: "bug.assign.harmless", what: "bug.assign.what" },
+  order: { text: "bug.order", harmless: "bug.order.harmless", what: "bug.order.what" },
+  leftover: { text: "bug.leftover", harmless: "bug.leftover.harmless", what: "bug.leftover.what" },
 };
 
 function bugText(model, view) {
   const { replay } = view;
-  if (replay.firstWrong < 0) { return BUG_TEXTS[replay.bug] + " " + HARMLESS[replay.bug]; }
+  const { text, harmless, what } = BUG_WORDS[replay.bug];
+  if (replay.firstWrong < 0) { return say(text) + say("gap") + say(harmless); }
   const event = replay.events[replay.firstWrong];
-  const receiver = model.nodes[event.step.operand].name;
-  const giver = model.nodes[event.step.node].name;
-  const ways = {
-    assign: "the value " + shown(event.product + 0) + " has overwritten the sum " + shown(event.before),
-    order: giver + " passes on " + shown(event.upstream) + ", while its whole gradient is "
-      + shown(replay.right.gradients[event.step.node]),
-    leftover: "the sum started from " + shown(event.before) + ", left over from the former pass, instead of 0",
-  };
-  return BUG_TEXTS[replay.bug] + " First wrong node: " + receiver + ", at step " + (replay.firstWrong + 1) + " ("
-    + giver + " → " + receiver
-    + "): " + ways[replay.bug] + ". At the end its gradient is " + shown(replay.gradients[event.step.operand])
-    + "; the right one is " + shown(replay.right.gradients[event.step.operand]) + ".";
+  const { node, operand } = event.step;
+  const giver = model.nodes[node].name;
+  return say(text) + say("gap") + say("bug.first", {
+    giver, receiver: model.nodes[operand].name, step: replay.firstWrong + 1,
+    what: say(what, {
+      giver, product: shown(event.product + 0), before: shown(event.before), upstream: shown(event.upstream),
+      whole: shown(replay.right.gradients[node]),
+    }),
+    gradient: shown(replay.gradients[operand]), right: shown(replay.right.gradients[operand]),
+  });
 }
 
 function bugPanel(root, model, stepper) {
@@ -141,9 +132,9 @@ function bugPanel(root, model, stepper) {
     panel.hidden = !view.replay.bug;
     if (panel.hidden) { return; }
     const isSecret = view.quiz !== null && view.quiz.hides;
-    setText(panel.querySelector("p"), isSecret ? BUG_TEXTS[view.replay.bug] : bugText(model, view));
+    setText(panel.querySelector("p"), isSecret ? say(BUG_WORDS[view.replay.bug].text) : bugText(model, view));
     go.hidden = view.replay.firstWrong < 0;
-    setText(go, "Go to step " + (view.replay.firstWrong + 1));
+    setText(go, say("bug.go", { step: view.replay.firstWrong + 1 }));
   };
 }
 
@@ -169,9 +160,8 @@ function inputsPanel(root, model, prefix, stepper) {
   const isFixed = (leaf) => model.fixed[leaf];
   if (model.leaves.some(isFixed)) {
     const all = model.leaves.every(isFixed);
-    setText(drawer.querySelector(".note"), (all ? "The inputs cannot" : "Some of the inputs cannot")
-      + " be changed here: they go into " + operationsWithout(model) + ", which this page cannot compute. It shows the "
-      + "numbers that were recorded.");
+    sayOn(drawer.querySelector(".note"), { text: all ? "inputs.fixed" : "inputs.fixed.some" },
+      { operations: operationsWithout(model) });
     reset.hidden = all;
   }
 
@@ -197,7 +187,7 @@ function inputsPanel(root, model, prefix, stepper) {
     };
     reach(value);
     slider.step = "any";
-    slider.setAttribute("aria-label", name + ", slider");
+    sayOn(slider, { label: "inputs.slider" }, { name });
     box.disabled = slider.disabled = isFixed(leaf);
     slider.addEventListener("input", () => {
       const span = range[1] - range[0];
@@ -212,7 +202,7 @@ function inputsPanel(root, model, prefix, stepper) {
       const number = typed(box.value);
       box.setAttribute("aria-invalid", String(number === null));
       setText(problem, number === null
-        ? "“" + clean(box.value).slice(0, 40) + "” is not a number; type one such as 0.5 or " + MINUS + "3/4." : "");
+        ? say("inputs.wrong", { text: clean(box.value).slice(0, 40) }) : "");
       if (number !== null && !Object.is(number, stepper.view().run.data[leaf])) { stepper.setLeaf(leaf, number); }
     };
     box.addEventListener("change", commit);
@@ -279,10 +269,10 @@ function pathsPanel(root, model, onSelect) {
     last = view;
     choice.value = view.selected === null ? "" : String(view.selected);
     if (!drawer.open) { return; }
-    if (view.quiz) { list.replaceChildren(); setText(total, "Hidden while you predict."); return; }
+    if (view.quiz) { list.replaceChildren(); setText(total, say("paths.hidden")); return; }
     if (view.selected === null) {
       list.replaceChildren();
-      setText(total, "Choose a node here, in the graph or in the table.");
+      setText(total, say("paths.none"));
       return;
     }
     const node = model.nodes[view.selected];
@@ -291,10 +281,9 @@ function pathsPanel(root, model, onSelect) {
     const products = found.paths.map((path) => bracketed(path.product + 0));
     const right = view.replay.right || view.replay;
     const unlisted = found.count - found.paths.length;
-    const more = unlisted ? " + … (" + unlisted + " more paths)" : "";
-    setText(total, "Gradient of " + node.name + " = "
-      + (products.length > 1 || more ? products.join(" + ") + more + " = " : "")
-      + shown(right.gradients[view.selected]));
+    const more = unlisted ? " + … " + say("paths.more", { count: unlisted }) : "";
+    const sum = products.length > 1 || more ? products.join(" + ") + more + " = " : "";
+    setText(total, say("paths.total", { name: node.name, sum: sum + shown(right.gradients[view.selected]) }));
   }
 
   return render;
@@ -355,7 +344,7 @@ function groupsPanel(root, stepper) {
     const own = clusters.filter((cluster, index) => depths[index] === depth);
     const button = element("button", "", clean(commonName(own.map((cluster) => cluster.dataset.group))));
     button.type = "button";
-    button.title = "Draw each of these groups as one box";
+    sayOn(button, { title: "groups.fold" });
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => {
       const isFolded = button.getAttribute("aria-pressed") !== "true";

@@ -5,7 +5,10 @@
 
 function start(root, json, programs) {
   const model = modelOf(json, programs);
-  const names = { result: model.nodes[model.result].name }; /* in the words of the template */
+  const names = { /* in the words of the template */
+    result: model.nodes[model.result].name, seed: shown(model.seed.gradient), nodes: model.nodes.length,
+    operations: model.forward.length, steps: model.steps.length,
+  };
   speak(root, firstLanguage(root), names);
   const prefix = root.id + "-";
   /* A cache, since a query may search thousands of elements. */
@@ -138,8 +141,8 @@ function start(root, json, programs) {
     slider.max = String(last);
     slider.value = String(state.at);
     const where = moment.phase === "forward"
-      ? "Forward " + moment.index + " of " + model.forward.length
-      : moment.index ? "Backward " + moment.index + " of " + model.steps.length : "Seed";
+      ? say("where.forward", { index: moment.index, count: model.forward.length })
+      : moment.index ? say("where.backward", { index: moment.index, count: model.steps.length }) : say("where.seed");
     slider.setAttribute("aria-valuetext", where);
     setText(find(".where"), where);
     const said = narration(model, view);
@@ -295,8 +298,8 @@ function start(root, json, programs) {
     const isPlaying = timer !== null;
     const button = find(".play");
     const { length } = model.forward;
-    setText(button, isPlaying ? "Pause" : state.at === lastMoment(model) ? "Watch again"
-      : state.at === length ? "Watch the gradient flow" : "Play on");
+    setText(button, say(isPlaying ? "play.pause" : state.at === lastMoment(model) ? "play.again"
+      : state.at === length ? "play.start" : "play.on"));
     /* While playing, screen readers stay silent: they could not finish a sentence before the next one. */
     find(".narration").setAttribute("aria-live", isPlaying ? "off" : "polite");
   }
@@ -329,7 +332,7 @@ function start(root, json, programs) {
   });
   if (early === null) {
     find('.bugs option[value="order"]').disabled = true;
-    find(".bugs").title = "Wrong order: " + HARMLESS.order;
+    sayOn(find(".bugs"), { title: "bug.order.disabled" });
   }
   find(".paths").addEventListener("toggle", render);
 

@@ -4,9 +4,9 @@ function setText(target, text) {
   if (target.textContent !== text) { target.textContent = text; }
 }
 
-function setNumber(cell, number, caption = "") {
+function setNumber(cell, number, absent = "table.unreached") {
   setText(cell, number === null ? "–" : shown(number));
-  cell.title = number === null ? caption || "not reached yet" : inFull(number);
+  cell.title = number === null ? say(absent) : inFull(number);
 }
 
 function marks(target, names, wanted) {
@@ -57,7 +57,7 @@ function tableView(root, model, onSelect) {
   rows.forEach((row, position) => {
     const button = element("button", "pick", row.querySelector("bdi"));
     button.type = "button";
-    button.title = "Show its paths and its line of source";
+    sayOn(button, { title: "table.pick" });
     button.addEventListener("click", () => onSelect(position));
     button.tabIndex = position === 0 ? 0 : -1;
     row.querySelector("th").prepend(button);
@@ -75,11 +75,11 @@ function tableView(root, model, onSelect) {
   });
 
   function role(view, position) {
-    if (view.firstWrong === position) { return "✗ first wrong"; }
+    if (view.firstWrong === position) { return say("table.wrong"); }
     if (view.receivers.includes(position)) {
-      return view.shot.moment.phase === "forward" ? "▸ computed" : "▸ receives";
+      return view.shot.moment.phase === "forward" ? say("table.computed") : say("table.receives");
     }
-    return view.givers.includes(position) && view.shot.moment.phase === "backward" ? "▹ passes on" : "";
+    return view.givers.includes(position) && view.shot.moment.phase === "backward" ? say("table.gives") : "";
   }
 
   return (view) => {
@@ -87,6 +87,7 @@ function tableView(root, model, onSelect) {
     model.nodes.forEach((node) => {
       const at = node.position;
       const now = {
+        language,
         role: role(view, at),
         data: view.shot.data[at],
         grad: view.shot.grad[at],
@@ -101,8 +102,8 @@ function tableView(root, model, onSelect) {
       const cell = cells[at];
       setNumber(cell.data, now.data);
       setNumber(cell.grad, now.grad);
-      if (now.right !== null) { cell.grad.append(element("small", "right", "right: " + shown(now.right))); }
-      setNumber(cell.difference, now.difference, "not computed");
+      if (now.right !== null) { cell.grad.append(element("small", "right", say("table.right", { value: shown(now.right) }))); }
+      setNumber(cell.difference, now.difference, "table.uncomputed");
       cell.grad.className = "grad " + now.tint + (now.right === null ? "" : " wrong");
       setText(cell.role, now.role);
       marks(rows[at], ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
@@ -141,7 +142,7 @@ function orderView(root, model) {
   return (view) => {
     const isForward = view.shot.moment.phase === "forward";
     const turn = isForward ? view.receivers[0] : view.givers[0];
-    const key = [isForward, turn, view.replay.bug].join();
+    const key = [isForward, turn, view.replay.bug, language].join();
     if (drawn === key) { return; }
     drawn = key;
     const turns = order(view);
@@ -151,12 +152,12 @@ function orderView(root, model) {
     const part = turns.slice(first, first + 30);
     const stateOf = (place) => (place < now ? "past" : place === now ? "now" : "");
     const chips = part.map((position, index) => chip(position, stateOf(first + index)));
-    if (first > 0) { chips.unshift(element("li", "past", element("span", "", first + " before"))); }
-    if (first + part.length < turns.length) {
-      chips.push(element("li", "", element("span", "", turns.length - first - part.length + " more")));
-    }
+    const count = (key, number) => element("span", "", say(key, { count: number }));
+    if (first > 0) { chips.unshift(element("li", "past", count("order.before", first))); }
+    const more = turns.length - first - part.length;
+    if (more > 0) { chips.push(element("li", "", count("order.more", more))); }
     strip.replaceChildren(...chips);
-    setText(title, isForward ? "Forward order: operands first" : "Backward order: consumers first");
+    setText(title, say(isForward ? "order.forward" : "order.backward"));
     const current = strip.querySelector(".now");
     if (current) { view.afterwards.push(() => reveal(strip, current)); }
   };
@@ -177,10 +178,11 @@ function cardView(root, model) {
   }
 
   function forwardRows(view, position) {
-    const numbers = labeled("numbers", "numbers",
+    const caption = say("card.value", { name: brief(model.nodes[position].name) });
+    const numbers = labeled(say("card.numbers"), "numbers",
       element("span", "worked", withNumbers(model, view.run.data, position)), element("span", "gives", sign("="),
-        captioned(view.run.data[position], "value of " + brief(model.nodes[position].name), "outcome")));
-    return [labeled("formula", "rule", forwardRule(model, position)), numbers];
+        captioned(view.run.data[position], caption, "outcome")));
+    return [labeled(say("card.formula"), "rule", forwardRule(model, position)), numbers];
   }
 
   function backwardRows(view, event) {
@@ -188,88 +190,90 @@ function cardView(root, model) {
     const isHidden = view.quiz && view.quiz.hides;
     const hints = view.quiz ? view.quiz.hints : 3;
     const receiver = model.nodes[step.operand].name;
-    const parts = [labeled("chain rule", "chain", chainRule(model, step, view.replay.bug))];
+    const parts = [labeled(say("card.chain"), "chain", chainRule(model, step, view.replay.bug))];
     const isUnruled = isHidden && hints < 1;
-    const rule = isUnruled ? element("span", "veil", "? (the first hint shows it)") : localRule(model, step);
-    parts.push(labeled("local rule", "rule", rule));
+    const rule = isUnruled ? element("span", "veil", say("card.veil")) : localRule(model, step);
+    parts.push(labeled(say("card.local"), "rule", rule));
     const isCovered = isHidden && hints < 2;
-    const before = captioned(event.before, "so far", view.replay.bug === "assign" ? "struck" : "");
+    const before = captioned(event.before, say("card.before"), view.replay.bug === "assign" ? "struck" : "");
     const outcome = event.wrong && !isHidden ? "outcome wrong" : "outcome";
-    parts.push(labeled("numbers", "numbers",
+    parts.push(labeled(say("card.numbers"), "numbers",
       before, sign(view.replay.bug === "assign" ? ":" : "+"), sign("("),
-      captioned(isCovered ? "?" : event.upstream, "upstream"), sign("×"),
-      captioned(isCovered ? "?" : event.local, "local"), sign(")"),
+      captioned(isCovered ? "?" : event.upstream, say("card.upstream")), sign("×"),
+      captioned(isCovered ? "?" : event.local, say("card.slope")), sign(")"),
       element("span", "gives", sign("="),
-        captioned(isHidden ? "?" : event.after, "gradient of " + brief(receiver), outcome))));
+        captioned(isHidden ? "?" : event.after, say("card.gradient", { name: brief(receiver) }), outcome))));
+    parts.push(element("p", "facts", factsOf(view, event).join(say("gap"))));
+    return parts;
+  }
+
+  /* Which contribution to the receiver this is, along which of several edges, and why now. */
+  function factsOf(view, { step, index }) {
+    const facts = [];
     const total = model.nodes[step.operand].consumers;
     const turn = view.replay.eventOf;
-    const nth = model.entering[step.operand].filter((index) => turn[index] <= turn[event.index]);
-    const facts = [total > 1 ? "Contribution " + nth.length + " of " + total + " to " + receiver
-      + (nth.length < total ? "." : endOfSum(view.replay.bug)) : ""];
+    const count = model.entering[step.operand].filter((other) => turn[other] <= turn[index]).length;
+    if (total > 1) {
+      const key = count < total ? "card.contribution" : contributionKey(view.replay.bug);
+      facts.push(say(key, { count, total, name: model.nodes[step.operand].name }));
+    }
     const same = model.nodes[step.node].operands.filter((operand) => operand.node === step.operand);
     if (same.length > 1) {
-      facts.push("This edge is operand " + (step.slot + 1) + " of " + model.nodes[step.node].name + ".");
+      facts.push(say("card.slot", { slot: step.slot + 1, name: model.nodes[step.node].name }));
     }
-    facts.push("Why now: " + whyNow(model, view.replay, event) + ".");
-    parts.push(element("p", "facts", facts.join(" ").trim()));
-    return parts;
+    return [...facts, whyNow(model, view.replay, step.node, index)];
   }
 
   return (view) => {
     const { moment } = view.shot;
     let rows;
     if (view.isOpening) {
-      title("The values");
-      rows = [element("p", "facts", "All values are known. ← leads back to how they were computed.")];
+      title(say("card.values.title"));
+      rows = [element("p", "facts", say("card.values"))];
     } else if (view.events.length) {
       const first = view.events[0].step;
-      title("Gradient of " + model.nodes[first.node].name + " passed on");
+      title(say("card.passing.title", { name: model.nodes[first.node].name }));
       rows = view.events.slice(0, 6).flatMap((event) => backwardRows(view, event));
       if (view.events.length > 6) {
-        rows.push(element("p", "facts", "… and " + (view.events.length - 6)
-          + " more edges; go edge by edge to see each."));
+        rows.push(element("p", "facts", say("card.more", { count: view.events.length - 6 })));
       }
     } else if (moment.phase === "backward") {
-      title("The seed");
+      title(say("card.seed.title"));
       const name = mathName(model.nodes[model.result].name);
       rows = [
-        labeled("seed", "chain", math("math", math("mrow",
+        labeled(say("card.seed"), "chain", math("math", math("mrow",
           derivative(name, name.cloneNode(true)), math("mo", "="), math("mn", shown(model.seed.gradient))))),
-        element("p", "facts", "A result changes exactly as fast as itself. "
-          + "From here gradients flow back, every consumer of a node before the node."),
+        element("p", "facts", say("card.seed.why")),
       ];
     } else if (moment.index === 0) {
-      title("The inputs");
-      rows = [element("p", "facts", "The inputs are given; nothing is computed yet. Press Next, or the → key.")];
+      title(say("card.inputs.title"));
+      rows = [element("p", "facts", say("card.inputs"))];
     } else {
       const position = model.forward[moment.index - 1];
-      title("Compute " + model.nodes[position].name);
+      title(say("card.compute.title", { name: model.nodes[position].name }));
       rows = forwardRows(view, position);
     }
     card.replaceChildren(...rows);
   };
 }
 
-/* The end of the sentence about the last contribution to a gradient. */
-function endOfSum(bug) {
-  return { "": ": the sum is complete.", assign: ", and the only one left." }[bug] || ".";
+/* What is said of the last contribution to a gradient. */
+function contributionKey(bug) {
+  return { "": "card.contribution.last", assign: "card.contribution.only" }[bug] || "card.contribution";
 }
 
-/* Why it is this node's turn, in words; with the bug "order", why it should not be. */
-function whyNow(model, replay, event) {
-  const position = event.step.node;
-  const done = model.entering[position].filter((index) => replay.eventOf[index] < replay.eventOf[event.index]).length;
+/* Why a node has its turn with a step, in words; with the bug "order", why it should not have it. */
+function whyNow(model, replay, position, step) {
+  const { name } = model.nodes[position];
+  const count = model.entering[position].filter((index) => replay.eventOf[index] < replay.eventOf[step]).length;
   const total = model.entering[position].length;
-  if (done < total) {
-    return "it should not be: only " + done + " of the " + total + " contributions to " + model.nodes[position].name
-      + " are in";
-  }
-  return event.step.order;
+  if (count < total) { return say("order.early", { count, total, name }); }
+  return say(total === 0 ? "order.result" : total === 1 ? "order.one" : "order.all", { count, name });
 }
 
 /* ------------------------------------------------------------------ what is said */
 
-/* One short sentence about the moment, in parts: texts, and names and factors as {name}, {upstream}, {local}. */
+/* One short sentence about the moment, in parts: texts, and names and factors as { name }, { upstream }, { local }. */
 function sentence(model, view) {
   const { moment } = view.shot;
   const name = (position) => ({ name: model.nodes[position].name });
@@ -277,65 +281,73 @@ function sentence(model, view) {
   if (view.nudge) { return nudgedBy(model, view.nudge); }
   if (view.asked !== null && !(view.quiz && view.quiz.hides)) { return originOf(model, view, view.asked); }
   if (view.isOpening) {
-    return [name(result), " is " + value + ". Which number moves it, and how much?"];
+    return sayParts("now.opening", { result: name(result), value });
   }
   if (view.events.length > 1) {
-    const parts = view.events.slice(0, 4).map((event, index) => [
-      index ? ", " : "", name(event.step.operand), " gets " + shown(event.product + 0),
-    ]);
-    const more = view.events.length > 4 ? ", and so on for " + (view.events.length - 4) + " more" : "";
-    return [name(view.events[0].step.node), " passes its gradient " + shown(view.events[0].upstream) + " on: ",
-      ...parts.flat(), more + "."];
+    const upstream = shown(view.events[0].upstream);
+    const parts = listed(view.events.slice(0, 4).map((event) => sayParts("now.passes.part", {
+      receiver: name(event.step.operand), product: shown(event.product + 0),
+    })), say("now.passes.comma"));
+    const more = view.events.length - 4;
+    return sayParts(more > 0 ? "now.passes.more" : "now.passes",
+      { giver: name(view.events[0].step.node), upstream, parts, count: more });
   }
-  if (view.events.length) {
-    const event = view.events[0];
-    const { step } = event;
-    if (view.quiz && view.quiz.hides) {
-      return ["What does ", name(step.node), " add to the gradient of ", name(step.operand), "?"];
-    }
-    const told = [name(step.node), " gives ", name(step.operand), ": ", { upstream: shown(event.upstream) }, " × ",
-      { local: bracketed(event.local) }, " = " + shown(event.product + 0)];
-    if (view.replay.bug === "assign") { return [...told, ", which overwrites what was there."]; }
-    if (event.local === 0) { return [...told, ": nothing passes."]; }
-    const isFirst = model.entering[step.operand].every(
-      (index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
-    return isFirst && event.before === 0 ? [...told, "."]
-      : [...told, ", so ", name(step.operand), " now has " + shown(event.after) + "."];
-  }
+  if (view.events.length) { return givingOf(model, view, view.events[0]); }
   if (moment.phase === "backward") {
-    return [name(result), " moves exactly as ", name(result), " does: its gradient is " + shown(model.seed.gradient) + "."];
+    return sayParts("now.seed", { result: name(result), gradient: shown(model.seed.gradient) });
   }
-  if (moment.index === 0) { return ["The inputs are given."]; }
+  if (moment.index === 0) { return sayParts("now.inputs"); }
   const position = model.forward[moment.index - 1];
   return [name(position), " = " + withNumbers(model, view.run.data, position) + " = " + shown(view.run.data[position])];
+}
+
+/* The parts of several texts, with a sign between them. */
+function listed(texts, sign) {
+  return texts.flatMap((parts, index) => (index ? [sign, ...parts] : parts));
+}
+
+/* What passes along one edge: L gives f: 1 × 4 = 4. */
+function givingOf(model, view, event) {
+  const { step } = event;
+  const name = (position) => ({ name: model.nodes[position].name });
+  const told = {
+    giver: name(step.node), receiver: name(step.operand), upstream: { upstream: shown(event.upstream) },
+    local: { local: bracketed(event.local) }, product: shown(event.product + 0), sum: shown(event.after),
+  };
+  if (view.quiz && view.quiz.hides) { return sayParts("now.asked", told); }
+  if (view.replay.bug === "assign") { return sayParts("now.gives.overwriting", told); }
+  if (event.local === 0) { return sayParts("now.gives.nothing", told); }
+  const isFirst = model.entering[step.operand].every(
+    (index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
+  return sayParts(isFirst && event.before === 0 ? "now.gives" : "now.gives.sum", told);
 }
 
 /* What a gradient is for: what it predicts when an input moves, beside what happens. */
 function nudgedBy(model, { position, by, predicted, actual }) {
   const signed = (number) => (number > 0 ? "+" : "") + shown(number + 0, 3);
   const off = Math.abs(actual - predicted) / Math.max(Math.abs(actual), Math.abs(predicted), 1e-300);
-  const verdict = by === 0 ? "" : Number.isNaN(off) ? "there is no number any more." : off < 0.02 ? "they agree."
-    : off < 0.2 ? "they begin to part." : "they part: the curve bends.";
-  return ["Move ", { name: model.nodes[position].name }, " by " + signed(by) + ": predicted ",
-    { upstream: signed(predicted) }, ", really ", { actual: signed(actual) }, "; " + verdict];
+  const key = by === 0 ? "nudge.start" : Number.isNaN(off) ? "nudge.nan" : off < 0.02 ? "nudge.agree"
+    : off < 0.2 ? "nudge.begin" : "nudge.part";
+  return sayParts(key, {
+    name: { name: model.nodes[position].name }, by: signed(by),
+    predicted: { upstream: signed(predicted) }, actual: { actual: signed(actual) },
+  });
 }
 
 /* Where the gradient of a node comes from, as far as it has come: b: 4 from c + 2 from d = 6, 1 to come. */
 function originOf(model, view, position) {
-  const { name } = model.nodes[position];
-  const parts = view.replay.events.slice(0, stepsTaken(view.shot.moment)).filter((e) => e.step.operand === position);
-  const grad = view.shot.grad[position];
-  if (grad === null) {
-    return [{ name }, " = " + (view.shot.data[position] === null ? "–" : shown(view.shot.data[position]))
-      + "; no gradient has reached it yet."];
-  }
-  if (!parts.length) { return [{ name }, ": its gradient is " + shown(grad) + "."]; }
-  const told = parts.slice(0, 5).flatMap((event, index) => [
-    index ? " + " : "", bracketed(event.product + 0) + " from ", { name: model.nodes[event.step.node].name },
-  ]);
-  const missing = model.entering[position].length - parts.length;
-  return [{ name }, ": ", ...told, (parts.length > 5 ? " + …" : "") + " = " + shown(grad)
-    + (missing ? ", " + missing + " to come." : ".")];
+  const name = { name: model.nodes[position].name };
+  const come = view.replay.events.slice(0, stepsTaken(view.shot.moment)).filter((e) => e.step.operand === position);
+  const [data, grad] = [view.shot.data[position], view.shot.grad[position]];
+  if (grad === null) { return sayParts("origin.none", { name, value: data === null ? "–" : shown(data) }); }
+  if (!come.length) { return sayParts("origin.seed", { name, gradient: shown(grad) }); }
+  const parts = come.slice(0, 5).map((event) => sayParts("origin.part", {
+    product: bracketed(event.product + 0), giver: { name: model.nodes[event.step.node].name },
+  }));
+  if (come.length > 5) { parts.push(["…"]); }
+  const count = model.entering[position].length - come.length;
+  return sayParts(count ? "origin.sum.more" : "origin.sum",
+    { name, parts: listed(parts, " + "), gradient: shown(grad), count });
 }
 
 function narration(model, view) {
