@@ -35,13 +35,18 @@ SCRIPTS = (
     "elementary.js",
     "model.js",
     "expansion.js",
+    "regions.js",
+    "repeats.js",
+    "structure.js",
     "formulas.js",
     "passing.js",
     "titles.js",
     "graph.js",
     "drawers.js",
     "views.js",
+    "lists.js",
     "panels.js",
+    "search.js",
     "stepper.js",
 )
 """The parts of the page's script, in the order in which they are joined."""
@@ -152,7 +157,7 @@ def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
         f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}"); '
         f"const programs = {_programs(programs)}; "
         'const trace = JSON.parse(root.querySelector("script.trace").textContent); '
-        "addRows(root, modelOf(trace, programs)); start(root, trace, programs);"
+        "start(root, trace, programs);"
     )
     words = f"const languages = {_json(LANGUAGES)}; const table = {_json(for_script())};"
     return f'(function () {{ "use strict"; {words} {" ".join(map(_code, SCRIPTS))} {start} }})();'
@@ -187,8 +192,13 @@ def embedded(trace: Trace, *, height: int = 1040, lang: str | None = None) -> st
     return (
         f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f'srcdoc="{escape(page_of(trace, lang=lang))}">{_fallback(trace.nodes, language)}</iframe>'
+        f"srcdoc='{_quoted(page_of(trace, lang=lang))}'>{_fallback(trace.nodes, language)}</iframe>"
     )
+
+
+def _quoted(text: str) -> str:
+    """Text for an attribute in single quotes. Markup has far more double ones, each of which would take six letters."""
+    return escape(text, quote=False).replace("'", "&#39;")
 
 
 _FALLBACK_ROWS = 50
@@ -217,11 +227,25 @@ def _part(name: str) -> str:
     return files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
 
 
+_TOKEN = re.compile(
+    r"""(?P<comment>/\*.*?\*/)
+    |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`       # of letters
+    |(?<=[(,=:\[!&|?{};\s])/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n\[])+/)  # of a regular expression
+    |\s*(?P<mark>[{}()\[\];,:?=<>&|!]+)\s*
+    |(?P<blank>\s+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
 @cache
 def _code(name: str) -> str:
-    r"""A part of the script in a line of ASCII: letters from beyond are only in texts, where \u2192 stands for one."""
-    line = " ".join(filter(None, map(str.strip, _part(name).split("\n"))))
-    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line)
+    r"""A part of the script without comments and needless blanks, in a line of ASCII.
+
+    A letter from beyond ASCII is only in texts, where \u2192 stands for one. A division has blanks on both sides, by
+    which it is told from a regular expression.
+    """
+    line = _TOKEN.sub(lambda token: token["text"] or token["mark"] or (token["blank"] and " ") or "", _part(name))
+    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line).strip()
 
 
 _CHUNK = 50

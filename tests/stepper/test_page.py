@@ -16,7 +16,7 @@ import pytest
 from autograd import Value, step_through
 from autograd.core.engine import apply
 from autograd.core.ops import TABLE
-from autograd.stepper.page import SCRIPTS, embedded, page_of
+from autograd.stepper.page import SCRIPTS, _code, embedded, page_of
 from autograd.stepper.svg import svg_of_trace
 from autograd.symbols import format_number, javascript_of
 from autograd.trace.trace import Trace
@@ -131,7 +131,7 @@ def test_the_frame_holds_the_page_and_may_run_scripts_only():
     assert attributes["sandbox"] == "allow-scripts"
     assert attributes["srcdoc"] == page(neuron())
     assert "height:700px" in attributes["style"]
-    assert html.unescape(re.search('srcdoc="([^"]*)"', frame)[1]) == page(neuron())
+    assert html.unescape(re.search("srcdoc='([^']*)'", frame)[1]) == page(neuron())
 
 
 def test_where_frames_are_stripped_a_table_of_the_nodes_is_left():
@@ -273,3 +273,14 @@ def test_a_script_has_no_comment_that_ends_with_its_line(name):
     assert "//" not in without
     assert "innerHTML" not in text
     assert "eval" not in without
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_without_its_blanks_is_the_same_script(name):
+    """Letter by letter, but for comments, blanks, and letters beyond ASCII, which stand as their codes."""
+    text = files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
+    text = "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in text)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    texts = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+    assert re.findall(texts, _code(name)) == re.findall(texts, text)
+    assert re.sub(r"\s+", "", _code(name)) == re.sub(r"\s+", "", text)

@@ -211,29 +211,58 @@ function inputsPanel(root, model, prefix, stepper) {
     return element("div", "leaf", label, box, slider, problem);
   }
 
-  /* In groups: the browser lays out only the groups in sight. */
-  for (let start = 0; start < model.leaves.length; start += 50) {
-    const group = element("div", "leaf-group", ...model.leaves.slice(start, start + 50).map(row));
-    group.style.setProperty("--rows", group.childElementCount);
-    list.append(group);
+  let last = null;
+  let shownRows = null;
+  if (model.leaves.length > MOST) {
+    const body = element("div");
+    list.append(body);
+    body.setAttribute("role", "list");
+    shownRows = rowsInSight(list, body, {
+      count: model.leaves.length,
+      height: 40,
+      make(index) {
+        const made = row(model.leaves[index]);
+        made.setAttribute("role", "listitem");
+        made.setAttribute("aria-setsize", model.leaves.length);
+        made.setAttribute("aria-posinset", index + 1);
+        return made;
+      },
+      draw(made, index) { if (last) { draw(last, model.leaves[index]); } },
+    });
+    drawer.addEventListener("toggle", () => shownRows.show());
+  } else {
+    /* In groups: the browser lays out only the groups in sight. */
+    for (let start = 0; start < model.leaves.length; start += 50) {
+      const group = element("div", "leaf-group", ...model.leaves.slice(start, start + 50).map(row));
+      group.style.setProperty("--rows", group.childElementCount);
+      list.append(group);
+    }
   }
   reset.addEventListener("click", () => stepper.resetLeaves());
 
+  function draw(view, leaf) {
+    const { box, slider, problem, reach } = rows.get(leaf);
+    const number = view.run.data[leaf];
+    if (box.dataset.number === String(number) && box.getAttribute("aria-invalid") !== "true") { return; }
+    if (box.getAttribute("aria-invalid") === "true" && box === document.activeElement) { return; }
+    box.dataset.number = String(number);
+    box.removeAttribute("aria-invalid");
+    setText(problem, "");
+    box.value = Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
+      ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number);
+    reach(number);
+    slider.value = String(number);
+    slider.setAttribute("aria-valuetext", shown(number));
+  }
+
   return (view) => {
+    last = view;
     reset.disabled = !view.run.changed;
-    rows.forEach(({ box, slider, problem, reach }, leaf) => {
-      const number = view.run.data[leaf];
-      if (box.dataset.number === String(number) && box.getAttribute("aria-invalid") !== "true") { return; }
-      if (box.getAttribute("aria-invalid") === "true" && box === document.activeElement) { return; }
-      box.dataset.number = String(number);
-      box.removeAttribute("aria-invalid");
-      setText(problem, "");
-      box.value = Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
-        ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number);
-      reach(number);
-      slider.value = String(number);
-      slider.setAttribute("aria-valuetext", shown(number));
-    });
+    if (shownRows) {
+      shownRows.forEach((made, index) => draw(view, model.leaves[index]));
+    } else {
+      model.leaves.forEach((leaf) => draw(view, leaf));
+    }
   };
 }
 
@@ -249,25 +278,44 @@ function pathsPanel(root, model, onSelect) {
     made.value = String(node.position);
     return made;
   };
-  const order = model.nodes.filter((node) => !node.op).concat(model.nodes.filter((node) => node.op).reverse());
-  choice.append(...order.map(option));
   choice.addEventListener("change", () => onSelect(choice.value === "" ? null : Number(choice.value)));
   let last = null;
-  drawer.addEventListener("toggle", () => { if (last) { render(last); } });
+  drawer.addEventListener("toggle", () => {
+    if (drawer.open && choice.length < 2) { choice.append(...listed().map(option)); }
+    if (last) { render(last); }
+  });
+
+  /* Inputs first, then from the result back. A menu of thousands is none: of a large graph it has the chosen node only. */
+  function listed() {
+    if (model.nodes.length > MOST) { return []; }
+    return [...model.leaves, ...model.forward.slice().reverse()].map((position) => model.nodes[position]);
+  }
+
+  function choose(position) {
+    const value = position === null ? "" : String(position);
+    choice.value = value;
+    if (choice.value === value || !drawer.open) { return; }
+    choice.append(option(model.nodes[position]));
+    choice.value = value;
+  }
+
+  /* The ends of a long path. */
+  function endsOf(parts) {
+    if (parts.length <= 60) { return parts; }
+    return [...parts.slice(0, 20), say("paths.between", { count: parts.length - 40 }), ...parts.slice(-20)];
+  }
 
   function item(view, path) {
-    const names = [model.nodes[model.result].name,
-      ...path.steps.map((index) => model.nodes[model.steps[index].operand].name)];
-    const factors = [shown(model.seed.gradient),
-      ...path.steps.map((index) => bracketed(elementary.slope(view.run.local[index])))];
+    const names = path.steps.map((index) => model.nodes[model.steps[index].operand].name);
+    const factors = path.steps.map((index) => bracketed(elementary.slope(view.run.local[index])));
     return element("li", "",
-      element("span", "route", names.join(" → ")),
-      element("span", "product", factors.join(" × ") + " = " + shown(path.product + 0)));
+      element("span", "route", endsOf([model.nodes[model.result].name, ...names]).join(" → ")),
+      element("span", "product", endsOf([shown(model.seed.gradient), ...factors]).join(" × ") + " = " + shown(path.product + 0)));
   }
 
   function render(view) {
     last = view;
-    choice.value = view.selected === null ? "" : String(view.selected);
+    choose(view.selected);
     if (!drawer.open) { return; }
     if (view.quiz) { list.replaceChildren(); setText(total, say("paths.hidden")); return; }
     if (view.selected === null) {

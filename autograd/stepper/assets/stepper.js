@@ -47,6 +47,7 @@ function start(root, json, programs) {
   ];
   groupsPanel(root, stepper);
   drawersPanel(root, () => graph.camera.refit());
+  const search = searchField(root, model, jump);
 
   /* ---------------------------------------------------------------- what is to be seen */
 
@@ -54,7 +55,7 @@ function start(root, json, programs) {
     const moment = momentOf(model, state.at);
     const asked = isPredicting() ? quiz.stateAt(stepsTaken(moment)) : null;
     const isHidden = asked !== null && asked.hides;
-    const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at);
+    const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at, shownView && shownView.shot);
     const isNewMoment = !shownView || !isSame(shownView.shot.moment, moment);
     shot.moment = moment;
     const events = eventsAt(replay, moment, state.byNode);
@@ -75,10 +76,9 @@ function start(root, json, programs) {
     }
     const done = stepsTaken(moment) - (isHidden ? 1 : 0);
     const wrong = model.nodes.map(() => null);
-    if (replay.bug) {
-      replay.events.slice(0, done).forEach((event) => {
-        wrong[event.step.operand] = event.wrong ? replay.right.gradients[event.step.operand] : null;
-      });
+    for (let index = 0; index < done && replay.bug; index += 1) {
+      const { step, wrong: isWrong } = replay.events[index];
+      wrong[step.operand] = isWrong ? replay.right.gradients[step.operand] : null;
     }
     const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
     if (state.withDifferences && !isPredicting() && differences === null) {
@@ -94,8 +94,8 @@ function start(root, json, programs) {
       isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
       pathEdges: isPredicting() || !find(".paths").open ? [] : edgesTo(model, state.selected),
       firstWrong: isReached ? replay.events[replay.firstWrong].step.operand : null,
-      largest: Math.max(...replay.gradients.map(Math.abs).filter((size) => !Number.isNaN(size)), 0),
-      differences: state.withDifferences && !isPredicting() ? differences.found : null,
+      largest: replay.largest,
+      differences: state.withDifferences && !isPredicting() ? differences : null,
       quiz: asked,
       afterwards: [],
     };
@@ -110,6 +110,7 @@ function start(root, json, programs) {
     graph.render(view, before);
     views.forEach((draw) => draw(view));
     quiz.render(view);
+    search.render();
     renderControls(view);
     /* Actions that measure the page run last, so that the browser lays it out once. */
     view.afterwards.forEach((action) => action());
@@ -213,9 +214,8 @@ function start(root, json, programs) {
       render();
       return;
     }
-    const stops = stopsOf(model, replay, state.byNode);
-    const ahead = direction > 0 ? stops.find((at) => at > state.at) : stops.reverse().find((at) => at < state.at);
-    if (ahead !== undefined) {
+    const ahead = nextStop(model, replay, state.byNode, state.at, direction);
+    if (ahead !== state.at) {
       goesOn = direction > 0;
       go(ahead);
     }
@@ -231,6 +231,13 @@ function start(root, json, programs) {
   function select(position) {
     state.isAsked = state.selected !== position;
     choose(position);
+  }
+
+  /* To the step of a node in the phase that is on: where it is computed, or where its gradient is complete. */
+  function jump(position) {
+    pause();
+    state.selected = position;
+    go(momentOfNode(model, replay, momentOf(model, state.at).phase, position));
   }
 
   function replayAgain() {
@@ -340,6 +347,8 @@ function start(root, json, programs) {
      only one in a document, also while nothing has it. */
   function onKey(event) {
     const { target, key } = event;
+    /* With Shift on many keyboards. */
+    if (key === "/" && !target.matches("input, textarea") && !isLecture()) { search.focus(); event.preventDefault(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) { return; }
     /* An arrow on a menu would choose the next entry, on a step. */
     const isMenuStep = target.matches("select") && (key === "ArrowLeft" || key === "ArrowRight");
