@@ -1,4 +1,4 @@
-/* Repeated structure, part 1: an order of the operations in which the copies of a structure stand side by side.
+/* Repeated structure, the first part: an order of the operations in which the copies of a structure stand side by side.
 
    The order of a trace is that of a walk through the operands: what a loop computes in its first turn may stand far from the
    rest of that turn. Here the operations are ordered anew. The gate of a node is the first operation that all its paths

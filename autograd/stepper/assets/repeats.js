@@ -1,4 +1,4 @@
-/* Repeated structure, part 2: the runs of copies in the sequences of regions.js.
+/* Repeated structure, the second part: the runs of copies in the sequences of regions.js.
 
    Copies have the same operations with the same wiring; what comes from outside of a copy, an input, may be anything, but
    what is one input in one of them is one in the others, too. A constant may stand for any input, as the 0 that a

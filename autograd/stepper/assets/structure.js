@@ -1,4 +1,6 @@
-/* Repeated structure, part 3: the boxes. Each run of copies is a box with a box for each copy; the modules that the
+/* Repeated structure, the third part: the boxes. Read regions.js and repeats.js before.
+
+    Each run of copies is a box with a box for each copy; the modules that the
    nodes belong to are boxes, too, around the copies or within them. */
 
 /* A tree of boxes {key, label, title, members, children, parent, copy}. `members` are the positions of the nodes that
@@ -20,8 +22,17 @@ function structureOf(model) {
   return root;
 }
 
+/* Label and title are words of the language that the page is in at the time. */
 function newBox(parent, more) {
-  return { key: "", label: "", title: "", members: [], children: [], parent, copy: null, copied: null, module: "", run: null, ...more };
+  return Object.assign({
+    key: "", members: [], children: [], parent, copy: null,
+    run: null, /* the run that the box is around */
+    copied: null, /* the run that the box is a copy in */
+    module: "",
+    name: () => "",
+    get label() { return this.name(); },
+    get title() { return this.module && this.module !== this.label ? this.module + ": " + this.label : this.label; },
+  }, more);
 }
 
 /* For each position the box that the node lies in. */
@@ -212,11 +223,6 @@ function siblingsOf(groups) {
   return counts;
 }
 
-/* The words for boxes. */
-function boxWord(kind, { index, of }) {
-  return index ? kind + " " + index + " of " + of : of + " " + kind + "s";
-}
-
 function withNames(root, model, wiring, order) {
   const siblings = siblingsOf(wiring.groups);
 
@@ -237,19 +243,17 @@ function withNames(root, model, wiring, order) {
       }
       visit(child);
     });
-    box.label = labelOf(box, kind);
-    box.title = [box.module, box.label].filter((text, at, all) => text && all.indexOf(text) === at).join(": ");
+    box.name = nameOf(box, kind);
   }
 
-  function labelOf(box, kind) {
-    if (box.copy) { return boxWord(box.copy.kind, box.copy); }
-    if (box.module && !(box.run && box.parent && box.parent.module === box.module)) { return box.module; }
-    if (kind) { return boxWord(kind, { of: box.run.count }); }
-    if (!box.run) { return ""; }
-    const { start, end } = box;
-    const last = model.nodes[order[end - 1]];
-    const count = order.slice(start, end).filter((position) => model.nodes[position].op === last.op).length;
-    return count + " × " + (last.symbol || last.op);
+  function nameOf(box, kind) {
+    if (box.copy) { return () => say("box." + box.copy.kind, box.copy); }
+    if (box.module && !(box.run && box.parent.module === box.module)) { return () => box.module; }
+    if (kind) { return () => say("boxes." + kind, { count: box.run.count }); }
+    if (!box.run) { return () => ""; }
+    const { op, symbol } = model.nodes[order[box.end - 1]];
+    const count = order.slice(box.start, box.end).filter((position) => model.nodes[position].op === op).length;
+    return () => say("boxes.operation", { count, operation: clean(symbol || op) });
   }
 
   visit(root);
