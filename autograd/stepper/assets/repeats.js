@@ -158,29 +158,36 @@ function runsOf(wiring, order, sequences) {
     };
     const costs = new Map(starting.map((at) => [at, cost(at)]));
     starting.sort((one, other) => costs.get(one) - costs.get(other) || one - other);
-    for (const shift of starting.slice(0, 3)) {
-      const { start } = items[shift];
-      const length = items[shift + period].start - start;
-      const isNext = (next) => next >= length && next + length <= order.length && isCopy(next - length, next, length)
-        && (period > 1 || isLinked(next - length, next, next + length));
-      let [from, to, count] = [shift, shift + period, 1];
-      while (to + period <= last && items[to + period - 1].end - items[to].start === length && isNext(items[to].start)) {
-        to += period;
-        count += 1;
-      }
-      if (count < 2 || !isConnected(items.slice(shift, shift + period))) { continue; }
-      /* The first or the last copy may be cut into other items: a recurrence starts from a leaf, and its end is the result. */
-      for (let end = itemAfter(items, to, length); end > to && isNext(items[to].start); end = itemAfter(items, to, length)) {
-        to = end;
-        count += 1;
-      }
-      for (let at = itemBefore(items, from, length); at >= done && at < from && isNext(items[from].start); at = itemBefore(items, from, length)) {
-        from = at;
-        count += 1;
-      }
-      if (isWorthABox(length, count)) { return { from, to, run: { start: items[from].start, length, count } }; }
+    let best = null;
+    for (const shift of starting.slice(0, 6)) {
+      if (best && costs.get(shift) > costs.get(starting[0])) { break; }
+      const found = copiesFrom(items, shift, last, period, done);
+      if (found && (!best || found.run.count > best.run.count)) { best = found; }
     }
-    return null;
+    return best;
+  }
+
+  /* The copies before and after the one that begins at item `shift`. */
+  function copiesFrom(items, shift, last, period, done) {
+    const length = items[shift + period].start - items[shift].start;
+    const isNext = (next) => next >= length && next + length <= order.length && isCopy(next - length, next, length)
+      && (period > 1 || isLinked(next - length, next, next + length));
+    let [from, to, count] = [shift, shift + period, 1];
+    while (to + period <= last && items[to + period - 1].end - items[to].start === length && isNext(items[to].start)) {
+      to += period;
+      count += 1;
+    }
+    if (count < 2 || !isConnected(items.slice(shift, shift + period))) { return null; }
+    /* The first and the last copy may be cut into other items: a recurrence starts from an input, and ends in the result. */
+    for (let end = itemAfter(items, to, length); end > to && isNext(items[to].start); end = itemAfter(items, to, length)) {
+      to = end;
+      count += 1;
+    }
+    for (let at = itemBefore(items, from, length); at >= done && isNext(items[from].start); at = itemBefore(items, from, length)) {
+      from = at;
+      count += 1;
+    }
+    return isWorthABox(length, count) ? { from, to, run: { start: items[from].start, length, count } } : null;
   }
 
   /* The item that begins `length` operations after, or before, the one at an index; −1 if none does. */
