@@ -29,6 +29,7 @@ LABELS = {
     "strange": ["a + b", "<&\"'>", "$x", "${0}", "ä_2", "a\u202eb", "\ud800", "名2"],
 }
 WRITTEN = """
+const picked = (object, names) => Object.fromEntries(names.map((name) => [name, object[name]]));
 const written = (x) => (Number.isNaN(x) ? "nan" : Object.is(x, -0) ? "-0" : Number.isFinite(x) ? x : x > 0 ? "inf"
   : "-inf");
 const models = JSON.parse(require("fs").readFileSync(0, "utf-8")).map((json) => {
@@ -36,12 +37,14 @@ const models = JSON.parse(require("fs").readFileSync(0, "utf-8")).map((json) => 
   const replay = replayed(model, model.original);
   return {
     nodes: model.nodes.map((node) => ({
-      ...node, grad: written(replay.gradients[node.position]), data: written(model.original.data[node.position]),
+      ...picked(node, ["position", "name", "op", "symbol", "expression", "groups", "consumers", "group", "line"]),
+      program: node.op ? undefined : node.program,
+      grad: written(replay.gradients[node.position]), data: written(model.original.data[node.position]),
       operands: node.operands.map((operand) => ("node" in operand ? operand.node : [written(operand.constant)])),
     })),
     steps: model.steps.map((step, index) => {
       const { upstream, local, product, before, after } = replay.events[index];
-      return { ...step, numbers: [upstream, local, product, before, after].map(written) };
+      return { ...picked(step, ["node", "operand", "slot", "contribution", "rule"]), numbers: [upstream, local, product, before, after].map(written) };
     }),
     formulas: Object.fromEntries(model.forward.map((position) => [position, model.formulas[position]])),
     others: { result: model.result, forward: model.forward, leaves: model.leaves, seed: model.seed },

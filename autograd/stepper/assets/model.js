@@ -7,61 +7,86 @@
 /* The columns of the trace as an object for each node and for each step; docs/trace.md describes the columns. What
    follows from them, as the formulas of thousands of nodes, is made when it is asked for. */
 function modelOf(json, programs) {
-  const { node: results, slot: slots, order } = edgesOf(json);
-  const nodes = json.nodes.name.map((name, position) => {
-    const operation = operationOf(json, position);
-    return {
-      position,
-      name: clean(name),
-      op: operation ? operation.op : "",
-      symbol: operation ? operation.symbol : "",
-      get expression() { return operation ? clean(model.formulas[position].forward.text) : ""; },
-      operands: [],
-      groups: operation ? operation.groups : [],
-      consumers: 0,
-      group: json.modules[json.nodes.module[position]],
-      line: json.nodes.line ? json.nodes.line[position] : null,
-      program: operation ? programs[operation.op + ":" + operation.groups.join(",")] : null,
-    };
-  });
-  json.edges.operand.forEach((operand, edge) => {
-    nodes[results[edge]].operands.push(
-      operand < 0 ? { constant: decoded(json.constants[-1 - operand]) } : { node: operand },
-    );
-  });
-  const steps = order.map((edge) => {
-    const [node, operand, slot] = [results[edge], json.edges.operand[edge], slots[edge]];
-    nodes[operand].consumers += 1;
-    return {
-      node,
-      operand,
-      slot,
-      contribution: nodes[operand].consumers,
-      get rule() { return clean(model.formulas[node].partials[slot].text); },
-    };
-  });
+  const edges = edgesOf(json);
+  const nodes = json.nodes.name.map((name, position) => new GraphNode(position, clean(name)));
+  const steps = Array.from(edges.order, (edge) => new Step(edges.node[edge], json.edges.operand[edge], edges.slot[edge]));
   const model = {
     nodes,
     steps,
+    edges,
     result: nodes.length - 1,
-    forward: nodes.filter((node) => node.op).map((node) => node.position),
+    forward: [],
     seed: { node: nodes.length - 1, gradient: 1 },
     source: json.source,
-    leaves: nodes.filter((node) => !node.op).map((node) => node.position),
-    fixed: fixedNodes(nodes),
-    entering: nodes.map(() => []),
-    leaving: nodes.map(() => []),
+    leaves: [],
+    entering: nodes.map(() => NONE),
+    leaving: nodes.map(() => NONE),
   };
-  steps.forEach((step, index) => {
-    model.entering[step.operand].push(index);
-    model.leaving[step.node].push(index);
+  const programOf = json.operations.map(({ op, groups }) => programs[op + ":" + groups.join(",")] || null);
+  nodes.forEach((node, position) => {
+    const index = json.nodes.operation[position];
+    node.model = model;
+    node.operation = index === null ? LEAF : json.operations[index];
+    node.program = index === null ? null : programOf[index];
+    node.group = json.modules[json.nodes.module[position]];
+    node.line = json.nodes.line ? json.nodes.line[position] : null;
+    (index === null ? model.leaves : model.forward).push(position);
   });
+  steps.forEach((step, index) => {
+    step.model = model;
+    added(model.leaving, step.node, index);
+    step.contribution = added(model.entering, step.operand, index);
+  });
+  model.fixed = fixedNodes(model);
   /* The run with the numbers of the engine, exact to the last bit. A branch not taken passes on 0 even of an infinite
      gradient: its local derivative is null. */
-  const local = order.map((edge) => (json.edges.local[edge] === null ? null : decoded(json.edges.local[edge])));
+  const local = Array.from(edges.order, (edge) => (json.edges.local[edge] === null ? null : decoded(json.edges.local[edge])));
   model.original = { data: json.nodes.data.map(decoded), local, changed: false };
   model.formulas = formulasOf(json, model);
   return model;
+}
+
+const LEAF = { op: "", symbol: "", groups: [] };
+const NONE = Object.freeze([]); /* for the many nodes that nothing enters, or leaves */
+
+/* Add an index to the list at a place; the length of the list. */
+function added(lists, place, index) {
+  if (lists[place] === NONE) { lists[place] = []; }
+  return lists[place].push(index);
+}
+
+class GraphNode {
+  constructor(position, name) {
+    this.position = position;
+    this.name = name;
+  }
+
+  get op() { return this.operation.op; }
+
+  get symbol() { return this.operation.symbol; }
+
+  get groups() { return this.operation.groups; }
+
+  get consumers() { return this.model.entering[this.position].length; }
+
+  get expression() { return this.op ? clean(this.model.formulas[this.position].forward.text) : ""; }
+
+  /* Each operand as {node}, its position, or {constant}. */
+  get operands() {
+    const { starts, operand, constants } = this.model.edges;
+    return Array.from(operand.subarray(starts[this.position], starts[this.position + 1]),
+      (at) => (at < 0 ? { constant: constants[-1 - at] } : { node: at }));
+  }
+}
+
+class Step {
+  constructor(node, operand, slot) {
+    this.node = node;
+    this.operand = operand;
+    this.slot = slot;
+  }
+
+  get rule() { return clean(this.model.formulas[this.node].partials[this.slot].text); }
 }
 
 function operationOf(json, position) {
@@ -69,43 +94,52 @@ function operationOf(json, position) {
   return index === null ? null : json.operations[index];
 }
 
-/* For each edge the position of its result and its place among the operands of the result; and the order of the edges
-   in the backward pass: those of the last node first, unless the trace has an order of its own. */
+/* The edges, those of a node from `starts` on: the position of the result, the place among its operands, and the operand,
+   a position or -1 for the first of the constants. And the order of the edges in the backward pass: those of the last node
+   first, unless the trace has an order of its own. */
 function edgesOf(json) {
-  const edges = { node: [], slot: [], order: json.order || [] };
-  const starts = json.nodes.name.map((name, position) => {
-    const start = edges.node.length;
+  const { length } = json.nodes.name;
+  const starts = new Int32Array(length + 1);
+  const operand = Int32Array.from(json.edges.operand);
+  const [node, slot] = [new Int32Array(operand.length), new Int32Array(operand.length)];
+  for (let position = 0; position < length; position += 1) {
     const operation = operationOf(json, position);
     const count = operation ? operation.partials.length : 0;
-    for (let slot = 0; slot < count; slot += 1) {
-      edges.node.push(position);
-      edges.slot.push(slot);
-    }
-    return start;
-  });
-  for (let position = starts.length - 1; position >= 0 && !json.order; position -= 1) {
-    for (let edge = starts[position]; edges.node[edge] === position; edge += 1) {
-      if (json.edges.operand[edge] >= 0) { edges.order.push(edge); }
+    starts[position + 1] = starts[position] + count;
+    for (let at = 0; at < count; at += 1) {
+      node[starts[position] + at] = position;
+      slot[starts[position] + at] = at;
     }
   }
-  return edges;
+  const order = json.order || [];
+  for (let position = length - 1; position >= 0 && !json.order; position -= 1) {
+    for (let edge = starts[position]; edge < starts[position + 1]; edge += 1) {
+      if (operand[edge] >= 0) { order.push(edge); }
+    }
+  }
+  return { starts, node, slot, operand, order, constants: json.constants.map(decoded) };
 }
 
 /* For every node whether an operation without a program depends on it, one that the page cannot compute. Such a node
    keeps its number, and so does the operation. */
-function fixedNodes(nodes) {
+function fixedNodes({ nodes, edges }) {
   const fixed = nodes.map(() => false);
   for (let position = nodes.length - 1; position >= 0; position -= 1) {
-    const node = nodes[position];
-    if (node.op && (!node.program || fixed[position])) {
-      node.operands.forEach((operand) => { if ("node" in operand) { fixed[operand.node] = true; } });
+    if (!nodes[position].op || (nodes[position].program && !fixed[position])) { continue; }
+    for (let edge = edges.starts[position]; edge < edges.starts[position + 1]; edge += 1) {
+      if (edges.operand[edge] >= 0) { fixed[edges.operand[edge]] = true; }
     }
   }
   return fixed;
 }
 
-function argumentsOf(node, data) {
-  return node.operands.map((operand) => ("node" in operand ? data[operand.node] : operand.constant));
+function argumentsOf({ model: { edges }, position }, data) {
+  const values = [];
+  for (let edge = edges.starts[position]; edge < edges.starts[position + 1]; edge += 1) {
+    const operand = edges.operand[edge];
+    values.push(operand < 0 ? edges.constants[-1 - operand] : data[operand]);
+  }
+  return values;
 }
 
 /* The forward pass from node `first` on; the values of earlier nodes are given. */
@@ -122,10 +156,12 @@ function recomputed(model, leaves) {
   const data = model.original.data.slice();
   leaves.forEach((number, position) => { data[position] = number; });
   propagate(model, data, 0);
+  let [values, of] = [[], -1];
   const local = model.steps.map((step, index) => {
     const node = model.nodes[step.node];
     if (!node.program) { return model.original.local[index]; }
-    return node.program.partials[step.slot](data[step.node], ...argumentsOf(node, data));
+    if (of !== step.node) { [values, of] = [argumentsOf(node, data), step.node]; }
+    return node.program.partials[step.slot](data[step.node], ...values);
   });
   return { data, local, changed: true };
 }
@@ -147,7 +183,10 @@ function replayed(model, run, bug = "", early = null) {
   }
   gradients[model.seed.node] += model.seed.gradient;
   expected[model.seed.node] = model.seed.gradient;
-  const replay = { events: [], gradients, bug, early, leftovers: before, right, firstWrong: -1, eventOf: [] };
+  const replay = {
+    events: [], gradients, bug, early, leftovers: before, right, firstWrong: -1, eventOf: [], largest: 0,
+    reached: new Int32Array(model.nodes.length).fill(-1), /* for each node its first event */
+  };
   order.forEach((index) => {
     const step = model.steps[index];
     const upstream = gradients[step.node];
@@ -163,9 +202,11 @@ function replayed(model, run, bug = "", early = null) {
       if (wrong && replay.firstWrong < 0) { replay.firstWrong = replay.events.length; }
     }
     replay.eventOf[index] = replay.events.length;
+    if (replay.reached[step.operand] < 0) { replay.reached[step.operand] = replay.events.length; }
     const local = elementary.slope(run.local[index]);
     replay.events.push({ step, index, upstream, local, product, before: sum, after, wrong });
   });
+  gradients.forEach((gradient) => { if (Math.abs(gradient) > replay.largest) { replay.largest = Math.abs(gradient); } });
   return replay;
 }
 
@@ -182,11 +223,24 @@ function orderWith(model, early) {
 
 /* The node to take too early for the bug "order": one with several consumers, if there is one that shows the bug. */
 function earlyNode(model, run) {
-  const isInner = ({ position }) => model.leaving[position].length && model.entering[position].length;
-  const inner = model.nodes.filter(isInner);
-  inner.sort((a, b) => (b.consumers > 1) - (a.consumers > 1) || b.position - a.position);
-  const found = inner.slice(0, 50).find((node) => replayed(model, run, "order", node.position).firstWrong >= 0);
-  return found ? found.position : null;
+  const right = replayed(model, run);
+  const inner = model.forward.filter((position) => model.leaving[position].length && model.entering[position].length);
+  const isShared = (position) => model.nodes[position].consumers > 1;
+  const found = [...inner.filter(isShared).reverse(), ...inner.filter((position) => !isShared(position)).reverse()]
+    .filter((position) => isLessBefore(model, right, position)).slice(0, 5)
+    .find((position) => replayed(model, run, "order", position).firstWrong >= 0);
+  return found === undefined ? null : found;
+}
+
+/* Whether a node would pass on other numbers before its last consumer is done. */
+function isLessBefore(model, right, position) {
+  const last = model.steps[model.entering[position][model.entering[position].length - 1]].node;
+  const first = model.entering[position].find((index) => model.steps[index].node === last);
+  const upstream = right.events[right.eventOf[first]].before;
+  return model.leaving[position].some((index) => {
+    const { local, product } = right.events[right.eventOf[index]];
+    return !isClose(elementary.product(upstream, local), product);
+  });
 }
 
 /* ------------------------------------------------------------------ checks and paths */
@@ -195,11 +249,28 @@ function earlyNode(model, run) {
    compute f. */
 function finiteDifference(model, run, position) {
   if (model.fixed[position]) { return null; }
+  const moving = dependentOn(model, position);
+  const data = run.data.slice();
   return slopeOf((moved) => {
-    const data = run.data.slice();
     data[position] = moved;
-    return position === model.result ? moved : propagate(model, data, position + 1);
+    moving.forEach((node) => { data[node.position] = node.program.forward(...argumentsOf(node, data)); });
+    return data[model.result];
   }, run.data[position], run.data[model.result]);
+}
+
+/* The nodes whose values follow from the value of one, in their order. */
+function dependentOn(model, position) {
+  const { starts, operand } = model.edges;
+  const isMoving = new Uint8Array(model.nodes.length);
+  isMoving[position] = 1;
+  const moving = [];
+  for (let at = position + 1; at < model.nodes.length; at += 1) {
+    for (let edge = starts[at]; edge < starts[at + 1] && !isMoving[at]; edge += 1) {
+      if (operand[edge] >= 0 && isMoving[operand[edge]]) { isMoving[at] = 1; }
+    }
+    if (isMoving[at]) { moving.push(model.nodes[at]); }
+  }
+  return moving;
 }
 
 /* The central difference (f(x+h) − f(x−h)) / 2h at two steps, extrapolated to h = 0 (L. F. Richardson, 1911), which is
@@ -217,21 +288,30 @@ function slopeOf(f, x, value) {
   return Math.abs(extrapolated - near) <= 1e-6 * Math.abs(near) + rounding ? extrapolated : near;
 }
 
-/* The same for all nodes, in slices of 25 ms, so that the page stays responsive: thousands of nodes take seconds. */
+/* The same for the nodes that are wanted, in slices of 25 ms, so that the page stays responsive: thousands of nodes take
+   seconds. */
 function finiteDifferences(model, run, onProgress) {
   const found = model.nodes.map(() => null);
-  let position = 0;
+  const isWanted = new Uint8Array(model.nodes.length);
+  const waiting = [];
   let timer = null;
   function slice() {
     const end = performance.now() + 25;
-    while (position < model.nodes.length && performance.now() < end) {
+    while (waiting.length && performance.now() < end) {
+      const position = waiting.shift();
       found[position] = finiteDifference(model, run, position);
-      position += 1;
     }
-    timer = position < model.nodes.length ? setTimeout(() => { slice(); onProgress(); }, 0) : null;
+    timer = waiting.length ? setTimeout(() => { slice(); onProgress(); }, 0) : null;
   }
-  slice();
-  return { found, stop: () => clearTimeout(timer) };
+  return {
+    found,
+    want(positions) {
+      positions.forEach((position) => { if (!isWanted[position]) { waiting.push(position); } });
+      positions.forEach((position) => { isWanted[position] = 1; });
+      if (waiting.length && timer === null) { slice(); }
+    },
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /* The paths from the result to a node: {count, paths: [{steps, product}]}, no more than `most` of them listed. */
@@ -273,38 +353,44 @@ function lastMoment(model) {
   return model.forward.length + 1 + model.steps.length;
 }
 
-/* Where "next" and "previous" stop: everywhere, or at the last edge of every node. */
-function stopsOf(model, replay, byNode) {
-  const stops = [];
-  for (let at = 0; at <= model.forward.length + 1; at += 1) { stops.push(at); }
-  replay.events.forEach((event, index) => {
-    const next = replay.events[index + 1];
-    if (!byNode || !next || next.step.node !== event.step.node) { stops.push(model.forward.length + 2 + index); }
-  });
-  return stops;
+/* Where "next" (1) and "previous" (-1) stop: everywhere, or at the last edge of every node. */
+function nextStop(model, replay, byNode, from, direction) {
+  const seed = model.forward.length + 1;
+  for (let at = from + direction; at >= 0 && at <= lastMoment(model); at += direction) {
+    const [event, following] = [replay.events[at - seed - 1], replay.events[at - seed]];
+    if (!byNode || !event || !following || event.step.node !== following.step.node) { return at; }
+  }
+  return from;
 }
 
-/* What is known at a moment: for every node its value and gradient, null until they are computed. */
-function snapshot(model, run, replay, at) {
+/* What is known at a moment: for every node its value and gradient, null until they are computed. Made from what was
+   known at another moment, `near`, if that is of the same replay. */
+function snapshot(model, run, replay, at, near = null) {
   const moment = momentOf(model, at);
-  const backward = moment.phase === "backward";
-  const data = model.nodes.map((node) => (node.op && !backward ? null : run.data[node.position]));
-  const grad = replay.leftovers.slice();
-  const finished = model.nodes.map(() => 0);
-  if (!backward) {
-    for (let index = 0; index < moment.index; index += 1) {
-      const position = model.forward[index];
-      data[position] = run.data[position];
-    }
-  } else {
-    grad[model.seed.node] = (grad[model.seed.node] || 0) + model.seed.gradient;
-    for (let index = 0; index < moment.index; index += 1) {
-      const event = replay.events[index];
-      grad[event.step.operand] = event.after;
-      finished[event.step.node] += 1;
-    }
+  const isBackward = moment.phase === "backward";
+  const shot = {
+    run,
+    replay,
+    moment,
+    computed: isBackward ? model.forward.length : moment.index, /* results that are known */
+    taken: isBackward ? moment.index : -1, /* steps of the backward phase, -1 before the seed */
+  };
+  const isNear = near && near.run === run && near.replay === replay;
+  const from = isNear ? near : { data: run.data.slice(), grad: replay.leftovers, computed: model.forward.length, taken: -1 };
+  [shot.data, shot.grad] = [isNear ? from.data.slice() : from.data, from.grad.slice()];
+  for (let index = from.computed; index < shot.computed; index += 1) { shot.data[model.forward[index]] = run.data[model.forward[index]]; }
+  for (let index = from.computed - 1; index >= shot.computed; index -= 1) { shot.data[model.forward[index]] = null; }
+  const { events, leftovers, reached } = replay;
+  for (let index = from.taken - 1; index >= Math.max(shot.taken, 0); index -= 1) {
+    const { step, before } = events[index];
+    shot.grad[step.operand] = reached[step.operand] === index ? leftovers[step.operand] : before;
   }
-  return { moment, data, grad, finished };
+  if ((from.taken < 0) !== (shot.taken < 0)) {
+    const { node, gradient } = model.seed;
+    shot.grad[node] = shot.taken < 0 ? leftovers[node] : (leftovers[node] || 0) + gradient;
+  }
+  for (let index = Math.max(from.taken, 0); index < shot.taken; index += 1) { shot.grad[events[index].step.operand] = events[index].after; }
+  return shot;
 }
 
 /* The events shown together at a moment: one, or all of one node when going node by node. */

@@ -7,34 +7,27 @@
    its longest part, say the states of a recurrence, with each smaller region, such as w * x, in one piece where it
    is needed. Read sequencesOf. */
 
-/* The graph in typed arrays: the kind of each node (0 for a leaf), its operands (-1 for a constant), its consumers. */
-function wiringOf(model) {
-  const { nodes } = model;
+/* The graph in typed arrays: the kind of each node (0 for a leaf), its operands (below 0 for constants), its consumers. */
+function wiringOf({ nodes, edges: { starts, node, operand } }) {
   const kinds = new Int32Array(nodes.length);
   const names = new Map();
-  const starts = new Int32Array(nodes.length + 1);
-  const counts = new Int32Array(nodes.length + 1);
-  nodes.forEach((node, position) => {
-    if (node.op) {
-      const name = node.op + ":" + node.groups.join();
-      if (!names.has(name)) { names.set(name, names.size + 1); }
-      kinds[position] = names.get(name);
-    }
-    starts[position + 1] = starts[position] + node.operands.length;
-    node.operands.forEach((operand) => { if ("node" in operand) { counts[operand.node + 1] += 1; } });
+  nodes.forEach(({ op, groups }, position) => {
+    if (!op) { return; }
+    const name = op + ":" + groups.join();
+    if (!names.has(name)) { names.set(name, names.size + 1); }
+    kinds[position] = names.get(name);
   });
-  for (let position = 0; position < nodes.length; position += 1) { counts[position + 1] += counts[position]; }
-  const operands = new Int32Array(starts[nodes.length]);
-  const consumers = new Int32Array(counts[nodes.length]);
-  const filled = counts.slice();
-  nodes.forEach((node, position) => node.operands.forEach((operand, slot) => {
-    operands[starts[position] + slot] = "node" in operand ? operand.node : -1;
-    if ("node" in operand) {
-      consumers[filled[operand.node]] = position;
-      filled[operand.node] += 1;
-    }
-  }));
-  return { length: nodes.length, kinds, starts, operands, consumers, consumed: counts };
+  const consumed = new Int32Array(nodes.length + 1);
+  operand.forEach((at) => { if (at >= 0) { consumed[at + 1] += 1; } });
+  for (let position = 0; position < nodes.length; position += 1) { consumed[position + 1] += consumed[position]; }
+  const consumers = new Int32Array(consumed[nodes.length]);
+  const filled = consumed.slice();
+  operand.forEach((at, edge) => {
+    if (at < 0) { return; }
+    consumers[filled[at]] = node[edge];
+    filled[at] += 1;
+  });
+  return { length: nodes.length, kinds, starts, operands: operand, consumers, consumed };
 }
 
 /* The gate of each operation. Two nodes are compared by walks towards the result that jump, as in E. W. Myers, "An

@@ -54,7 +54,7 @@ function start(root, json, programs) {
     const moment = momentOf(model, state.at);
     const asked = isPredicting() ? quiz.stateAt(stepsTaken(moment)) : null;
     const isHidden = asked !== null && asked.hides;
-    const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at);
+    const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at, shownView && shownView.shot);
     const isNewMoment = !shownView || !isSame(shownView.shot.moment, moment);
     shot.moment = moment;
     const events = eventsAt(replay, moment, state.byNode);
@@ -75,10 +75,9 @@ function start(root, json, programs) {
     }
     const done = stepsTaken(moment) - (isHidden ? 1 : 0);
     const wrong = model.nodes.map(() => null);
-    if (replay.bug) {
-      replay.events.slice(0, done).forEach((event) => {
-        wrong[event.step.operand] = event.wrong ? replay.right.gradients[event.step.operand] : null;
-      });
+    for (let index = 0; index < done && replay.bug; index += 1) {
+      const { step, wrong: isWrong } = replay.events[index];
+      wrong[step.operand] = isWrong ? replay.right.gradients[step.operand] : null;
     }
     const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
     if (state.withDifferences && !isPredicting() && differences === null) {
@@ -94,8 +93,8 @@ function start(root, json, programs) {
       isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
       pathEdges: isPredicting() || !find(".paths").open ? [] : edgesTo(model, state.selected),
       firstWrong: isReached ? replay.events[replay.firstWrong].step.operand : null,
-      largest: Math.max(...replay.gradients.map(Math.abs).filter((size) => !Number.isNaN(size)), 0),
-      differences: state.withDifferences && !isPredicting() ? differences.found : null,
+      largest: replay.largest,
+      differences: state.withDifferences && !isPredicting() ? differences : null,
       quiz: asked,
       afterwards: [],
     };
@@ -213,9 +212,8 @@ function start(root, json, programs) {
       render();
       return;
     }
-    const stops = stopsOf(model, replay, state.byNode);
-    const ahead = direction > 0 ? stops.find((at) => at > state.at) : stops.reverse().find((at) => at < state.at);
-    if (ahead !== undefined) {
+    const ahead = nextStop(model, replay, state.byNode, state.at, direction);
+    if (ahead !== state.at) {
       goesOn = direction > 0;
       go(ahead);
     }
