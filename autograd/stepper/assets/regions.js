@@ -62,17 +62,17 @@ function sequencesOf(wiring) {
   const gates = gatesOf(wiring);
   const sizes = new Int32Array(length).fill(1);
   const sums = new Int32Array(length);
-  const inner = Array.from({ length }, () => []);
+  const inner = new Array(length).fill(NONE);
   for (let position = 0; position < length; position += 1) {
     if (!kinds[position]) { continue; }
     sums[position] += Math.imul(kinds[position], 0x9e3779b1) ^ (kinds[position] << 7);
     if (gates[position] < 0) { continue; }
     sizes[gates[position]] += sizes[position];
     sums[gates[position]] += sums[position];
-    inner[gates[position]].push(position);
+    added(inner, gates[position], position);
   }
   /* What regions that are copies of each other have in common. */
-  const sign = (position) => kinds[position] + "," + sizes[position] + "," + sums[position];
+  const sign = (position) => (Math.imul(sizes[position], 0x85ebca6b) ^ Math.imul(sums[position], 31) ^ kinds[position]) >> 1;
   const order = [];
   const sequences = [];
   const itemAt = new Int32Array(length);
@@ -124,7 +124,7 @@ function sequencesOf(wiring) {
     const items = places.map((item) => {
       const start = order.length;
       if (alone.has(heads[item]) || sizes[heads[item]] === 1) { order.push(heads[item]); } else { write(heads[item]); }
-      return { start, end: order.length, level: levels[item] };
+      return { start, end: order.length, level: levels[item], token: 0 };
     });
     sequences.push(items);
   }

@@ -13,35 +13,43 @@ function runsOf(wiring, order, sequences) {
   let shapes = 0;
   let work = 0; /* bounds the time on graphs that were made to be hard */
   const partners = [new Int32Array(wiring.length).fill(-1), new Int32Array(wiring.length).fill(-1)];
+  const used = [];
 
   /* Whether `length` operations from place `a` on are a copy of those from place `b` on. */
   function isCopy(a, b, length) {
-    const used = [];
     let isSame = true;
     work += length;
     for (let offset = 0; offset < length && isSame; offset += 1) {
-      const [one, other] = [order[a + offset], order[b + offset]];
+      const one = order[a + offset];
+      const other = order[b + offset];
       isSame = kinds[one] === kinds[other];
-      for (let slot = 0; isSame && slot < starts[one + 1] - starts[one]; slot += 1) {
-        const [x, y] = [operands[starts[one] + slot], operands[starts[other] + slot]];
-        const [from, to] = [offsetIn(x, a, length), offsetIn(y, b, length)];
-        if (from >= 0 || to >= 0) { isSame = from === to; continue; }
-        if (x < 0 || y < 0) { continue; }
-        if (partners[0][x] < 0 && partners[1][y] < 0) {
-          partners[0][x] = y;
-          partners[1][y] = x;
-          used.push(x, y);
-        }
-        isSame = partners[0][x] === y && partners[1][y] === x;
+      for (let slot = starts[one + 1] - starts[one] - 1; slot >= 0 && isSame; slot -= 1) {
+        const x = operands[starts[one] + slot];
+        const y = operands[starts[other] + slot];
+        const inside = offsetIn(x, a, length);
+        isSame = inside === offsetIn(y, b, length) && (inside >= 0 || x < 0 || y < 0 || areOneInput(x, y));
       }
     }
-    for (let at = 0; at < used.length; at += 2) { partners[0][used[at]] = partners[1][used[at + 1]] = -1; }
+    while (used.length) {
+      partners[1][used.pop()] = -1;
+      partners[0][used.pop()] = -1;
+    }
     return isSame;
+  }
+
+  /* Whether an input of one part can be that of another, by the inputs that were met before. */
+  function areOneInput(x, y) {
+    if (partners[0][x] < 0 && partners[1][y] < 0) {
+      partners[0][x] = y;
+      partners[1][y] = x;
+      used.push(x, y);
+    }
+    return partners[0][x] === y && partners[1][y] === x;
   }
 
   function offsetIn(operand, start, length) {
     const offset = operand < 0 ? -1 : places[operand] - start;
-    return offset < length ? offset : -1;
+    return offset < length && offset >= 0 ? offset : -1;
   }
 
   /* A number for the shape of a part of the order. */
@@ -55,11 +63,12 @@ function runsOf(wiring, order, sequences) {
         hash = Math.imul(hash ^ (offset < 0 ? 0 : place - start - offset), 0x85ebca6b);
       }
     }
-    if (!samples.has(hash)) { samples.set(hash, []); }
-    const known = samples.get(hash).find((sample) => isCopy(sample.start, start, end - start));
+    const key = hash >> 1; /* a small integer, of which a Map makes no object */
+    if (!samples.has(key)) { samples.set(key, []); }
+    const known = samples.get(key).find((sample) => isCopy(sample.start, start, end - start));
     if (known) { return known.shape; }
     shapes += 1;
-    samples.get(hash).push({ start, shape: shapes });
+    samples.get(key).push({ start, shape: shapes });
     return shapes;
   }
 
@@ -122,7 +131,7 @@ function runsOf(wiring, order, sequences) {
     const { start } = part[0];
     const { end } = part[part.length - 1];
     if (isWorthABox(run.length, run.count)) { runs.push(run); }
-    return { start, end, level: part[part.length - 1].level, token: "run " + shapeOf(start, end) };
+    return { start, end, level: part[part.length - 1].level, token: -shapeOf(start, end) };
   }
 
   /* Equal items that do not wait for each other, such as the units of a layer, become one. The two terms of a sum stay
@@ -203,9 +212,7 @@ function runsOf(wiring, order, sequences) {
     return at >= 0 && items[index].start - items[at].start === length ? at : -1;
   }
 
-  function isSameModule(one, other) {
-    return wiring.groups[one] !== "" && wiring.groups[one] === wiring.groups[other];
-  }
+  const isSameModule = (one, other) => wiring.groups[one] !== "" && wiring.groups[one] === wiring.groups[other];
 
   /* Terms that are added up: where the first is added to nothing, only the terms are copies. */
   function withFirstTerm(items, found, period) {
@@ -224,24 +231,28 @@ function runsOf(wiring, order, sequences) {
   /* Stretches that repeat themselves after size … 2·size − 1 items. Where a sequence has such a period, the `size` items
      from each place on are those that stood one period, or two, before. */
   function withRepeats(items, size) {
-    const tokens = items.map((item) => numberOf(item.token));
+    const tokens = Int32Array.from(items, ({ token }) => Math.imul(token, 0x9e3779b1));
     const [sums, powers] = [new Int32Array(items.length + 1), new Int32Array(items.length + 1).fill(1)];
     tokens.forEach((token, at) => {
       sums[at + 1] = Math.imul(sums[at], 0x2c9277b5) + token;
       powers[at + 1] = Math.imul(powers[at], 0x2c9277b5);
     });
     const hash = (at, length) => (sums[at + length] - Math.imul(sums[at], powers[length])) | 0;
-    const seen = new Map();
-    const made = [];
-    let done = 0; /* the items that are in `made` */
+    const mask = 2 ** Math.ceil(Math.log2(2 * items.length)) - 1;
+    const latest = new Int32Array(mask + 1).fill(-1); /* by hash: where the same `size` items were last */
+    const earlier = new Int32Array(items.length);
+    const parts = [];
+    let done = 0; /* the items that are in `parts` */
     let failed = { period: 0, last: 0 };
     for (let at = 0; at + size <= items.length; at += 1) {
       const key = hash(at, size);
-      const [before, earlier] = seen.get(key) || [-1, -1];
-      seen.set(key, [at, before]);
-      for (const start of [before, earlier]) {
+      let slot = (key ^ (key >>> 15)) & mask;
+      while (latest[slot] >= 0 && hash(latest[slot], size) !== key) { slot = (slot + 1) & mask; }
+      earlier[at] = latest[slot];
+      latest[slot] = at;
+      for (let start = earlier[at], turn = 0; turn < 2 && start >= done; start = earlier[start], turn += 1) {
         const period = at - start;
-        if (start < done || period < size || period >= 2 * size || at + period > items.length) { continue; }
+        if (period < size || period >= 2 * size || at + period > items.length) { continue; }
         if (hash(start, period) !== hash(at, period) || (failed.period === period && at < failed.last)) { continue; }
         let [first, last] = [start, at + period];
         while (first > done && tokens[first - 1] === tokens[first - 1 + period]) { first -= 1; }
@@ -252,23 +263,17 @@ function runsOf(wiring, order, sequences) {
         if (!copies) { failed = { period, last }; continue; }
         const found = withFirstTerm(items, copies, period);
         if (found.from < done) { continue; }
-        made.push(...items.slice(done, found.from), folded(items, found.from, found.to, found.run));
+        parts.push(items.slice(done, found.from), [folded(items, found.from, found.to, found.run)]);
         done = found.to;
         break;
       }
     }
-    return done ? made.concat(items.slice(done)) : items;
-  }
-
-  const numbers = new Map();
-  function numberOf(token) {
-    if (!numbers.has(token)) { numbers.set(token, Math.imul(numbers.size + 1, 0x9e3779b1)); }
-    return numbers.get(token);
+    return done ? [...parts, items.slice(done)].flat() : items;
   }
 
   sequences.forEach((sequence) => {
-    let items = sequence.map((item) => ({ ...item, token: shapeOf(item.start, item.end) }));
-    items = withGroups(items);
+    sequence.forEach((item) => { item.token = shapeOf(item.start, item.end); });
+    let items = withGroups(sequence);
     for (let [size, rounds] = [1, 0]; size * 2 <= items.length && rounds < 60; size *= 2, rounds += 1) {
       const { length } = items;
       items = withRepeats(items, size);

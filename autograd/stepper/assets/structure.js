@@ -13,26 +13,36 @@ function structureOf(model) {
   wiring.places = new Int32Array(wiring.length).fill(-1);
   order.forEach((position, place) => { wiring.places[position] = place; });
   const runs = runsOf(wiring, order, sequences);
-  const root = newBox(null, { start: 0, end: order.length, depth: 0 });
+  const root = new Box(null, { start: 0, end: order.length, depth: 0 });
   const homes = nested(root, runs, order, wiring.length);
   placeLeaves(root, homes, wiring);
   homes.forEach((home, position) => home.members.push(position));
-  withModules(root, wiring);
+  if (wiring.groups.some((group) => group)) { withModules(root, wiring); }
   withNames(root, model, wiring, order);
   return root;
 }
 
-/* Label and title are words of the language that the page is in at the time. */
-function newBox(parent, more) {
-  return Object.assign({
-    key: "", members: [], children: [], parent, copy: null,
-    run: null, /* the run that the box is around */
-    copied: null, /* the run that the box is a copy in */
-    module: "",
-    name: () => "",
-    get label() { return this.name(); },
-    get title() { return this.module && this.module !== this.label ? this.module + ": " + this.label : this.label; },
-  }, more);
+class Box {
+  constructor(parent, more) {
+    this.key = "";
+    this.members = [];
+    this.children = [];
+    this.parent = parent;
+    this.copy = null;
+    this.copied = null; /* the run that the box is a copy in */
+    this.run = null; /* the run that the box is around */
+    this.module = "";
+    this.words = null;
+    Object.assign(this, more);
+  }
+
+  /* In the language of the page. */
+  get label() {
+    if (this.copy) { return say("box." + this.copy.kind, this.copy); }
+    return this.words ? say(...this.words) : this.module;
+  }
+
+  get title() { return this.module && this.module !== this.label ? this.module + ": " + this.label : this.label; }
 }
 
 /* For each position the box that the node lies in. */
@@ -72,7 +82,7 @@ function nested(root, runs, order, length) {
       at.run = at.run || run;
       return;
     }
-    const box = newBox(at, { start, end, depth: at.depth + 1, copy, copied: copy ? run : null, run: copy ? null : run });
+    const box = new Box(at, { start, end, depth: at.depth + 1, copy, copied: copy ? run : null, run: copy ? null : run });
     at.children.push(box);
     for (let place = start; place < end; place += 1) { homes[order[place]] = box; }
     at = box;
@@ -161,7 +171,7 @@ function withModules(root, { kinds, groups, places }) {
     const isOne = children.length === 1 && !members.some((position) => kinds[position]);
     const starting = [...members.filter((at) => kinds[at]).map((at) => places[at]), ...children.map((child) => child.start)];
     const start = Math.min(...starting, places.length);
-    const made = isOne ? children[0] : newBox(box, { depth: box.depth + 1, start });
+    const made = isOne ? children[0] : new Box(box, { depth: box.depth + 1, start });
     const [moved, gone] = [new Set(members), new Set(children)];
     box.members = box.members.filter((position) => !moved.has(position));
     made.members.push(...members);
@@ -185,7 +195,7 @@ const MODULE_KINDS = { layers: "layer", neurons: "unit", units: "unit", cells: "
 /* What the copies of a run are, by the numbers that come into one from outside: carried from the copy before, shared
    with it, or its own. */
 function kindOf(model, wiring, order, copies) {
-  const [before, now] = copies.map((box) => inputsOf(model, wiring, order, box));
+  const [before, now] = copies.slice(0, 2).map((box) => inputsOf(model, wiring, order, box));
   const inRun = (position) => wiring.kinds[position] && before.places.has(position);
   const [carried, others] = [[], []];
   now.inputs.forEach((input) => (inRun(input) ? carried : others).push(input));
@@ -243,17 +253,15 @@ function withNames(root, model, wiring, order) {
       }
       visit(child);
     });
-    box.name = nameOf(box, kind);
+    const isNamed = box.module && !(box.run && box.parent.module === box.module);
+    if (box.run && !isNamed) { box.words = kind ? ["boxes." + kind, { count: box.run.count }] : operationsOf(box); }
   }
 
-  function nameOf(box, kind) {
-    if (box.copy) { return () => say("box." + box.copy.kind, box.copy); }
-    if (box.module && !(box.run && box.parent.module === box.module)) { return () => box.module; }
-    if (kind) { return () => say("boxes." + kind, { count: box.run.count }); }
-    if (!box.run) { return () => ""; }
-    const { op, symbol } = model.nodes[order[box.end - 1]];
-    const count = order.slice(box.start, box.end).filter((position) => model.nodes[position].op === op).length;
-    return () => say("boxes.operation", { count, operation: clean(symbol || op) });
+  /* Such as 50 × +, where single operations follow each other. */
+  function operationsOf({ start, end }) {
+    const { op, symbol } = model.nodes[order[end - 1]];
+    const count = order.slice(start, end).filter((position) => model.nodes[position].op === op).length;
+    return ["boxes.operation", { count, operation: clean(symbol || op) }];
   }
 
   visit(root);
