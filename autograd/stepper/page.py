@@ -44,6 +44,7 @@ SCRIPTS = (
     "graph.js",
     "drawers.js",
     "views.js",
+    "lists.js",
     "panels.js",
     "stepper.js",
 )
@@ -155,7 +156,7 @@ def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
         f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}"); '
         f"const programs = {_programs(programs)}; "
         'const trace = JSON.parse(root.querySelector("script.trace").textContent); '
-        "addRows(root, modelOf(trace, programs)); start(root, trace, programs);"
+        "start(root, trace, programs);"
     )
     words = f"const languages = {_json(LANGUAGES)}; const table = {_json(for_script())};"
     return f'(function () {{ "use strict"; {words} {" ".join(map(_code, SCRIPTS))} {start} }})();'

@@ -37,7 +37,7 @@ process.stdout.write(JSON.stringify(documents.map((json) => plain(structureOf(mo
 
 def structures(traces):
     assets = files("autograd.stepper").joinpath("assets")
-    words = f"const languages = {json.dumps(LANGUAGES)}; const messages = {json.dumps(for_script())};"
+    words = f"const languages = {json.dumps(LANGUAGES)}; const table = {json.dumps(for_script())};"
     program = "\n".join([words, *(assets.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS), WRITTEN])
     documents = json.dumps([trace.to_json() for trace in traces])
     done = subprocess.run(

@@ -1,4 +1,4 @@
-/* What a page leaves out and makes again: the formulas of each node, and the rows of a large graph.
+/* What a page leaves out and makes again: the formulas of each node. lists.js makes its rows.
 
    The formulas of the trace have places for names: ${0} is the first operand, ${out} the result, $$ the sign $. They are
    filled in as autograd/trace/formulas.py and autograd/symbols/mathml.py do it. */
@@ -84,54 +84,4 @@ function tagged(tag, text) {
   const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
   const printable = String(text).replace(/(?! )[\p{C}\p{Z}]/gu, "\ufffd");
   return "<" + tag + ">" + printable.replace(/[&<>"']/g, (sign) => signs[sign]) + "</" + tag + ">";
-}
-
-/* ------------------------------------------------------------------ rows */
-
-/* Add the rows that the table and the list of steps lack: copies of one with other names; views.js writes the numbers. */
-function addRows(root, model) {
-  root.querySelectorAll(".rest").forEach((note) => note.remove());
-  addNodes(root.querySelector(".table-scroll table"), model);
-  addSteps(root.querySelector(".steps ol"), model);
-}
-
-function addNodes(table, model) {
-  const pattern = table.querySelector("tbody:last-of-type");
-  const size = pattern.rows.length; /* the browser lays out only the groups in sight */
-  const rows = model.nodes.slice(table.querySelectorAll("tbody tr").length).map((node) => {
-    const row = pattern.rows[0].cloneNode(true);
-    row.dataset.node = node.position;
-    const heading = row.querySelector("th");
-    const isLong = node.name.includes(".") && node.name.split(".").every((part) => part.length <= 16);
-    heading.className = isLong ? "path" : "";
-    if (isLong) { heading.title = node.name; } else { heading.removeAttribute("title"); }
-    heading.querySelector("bdi").replaceChildren(...breaking(node.name));
-    const made = row.querySelector(".expression");
-    delete made.dataset.say;
-    if (node.op) { made.replaceChildren(...breaking(node.expression)); } else { sayOn(made, { text: "table.input" }); }
-    return row;
-  });
-  for (let start = 0; start < rows.length; start += size) {
-    const group = pattern.cloneNode(false);
-    group.append(...rows.slice(start, start + size));
-    group.style.setProperty("--rows", group.rows.length);
-    table.append(group);
-  }
-}
-
-function addSteps(list, model) {
-  const { length } = list.children;
-  list.append(...model.steps.slice(length).map((step, index) => {
-    const row = list.lastElementChild.cloneNode(true);
-    row.dataset.step = length + index;
-    row.querySelector(".what").textContent = model.nodes[step.node].name + " → " + model.nodes[step.operand].name;
-    row.querySelector(".sum").textContent = "";
-    return row;
-  }));
-}
-
-/* A text that may be broken after the dots of a name such as layers.0.w, but not within a number. */
-function breaking(text) {
-  return text.split(/(?<=[\p{L}_]\.)|(?<=\.)(?=[\p{L}_])/u)
-    .flatMap((part, index) => (index ? [document.createElement("wbr"), part] : [part]));
 }

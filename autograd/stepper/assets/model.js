@@ -292,23 +292,24 @@ function slopeOf(f, x, value) {
    seconds. */
 function finiteDifferences(model, run, onProgress) {
   const found = model.nodes.map(() => null);
+  const wanted = [];
   const isWanted = new Uint8Array(model.nodes.length);
-  const waiting = [];
+  let done = 0;
   let timer = null;
   function slice() {
     const end = performance.now() + 25;
-    while (waiting.length && performance.now() < end) {
-      const position = waiting.shift();
-      found[position] = finiteDifference(model, run, position);
+    for (; done < wanted.length && performance.now() < end; done += 1) {
+      found[wanted[done]] = finiteDifference(model, run, wanted[done]);
     }
-    timer = waiting.length ? setTimeout(() => { slice(); onProgress(); }, 0) : null;
+    timer = done < wanted.length ? setTimeout(slice, 0) : null;
+    onProgress();
   }
   return {
     found,
-    want(positions) {
-      positions.forEach((position) => { if (!isWanted[position]) { waiting.push(position); } });
-      positions.forEach((position) => { isWanted[position] = 1; });
-      if (waiting.length && timer === null) { slice(); }
+    want(position) {
+      if (!isWanted[position]) { wanted.push(position); }
+      isWanted[position] = 1;
+      if (done < wanted.length && timer === null) { timer = setTimeout(slice, 0); }
     },
     stop: () => clearTimeout(timer),
   };

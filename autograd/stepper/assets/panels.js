@@ -211,29 +211,58 @@ function inputsPanel(root, model, prefix, stepper) {
     return element("div", "leaf", label, box, slider, problem);
   }
 
-  /* In groups: the browser lays out only the groups in sight. */
-  for (let start = 0; start < model.leaves.length; start += 50) {
-    const group = element("div", "leaf-group", ...model.leaves.slice(start, start + 50).map(row));
-    group.style.setProperty("--rows", group.childElementCount);
-    list.append(group);
+  let last = null;
+  let shownRows = null;
+  if (model.leaves.length > MOST) {
+    const body = element("div");
+    list.append(body);
+    body.setAttribute("role", "list");
+    shownRows = rowsInSight(list, body, {
+      count: model.leaves.length,
+      height: 40,
+      make(index) {
+        const made = row(model.leaves[index]);
+        made.setAttribute("role", "listitem");
+        made.setAttribute("aria-setsize", model.leaves.length);
+        made.setAttribute("aria-posinset", index + 1);
+        return made;
+      },
+      draw(made, index) { if (last) { draw(last, model.leaves[index]); } },
+    });
+    drawer.addEventListener("toggle", () => shownRows.show());
+  } else {
+    /* In groups: the browser lays out only the groups in sight. */
+    for (let start = 0; start < model.leaves.length; start += 50) {
+      const group = element("div", "leaf-group", ...model.leaves.slice(start, start + 50).map(row));
+      group.style.setProperty("--rows", group.childElementCount);
+      list.append(group);
+    }
   }
   reset.addEventListener("click", () => stepper.resetLeaves());
 
+  function draw(view, leaf) {
+    const { box, slider, problem, reach } = rows.get(leaf);
+    const number = view.run.data[leaf];
+    if (box.dataset.number === String(number) && box.getAttribute("aria-invalid") !== "true") { return; }
+    if (box.getAttribute("aria-invalid") === "true" && box === document.activeElement) { return; }
+    box.dataset.number = String(number);
+    box.removeAttribute("aria-invalid");
+    setText(problem, "");
+    box.value = Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
+      ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number);
+    reach(number);
+    slider.value = String(number);
+    slider.setAttribute("aria-valuetext", shown(number));
+  }
+
   return (view) => {
+    last = view;
     reset.disabled = !view.run.changed;
-    rows.forEach(({ box, slider, problem, reach }, leaf) => {
-      const number = view.run.data[leaf];
-      if (box.dataset.number === String(number) && box.getAttribute("aria-invalid") !== "true") { return; }
-      if (box.getAttribute("aria-invalid") === "true" && box === document.activeElement) { return; }
-      box.dataset.number = String(number);
-      box.removeAttribute("aria-invalid");
-      setText(problem, "");
-      box.value = Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
-        ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number);
-      reach(number);
-      slider.value = String(number);
-      slider.setAttribute("aria-valuetext", shown(number));
-    });
+    if (shownRows) {
+      shownRows.forEach((made, index) => draw(view, model.leaves[index]));
+    } else {
+      model.leaves.forEach((leaf) => draw(view, leaf));
+    }
   };
 }
 

@@ -34,103 +34,22 @@ function reveal(list, ...rows) {
   }
 }
 
-/* ------------------------------------------------------------------ the table */
-
-function tableView(root, model, onSelect) {
-  const list = root.querySelector(".table-scroll");
-  const table = list.querySelector("table");
-  const rows = [...table.querySelectorAll("tbody tr")];
-  const cells = rows.map((row) => ({
-    role: row.querySelector(".role"),
-    data: row.querySelector(".data"),
-    grad: row.querySelector(".grad"),
-    difference: row.querySelector(".difference"),
-  }));
-  let seen = {};
-  if (root.classList.contains("large")) {
-    /* The style sheet lays long tables out as grids, which removes their roles for screen readers. */
-    const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
-    [table, ...table.querySelectorAll("thead, tbody, tr, th, td")].forEach((part) => {
-      part.setAttribute("role", roles[part.tagName] || (part.scope === "row" ? "rowheader" : "columnheader"));
-    });
-  }
-  rows.forEach((row, position) => {
-    const button = element("button", "pick", row.querySelector("bdi"));
-    button.type = "button";
-    sayOn(button, { title: "table.pick" });
-    button.addEventListener("click", () => onSelect(position));
-    button.tabIndex = position === 0 ? 0 : -1;
-    row.querySelector("th").prepend(button);
-  });
-  /* One stop of the tab key for the whole table; the arrows go on from there. */
-  table.addEventListener("keydown", (event) => {
-    const ways = { ArrowDown: 1, ArrowUp: -1 };
-    const at = rows.findIndex((row) => row.contains(document.activeElement));
-    const next = rows[at + (ways[event.key] || 0)];
-    if (at < 0 || !ways[event.key] || !next) { return; }
-    event.preventDefault();
-    rows[at].querySelector(".pick").tabIndex = -1;
-    next.querySelector(".pick").tabIndex = 0;
-    next.querySelector(".pick").focus();
-  });
-
-  function role(view, position) {
-    if (view.firstWrong === position) { return say("table.wrong"); }
-    if (view.receivers.includes(position)) {
-      return view.shot.moment.phase === "forward" ? say("table.computed") : say("table.receives");
-    }
-    return view.givers.includes(position) && view.shot.moment.phase === "backward" ? say("table.gives") : "";
-  }
-
-  return (view) => {
-    marks(table, ["with-differences"], [view.differences ? "with-differences" : ""]);
-    model.nodes.forEach((node) => {
-      const at = node.position;
-      const now = {
-        language,
-        role: role(view, at),
-        data: view.shot.data[at],
-        grad: view.shot.grad[at],
-        tint: tintOf(view.shot.grad[at], view.largest),
-        isSelected: view.selected === at,
-        right: view.wrong[at],
-        difference: view.differences ? view.differences[at] : null,
-      };
-      const before = seen[at] || {};
-      seen[at] = now;
-      if (Object.keys(now).every((key) => Object.is(now[key], before[key]))) { return; }
-      const cell = cells[at];
-      setNumber(cell.data, now.data);
-      setNumber(cell.grad, now.grad);
-      if (now.right !== null) { cell.grad.append(element("small", "right", say("table.right", { value: shown(now.right) }))); }
-      setNumber(cell.difference, now.difference, "table.uncomputed");
-      cell.grad.className = "grad " + now.tint + (now.right === null ? "" : " wrong");
-      setText(cell.role, now.role);
-      marks(rows[at], ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
-    });
-    /* The receiver last: if both rows do not fit, the one that changes is shown. */
-    if (view.isNewMoment) {
-      const current = view.givers.slice(-1).concat(view.receivers.slice(-1)).map((at) => rows[at]);
-      view.afterwards.push(() => reveal(list, ...current));
-    }
-    if (view.isNewChoice) { view.afterwards.push(() => reveal(list, rows[view.selected])); }
-  };
-}
-
 /* ------------------------------------------------------------------ the order of the nodes */
 
 function orderView(root, model) {
   const strip = root.querySelector(".order ol");
   const title = root.querySelector(".order .note");
   let drawn = "";
+  let known = { replay: null, turns: [] };
 
   function order(view) {
     if (view.shot.moment.phase === "forward") { return model.forward; }
-    const turns = [];
-    view.replay.events.forEach((event) => {
-      if (turns[turns.length - 1] !== event.step.node) { turns.push(event.step.node); }
-    });
-    return turns;
+    if (known.replay !== view.replay) {
+      const { events } = view.replay;
+      const turns = events.map((event) => event.step.node).filter((node, at, all) => at === 0 || all[at - 1] !== node);
+      known = { replay: view.replay, turns };
+    }
+    return known.turns;
   }
 
   function chip(position, state) {
@@ -362,13 +281,14 @@ function narration(model, view) {
 
 function sourceView(root, model, onSelect) {
   const lines = new Map();
+  const last = new Map(); /* the last node of each line */
+  model.nodes.forEach((node) => { if (node.line !== null) { last.set(node.line, node.position); } });
   root.querySelectorAll(".source li").forEach((line) => {
     const number = Number(line.dataset.line);
     lines.set(number, line);
-    const made = model.nodes.filter((node) => node.line === number);
-    if (made.length) {
+    if (last.has(number)) {
       line.classList.add("linked");
-      line.addEventListener("click", () => onSelect(made[made.length - 1].position));
+      line.addEventListener("click", () => onSelect(last.get(number)));
     }
   });
   return (view) => {
@@ -381,51 +301,4 @@ function sourceView(root, model, onSelect) {
       if (isNow && view.isNewMoment) { view.afterwards.push(() => reveal(line.parentElement, line)); }
     });
   };
-}
-
-function stepsView(root, model, onMoment) {
-  const drawer = root.querySelector(".steps");
-  const list = drawer.querySelector("ol");
-  const rows = [...list.children];
-  let last = null;
-  rows.forEach((row, index) => {
-    const button = element("button", "go");
-    button.type = "button";
-    button.append(...row.childNodes);
-    button.addEventListener("click", () => onMoment(model.forward.length + 2 + index));
-    row.append(button);
-  });
-  drawer.addEventListener("toggle", () => {
-    if (!last || !drawer.open) { return; }
-    render(last);
-    showStep(last);
-  });
-
-  function showStep(view) {
-    const reached = stepsTaken(view.shot.moment);
-    if (reached) { reveal(list, rows[reached - 1]); }
-  }
-
-  function render(view) {
-    last = view;
-    if (!drawer.open) { return; }
-    const name = (position) => model.nodes[position].name;
-    const reached = stepsTaken(view.shot.moment);
-    view.replay.events.forEach((event, index) => {
-      const row = rows[index];
-      const isVeiled = view.quiz && (index + 1 > reached || (index + 1 === reached && view.quiz.hides));
-      setText(row.querySelector(".what"), name(event.step.node) + " → " + name(event.step.operand));
-      setText(row.querySelector(".sum"), isVeiled ? "…" : sumOf(view.replay.bug, event));
-      marks(row, ["past", "now"], [index + 1 < reached ? "past" : index + 1 === reached ? "now" : ""]);
-    });
-    if (view.isNewMoment) { view.afterwards.push(() => showStep(view)); }
-  }
-
-  return render;
-}
-
-/* 0 + (−2 × 3) = −6 */
-function sumOf(bug, event) {
-  const product = shown(event.upstream) + " × " + bracketed(event.local);
-  return (bug === "assign" ? product : shown(event.before) + " + (" + product + ")") + " = " + shown(event.after);
 }
