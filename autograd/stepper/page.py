@@ -46,6 +46,7 @@ SCRIPTS = (
     "views.js",
     "lists.js",
     "panels.js",
+    "search.js",
     "stepper.js",
 )
 """The parts of the page's script, in the order in which they are joined."""

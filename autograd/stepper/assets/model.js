@@ -345,6 +345,13 @@ function momentOf(model, at) {
   return at <= results ? { phase: "forward", index: at } : { phase: "backward", index: at - results - 1 };
 }
 
+/* The moment of a node in a phase: where it is computed, or where the last contribution to its gradient arrives. */
+function momentOfNode(model, replay, phase, position) {
+  if (phase === "forward") { return model.forward.indexOf(position) + 1; }
+  const taken = model.entering[position].reduce((last, index) => Math.max(last, replay.eventOf[index] + 1), 0);
+  return model.forward.length + 1 + taken;
+}
+
 /* How many steps of the backward phase have been taken. */
 function stepsTaken(moment) {
   return moment.phase === "backward" ? moment.index : 0;

@@ -278,11 +278,26 @@ function pathsPanel(root, model, onSelect) {
     made.value = String(node.position);
     return made;
   };
-  const order = model.nodes.filter((node) => !node.op).concat(model.nodes.filter((node) => node.op).reverse());
-  choice.append(...order.map(option));
   choice.addEventListener("change", () => onSelect(choice.value === "" ? null : Number(choice.value)));
   let last = null;
-  drawer.addEventListener("toggle", () => { if (last) { render(last); } });
+  drawer.addEventListener("toggle", () => {
+    if (drawer.open && choice.length < 2) { choice.append(...listed().map(option)); }
+    if (last) { render(last); }
+  });
+
+  /* Inputs first, then from the result back. A menu of thousands is none: of a large graph it has the chosen node only. */
+  function listed() {
+    if (model.nodes.length > MOST) { return []; }
+    return [...model.leaves, ...model.forward.slice().reverse()].map((position) => model.nodes[position]);
+  }
+
+  function choose(position) {
+    const value = position === null ? "" : String(position);
+    choice.value = value;
+    if (choice.value === value || !drawer.open) { return; }
+    choice.append(option(model.nodes[position]));
+    choice.value = value;
+  }
 
   function item(view, path) {
     const names = [model.nodes[model.result].name,
@@ -296,7 +311,7 @@ function pathsPanel(root, model, onSelect) {
 
   function render(view) {
     last = view;
-    choice.value = view.selected === null ? "" : String(view.selected);
+    choose(view.selected);
     if (!drawer.open) { return; }
     if (view.quiz) { list.replaceChildren(); setText(total, say("paths.hidden")); return; }
     if (view.selected === null) {

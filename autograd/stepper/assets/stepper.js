@@ -47,6 +47,7 @@ function start(root, json, programs) {
   ];
   groupsPanel(root, stepper);
   drawersPanel(root, () => graph.camera.refit());
+  const search = searchField(root, model, jump);
 
   /* ---------------------------------------------------------------- what is to be seen */
 
@@ -109,6 +110,7 @@ function start(root, json, programs) {
     graph.render(view, before);
     views.forEach((draw) => draw(view));
     quiz.render(view);
+    search.render();
     renderControls(view);
     /* Actions that measure the page run last, so that the browser lays it out once. */
     view.afterwards.forEach((action) => action());
@@ -231,6 +233,13 @@ function start(root, json, programs) {
     choose(position);
   }
 
+  /* To the step of a node in the phase that is on: where it is computed, or where its gradient is complete. */
+  function jump(position) {
+    pause();
+    state.selected = position;
+    go(momentOfNode(model, replay, momentOf(model, state.at).phase, position));
+  }
+
   function replayAgain() {
     replay = replayed(model, run, state.bug, early);
     if (differences) { differences.stop(); }
@@ -338,6 +347,8 @@ function start(root, json, programs) {
      only one in a document, also while nothing has it. */
   function onKey(event) {
     const { target, key } = event;
+    /* With Shift on many keyboards. */
+    if (key === "/" && !target.matches("input, textarea") && !isLecture()) { search.focus(); event.preventDefault(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) { return; }
     /* An arrow on a menu would choose the next entry, on a step. */
     const isMenuStep = target.matches("select") && (key === "ArrowLeft" || key === "ArrowRight");

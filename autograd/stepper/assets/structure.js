@@ -7,6 +7,11 @@
    lie in the box and in none of its children; `copy` is null or says which of how many copies the box is, {index, of,
    kind}, counted from 1. The root stands for the whole graph. */
 function structureOf(model) {
+  model.structure = model.structure || madeStructure(model);
+  return model.structure;
+}
+
+function madeStructure(model) {
   const wiring = wiringOf(model);
   wiring.groups = model.nodes.map((node) => node.group || "");
   const { order, sequences } = sequencesOf(wiring);
