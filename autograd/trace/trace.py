@@ -47,7 +47,7 @@ from autograd.transforms.pytrees import leaves
 
 __all__ = ["Node", "PathSum", "Seed", "Source", "Step", "Trace", "capture_source", "step_through"]
 
-MAX_SHOWN = 30_000
+MAX_SHOWN = 400_000
 """Edges of the largest graph that has a page; a larger one would block the browser."""
 MAX_LINES = 200
 """Edges of the largest graph that a notebook without HTML shows as tables."""
@@ -242,7 +242,7 @@ class Trace:
                 button changes it. Where scripts do not run, a page without a language is in English.
 
         Raises:
-            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included; or if
+            ValueError: if the graph is too large for a page, with more than 400,000 edges, constants included; or if
                 the page does not have the language.
 
         >>> x = Value(3.0, "x")
@@ -319,7 +319,7 @@ class Trace:
 
         Raises:
             OSError: if it cannot be written.
-            ValueError: if the graph is too large for a page, with more than 30,000 edges, constants included.
+            ValueError: if the graph is too large for a page, with more than 400,000 edges, constants included.
         """
         return show(self.to_html())
 

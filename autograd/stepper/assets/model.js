@@ -323,16 +323,21 @@ function pathsTo(model, run, target, most = 12) {
     model.leaving[position].forEach((index) => { ways[position] += ways[model.steps[index].operand]; });
   }
   const paths = [];
-  const walk = (position, steps, product) => {
-    if (position === target) { paths.push({ steps, product }); return; }
-    model.leaving[position].forEach((index) => {
-      const step = model.steps[index];
-      if (paths.length < most && ways[step.operand] > 0) {
-        walk(step.operand, steps.concat(index), elementary.product(product, run.local[index]));
-      }
-    });
-  };
-  if (ways[model.result] > 0) { walk(model.result, [], model.seed.gradient); }
+  /* Each way to go on, with the one that led to it; a path may be longer than functions can call each other. */
+  const waiting = ways[model.result] > 0 ? [{ position: model.result, index: null, before: null, product: model.seed.gradient }] : [];
+  while (waiting.length && paths.length < most) {
+    const way = waiting.pop();
+    if (way.position === target) {
+      const steps = [];
+      for (let at = way; at.before; at = at.before) { steps.push(at.index); }
+      paths.push({ steps: steps.reverse(), product: way.product });
+      continue;
+    }
+    const onward = model.leaving[way.position].filter((index) => ways[model.steps[index].operand] > 0);
+    onward.reverse().forEach((index) => waiting.push({
+      position: model.steps[index].operand, index, before: way, product: elementary.product(way.product, run.local[index]),
+    }));
+  }
   return { count: ways[model.result], paths };
 }
 

@@ -299,14 +299,18 @@ function pathsPanel(root, model, onSelect) {
     choice.value = value;
   }
 
+  /* The ends of a long path. */
+  function endsOf(parts) {
+    if (parts.length <= 60) { return parts; }
+    return [...parts.slice(0, 20), say("paths.between", { count: parts.length - 40 }), ...parts.slice(-20)];
+  }
+
   function item(view, path) {
-    const names = [model.nodes[model.result].name,
-      ...path.steps.map((index) => model.nodes[model.steps[index].operand].name)];
-    const factors = [shown(model.seed.gradient),
-      ...path.steps.map((index) => bracketed(elementary.slope(view.run.local[index])))];
+    const names = path.steps.map((index) => model.nodes[model.steps[index].operand].name);
+    const factors = path.steps.map((index) => bracketed(elementary.slope(view.run.local[index])));
     return element("li", "",
-      element("span", "route", names.join(" → ")),
-      element("span", "product", factors.join(" × ") + " = " + shown(path.product + 0)));
+      element("span", "route", endsOf([model.nodes[model.result].name, ...names]).join(" → ")),
+      element("span", "product", endsOf([shown(model.seed.gradient), ...factors]).join(" × ") + " = " + shown(path.product + 0)));
   }
 
   function render(view) {
