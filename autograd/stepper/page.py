@@ -19,6 +19,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
+from autograd.stepper import minify
 from autograd.stepper.svg import svg_of_trace
 from autograd.stepper.words import LANGUAGES, for_script, language_of_text, say, spoken
 from autograd.symbols import Symbol, format_number, to_mathml
@@ -192,8 +193,13 @@ def embedded(trace: Trace, *, height: int = 1040, lang: str | None = None) -> st
     return (
         f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f'srcdoc="{escape(page_of(trace, lang=lang))}">{_fallback(trace.nodes, language)}</iframe>'
+        f'srcdoc={_in_single_quotes(page_of(trace, lang=lang))}>{_fallback(trace.nodes, language)}</iframe>'
     )
+
+
+def _in_single_quotes(text: str) -> str:
+    """The value of an attribute: a page has thousands of double quotes, and few single ones."""
+    return "'" + text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;") + "'"
 
 
 _FALLBACK_ROWS = 50
@@ -225,8 +231,13 @@ def _part(name: str) -> str:
 @cache
 def _code(name: str) -> str:
     r"""A part of the script in a line of ASCII: letters from beyond are only in texts, where \u2192 stands for one."""
-    line = " ".join(filter(None, map(str.strip, _part(name).split("\n"))))
+    line = minify.script(_part(name))
     return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line)
+
+
+@cache
+def _style() -> str:
+    return minify.style(_part("stepper.css"))
 
 
 _CHUNK = 50

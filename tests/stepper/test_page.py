@@ -131,7 +131,7 @@ def test_the_frame_holds_the_page_and_may_run_scripts_only():
     assert attributes["sandbox"] == "allow-scripts"
     assert attributes["srcdoc"] == page(neuron())
     assert "height:700px" in attributes["style"]
-    assert html.unescape(re.search('srcdoc="([^"]*)"', frame)[1]) == page(neuron())
+    assert html.unescape(re.search("srcdoc='([^']*)'", frame)[1]) == page(neuron())
 
 
 def test_where_frames_are_stripped_a_table_of_the_nodes_is_left():
