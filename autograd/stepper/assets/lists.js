@@ -70,6 +70,23 @@ function allRows(scroller, rows) {
   };
 }
 
+/* The render of what is in a drawer: nothing is drawn while it is closed, and all of it when it opens or is printed. */
+function whileOpen(drawer, render) {
+  let last = null;
+  function drawAll() {
+    if (!last) { return; }
+    const view = { ...last, isNewMoment: true, afterwards: [] };
+    render(view);
+    view.afterwards.forEach((action) => action());
+  }
+  drawer.addEventListener("toggle", () => { if (drawer.open) { drawAll(); } });
+  addEventListener("beforeprint", drawAll);
+  return (view) => {
+    last = view;
+    if (drawer.open) { render(view); }
+  };
+}
+
 /* One stop of the tab key for a whole list; the arrows go on from there. Returns what makes a button part of it. */
 function arrowsIn(list, indexOf, rows) {
   let stop = 0;
@@ -183,17 +200,19 @@ function tableView(root, model, onSelect) {
     marks(row, ["current", "selected"], [now.role ? "current" : "", now.isSelected ? "selected" : ""]);
   }
 
-  return (view) => {
+  /* The receiver last: if both rows do not fit, the one that changes is shown. */
+  const showCurrent = (view) => rows.show(...view.givers.slice(-1), ...view.receivers.slice(-1));
+
+  return whileOpen(list.closest("details"), (view) => {
     last = view;
     marks(table, ["with-differences"], [view.differences ? "with-differences" : ""]);
     rows.forEach((row, at) => { if (view.differences) { view.differences.want(at); } });
     rows.forEach((row, at) => draw(view, row, at));
     view.afterwards.push(() => {
-      /* The receiver last: if both rows do not fit, the one that changes is shown. */
-      if (view.isNewMoment) { rows.show(...view.givers.slice(-1), ...view.receivers.slice(-1)); }
+      if (view.isNewMoment) { showCurrent(view); }
       if (view.isNewChoice) { rows.show(view.selected); }
     });
-  };
+  });
 }
 
 /* The rows of the table, with those that the page lacks if all are to be there. */
@@ -275,12 +294,6 @@ function stepsView(root, model, onMoment) {
     rows = allRows(list, first.map(prepared));
   }
 
-  drawer.addEventListener("toggle", () => {
-    if (!last || !drawer.open) { return; }
-    render(last);
-    showStep(last);
-  });
-
   function showStep(view) {
     const reached = stepsTaken(view.shot.moment);
     if (reached) { rows.show(reached - 1); }
@@ -296,14 +309,11 @@ function stepsView(root, model, onMoment) {
     marks(row, ["past", "now"], [index + 1 < reached ? "past" : index + 1 === reached ? "now" : ""]);
   }
 
-  function render(view) {
+  return whileOpen(drawer, (view) => {
     last = view;
-    if (!drawer.open) { return; }
     rows.forEach((row, index) => draw(view, row, index));
     if (view.isNewMoment) { view.afterwards.push(() => showStep(view)); }
-  }
-
-  return render;
+  });
 }
 
 /* The steps of the list, with those that the page lacks if all are to be there. */

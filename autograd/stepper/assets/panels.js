@@ -229,7 +229,6 @@ function inputsPanel(root, model, prefix, stepper) {
       },
       draw(made, index) { if (last) { draw(last, model.leaves[index]); } },
     });
-    drawer.addEventListener("toggle", () => shownRows.show());
   } else {
     /* In groups: the browser lays out only the groups in sight. */
     for (let start = 0; start < model.leaves.length; start += 50) {
@@ -255,7 +254,7 @@ function inputsPanel(root, model, prefix, stepper) {
     slider.setAttribute("aria-valuetext", shown(number));
   }
 
-  return (view) => {
+  return whileOpen(drawer, (view) => {
     last = view;
     reset.disabled = !view.run.changed;
     if (shownRows) {
@@ -263,7 +262,7 @@ function inputsPanel(root, model, prefix, stepper) {
     } else {
       model.leaves.forEach((leaf) => draw(view, leaf));
     }
-  };
+  });
 }
 
 /* ------------------------------------------------------------------ paths */

@@ -128,20 +128,24 @@ function searchField(root, model, onJump) {
   field.addEventListener("input", search);
   field.addEventListener("focus", () => { field.select(); });
   field.addEventListener("blur", () => open(false));
+  /* Another hit, or the list again. */
+  function turn(way) {
+    if (list.hidden) { search(); } else if (found.length) { activate((active + way + found.length) % found.length); }
+  }
+
   field.addEventListener("keydown", (event) => {
-    if (event.isComposing) { return; }
-    const { length } = found;
-    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (way) {
-      if (list.hidden) { search(); } else if (length) { activate((active + way + length) % length); }
-    } else if (event.key === "Enter" && !list.hidden && found[active]) {
-      jump(found[active]);
-    } else if (event.key === "Escape") {
-      if (list.hidden) { field.value = ""; root.focus(); }
-      open(false);
-    } else {
-      return;
-    }
+    const isChosen = !list.hidden && found[active];
+    const action = {
+      ArrowDown: () => turn(1),
+      ArrowUp: () => turn(-1),
+      Enter: isChosen ? () => jump(found[active]) : null,
+      Escape: () => {
+        if (list.hidden) { field.value = ""; root.focus(); }
+        open(false);
+      },
+    }[event.key];
+    if (!action || event.isComposing) { return; }
+    action();
     event.preventDefault();
     event.stopPropagation();
   });

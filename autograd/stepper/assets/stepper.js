@@ -37,7 +37,7 @@ function start(root, json, programs) {
   const quiz = quizPanel(root, model, stepper);
   const views = [
     tableView(root, model, select),
-    orderView(root, model),
+    whileOpen(find(".order"), orderView(root, model)),
     cardView(root, model),
     sourceView(root, model, select),
     stepsView(root, model, go),
