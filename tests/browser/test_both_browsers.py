@@ -88,7 +88,7 @@ def test_another_input_gives_other_gradients(show):
 
 def test_predict_takes_the_right_number_alone(show):
     view = show(page(product()))
-    view.check(".predicting")
+    view.click("[data-mode=predict]")
     answer = view.locator(".quiz input")
     answer.fill("3")
     answer.press("Enter")
