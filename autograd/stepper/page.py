@@ -47,6 +47,7 @@ SCRIPTS = (
     "lists.js",
     "panels.js",
     "search.js",
+    "address.js",
     "stepper.js",
 )
 """The parts of the page's script, in the order in which they are joined."""

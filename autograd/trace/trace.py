@@ -237,6 +237,9 @@ class Trace:
         ``capture_source(model)``, it has groups as one box each, and of any other with more than 2,000 it is left out.
         Both are said in the picture, and by a `UserWarning`.
 
+        The address of the page follows what the reader does, and leads others there: ``page.html#step=5&node=w1&x=2.5``
+        is position 5 of the slider, with w1 chosen and the input x changed.
+
         Args:
             lang: the language of the page: "en" for English, "zh" for Chinese, or None for that of the browser. A
                 button changes it. Where scripts do not run, a page without a language is in English.
