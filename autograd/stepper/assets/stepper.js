@@ -405,6 +405,7 @@ function start(root, json, programs) {
   }
 
   root.classList.add("live");
+  framed(root, () => graph.camera.refit());
   graph.camera.start();
   render();
   views.push(addressed(root, model, { state: () => ({ ...state, leaves }), restore }));
