@@ -34,7 +34,8 @@ MAX_IMAGE = 40_000
 
 STYLE = (
     "body{max-width:80em;margin:1em auto;padding:0 1em;font:16px/1.5 system-ui,sans-serif}"
-    "table{border-collapse:collapse}th,td{padding:2px 2em 2px 0;text-align:left;font-variant-numeric:tabular-nums}"
+    "a{color:inherit}table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    "th,td{padding:2px 2em 2px 0;text-align:left}"
 )
 
 
@@ -51,12 +52,13 @@ def static_page(trace: Trace, *, lang: str | None = None, live: str | None = Non
     """
     language = language_of_text(lang)
     title = escape(say(language, "page.title", result=plain(trace.nodes[-1].name)))
+    content = f"<h1>{title}</h1>\n{_link(live, language)}{image_of(trace, language)}\n{_table(trace, language)}"
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n<style>{STYLE}</style>\n'
-        f"<h1>{title}</h1>\n{_link(live, language)}{image_of(trace, language)}\n{_table(trace, language)}\n</html>\n"
+        f"<main>\n{content}\n</main>\n</html>\n"
     )
 
 
