@@ -2,6 +2,7 @@
 #   make demo        explain a neuron, train on Fisher's irises, write demo/index.html
 #   make test        everything: ruff, mypy, unit tests, property tests, doctests, notebooks
 #   make bench       side by side with other engines
+#   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
 #   make operations  after a change to the table of operations: write anew what is made from it
 
 PYTHON ?= python3
@@ -9,8 +10,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
+PICTURES ?=
 
-.PHONY: demo test lint bench operations notebooks clean
+.PHONY: demo test lint bench pictures operations notebooks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
@@ -25,6 +27,9 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
+
+pictures: $(VENV)/.test
+	$(BIN)/python tests/browser/pictures.py build/pictures $(PICTURES)
 
 operations: $(VENV)/.test
 	$(BIN)/python docs/build.py

@@ -1,4 +1,4 @@
-"""Shared by all tests: the hypothesis profiles `dev`, `ci` and `fixed` (HYPOTHESIS_PROFILE=ci), and a Chromium."""
+"""Shared by all tests: the hypothesis profiles `dev`, `ci` and `fixed` (HYPOTHESIS_PROFILE=ci), and two browsers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ settings.register_profile("fixed", max_examples=50, deadline=None, derandomize=T
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-# For the tests of the page: the system's own Chromium, without a network.
+# For the tests of the page: the system's own Chromium, without a network, and for the main ones its Firefox.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,15 +44,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="the page is tested in a browser with Playwright")
+def playwright() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="the page is tested in a browser with Playwright")
+    with api.sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Any) -> Iterator[Any]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("there is no Chromium on the PATH to open the page with")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
+    opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Any) -> Iterator[Any]:
+    command = shutil.which("firefox-esr") or shutil.which("firefox")
+    if command is None:
+        pytest.skip("there is no Firefox on the PATH to open the page with")
+    # The channel is that of a Firefox as it is, driven through WebDriver BiDi; without it, of Playwright's own build.
+    opened = playwright.firefox.launch(channel="moz-firefox", executable_path=command)
+    yield opened
+    opened.close()
 
 
 class Pages:
@@ -100,14 +116,24 @@ def pages(browser: Any) -> Pages:
     return Pages(browser)
 
 
+@pytest.fixture(scope="session")
+def firefox_pages(firefox: Any) -> Pages:
+    return Pages(firefox)
+
+
 @pytest.fixture
 def show(pages: Pages, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Open the text of a page, and its drawers; in the end nothing may have gone wrong, nor been asked of a network."""
+    yield from showing(pages, tmp_path)
+
+
+def showing(pages: Pages, folder: Path) -> Iterator[Callable[..., Any]]:
+    """What `show` gives, in the browser of the pages."""
     count = itertools.count(1)
 
     def open_page(text: str, *, width: int = 1280, height: int = 900, drawers: bool = True, **options: Any) -> Any:
         page = pages.take({"width": width, "height": height}, options)
-        file = tmp_path / f"page{next(count)}.html"
+        file = folder / f"page{next(count)}.html"
         file.write_text(text, encoding="utf-8")
         page.route("**/*", lambda route: route.continue_() if route.request.url == file.as_uri() else stop(route))
         page.goto(file.as_uri())

@@ -30,7 +30,8 @@ DOORWAYS = {
         "autograd.stepper.page",
     ): "a trace shows itself as the page, in notebooks without being asked",
     ("autograd.trace.trace", "autograd.stepper.animation"): "a trace saves itself as a picture that moves",
-    ("autograd.trace.trace", "autograd.stepper.svg"): "... and as its picture where a host shows images only",
+    ("autograd.trace.trace", "autograd.stepper.svg"): "... says what its picture leaves out",
+    ("autograd.trace.trace", "autograd.stepper.static"): "... and has a form for hosts that run no script",
 }
 
 MOST_ENTRIES = 12

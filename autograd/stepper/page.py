@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
 from autograd.stepper import minify
+from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
 from autograd.stepper.words import LANGUAGES, for_script, language_of_text, say, spoken
 from autograd.symbols import Symbol, format_number, to_mathml
@@ -48,6 +49,8 @@ SCRIPTS = (
     "lists.js",
     "panels.js",
     "search.js",
+    "address.js",
+    "frame.js",
     "stepper.js",
 )
 """The parts of the page's script, in the order in which they are joined."""
@@ -181,43 +184,38 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def embedded(trace: Trace, *, height: int = 1040, lang: str | None = None) -> str:
+HEIGHT = 600
+"""Of the frame in a notebook: its graph and its buttons are seen at once on a screen of 1366 by 768."""
+
+GROWING = (
+    "(frame=>addEventListener('message',({source,data})=>{if(source===frame.contentWindow&&data.stepgradHeight>0)"
+    "frame.style.height=Math.min(data.stepgradHeight,4000)+'px'}))(document.currentScript.previousElementSibling)"
+)
+"""The script beside the frame, which a notebook runs if it trusts its outputs: the frame grows with its page."""
+
+
+def embedded(trace: Trace, *, height: int = HEIGHT, lang: str | None = None) -> str:
     """The page in a frame, for notebooks: the script runs apart from the notebook's own page.
+
+    Whether it is dark or light is up to the notebook: a frame has the `color-scheme` of the page around it.
 
     Args:
         trace: the trace.
-        height: of the frame, in CSS pixels.
+        height: of the frame, in CSS pixels, where the notebook does not let it grow with the page.
         lang: the language of the page, as for `page_of`.
     """
     language = language_of_text(lang)
     return (
-        f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" '
+        f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" allowfullscreen '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f"srcdoc={_in_single_quotes(page_of(trace, lang=lang))}>{_fallback(trace.nodes, language)}</iframe>"
+        f"srcdoc={_in_single_quotes(page_of(trace, lang=lang))}>{static_output(trace, lang=lang)}</iframe>"
+        f"<script>{GROWING}</script>"
     )
 
 
 def _in_single_quotes(text: str) -> str:
     """The value of an attribute: a page has thousands of double quotes, and few single ones."""
     return f"'{escape(text, quote=False).replace(chr(39), '&#39;')}'"
-
-
-_FALLBACK_ROWS = 50
-
-
-def _fallback(nodes: Sequence[Node], language: str) -> str:
-    """A table of the nodes, for viewers that show the content of an iframe element instead of the frame."""
-    leaf = say(language, "table.input")
-    rows = "".join(
-        f"<tr><th>{_text(node.name)}</th><td>{_text(node.expression) or leaf}</td>"
-        f"<td>{_number(node.data)}</td><td>{_number(node.grad)}</td></tr>"
-        for node in nodes[:_FALLBACK_ROWS]
-    )
-    more = say(language, "static.more", count=len(nodes) - _FALLBACK_ROWS)
-    note = f"<p>{more}</p>" if len(nodes) > _FALLBACK_ROWS else ""
-    columns = ("table.node", "table.operation", "table.data", "table.gradient")
-    heads = "".join(f"<th>{say(language, key)}</th>" for key in columns)
-    return f"<table><tr>{heads}</tr>{rows}</table>{note}"
 
 
 # ---------------------------------------------------------------------- parts of the page

@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd.core.number import whole_number
 from autograd.drawing.colors import BOX_FILL, CONSTANT_FILL, INK, RESULT_FILL, GradientColors
 from autograd.drawing.layout import Box, Layout, Point, Port, layered
-from autograd.drawing.shapes import fitted
 from autograd.stepper.words import say
 from autograd.symbols import format_number
 from autograd.text.labels import plain, text_width
@@ -89,11 +88,6 @@ def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES, language: str = "e
         ValueError: if `max_nodes` is not a whole number of at least 0.
     """
     return _Picture(trace, whole_number("max_nodes", max_nodes, 0), language).svg()
-
-
-def image_of(trace: Trace) -> str:
-    """The picture as an image by itself, which becomes smaller where there is less room than it is wide."""
-    return fitted(svg_of_trace(trace))
 
 
 def left_out(trace: Trace) -> list[str]:

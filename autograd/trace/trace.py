@@ -229,7 +229,7 @@ class Trace:
         nodes, steps, source, kinds = read_trace(json)
         return cls(nodes, steps, source, kinds=kinds)
 
-    def to_html(self, *, lang: str | None = None) -> str:
+    def to_html(self, *, lang: str | None = None, static: bool = False, live: str | None = None) -> str:
         """A page to step through: one document that needs neither a network nor Python.
 
         Every node and every step is in its tables, the first 200 of each even where scripts do not run. Its picture has
@@ -237,21 +237,33 @@ class Trace:
         ``capture_source(model)``, it has groups as one box each, and of any other with more than 2,000 it is left out.
         Both are said in the picture, and by a `UserWarning`.
 
+        The address of the page follows what the reader does, and leads others there: ``page.html#step=5&node=w1&x=2.5``
+        is position 5 of the slider, with w1 chosen and the input x changed.
+
         Args:
             lang: the language of the page: "en" for English, "zh" for Chinese, or None for that of the browser. A
                 button changes it. Where scripts do not run, a page without a language is in English.
+            static: for mail, print and hosts that run no script: only the picture and the first 50 steps, at most
+                8 KB for a neuron. In a notebook, STEPGRAD_STATIC=1 in the environment does the same.
+            live: the address of the page with the script, for a link on the static one.
 
         Raises:
-            ValueError: if the graph is too large for a page, with more than 400,000 edges, constants included; or if
-                the page does not have the language.
+            ValueError: if the graph is too large for a page, with more than 400,000 edges, constants included; if
+                the page does not have the language; or if `live` is no address, or given for a page that is not static.
 
         >>> x = Value(3.0, "x")
         >>> page = step_through(x * x).to_html(lang="zh")
         >>> page[:32]
         '<!DOCTYPE html>\\n<html lang="zh">'
+        >>> len(step_through(x * x).to_html(static=True, live="https://example.org/square.html")) < 8000
+        True
         """
         from autograd.stepper.page import page_of
+        from autograd.stepper.static import static_page
         from autograd.stepper.svg import left_out
+
+        if live is not None and not static:
+            raise ValueError(f"live={live!r} is the link of a static page to this one; pass static=True with it")
 
         edges = self._edges
         if edges > MAX_SHOWN:
@@ -264,7 +276,7 @@ class Trace:
             warnings.warn(
                 f"the picture on the page leaves something out of {' '.join(missing)}", stacklevel=user_frame()[1] + 1
             )
-        return page_of(self, lang=lang)
+        return static_page(self, lang=lang, live=live) if static else page_of(self, lang=lang)
 
     def to_animation(self, *, seconds_per_step: float = 3.0) -> str:
         """One picture that shows both passes as they go on, in a loop: an SVG without a script, for READMEs and slides.
@@ -328,12 +340,16 @@ class Trace:
         """The edges of the picture: the steps, and the operands that are constants."""
         return sum(len(node.operands) for node in self.nodes)
 
-    def save_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> None:
+    def save_html(
+        self, path: str | os.PathLike[str], *, lang: str | None = None, static: bool = False, live: str | None = None
+    ) -> None:
         """Write the page of `to_html` to a file; what that leaves out of a large graph, it says in a `UserWarning`.
 
         Args:
             path: where the file will be.
             lang: the language of the page, as for `to_html`.
+            static: whether it is the small one without a script, as for `to_html`.
+            live: the address of the page with the script, as for `to_html`.
 
         Raises:
             OSError: if it cannot be written.
@@ -341,20 +357,23 @@ class Trace:
         """
         from autograd.files import write_text
 
-        write_text(path, self.to_html(lang=lang))
+        write_text(path, self.to_html(lang=lang, static=static, live=live))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: the page; its picture where a host shows images only; or the tables.
 
-        The tables, if they have few lines, are for where there is neither HTML nor an image.
+        The tables, if they have few lines, are for where there is neither HTML nor an image. With STEPGRAD_STATIC=1 in
+        the environment, for a notebook that goes to a code host, a printer or by mail, the page is the static one.
         """
         if self._edges > MAX_SHOWN:
             return {"text/plain": f"<{self._what()}, too many to show; take a trace of a smaller part of the graph>"}
         from autograd.stepper.page import embedded
-        from autograd.stepper.svg import image_of
+        from autograd.stepper.static import image_of, static_output
 
+        is_static = os.environ.get("STEPGRAD_STATIC", "0") not in ("", "0")
         text = self.to_text() if self._edges <= MAX_LINES else f"<{self._what()}; to_text() gives them as tables>"
-        return {"text/plain": text, "text/html": embedded(self), "image/svg+xml": image_of(self)}
+        page = static_output(self) if is_static else embedded(self)
+        return {"text/plain": text, "text/html": page, "image/svg+xml": image_of(self)}
 
 
 # ---------------------------------------------------------------------- taking a trace

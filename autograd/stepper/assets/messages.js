@@ -66,17 +66,20 @@ function speak(root, wanted, names) {
   targets.forEach((target) => sayAgain(target, namesOn.get(target) || names));
 }
 
-/* A button that changes to the next language, of which it bears the name. */
+/* A button that changes to the next language, of which it bears the name. Returns a function that changes to any. */
 function languageButton(button, root, names, onChange) {
   const next = () => languages[(languages.indexOf(language) + 1) % languages.length];
   function show() {
     button.lang = next();
     button.textContent = messages.get("language.name")[languages.indexOf(next())];
   }
-  button.addEventListener("click", () => {
-    speak(root, next(), names);
+  function change(wanted) {
+    if (wanted === language) { return; }
+    speak(root, wanted, names);
     show();
     onChange();
-  });
+  }
+  button.addEventListener("click", () => change(next()));
   show();
+  return change;
 }

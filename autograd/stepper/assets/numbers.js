@@ -57,7 +57,7 @@ function typed(text) {
   if (/\d,\d{3}(?!\d)/.test(given)) { return null; }
   const plain = given.replace(/,/g, ".").replace(/infinity|\u221e/, "inf");
   const words = { "nan": NaN, "inf": Infinity, "+inf": Infinity, "-inf": -Infinity };
-  if (plain in words) { return words[plain]; }
+  if (Object.hasOwn(words, plain)) { return words[plain]; }
   const number = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";
   const match = plain.match(new RegExp("^(" + number + ")(?:/(" + number + "))?$"));
   if (!match) { return null; }

@@ -387,9 +387,27 @@ function start(root, json, programs) {
   });
   onClick(".full", () => lecture(!isLecture()));
 
-  languageButton(find(".language"), root, names, render);
+  const changeLanguage = languageButton(find(".language"), root, names, render);
+
+  /* Everything at once, as an address tells it. */
+  function restore({ at, isOpening, mode, selected, isAsked, bug, byNode, lang, leaves: changed }) {
+    pause();
+    changeLanguage(lang);
+    setMode(mode);
+    leaves = changed;
+    run = leaves.size ? recomputed(model, leaves) : model.original;
+    Object.assign(state, { selected, isAsked, bug, byNode: byNode && !isPredicting(), nudge: null });
+    /* Without a step in the address, a mode begins where it begins. */
+    if (!isOpening || mode === "watch") { Object.assign(state, { at, isOpening }); }
+    find(".bugs").value = bug;
+    find(".grain").value = state.byNode ? "node" : "edge";
+    replayAgain();
+  }
+
   root.classList.add("live");
+  framed(root, () => graph.camera.refit());
   graph.camera.start();
   render();
+  views.push(addressed(root, model, { state: () => ({ ...state, leaves }), restore }));
   return stepper;
 }

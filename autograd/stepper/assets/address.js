@@ -1,0 +1,120 @@
+/* A page by itself has its moment in its address, such as #step=5&node=w1&x=2.5, so that a link leads to it: the
+   position on the slider, the mode, the node that is chosen, and each input that was changed, by its name. What is as
+   the page opens is left out.
+
+   An address may come from anywhere. A step that is no number, a node that the graph has not and the like are left out
+   as well. Nothing of it is shown or run. */
+
+const ADDRESS_WORDS = ["step", "mode", "node", "marked", "bug", "by", "open", "closed", "lang"];
+const MOST_IN_ADDRESS = 100; /* changed inputs: the address of a network that was trained would be endless */
+
+/* A name for each node: its own, unless that is one of the words above or another node has it. */
+function addressNames(model) {
+  const positions = new Map();
+  const names = model.nodes.map(({ name, position }) => {
+    let own = name.startsWith(".") || ADDRESS_WORDS.includes(name) ? "." + name : name;
+    while (positions.has(own)) { own += "@" + position; }
+    positions.set(own, position);
+    return own;
+  });
+  return { names, positions };
+}
+
+/* The address of a state of the page, "" for the one in which it opens. */
+function addressOf(state, model, names) {
+  const words = new URLSearchParams();
+  const say = (word, text) => { if (text) { words.set(word, text); } };
+  say("step", state.isOpening ? "" : String(state.at));
+  say("mode", state.mode === "watch" ? "" : state.mode);
+  say(state.isAsked ? "node" : "marked", state.selected === null ? "" : names[state.selected]);
+  say("bug", state.bug);
+  say("by", state.byNode ? "node" : "");
+  say("open", state.opened.join(" "));
+  say("closed", state.closed.join(" "));
+  say("lang", state.lang);
+  const { data } = model.original;
+  const changed = [...state.leaves].filter(([leaf, number]) => !Object.is(number, data[leaf]));
+  if (changed.length <= MOST_IN_ADDRESS) {
+    changed.forEach(([leaf, number]) => words.set(names[leaf], Object.is(number, -0) ? "-0" : String(number)));
+  }
+  return words.toString();
+}
+
+/* The state that an address tells of; `choices` are the modes, bugs, drawers and languages that there are. */
+function stateIn(address, model, positions, choices) {
+  const words = new URLSearchParams(address.slice(0, 20000));
+  const oneOf = (word) => (choices[word].includes(words.get(word)) ? words.get(word) : "");
+  const some = (word) => (words.get(word) || "").split(" ").filter((name) => choices.open.includes(name));
+  const step = words.get("step") || "";
+  const isStep = /^\d{1,9}$/.test(step);
+  const leaves = new Map();
+  words.forEach((text, name) => {
+    const node = ADDRESS_WORDS.includes(name) ? undefined : model.nodes[positions.get(name)];
+    const number = text.length <= 40 ? typed(text) : null;
+    const isInput = node && !node.op && !model.fixed[node.position];
+    if (isInput && number !== null && leaves.size < MOST_IN_ADDRESS) { leaves.set(node.position, number); }
+  });
+  return {
+    at: isStep ? Math.min(Number(step), lastMoment(model)) : model.forward.length,
+    isOpening: !isStep,
+    mode: oneOf("mode") || "watch",
+    selected: positions.get(words.get("node")) ?? positions.get(words.get("marked")) ?? null,
+    isAsked: positions.has(words.get("node")),
+    bug: oneOf("bug"),
+    byNode: words.get("by") === "node",
+    opened: some("open"),
+    closed: some("closed"),
+    lang: oneOf("lang"),
+    leaves,
+  };
+}
+
+/* Keep the address of the page and its state the same. `state()` is how the page is, `restore(state)` makes it so. */
+function addressed(root, model, { state, restore }) {
+  /* The document of a frame in a notebook has no address, and a page with more in it than one stepper has its own. */
+  const isOwn = location.protocol !== "about:" && document.querySelector("title[data-say]");
+  if (!isOwn) { return () => {}; }
+  const { names, positions } = addressNames(model);
+  const drawers = [...root.querySelectorAll("details")];
+  const nameOf = (drawer) => drawer.classList[0];
+  const wereOpen = drawers.map((drawer) => drawer.open);
+  const opening = { lang: language };
+  const values = (list) => [...root.querySelectorAll(list)].filter((option) => !option.disabled);
+  const choices = {
+    mode: values(".mode").map((tab) => tab.dataset.mode),
+    bug: values(".bugs option").map((option) => option.value),
+    open: drawers.map(nameOf),
+    lang: languages,
+  };
+  let timer = null;
+
+  function write() {
+    timer = null;
+    const address = addressOf({
+      ...state(),
+      opened: drawers.filter((drawer, index) => drawer.open && !wereOpen[index]).map(nameOf),
+      closed: drawers.filter((drawer, index) => !drawer.open && wereOpen[index]).map(nameOf),
+      lang: language === opening.lang ? "" : language,
+    }, model, names);
+    if (address === location.hash.slice(1)) { return; }
+    /* Browsers refuse more than some hundred a minute, and all of them in a frame without an origin. */
+    try {
+      history.replaceState(null, "", address ? "#" + address : location.pathname + location.search);
+    } catch (error) { /* the address stays as it was */ }
+  }
+
+  function read() {
+    const told = stateIn(location.hash.slice(1), model, positions, choices);
+    drawers.forEach((drawer, index) => {
+      const name = nameOf(drawer);
+      drawer.open = told.opened.includes(name) || (wereOpen[index] && !told.closed.includes(name));
+    });
+    restore({ ...told, lang: told.lang || opening.lang });
+  }
+
+  const later = () => { timer = timer || setTimeout(write, 400); };
+  root.addEventListener("toggle", later, true);
+  addEventListener("hashchange", read);
+  if (location.hash.length > 1) { read(); }
+  return later;
+}

@@ -1,0 +1,49 @@
+"""The states in which the page is looked at, by tests and, as pictures, by people. A new one is one more line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from graphs import press
+
+
+def mode(name: str, then: Callable[[Any], Any] = lambda view: None) -> Callable[[Any], None]:
+    def enter(view: Any) -> None:
+        view.click(f"[data-mode={name}]")
+        then(view)
+
+    return enter
+
+
+def at(step: int) -> Callable[[Any], None]:
+    return lambda view: view.locator(".slider").fill(str(step))
+
+
+def all_at_once(view: Any) -> None:
+    """As much as can be shown at once."""
+    press(view, "End", "ArrowLeft")
+    view.check(".differing")
+    view.select_option(".bugs", "leftover")
+    view.click(".paths summary")
+    view.select_option(".paths select", "0")
+
+
+def answer_wrong(view: Any) -> None:
+    view.locator(".quiz input").fill("12345")
+    view.locator(".quiz input").press("Enter")
+
+
+# The name of a state begins with its mode, if that is not the one in which the page opens.
+STATES: dict[str, Callable[[Any], Any]] = {
+    "opening": lambda view: None,
+    "forward": at(3),
+    "seed": at(7),
+    "step": at(10),
+    "end": lambda view: press(view, "End"),
+    "node": lambda view: (press(view, "End"), view.locator(".node > rect").nth(2).click()),
+    "all": all_at_once,
+    "predict": mode("predict"),
+    "predict-wrong": mode("predict", answer_wrong),
+    "lecture": lambda view: (at(10)(view), press(view, "f")),
+}
