@@ -41,12 +41,18 @@ SCRIPTS = (
     "formulas.js",
     "passing.js",
     "titles.js",
+    "changes.js",
     "graph.js",
     "drawers.js",
     "views.js",
     "lists.js",
     "panels.js",
     "search.js",
+    "curve.js",
+    "chart.js",
+    "oncard.js",
+    "nudge.js",
+    "train.js",
     "stepper.js",
 )
 """The parts of the page's script, in the order in which they are joined."""
