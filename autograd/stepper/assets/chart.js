@@ -11,6 +11,7 @@ function chartOn(svg, { across, up, isLog = false, names, label }) {
   const field = drawn("svg", {
     class: "field", x: left - ROOM, y: top - ROOM, width: width + 2 * ROOM, height: height + 2 * ROOM,
     viewBox: [-ROOM, -ROOM, width + 2 * ROOM, height + 2 * ROOM].join(" "),
+    "data-across": across.join(" "), "data-up": up.join(" "),
   });
   const bottom = top + height;
   const text = (x, y, anchor, written) => drawn("text", { x, y, "text-anchor": anchor }, written);

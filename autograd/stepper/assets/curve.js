@@ -28,19 +28,19 @@ function holder(model, data, position, dependents) {
 }
 
 /* Where the slopes to the left and to the right differ, at a kink as that of relu at 0: {left, right}; at a jump they
-   grow without end: {isJump}. null where the curve is smooth. */
+   grow as the step shrinks: {isJump}. null where the curve is smooth. */
 function cornerAt(f, x, y) {
   const size = Math.max(1, Math.abs(x));
-  const slope = (step) => (f(x + step * size) - y) / (x + step * size - x);
   const near = 2 ** -18;
+  const slope = (step) => (f(x + step * size) - y) / (x + step * size - x);
   const gap = (step) => Math.abs(slope(step) - slope(-step));
-  const [wide, narrow] = [gap(16 * near), gap(near)];
-  const steepest = Math.max(Math.abs(slope(near)), Math.abs(slope(-near)));
+  const steepest = (step) => Math.max(Math.abs(slope(step)), Math.abs(slope(-step)));
   const rounding = (1e-14 * Math.abs(y)) / (near * size);
+  if (steepest(near) > 8 * steepest(16 * near) + rounding) { return { isJump: true }; }
   /* Where the curve only bends, the gap shrinks as the step does. */
-  if (!(narrow > 0.5 * wide && narrow > 1e-4 * steepest + rounding)) { return null; }
+  if (!(gap(near) > 0.5 * gap(16 * near) && gap(near) > 1e-4 * steepest(near) + rounding)) { return null; }
   const limit = (step) => 2 * slope(step) - slope(2 * step);
-  return narrow > 4 * wide ? { isJump: true } : { isJump: false, left: limit(-near), right: limit(near) };
+  return { isJump: false, left: limit(-near), right: limit(near) };
 }
 
 /* Points of the curve around a place, {low, high, xs, ys}: fewer where each takes long. */
