@@ -39,7 +39,7 @@ function start(root, json, programs) {
   };
   const early = earlyNode(model, run);
   const graph = graphView(root, model, prefix, select);
-  const change = changesOf(root, model, prefix);
+  const change = changesOf(root, prefix, model);
   const quiz = quizPanel(root, model, stepper);
   const views = [
     tableView(root, model, select),
