@@ -277,6 +277,10 @@ def test_values_travel(show):
     assert 3.4 < number(card.text_content()) < 5
     view.wait_for_timeout(600)
     assert number(card.text_content()) == pytest.approx(3.4)
+    card.evaluate(click)
+    view.wait_for_timeout(100)
+    view.click(".mode[data-mode=watch]")
+    assert number(card.text_content()) == pytest.approx(data(view)[0])
 
 
 def test_a_run_goes_on_step_by_step_until_it_is_stopped(show):

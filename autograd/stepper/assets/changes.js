@@ -53,6 +53,10 @@ function changesOf(root, prefix, model) {
       drawn("path", { d: "M" + (x - 4) + " " + (y + 2.5) + "l4.5 4.5l8 -9" }));
   }
 
+  function arrive({ target, to }) {
+    setText(target, shown(to));
+  }
+
   /* What is at rest: texts, ticks, and the edges along which the change goes. */
   function begin(view) {
     const { change } = view;
@@ -60,6 +64,8 @@ function changesOf(root, prefix, model) {
     notes = update(notes, change ? change.notes : none, note, setText);
     ticks = update(ticks, change ? change.ticks : none, tick, (made, isSet) => made.classList.toggle("set", isSet));
     carrying.forEach((edge) => edge.classList.remove("carries"));
+    /* A number that was still on its way, and has not got another one since, is there. */
+    travelling.filter(({ target, text }) => target.textContent === text).forEach(arrive);
     [carrying, travelling, last] = [[], [], view];
     if (!change) { return; }
     const moved = new Set(change.moved.slice(0, MOST_MARKED).concat(change.moved.slice(-1)));
@@ -80,9 +86,10 @@ function changesOf(root, prefix, model) {
   return (view, t) => {
     if (view !== last) { begin(view); }
     const share = between(t, 0, 1);
-    travelling.forEach(({ target, from, to }) => {
-      const isOnItsWay = share < 1 && Number.isFinite(from) && Number.isFinite(to);
-      setText(target, shown(isOnItsWay ? from + (to - from) * share : to));
+    travelling.forEach((one) => {
+      if (share === 1 || !Number.isFinite(one.to - one.from)) { arrive(one); return; }
+      one.text = shown(one.from + (one.to - one.from) * share);
+      setText(one.target, one.text);
     });
   };
 }

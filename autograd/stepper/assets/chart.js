@@ -34,8 +34,8 @@ function chartOn(svg, { across, up, isLog = false, names, label }) {
 }
 
 /* The end of a long name. */
-function shortly(name) {
-  return name.length > 22 ? "…" + name.slice(-20) : name;
+function shortly(name, most = 22) {
+  return name.length > most ? "…" + name.slice(1 - most) : name;
 }
 
 /* A line through points, broken where there is no number. What is beyond the field stays where it is: it is clipped. */

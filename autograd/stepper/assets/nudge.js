@@ -27,7 +27,12 @@ function nudgeMode(root, model, prefix, stepper) {
     drag: (pixels) => to(tidy(about().start + pixels * unit())),
     type: to,
     step,
-    back: () => to(null),
+    /* Whether there was something to undo. */
+    back() {
+      const isMoved = measured().by !== 0;
+      if (isMoved) { to(null); }
+      return isMoved;
+    },
   });
 
   const nameOf = (position) => model.nodes[position].name;
@@ -103,9 +108,10 @@ function nudgeMode(root, model, prefix, stepper) {
     to(tidy(measured().value + count * unit() * (isFine ? 1 : 10)));
   }
 
-  /* The node to begin with: the one that is selected, or the first input that moves the result. */
+  /* The node to begin with: the one that is selected, that of the last nudge, or the first input that moves the result. */
   function first() {
     if (state.selected !== null) { return state.selected; }
+    if (state.nudge) { return state.nudge.position; }
     const { replay } = stepper.base();
     const free = model.leaves.filter((leaf) => !model.fixed[leaf]);
     return [...free.filter((leaf) => replay.gradients[leaf] !== 0), ...free, ...model.leaves][0];
@@ -227,7 +233,10 @@ function nudgeMode(root, model, prefix, stepper) {
 
   return {
     isWhole: true,
-    enter() { hold(state.nudge ? state.nudge.position : first()); },
+    enter() {
+      hold(first());
+      stepper.mark(state.nudge.position);
+    },
     leave() { cards.hide(); placed = ""; },
     pick(position) {
       hold(position);

@@ -111,7 +111,7 @@ function cardHolder(root, model, prefix, actions) {
   function keys({ key, shiftKey }) {
     const count = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[key];
     if (count) { actions.step(count, shiftKey); return true; }
-    if (key === "Escape") { actions.back(); return true; }
+    if (key === "Escape") { return actions.back(); }
     if (key === "Enter" && actions.held() !== null) { open(actions.held()); return true; }
     return false;
   }

@@ -202,6 +202,7 @@ function trainMode(root, model, stepper) {
     render() {
       const [key, isWarning] = verdict();
       const status = find("status");
+      status.setAttribute("aria-live", timer === null ? "polite" : "off");
       setText(status, key ? say(key, { count: training.losses.length - 1, operations: operationsWithout(model) }) : "");
       marks(status, ["is-warning"], [isWarning ? "is-warning" : ""]);
       find("step").disabled = !training.ticks.size || !Number.isFinite(loss());
@@ -237,8 +238,9 @@ function tilesOf(drawer, model, leaves, onTick) {
     tick.addEventListener("change", () => onTick.set(leaf, tick.checked));
     const number = (name) => ({ text: element("span", "figure"), bar: element("i"), name });
     const parts = { tick, value: number("value"), gradient: number("gradient") };
-    const row = ({ text, bar, name }) => element("span", "measure " + name, element("span", "bar", bar), text);
-    const name = element("bdi", "", model.nodes[leaf].name);
+    const row = ({ text, bar, name }) => element("span", "measure " + name,
+      sayOn(element("small"), { text: name === "value" ? "train.value" : "graph.gradient" }), element("span", "bar", bar), text);
+    const name = element("bdi", "", shortly(model.nodes[leaf].name, 20));
     name.title = model.nodes[leaf].name;
     list.append(element("label", "tile", tick, name, row(parts.value), row(parts.gradient)));
     return parts;
@@ -276,7 +278,7 @@ function tilesOf(drawer, model, leaves, onTick) {
     render,
     /* Where ticks on cards would not do: many leaves, or some that the picture has no card of. */
     isNeeded(root) {
-      return leaves.length > 16 || leaves.some((leaf) => !root.querySelector('.viewport .node[id$="-node-' + leaf + '"]'))
+      return leaves.length > 12 || leaves.some((leaf) => !root.querySelector('.viewport .node[id$="-node-' + leaf + '"]'))
         || root.querySelector(".cluster.folded, .cluster.collapsed") !== null;
     },
   };
