@@ -81,7 +81,7 @@ SENTENCE = re.compile(r"[A-Za-z]{2,},? [A-Za-z]| [A-Za-z]{2,}$|[A-Za-z]{2,} $|^[
 NO_SENTENCE = re.compile(
     r"""[a-z]+\ |\ wrong|passed\ nothing|outcome\ wrong|(?:Enter|Escape)   # classes, and a key
     |.*\b(?:serif|px)\b.*|.*<math\ .*                         # fonts, and MathML
-    |[a-z]*[.\[#:].*|(?:[a-z0-9-]+,?\ )*(?:a|th|td|tr|textarea)  # places in the page""",
+    |[a-z]*[.\[#:].*|(?:[a-z0-9-]+,?\ )*(?:a|th|td|tr|textarea|button)  # places in the page""",
     re.VERBOSE,
 )
 
