@@ -48,7 +48,7 @@ SCRIPTS = (
     "lists.js",
     "panels.js",
     "search.js",
-    "curve.js",
+    "held.js",
     "chart.js",
     "oncard.js",
     "nudge.js",

@@ -83,7 +83,7 @@ function changesOf(root, prefix, model) {
     });
   }
 
-  return (view, t) => {
+  function draw(view, t) {
     if (view !== last) { begin(view); }
     const share = between(t, 0, 1);
     travelling.forEach((one) => {
@@ -91,5 +91,15 @@ function changesOf(root, prefix, model) {
       one.text = shown(one.from + (one.to - one.from) * share);
       setText(one.target, one.text);
     });
+  }
+
+  return {
+    draw,
+    /* At rest, on a picture of other cards. */
+    again() {
+      if (!last) { return; }
+      begin(last);
+      draw(last, 1);
+    },
   };
 }

@@ -39,7 +39,7 @@ function start(root, json, programs) {
   };
   const early = earlyNode(model, run);
   const graph = graphView(root, model, prefix, select);
-  const change = changesOf(root, prefix, model);
+  const changes = changesOf(root, prefix, model);
   const quiz = quizPanel(root, model, stepper);
   const views = [
     tableView(root, model, select),
@@ -141,7 +141,7 @@ function start(root, json, programs) {
       : graph.passing.durations(view).motion / Number(find(".speed").value);
     const draw = (t) => {
       graph.passing.draw(view, t);
-      change(view, t);
+      changes.draw(view, t);
     };
     if (!length) { draw(1); return; }
     const start = performance.now();
