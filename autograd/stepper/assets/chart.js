@@ -39,7 +39,7 @@ function shortly(name, most = 22) {
 }
 
 /* A line through points, broken where there is no number. What is beyond the field stays where it is: it is clipped. */
-function lineThrough(xs, ys) {
+function brokenLine(xs, ys) {
   const far = 1e6; /* where an infinite number is drawn */
   let isOn = false;
   return xs.map((x, index) => {

@@ -177,8 +177,8 @@ function nudgeMode(root, model, prefix, stepper) {
     const { field, x, y } = chartOn(chart, { across: [low, high], up, names, label });
     const ends = [low - (high - low), high + (high - low)];
     const tangent = ends.map((at) => y(result + slope * (at - start)));
-    field.append(drawn("path", { class: "curve", d: lineThrough(xs.map(x), ys.map(y)) }),
-      drawn("path", { class: "tangent", d: lineThrough(ends.map(x), tangent) }));
+    field.append(drawn("path", { class: "curve", d: brokenLine(xs.map(x), ys.map(y)) }),
+      drawn("path", { class: "tangent", d: brokenLine(ends.map(x), tangent) }));
     const point = (tag, name, at, number, attributes) => {
       if (!Number.isFinite(at) || !Number.isFinite(number)) { return; }
       const place = "translate(" + x(at).toFixed(2) + " " + y(number).toFixed(2) + ")";
@@ -186,7 +186,7 @@ function nudgeMode(root, model, prefix, stepper) {
     };
     if (by !== 0 && Number.isFinite(predicted + actual)) {
       field.append(drawn("path", { class: "parting",
-        d: lineThrough([x(value), x(value)], [y(result + predicted), y(result + actual)]) }));
+        d: brokenLine([x(value), x(value)], [y(result + predicted), y(result + actual)]) }));
     }
     point("circle", "from", start, result, { r: 5 });
     if (by === 0) { return; }

@@ -163,7 +163,7 @@ function trainMode(root, model, stepper) {
     const { field, x, y } = chartOn(chart, { across, up, isLog, names, label });
     const xs = losses.map((number, index) => x(index));
     const ys = losses.map(y);
-    field.append(drawn("path", { class: "curve", d: lineThrough(xs, ys) }));
+    field.append(drawn("path", { class: "curve", d: brokenLine(xs, ys) }));
     losses.forEach((number, index) => {
       const isLast = index === losses.length - 1;
       if (Number.isFinite(number) && (losses.length < 40 || isLast)) {
