@@ -376,7 +376,7 @@ def test_without_a_bug_in_the_prediction(show):
 @pytest.mark.parametrize("mode", ["nudge", "train"])
 def test_axe_finds_no_violation_and_nothing_is_clipped(show, scheme, width, mode):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
-    view = show(page(fan_out()), width=width, color_scheme=scheme, reduced_motion="reduce")
+    view = show(page(fan_out()), width=width, color_scheme=scheme, reduced_motion="reduce", drawers=False)
     view.click(f".mode[data-mode={mode}]")
     if mode == "nudge":
         type_in(view, 2.5)
