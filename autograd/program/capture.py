@@ -129,6 +129,15 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
         """Name the parameters of the modules that a function uses without being given them."""
         self._name_parameters(parameters_of(variables_around(function)))
 
+    def parameters(self, caller: FrameType | None = None) -> set[Value]:
+        """The parameters of all modules that were seen.
+
+        Args:
+            caller: where else to look for modules.
+        """
+        seen = self._parameters, self._parameters_of_variables, self._parameters_of_self, names_of_parameters(caller)
+        return {value for names in seen for value in names}
+
     # ------------------------------------------------------------------ variables
 
     def _name_all_in(self, frame: FrameType) -> None:

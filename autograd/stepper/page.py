@@ -43,6 +43,7 @@ SCRIPTS = (
     "formulas.js",
     "passing.js",
     "titles.js",
+    "changes.js",
     "graph.js",
     "drawers.js",
     "views.js",
@@ -51,6 +52,11 @@ SCRIPTS = (
     "search.js",
     "address.js",
     "frame.js",
+    "held.js",
+    "chart.js",
+    "oncard.js",
+    "nudge.js",
+    "train.js",
     "stepper.js",
 )
 """The parts of the page's script, in the order in which they are joined."""

@@ -491,7 +491,7 @@ def _text(
 
 
 def _root(width: float, height: float, title: str, parts: Iterable[str]) -> str:
-    edge = 8
+    edge = 24  # room for what a page writes above cards
     w, h = _n(width + 2 * edge), _n(height + 2 * edge)
     return (
         f'<svg xmlns="{NAMESPACE}" viewBox="{-edge} {-edge} {w} {h}" width="{w}" height="{h}" '

@@ -70,6 +70,7 @@ def json_of_trace(
         "operations": [_operation(kind, formulas) for kind in operations],
         "formulas": [formula._asdict() for formula in formulas],
         "modules": [*modules],
+        "parameters": [node.position for node in nodes if node.is_parameter],
         "source": source and {**source._asdict(), "lines": list(source.lines)},
     }
 
@@ -161,7 +162,8 @@ _TRACE = Object(
         "formulas": List(Object({"text": _TEMPLATE, "latex": _TEMPLATE, "mathml": _MATHML})),
         "modules": List(Text()),
         "source": Nullable(Object({"name": Text(), "first": _INDEX, "lines": List(Text())})),
-    }
+    },
+    optional={"parameters": List(_INDEX)},
 )
 """What a trace is made of; the functions below say how the parts fit together."""
 
@@ -212,6 +214,7 @@ def _parts(read: dict[str, Any]) -> Parts:
     _check_lengths("edges", edges, starts[-1], "one for each operand of the operations of the nodes")
     _check_operands(edges["operand"], starts, len(read["constants"]))
     operands = [x if x >= 0 else read["constants"][-1 - x] for x in edges["operand"]]  # int: a node, float: a constant
+    parameters = _parameters(read.get("parameters", []), kinds)
     given = [
         Given(
             name=name,
@@ -226,6 +229,7 @@ def _parts(read: dict[str, Any]) -> Parts:
             line=None if columns["line"] is None else columns["line"][i],
             forward=kind.forward.text if kind else "",
             partials=tuple([partial and partial.text for partial in kind.partials]) if kind else (),
+            is_parameter=i in parameters,
         )
         for i, (name, kind) in enumerate(zip(columns["name"], kinds, strict=True))
     ]
@@ -266,6 +270,14 @@ def _formula(path: str, index: int, formulas: Sequence[Formula], operands: int) 
 
 
 # ---------------------------------------------------------------------- do the parts fit together?
+
+
+def _parameters(positions: Sequence[int], kinds: Sequence[Kind | None]) -> set[int]:
+    """The positions of the parameters, each of which is a leaf."""
+    for i, position in enumerate(positions):
+        if position >= len(kinds) or kinds[position] is not None:
+            raise ValueError(f"parameters[{i}] must be the position of a leaf, got {shown(position)}")
+    return set(positions)
 
 
 def _check_nodes(columns: dict[str, Any], read: dict[str, Any]) -> None:

@@ -40,6 +40,7 @@ class Given(NamedTuple):
     """The formula of the node, with places for the names: see `formulas.py`."""
     partials: tuple[str | None, ...]
     """The formulas of the local derivatives; None where a number stands, and for a constant."""
+    is_parameter: bool = False
 
 
 Edge = tuple[int, int, int]
@@ -88,6 +89,7 @@ def both_passes(given: Sequence[Given], order: Iterable[Edge] | None = None) -> 
             consumers=consumers[i],
             group=node.group,
             line=node.line,
+            is_parameter=node.is_parameter,
         )
         for i, node in enumerate(given)
     ]

@@ -35,6 +35,8 @@ class Node(NamedTuple):
     """The path of the module whose call made it, such as ``layers.0``, or which owns it; "" for none."""
     line: int | None
     """The number of the line in the source that made it; None if not captured."""
+    is_parameter: bool = False
+    """Whether it is a leaf that a module owns, and that may be trained."""
 
     @property
     def is_leaf(self) -> bool:

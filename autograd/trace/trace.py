@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -416,7 +416,10 @@ def step_through(result: Value | Callable[..., Any], *arguments: Any, capture: c
                 f"step_through takes a capture_source block as capture, got {capture!r}; pass the block's name"
             )
         caller = user_frame()[0]
-        return _trace(result, capture, names_of_parameters(caller) if capture is None else capture.names(caller))
+        if capture is not None:
+            return _trace(result, capture, capture.names(caller), capture.parameters(caller))
+        parameters = names_of_parameters(caller)
+        return _trace(result, None, parameters, parameters)
     if callable(result):
         if capture is not None:
             raise TypeError("step_through captures the lines of a function itself; leave out capture")
@@ -435,16 +438,22 @@ def _call_and_trace(function: Callable[..., Any], arguments: Sequence[Any]) -> T
             f"step_through takes a function that returns a Value, got {result!r} of type {type(result).__name__}; "
             "return one number, such as a loss, computed from the arguments"
         )
-    names = capture.names(user_frame()[0])
+    caller = user_frame()[0]
+    names = capture.names(caller)
     name = getattr(function, "__name__", "")
     # What a function returns without having given it a name is called as the function is.
     if name.isidentifier() and name not in names.values():
         names.setdefault(result, name)
-    return _trace(result, capture, names, [x for x in leaves(inputs) if isinstance(x, Value)])
+    arguments = [x for x in leaves(inputs) if isinstance(x, Value)]
+    return _trace(result, capture, names, capture.parameters(caller), arguments)
 
 
 def _trace(
-    result: Value, capture: capture_source | None, variables: Mapping[Value, str], inputs: Sequence[Value] = ()
+    result: Value,
+    capture: capture_source | None,
+    variables: Mapping[Value, str],
+    parameters: Container[Value],
+    inputs: Sequence[Value] = (),
 ) -> Trace:
     order = _inputs_first(topological_order(result), inputs)
     index = {value: i for i, value in enumerate(order)}
@@ -465,6 +474,7 @@ def _trace(
                 data=value.data,
                 group=capture.group_of(value) if capture else "",
                 line=lines.get(value),
+                is_parameter=value.is_leaf and value.requires_grad and value in parameters,
                 **_formulas_as_text(value, written),
             )
             for value in order

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import autograd
-from autograd import Op, Value, register, step_through, sum_over_paths, topological_order, unregister
+from autograd import Op, Value, capture_source, register, step_through, sum_over_paths, topological_order, unregister
 from autograd.schema import Number
 from autograd.symbols import Symbol, format_number, to_latex, to_mathml, to_text
 from autograd.testing import graphs
@@ -24,6 +24,7 @@ from autograd.trace.as_json import number
 from autograd.trace.record import Node, Step
 from autograd.trace.trace import Trace
 from autograd.transforms.gradcheck import numerical_gradient
+from nn import MLP
 
 OLDER = Path(__file__).with_name("trace_version_1.json")
 
@@ -108,6 +109,7 @@ def test_a_trace_is_written_in_columns_without_what_follows_from_them():
             {"op": "tanh", "symbol": "tanh", "groups": [1], "forward": 5, "partials": [6]},
         ],
         "modules": [""],
+        "parameters": [],
         "source": None,
     }
 
@@ -602,3 +604,34 @@ def test_the_programs_in_the_document_run():
     for program in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL):
         exec(program, space)
     assert [node.name for node in space["trace"].nodes] == ["x", "w", "v1", "out"]
+
+
+def test_a_trace_knows_the_parameters_of_modules():
+    model = MLP(2, [2, 1])
+    model.layers[0].neurons[0].b.requires_grad = False
+
+    def loss(x, target):
+        y = model([x, 0.5])
+        return (y - target) ** 2
+
+    with capture_source(model) as capture:
+        traced = loss(Value(1.0, "x"), Value(2.0, "target"))
+    expected = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    assert len(expected) == 8
+    for trace, prefix in [
+        (step_through(loss, 1.0, 2.0), "model."),
+        (step_through(traced, capture=capture), ""),
+        (step_through(traced), "model."),
+        (through_text(step_through(traced)), "model."),
+    ]:
+        assert {node.name for node in trace.nodes if node.is_parameter} == {prefix + name for name in expected}
+
+
+@pytest.mark.parametrize("position", [2, 10], ids=["result", "beyond"])
+def test_only_a_leaf_is_a_parameter(position):
+    written = step_through(neuron()).to_json()
+    written["parameters"] = [0, position]
+    with pytest.raises(ValueError, match=rf"parameters\[1\] must be the position of a leaf, got {position}"):
+        Trace.from_json(written)
+    del written["parameters"]
+    assert not any(node.is_parameter for node in Trace.from_json(written).nodes)

@@ -9,7 +9,7 @@ function tintOf(gradient, largest) {
   return "tint-" + (gradient < 0 ? "n" : "p") + level;
 }
 
-function graphView(root, model, prefix, onSelect, onNudge) {
+function graphView(root, model, prefix, onSelect) {
   const viewport = root.querySelector(".viewport");
   const svg = viewport.querySelector("svg");
   const part = (id) => root.querySelector("#" + prefix + id);
@@ -44,7 +44,6 @@ function graphView(root, model, prefix, onSelect, onNudge) {
   const ops = model.nodes.map((node) => part("op-" + node.position));
   sayTitles(svg, model, part);
   const camera = cameraOf(root, viewport, svg);
-  let isNudged = false; /* whether the last press of the pointer dragged a number */
   let marked = new Map();
   const lastStage = model.nodes.map(() => "");
   const lastTint = model.nodes.map(() => "");
@@ -156,31 +155,9 @@ function graphView(root, model, prefix, onSelect, onNudge) {
 
   boxes.forEach((box, position) => {
     if (box && !folded.includes(box)) {
-      box.addEventListener("click", () => { if (!camera.moved() && !isNudged) { onSelect(position); } });
-      if (!model.nodes[position].op && !model.fixed[position]) { nudgeable(box, position); }
+      box.addEventListener("click", () => { if (!camera.moved()) { onSelect(position); } });
     }
   });
-
-  /* An input is dragged sideways on its card: a few pixels are a click. */
-  function nudgeable(box, position) {
-    let from = null;
-    box.classList.add("nudgeable");
-    box.addEventListener("pointerdown", (event) => {
-      event.stopPropagation(); /* the picture stays where it is */
-      from = { x: event.clientX, moved: false };
-      isNudged = false;
-      box.setPointerCapture(event.pointerId);
-    });
-    box.addEventListener("pointermove", (event) => {
-      if (!from) { return; }
-      const pixels = Math.round(event.clientX - from.x);
-      if (!from.moved && Math.abs(pixels) < 5) { return; }
-      if (!from.moved) { onNudge(position, null); }
-      from.moved = isNudged = true;
-      onNudge(position, pixels * (event.shiftKey ? 0.1 : 1));
-    });
-    ["pointerup", "pointercancel"].forEach((kind) => box.addEventListener(kind, () => { from = null; }));
-  }
 
   return {
     camera,

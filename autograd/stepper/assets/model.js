@@ -19,6 +19,7 @@ function modelOf(json, programs) {
     seed: { node: nodes.length - 1, gradient: 1 },
     source: json.source,
     leaves: [],
+    parameters: json.parameters || [],
     entering: nodes.map(() => NONE),
     leaving: nodes.map(() => NONE),
   };
@@ -167,8 +168,6 @@ function recomputed(model, leaves) {
 }
 
 /* ------------------------------------------------------------------ the backward pass */
-
-const BUGS = ["assign", "order", "leftover"];
 
 /* One backward pass. Each event is one step with its numbers:
    {step, upstream, local, product, before, after, wrong}; `firstWrong` is the index of the first wrong event. */

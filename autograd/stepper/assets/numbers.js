@@ -17,9 +17,9 @@ function shown(number, digits = 4) {
   const size = Math.abs(number);
   if (size === Infinity) { return sign + "inf"; }
   if (size === 0) { return sign + "0"; }
-  const written = size.toExponential(60).split("e");
-  const exact = written[0].replace(".", "");
-  let exponent = Number(written[1]);
+  let [exact, exponent] = digitsOf(size, 16);
+  /* Only what looks like a tie needs all digits, which take many times as long. */
+  if (/^50*$/.test(exact.slice(digits))) { [exact, exponent] = digitsOf(size, 60); }
   let kept = Number(exact.slice(0, digits));
   const rest = exact.slice(digits);
   const half = "5" + "0".repeat(rest.length - 1);
@@ -33,6 +33,12 @@ function shown(number, digits = 4) {
   if (exponent < 0) { return sign + "0." + "0".repeat(-exponent - 1) + significant; }
   const whole = significant.padEnd(exponent + 1, "0");
   return sign + whole.slice(0, exponent + 1) + (whole.length > exponent + 1 ? "." + whole.slice(exponent + 1) : "");
+}
+
+/* The first digits of a number, and its exponent. */
+function digitsOf(number, count) {
+  const [mantissa, exponent] = number.toExponential(count).split("e");
+  return [mantissa.replace(".", ""), Number(exponent)];
 }
 
 /* Every digit, for the tooltip. */

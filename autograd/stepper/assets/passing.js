@@ -17,8 +17,14 @@ function drawn(tag, attributes, ...children) {
 const pen = document.createElement("canvas").getContext("2d");
 const widths = new Map();
 
-/* The width of a text. Kept, as asking the browser in every frame takes long. */
+/* The width of a text. Kept, as asking the browser in every frame takes long. That of a number is the sum of its signs,
+   since each number is new. */
 function widthOf(text, font = BOLD) {
+  if (text.length > 1 && /^[-\d.e+\u2212]+$/.test(text)) {
+    let width = 0;
+    for (const sign of text) { width += widthOf(sign, font); }
+    return width;
+  }
   const key = font + text;
   if (!widths.has(key)) {
     if (widths.size > 5000) { widths.clear(); }

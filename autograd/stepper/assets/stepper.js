@@ -25,15 +25,21 @@ function start(root, json, programs) {
   let replay = replayed(model, run);
   let differences = null;
   let shownView = null;
-  let nudged = null; /* where the input that is being moved began */
   let timer = null;
   let frame = 0;
   let goesOn = false; /* whether the next picture shows the step that follows, which then moves */
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  const stepper = { go, next: () => move(1), render, setMode, setLeaf, resetLeaves, view: () => shownView };
+  const stepper = {
+    state, go, next: () => move(1), render, setMode, setLeaf, resetLeaves, setLeaves, recomputed: compute, mark, moveOn, isStill,
+    view: () => shownView,
+    leaves: () => new Map(leaves),
+    /* What the inputs give, without a bug. */
+    base: () => ({ run, replay: replay.right || replay }),
+  };
   const early = earlyNode(model, run);
-  const graph = graphView(root, model, prefix, select, nudge);
+  const graph = graphView(root, model, prefix, select);
+  const changes = changesOf(root, prefix, model);
   const quiz = quizPanel(root, model, stepper);
   const views = [
     tableView(root, model, select),
@@ -52,13 +58,17 @@ function start(root, json, programs) {
   /* ---------------------------------------------------------------- what is to be seen */
 
   function viewNow() {
-    const moment = momentOf(model, state.at);
+    const mode = modes[state.mode];
+    const { isWhole } = mode; /* whether all gradients are there, and nothing is passed on */
+    const { run, replay } = isWhole ? mode.shown() : now();
+    const at = isWhole ? lastMoment(model) : state.at;
+    const moment = momentOf(model, at);
     const asked = isPredicting() ? quiz.stateAt(stepsTaken(moment)) : null;
     const isHidden = asked !== null && asked.hides;
-    const shot = snapshot(model, run, replay, isHidden ? state.at - 1 : state.at, shownView && shownView.shot);
-    const isNewMoment = !shownView || !isSame(shownView.shot.moment, moment);
+    const shot = snapshot(model, run, replay, isHidden ? at - 1 : at, shownView && shownView.shot);
+    const isNewMoment = !isWhole && (!shownView || !isSame(shownView.shot.moment, moment));
     shot.moment = moment;
-    const events = eventsAt(replay, moment, state.byNode);
+    const events = isWhole ? [] : eventsAt(replay, moment, state.byNode);
     const edges = [];
     let givers = [];
     let receivers = [];
@@ -66,7 +76,7 @@ function start(root, json, programs) {
       givers = [events[0].step.node];
       receivers = [...new Set(events.map((event) => event.step.operand))];
       edges.push(...events.map((event) => event.step.node + "-" + event.step.slot));
-    } else if (moment.phase === "backward") {
+    } else if (moment.phase === "backward" && !isWhole) {
       receivers = [model.seed.node];
     } else if (moment.index > 0 && !state.isOpening) {
       const position = model.forward[moment.index - 1];
@@ -82,13 +92,16 @@ function start(root, json, programs) {
     }
     const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
     if (state.withDifferences && !isPredicting() && differences === null) {
-      differences = finiteDifferences(model, run, render);
+      differences = finiteDifferences(model, now().run, render);
     }
     return {
       shot, events, edges, givers, receivers, wrong, run, replay,
       isNewMoment,
-      isOpening: state.isOpening,
-      nudge: state.nudge || null,
+      isOpening: state.isOpening && !isWhole,
+      isNewMode: !shownView || shownView.mode !== state.mode,
+      mode: state.mode,
+      told: mode.sentence ? mode.sentence() : null,
+      change: mode.change ? mode.change() : null,
       asked: state.isAsked ? state.selected : null,
       selected: state.selected,
       isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
@@ -101,6 +114,7 @@ function start(root, json, programs) {
     };
   }
 
+  const now = () => ({ run, replay });
   const isSame = (one, other) => one.phase === other.phase && one.index === other.index;
 
   function render() {
@@ -112,6 +126,7 @@ function start(root, json, programs) {
     quiz.render(view);
     search.render();
     renderControls(view);
+    if (modes[state.mode].render) { modes[state.mode].render(view); }
     /* Actions that measure the page run last, so that the browser lays it out once. */
     view.afterwards.forEach((action) => action());
     picture(view);
@@ -120,18 +135,32 @@ function start(root, json, programs) {
   /* The step on the picture: moving if the reader has just gone on to it, at rest otherwise. */
   function picture(view) {
     cancelAnimationFrame(frame);
-    const isMoving = goesOn && !still.matches && document.visibilityState === "visible";
+    const isMoving = goesOn && !isStill();
     goesOn = false;
-    const length = isMoving ? graph.passing.durations(view).motion / Number(find(".speed").value) : 0;
-    if (!length) { graph.passing.draw(view, 1); return; }
+    const length = !isMoving ? 0 : view.change ? view.change.motion
+      : graph.passing.durations(view).motion / Number(find(".speed").value);
+    const draw = (t) => {
+      graph.passing.draw(view, t);
+      changes.draw(view, t);
+    };
+    if (!length) { draw(1); return; }
     const start = performance.now();
-    const next = (now) => {
-      const t = Math.min((now - start) / length, 1);
-      graph.passing.draw(view, Math.max(t, 0));
+    const next = (time) => {
+      const t = Math.min((time - start) / length, 1);
+      draw(Math.max(t, 0));
       if (t < 1) { frame = requestAnimationFrame(next); }
     };
-    graph.passing.draw(view, 0);
+    draw(0);
     frame = requestAnimationFrame(next);
+  }
+
+  function isStill() {
+    return still.matches || document.visibilityState !== "visible";
+  }
+
+  function moveOn() {
+    goesOn = true;
+    render();
   }
 
   function renderControls(view) {
@@ -163,19 +192,26 @@ function start(root, json, programs) {
     state.at = Math.min(Math.max(at, 0), lastMoment(model));
     state.isOpening = false;
     state.isAsked = false;
-    state.nudge = null;
     if (state.at === lastMoment(model)) { pause(); }
     render();
   }
 
-  /* What is done with the picture. A mode is an object with two actions, `enter` and `leave`, each of which may be
-     missing; the parts of the page that belong to it list its name in data-in. */
-  const modes = { watch: {}, predict: { enter: predict, leave: () => { find(".grain").disabled = false; } } };
+  /* What is done with the picture. A mode is an object of which each part may be missing: the actions `enter`, `leave`,
+     `pick` for a node that is chosen and `onKey`; `render` for its panel; what `shown` gives, a run and its replay, in
+     place of those of the inputs; its `sentence`, and the `change` on the picture. The parts of the page that belong to
+     it list its name in data-in. */
+  const modes = {
+    watch: {},
+    nudge: nudgeMode(root, model, prefix, stepper),
+    train: trainMode(root, model, stepper),
+    predict: { enter: predict, leave: () => { find(".grain").disabled = false; } },
+  };
 
   const tabs = [...root.querySelectorAll(".mode")];
   const parts = [...root.querySelectorAll("[data-in]")];
 
-  function setMode(name) {
+  /* From one mode to another. A drag that enters a mode goes on in the picture as it stands, which isKept says. */
+  function setMode(name, isKept = false) {
     if (name === state.mode || !modes[name]) { return; }
     pause();
     const { leave } = modes[state.mode];
@@ -183,7 +219,7 @@ function start(root, json, programs) {
     state.mode = name;
     if (modes[name].enter) { modes[name].enter(); }
     render();
-    graph.camera.refit();
+    if (!isKept) { graph.camera.refit(); }
     if (isPredicting()) { quiz.panel.querySelector("input").focus(); }
   }
 
@@ -222,13 +258,19 @@ function start(root, json, programs) {
   }
 
   function choose(position) {
-    state.nudge = null;
     state.selected = state.selected === position ? null : position;
     render();
   }
 
+  function mark(position) {
+    state.selected = position;
+    state.isAsked = false;
+  }
+
   /* Chosen on the picture, in the table or the program: the sentence tells of its gradient. */
   function select(position) {
+    const { pick } = modes[state.mode];
+    if (pick) { pick(position); return; }
     state.isAsked = state.selected !== position;
     choose(position);
   }
@@ -244,35 +286,27 @@ function start(root, json, programs) {
     replay = replayed(model, run, state.bug, early);
     if (differences) { differences.stop(); }
     differences = null;
+  }
+
+  /* Compute again from other values of some leaves; the others keep theirs, unless these are all. Gives the new run. */
+  function compute(changed, areAll = false) {
+    leaves = areAll ? changed : new Map([...leaves, ...changed]);
+    run = leaves.size ? recomputed(model, leaves) : model.original;
+    replayAgain();
+    return run;
+  }
+
+  function setLeaves(changed, areAll) {
+    compute(changed, areAll);
     render();
   }
 
   function setLeaf(position, number) {
-    leaves.set(position, number);
-    run = recomputed(model, leaves);
-    replayAgain();
-  }
-
-  /* Move an input by some pixels, the first time by none: what its gradient predicts stands beside what happens. */
-  function nudge(position, pixels) {
-    if (pixels === null) {
-      pause();
-      const right = replayed(model, run);
-      nudged = { position, start: run.data[position], result: run.data[model.result], slope: right.gradients[position] };
-      return;
-    }
-    const unit = 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(nudged.start)))) - 2);
-    const by = Number((pixels * unit).toPrecision(12));
-    setLeaf(position, Number((nudged.start + by).toPrecision(12)));
-    const seed = model.seed.gradient;
-    state.nudge = { position, by, predicted: (nudged.slope / seed) * by, actual: run.data[model.result] - nudged.result };
-    render();
+    setLeaves(new Map([[position, number]]));
   }
 
   function resetLeaves() {
-    leaves = new Map();
-    run = model.original;
-    replayAgain();
+    setLeaves(new Map(), true);
   }
 
   /* ---------------------------------------------------------------- playing */
@@ -302,7 +336,8 @@ function start(root, json, programs) {
   }
 
   function showPlaying() {
-    const isPlaying = timer !== null;
+    const { isRunning } = modes[state.mode];
+    const isPlaying = timer !== null || Boolean(isRunning && isRunning());
     const button = find(".play");
     const { length } = model.forward;
     setText(button, say(isPlaying ? "play.pause" : state.at === lastMoment(model) ? "play.again"
@@ -336,6 +371,7 @@ function start(root, json, programs) {
     state.bug = event.target.value;
     quiz.reset();
     replayAgain();
+    render();
   });
   if (early === null) {
     find('.bugs option[value="order"]').disabled = true;
@@ -349,7 +385,11 @@ function start(root, json, programs) {
     const { target, key } = event;
     /* With Shift on many keyboards. */
     if (key === "/" && !target.matches("input, textarea") && !isLecture()) { search.focus(); event.preventDefault(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
+    const { isWhole, onKey: own } = modes[state.mode];
+    const isTyped = target.matches("input, select, textarea, summary, button");
+    if (own && (!isTyped || key === "Escape") && own(event)) { event.preventDefault(); return; }
+    if (event.shiftKey || (isWhole && key !== "f" && key !== "Escape")) { return; }
     /* An arrow on a menu would choose the next entry, on a step. */
     const isMenuStep = target.matches("select") && (key === "ArrowLeft" || key === "ArrowRight");
     if (target.matches("input, select, textarea") && !isMenuStep) { return; }

@@ -197,7 +197,7 @@ function sentence(model, view) {
   const { moment } = view.shot;
   const name = (position) => ({ name: model.nodes[position].name });
   const [result, value] = [model.result, shown(view.run.data[model.result])];
-  if (view.nudge) { return nudgedBy(model, view.nudge); }
+  if (view.told) { return view.told; }
   if (view.asked !== null && !(view.quiz && view.quiz.hides)) { return originOf(model, view, view.asked); }
   if (view.isOpening) {
     return sayParts("now.opening", { result: name(result), value });
@@ -239,18 +239,6 @@ function givingOf(model, view, event) {
   const isFirst = model.entering[step.operand].every(
     (index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
   return sayParts(isFirst && event.before === 0 ? "now.gives" : "now.gives.sum", told);
-}
-
-/* What a gradient is for: what it predicts when an input moves, beside what happens. */
-function nudgedBy(model, { position, by, predicted, actual }) {
-  const signed = (number) => (number > 0 ? "+" : "") + shown(number + 0, 3);
-  const off = Math.abs(actual - predicted) / Math.max(Math.abs(actual), Math.abs(predicted), 1e-300);
-  const key = by === 0 ? "nudge.start" : Number.isNaN(off) ? "nudge.nan" : off < 0.02 ? "nudge.agree"
-    : off < 0.2 ? "nudge.begin" : "nudge.part";
-  return sayParts(key, {
-    name: { name: model.nodes[position].name }, by: signed(by),
-    predicted: { upstream: signed(predicted) }, actual: { actual: signed(actual) },
-  });
 }
 
 /* Where the gradient of a node comes from, as far as it has come: b: 4 from c + 2 from d = 6, 1 to come. */

@@ -1,0 +1,52 @@
+/* A chart as SVG: two axes with numbers at their ends, and a field in which lines are clipped, not bent. */
+
+const FIELD = { left: 62, top: 22, width: 322, height: 116 }; /* what is between the ends of the axes */
+const ROOM = 7; /* around it, for points at its edge */
+
+/* Begin a chart anew. Gives its field, and where a number is on it: x(number), y(number). */
+function chartOn(svg, { across, up, isLog = false, names, label }) {
+  const scale = (number) => (isLog ? Math.log10(number) : number);
+  const share = (number, [low, high]) => (number - low) / (high - low);
+  const { left, top, width, height } = FIELD;
+  const field = drawn("svg", {
+    class: "field", x: left - ROOM, y: top - ROOM, width: width + 2 * ROOM, height: height + 2 * ROOM,
+    viewBox: [-ROOM, -ROOM, width + 2 * ROOM, height + 2 * ROOM].join(" "),
+    "data-across": across.join(" "), "data-up": up.join(" "),
+  });
+  const bottom = top + height;
+  const text = (x, y, anchor, written) => drawn("text", { x, y, "text-anchor": anchor }, written);
+  svg.setAttribute("viewBox", "0 0 400 166");
+  svg.setAttribute("aria-label", label);
+  svg.replaceChildren(
+    drawn("path", { class: "axes", d: "M" + left + " " + top + "V" + bottom + "H" + (left + width) }),
+    text(left - 6, top + 9, "end", shown(up[1], 3)), text(left - 6, bottom, "end", shown(up[0], 3)),
+    text(left, bottom + 16, "start", shown(across[0], 3)),
+    text(left + width, bottom + 16, "end", shown(across[1], 3)),
+    text(left, top - 10, "middle", shortly(names[1])), text(left + width / 2, bottom + 16, "middle", shortly(names[0])),
+    field,
+  );
+  const ends = up.map(scale);
+  return {
+    field,
+    x: (number) => share(number, across) * width,
+    y: (number) => height - share(scale(number), ends) * height,
+  };
+}
+
+/* The end of a long name. */
+function shortly(name, most = 22) {
+  return name.length > most ? "…" + name.slice(1 - most) : name;
+}
+
+/* A line through points, broken where there is no number. What is beyond the field stays where it is: it is clipped. */
+function brokenLine(xs, ys) {
+  const far = 1e6; /* where an infinite number is drawn */
+  let isOn = false;
+  return xs.map((x, index) => {
+    const y = ys[index];
+    const isThere = !Number.isNaN(x) && !Number.isNaN(y);
+    const part = isThere ? (isOn ? "L" : "M") + x.toFixed(2) + " " + Math.max(Math.min(y, far), -far).toFixed(2) : "";
+    isOn = isThere;
+    return part;
+  }).join("");
+}
