@@ -95,7 +95,7 @@ def _table(trace: Trace, language: str) -> str:
     rows = "".join(map(_row, trace.steps[:ROWS]))
     head = "".join(f"<th>{escape(say(language, key))}</th>" for key in ("static.step", "static.sum"))
     more = len(trace.steps) - ROWS
-    note = f"<p>{escape(say(language, 'static.more', count=more))}</p>" if more > 0 else ""
+    note = "<p>" + escape(say(language, "static.more", count=more)) + "</p>" if more > 0 else ""
     return f"<table><tr>{head}</tr>{rows}</table>{note}" if rows else ""
 
 
