@@ -17,7 +17,7 @@ STATE = """() => ({
     said: document.querySelector(".narration").textContent,
     bug: document.querySelector(".bugs").value,
     grain: document.querySelector(".grain").value,
-    open: [...document.querySelectorAll("details[open]")].map((e) => e.className),
+    open: [...document.querySelectorAll("details[open]")].map((e) => e.dataset.drawer),
     inputs: [...document.querySelectorAll(".leaf input[type=text]")].map((e) => e.value),
     numbers: [...document.querySelectorAll("tbody :is(.data, .grad)")].map((e) => e.textContent),
     lang: document.documentElement.lang,
@@ -38,11 +38,11 @@ def address_of(view):
 
 
 def test_a_fresh_page_has_no_address(show):
-    assert address_of(show(page(neuron()))) == ""
+    assert address_of(show(page(neuron()), drawers=False)) == ""
 
 
 def test_an_address_opens_the_page_at_its_moment(show):
-    view = show(page(neuron()))
+    view = show(page(neuron()), drawers=False)
     told = at(view, "#step=8&node=w1&x1=2.5")
     assert (told["step"], told["selected"], told["inputs"][0]) == ("8", ["w1"], "2.5")
     x1, x2, w1, w2 = Value(2.5, "x1"), Value(0.0, "x2"), Value(-3.0, "w1"), Value(1.0, "w2")
@@ -50,7 +50,12 @@ def test_an_address_opens_the_page_at_its_moment(show):
     assert number(told["numbers"][-2]) == pytest.approx(n.tanh().data, rel=1e-3)
 
 
+def opened(view, name):
+    view.evaluate("(name) => { document.querySelector(`[data-drawer=${name}]`).open = true; }", name)
+
+
 def leave_the_slider_and_an_input(view):
+    opened(view, "inputs")
     view.locator(".slider").fill("9")
     view.locator(".leaf input[type=text]").nth(1).fill("-0")
     view.locator(".leaf input[type=text]").nth(1).press("Enter")
@@ -70,8 +75,8 @@ def plant_a_bug_and_open_drawers(view):
     view.locator(".slider").fill("13")
     view.select_option(".bugs", "leftover")
     view.select_option(".grain", "node")
-    view.click(".paths summary")
-    view.click(".inputs summary")
+    opened(view, "paths")
+    opened(view, "steps")
 
 
 def speak_chinese(view):
@@ -90,7 +95,7 @@ def speak_chinese(view):
     ids=lambda use: use.__name__,
 )
 def test_the_address_leads_back_to_the_moment(show, use):
-    view = show(page(neuron()))
+    view = show(page(neuron()), drawers=False)
     opening = view.evaluate(STATE)
     use(view)
     moment, address = view.evaluate(STATE), address_of(view)
@@ -112,7 +117,8 @@ def test_names_that_mean_something_in_an_address_or_stand_twice_are_kept_apart(s
         total = total * x + x
     json = step_through(named("y", total)).to_json()
     json["nodes"]["name"] = ["x" if name == "x2" else name for name in json["nodes"]["name"]]
-    view = show(page_of(Trace.from_json(json)))
+    view = show(page_of(Trace.from_json(json)), drawers=False)
+    opened(view, "inputs")
     for box, text in zip(view.locator(".leaf input[type=text]").all(), "3456789", strict=False):
         box.fill(text)
         box.press("Enter")
@@ -131,7 +137,7 @@ MEANINGLESS = [
 
 
 def test_what_an_address_cannot_mean_is_left_out(show):
-    view = show(page(fan_out()))
+    view = show(page(fan_out()), drawers=False)
     opening = view.evaluate(STATE)
     assert at(view, "#" + "&".join(MEANINGLESS)) == opening
     for address in [*MEANINGLESS, "a=" + "9" * 1000, "x" * 100_000]:
@@ -143,7 +149,7 @@ def test_what_an_address_cannot_mean_is_left_out(show):
 
 
 def test_nothing_in_an_address_runs_or_is_shown(show):
-    view = show(page(fan_out()))
+    view = show(page(fan_out()), drawers=False)
     before = view.evaluate("document.querySelectorAll('*').length")
     at(view, "#" + "&".join(f"{word}={attack}" for attack in ATTACKS for word in ("node", "mode", "lang", "a", "open")))
     assert view.evaluate("window.ran") is None
@@ -151,7 +157,7 @@ def test_nothing_in_an_address_runs_or_is_shown(show):
 
 
 def test_playing_writes_the_address_now_and_then_only(show):
-    view = show(page(neuron()))
+    view = show(page(neuron()), drawers=False)
     visited = view.evaluate("history.length")
     view.evaluate(
         """() => {

@@ -15,7 +15,7 @@ from autograd.stepper.static import static_page
 
 
 def entered(show, state, **options):
-    view = show(page(fan_out()), **options)
+    view = show(page(fan_out()), drawers=False, **options)
     STATES[state](view)
     return view
 
@@ -54,7 +54,7 @@ def test_axe_finds_no_violation_in_the_static_page_and_in_another_language(show,
 @pytest.mark.parametrize("make", [neuron, fan_out], ids=["neuron", "fan_out"])
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_clipped_and_no_controls_overlap(show, state, make):
-    view = show(page(make()))
+    view = show(page(make()), drawers=False)
     STATES[state](view)
     for width, height in ((1280, 900), (640, 450), (390, 844), (320, 900)):  # the second is the first at 200 %
         view.set_viewport_size({"width": width, "height": height})

@@ -5,7 +5,7 @@
    An address may come from anywhere. A step that is no number, a node that the graph has not and the like are left out
    as well. Nothing of it is shown or run. */
 
-const ADDRESS_WORDS = ["step", "mode", "node", "marked", "bug", "by", "open", "closed", "lang"];
+const ADDRESS_WORDS = ["step", "mode", "node", "marked", "bug", "by", "open", "lang"];
 const MOST_IN_ADDRESS = 100; /* changed inputs: the address of a network that was trained would be endless */
 
 /* A name for each node: its own, unless that is one of the words above or another node has it. */
@@ -21,21 +21,20 @@ function addressNames(model) {
 }
 
 /* The address of a state of the page, "" for the one in which it opens. */
-function addressOf(state, model, names) {
+function addressOf(state, model, nameOf) {
   const words = new URLSearchParams();
   const say = (word, text) => { if (text) { words.set(word, text); } };
   say("step", state.isOpening ? "" : String(state.at));
   say("mode", state.mode === "watch" ? "" : state.mode);
-  say(state.isAsked ? "node" : "marked", state.selected === null ? "" : names[state.selected]);
+  say(state.isAsked ? "node" : "marked", state.selected === null ? "" : nameOf(state.selected));
   say("bug", state.bug);
   say("by", state.byNode ? "node" : "");
   say("open", state.opened.join(" "));
-  say("closed", state.closed.join(" "));
   say("lang", state.lang);
   const { data } = model.original;
   const changed = [...state.leaves].filter(([leaf, number]) => !Object.is(number, data[leaf]));
   if (changed.length <= MOST_IN_ADDRESS) {
-    changed.forEach(([leaf, number]) => words.set(names[leaf], Object.is(number, -0) ? "-0" : String(number)));
+    changed.forEach(([leaf, number]) => words.set(nameOf(leaf), Object.is(number, -0) ? "-0" : String(number)));
   }
   return words.toString();
 }
@@ -44,7 +43,6 @@ function addressOf(state, model, names) {
 function stateIn(address, model, positions, choices) {
   const words = new URLSearchParams(address.slice(0, 20000));
   const oneOf = (word) => (choices[word].includes(words.get(word)) ? words.get(word) : "");
-  const some = (word) => (words.get(word) || "").split(" ").filter((name) => choices.open.includes(name));
   const step = words.get("step") || "";
   const isStep = /^\d{1,9}$/.test(step);
   const leaves = new Map();
@@ -62,8 +60,7 @@ function stateIn(address, model, positions, choices) {
     isAsked: positions.has(words.get("node")),
     bug: oneOf("bug"),
     byNode: words.get("by") === "node",
-    opened: some("open"),
-    closed: some("closed"),
+    opened: (words.get("open") || "").split(" ").filter((name) => choices.open.includes(name)),
     lang: oneOf("lang"),
     leaves,
   };
@@ -72,18 +69,17 @@ function stateIn(address, model, positions, choices) {
 /* Keep the address of the page and its state the same. `state()` is how the page is, `restore(state)` makes it so. */
 function addressed(root, model, { state, restore }) {
   /* The document of a frame in a notebook has no address, and a page with more in it than one stepper has its own. */
-  const isOwn = location.protocol !== "about:" && document.querySelector("title[data-say]");
+  const isOwn = location.protocol !== "about:" && document.querySelector("head > title[data-say]");
   if (!isOwn) { return () => {}; }
-  const { names, positions } = addressNames(model);
-  const drawers = [...root.querySelectorAll("details")];
-  const nameOf = (drawer) => drawer.classList[0];
-  const wereOpen = drawers.map((drawer) => drawer.open);
+  let known = null; /* a hundred thousand names take a while, and most readers follow no link */
+  const named = () => known || (known = addressNames(model));
+  const drawers = [...root.querySelectorAll("[data-drawer]")]; /* all are closed as the page opens */
   const opening = { lang: language };
   const values = (list) => [...root.querySelectorAll(list)].filter((option) => !option.disabled);
   const choices = {
     mode: values(".mode").map((tab) => tab.dataset.mode),
     bug: values(".bugs option").map((option) => option.value),
-    open: drawers.map(nameOf),
+    open: drawers.map((drawer) => drawer.dataset.drawer),
     lang: languages,
   };
   let timer = null;
@@ -92,10 +88,9 @@ function addressed(root, model, { state, restore }) {
     timer = null;
     const address = addressOf({
       ...state(),
-      opened: drawers.filter((drawer, index) => drawer.open && !wereOpen[index]).map(nameOf),
-      closed: drawers.filter((drawer, index) => !drawer.open && wereOpen[index]).map(nameOf),
+      opened: drawers.filter((drawer) => drawer.open).map((drawer) => drawer.dataset.drawer),
       lang: language === opening.lang ? "" : language,
-    }, model, names);
+    }, model, (position) => named().names[position]);
     if (address === location.hash.slice(1)) { return; }
     /* Browsers refuse more than some hundred a minute, and all of them in a frame without an origin. */
     try {
@@ -104,11 +99,8 @@ function addressed(root, model, { state, restore }) {
   }
 
   function read() {
-    const told = stateIn(location.hash.slice(1), model, positions, choices);
-    drawers.forEach((drawer, index) => {
-      const name = nameOf(drawer);
-      drawer.open = told.opened.includes(name) || (wereOpen[index] && !told.closed.includes(name));
-    });
+    const told = stateIn(location.hash.slice(1), model, named().positions, choices);
+    drawers.forEach((drawer) => { drawer.open = told.opened.includes(drawer.dataset.drawer); });
     restore({ ...told, lang: told.lang || opening.lang });
   }
 

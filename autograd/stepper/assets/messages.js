@@ -56,7 +56,7 @@ function firstLanguage(root) {
 /* From now on the section, and the page if it has no other, are in a language. `names` are those of the template. */
 function speak(root, wanted, names) {
   language = wanted;
-  const pageTitle = document.querySelector("title[data-say]");
+  const pageTitle = document.querySelector("head > title[data-say]");
   const targets = [root, ...root.querySelectorAll("[data-say], [data-say-title], [data-say-label]")];
   if (pageTitle) {
     targets.push(pageTitle);
