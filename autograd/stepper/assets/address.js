@@ -23,14 +23,14 @@ function addressNames(model) {
 /* The address of a state of the page, "" for the one in which it opens. */
 function addressOf(state, model, nameOf) {
   const words = new URLSearchParams();
-  const say = (word, text) => { if (text) { words.set(word, text); } };
-  say("step", state.isOpening ? "" : String(state.at));
-  say("mode", state.mode === "watch" ? "" : state.mode);
-  say(state.isAsked ? "node" : "marked", state.selected === null ? "" : nameOf(state.selected));
-  say("bug", state.bug);
-  say("by", state.byNode ? "node" : "");
-  say("open", state.opened.join(" "));
-  say("lang", state.lang);
+  const put = (word, text) => { if (text) { words.set(word, text); } };
+  put("step", state.isOpening ? "" : String(state.at));
+  put("mode", state.mode === "watch" ? "" : state.mode);
+  put(state.isAsked ? "node" : "marked", state.selected === null ? "" : nameOf(state.selected));
+  put("bug", state.bug);
+  put("by", state.byNode ? "node" : "");
+  put("open", state.opened.join(" "));
+  put("lang", state.lang);
   const { data } = model.original;
   const changed = [...state.leaves].filter(([leaf, number]) => !Object.is(number, data[leaf]));
   if (changed.length <= MOST_IN_ADDRESS) {
