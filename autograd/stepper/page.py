@@ -41,6 +41,15 @@ SCRIPTS = (
     "repeats.js",
     "structure.js",
     "formulas.js",
+    "curves.js",
+    "ranks.js",
+    "layout.js",
+    "cards.js",
+    "boxes.js",
+    "scene.js",
+    "camera.js",
+    "lens.js",
+    "map.js",
     "passing.js",
     "titles.js",
     "changes.js",
@@ -63,6 +72,9 @@ SCRIPTS = (
 
 LISTED = 200
 """Nodes and steps in the page as it is written; of a larger graph the script adds the others."""
+
+DRAWN = 80
+"""Nodes that the page has a picture of as it is written; of a larger graph the script draws what is around a step."""
 
 STARTING = 'document.currentScript.parentElement.classList.add("starting");'
 """The script at the top of a section, which hides what the other one will draw."""
@@ -119,7 +131,8 @@ def section_of(trace: Trace, *, lang: str | None = None) -> str:
 def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
     """The section, and the scripts in it."""
     language = language_of_text(lang)
-    data, svg = _json(trace.to_json()), svg_of_trace(trace, language=language)
+    data = _json(trace.to_json())
+    svg = svg_of_trace(trace, max_nodes=DRAWN, max_layout=DRAWN, language=language)
     name = "stepgrad-" + hashlib.sha256((data + svg).encode(errors="replace")).hexdigest()[:10]
     script = _script(name, trace.programs)
     result = _text(trace.nodes[-1].name)

@@ -74,29 +74,32 @@ class _Part(NamedTuple):
         return max(CARD, self.op_height)
 
 
-def svg_of_trace(trace: Trace, *, max_nodes: int = MAX_NODES, language: str = "en") -> str:
+def svg_of_trace(
+    trace: Trace, *, max_nodes: int = MAX_NODES, max_layout: int = MAX_LAYOUT, language: str = "en"
+) -> str:
     """The graph of a trace as the text of an ``<svg>`` element without links, scripts or references of any kind.
 
     Args:
         trace: what `step_through` returned.
         max_nodes: if the trace has more Values than this, groups are drawn as one box each, the innermost first,
-            until no more than this are drawn. Without groups up to 2,000 Values are drawn; beyond that a note says that
-            the graph is too large.
+            until no more than this are drawn.
+        max_layout: a note takes the place of a picture with more Values and boxes than this, as of a graph without
+            groups.
         language: "en" or "zh", of the titles and notes.
 
     Raises:
         ValueError: if `max_nodes` is not a whole number of at least 0.
     """
-    return _Picture(trace, whole_number("max_nodes", max_nodes, 0), language).svg()
+    return _Picture(trace, whole_number("max_nodes", max_nodes, 0), max_layout, language).svg()
 
 
 def left_out(trace: Trace) -> list[str]:
     """What the picture leaves out, and how to have it, in lines; none if it has every Value."""
-    return _Picture(trace, MAX_NODES).note()
+    return _Picture(trace, MAX_NODES, MAX_LAYOUT, "en").note()
 
 
 class _Picture:
-    def __init__(self, trace: Trace, max_nodes: int, language: str = "en") -> None:
+    def __init__(self, trace: Trace, max_nodes: int, max_layout: int, language: str) -> None:
         self.language = language
         self.nodes: Sequence[Node] = trace.nodes
         groups = [node.group for node in self.nodes]
@@ -105,7 +108,7 @@ class _Picture:
         self.largest = self.colors.largest
         self.item = [self._item(position, group) for position, group in enumerate(groups)]
         shown = {item for item in self.item if item.startswith("c")} | {f"n{i}" for i in range(len(groups))}
-        self.too_large = len(shown.intersection(self.item)) > MAX_LAYOUT
+        self.too_large = len(shown.intersection(self.item)) > max_layout
         self.parents: dict[str, str] = {}
         for position, group in enumerate(groups):
             self._nest(self.item[position], group)

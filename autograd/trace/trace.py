@@ -233,9 +233,9 @@ class Trace:
         """A page to step through: one document that needs neither a network nor Python.
 
         Every node and every step is in its tables, the first 200 of each even where scripts do not run. Its picture has
-        every node of a graph of up to 300; of a larger one that was captured with its model, by
-        ``capture_source(model)``, it has groups as one box each, and of any other with more than 2,000 it is left out.
-        Both are said in the picture, and by a `UserWarning`.
+        every node of a graph of up to 80; of a larger one it follows the steps, beside a map of the whole. Where
+        scripts do not run, the latter has groups as one box each if it was captured with its model, by
+        ``capture_source(model)``, and is left out otherwise.
 
         The address of the page follows what the reader does, and leads others there: ``page.html#step=5&node=w1&x=2.5``
         is position 5 of the slider, with w1 chosen and the input x changed.
@@ -272,7 +272,7 @@ class Trace:
                 f"here are {edges:,}; take a trace of a smaller part of the graph, such as the loss of one example, or "
                 "use to_text() or to_json()"
             )
-        if missing := left_out(self):
+        if static and (missing := left_out(self)):
             warnings.warn(
                 f"the picture on the page leaves something out of {' '.join(missing)}", stacklevel=user_frame()[1] + 1
             )

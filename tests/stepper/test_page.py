@@ -16,7 +16,7 @@ import pytest
 from autograd import Value, step_through
 from autograd.core.engine import apply
 from autograd.core.ops import TABLE
-from autograd.stepper.page import SCRIPTS, _code, embedded, page_of
+from autograd.stepper.page import DRAWN, SCRIPTS, _code, embedded, page_of
 from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
 from autograd.symbols import format_number, javascript_of
@@ -227,30 +227,39 @@ def test_of_a_large_graph_the_first_nodes_and_steps_are_in_the_page():
 @pytest.mark.parametrize(
     ("group", "said"),
     [
-        ("", r"302 Values, too many to draw; the tables have all\. For a picture: .*capture_source"),
-        ("layer", r"302 Values: groups are drawn as one box each\. The tables have all; a smaller part"),
+        ("", "302 Values, too many to draw; the tables have all."),
+        ("layer", "302 Values: groups are drawn as one box each."),
     ],
     ids=["too large", "grouped"],
 )
-def test_what_the_picture_of_a_large_graph_leaves_out_is_said_by_the_page_and_by_a_warning(
-    group, said, monkeypatch, tmp_path
-):
-    monkeypatch.setattr("autograd.stepper.svg.MAX_LAYOUT", 301)
+def test_where_scripts_do_not_run_the_page_of_a_large_graph_says_what_its_picture_leaves_out(group, said):
     x = y = Value(1.0, "x")
     for _ in range(300):
         y = y * x
-    step_through(y).to_html()  # nothing is left out yet
     trace = step_through(-y)
-    trace = Trace([node._replace(group=group) for node in trace.nodes], trace.steps)
-    for write in (trace.to_html, lambda: trace.save_html(tmp_path / "page.html")):
-        with pytest.warns(UserWarning, match=f"the picture on the page leaves something out of {said}") as caught:
-            write()
-        assert caught[0].filename == __file__
-    page = (tmp_path / "page.html").read_text()
-    assert re.search(said.split(r"\.")[0], page)
+    page = page_of(Trace([node._replace(group=group) for node in trace.nodes], trace.steps))
+    assert said in page
     assert not re.search(r'id="[^"]*node-\d', page)
     assert page.count("data-node=") == page.count("data-step=") == 200
     assert "… and 102 more nodes" in page and "… and 401 more steps" in page
+
+
+def test_a_page_has_a_picture_of_as_many_nodes_as_its_script_takes_over():
+    most = re.search(r"const MOST_ITEMS = (\d+);", files("autograd.stepper").joinpath("assets", "scene.js").read_text())
+    assert int(most[1]) == DRAWN
+    x = y = Value(1.0, "x")
+    for _ in range(DRAWN - 1):
+        y = y * x
+    assert len(re.findall(r'id="[^"]*-node-\d', page(y))) == DRAWN
+    assert not re.findall(r'id="[^"]*-node-\d', page(y * x))
+
+
+def test_no_name_is_given_twice_in_the_scripts():
+    """They are joined to one function, in which the second would replace the first, or be an error."""
+    text = "".join(files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8") for name in SCRIPTS)
+    names = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", text, flags=re.MULTILINE)
+    assert len(names) > 100
+    assert sorted(names) == sorted(set(names))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -259,6 +268,9 @@ def test_a_script_has_no_comment_that_ends_with_its_line(name):
     text = files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
     without = re.sub(r"/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", "", text, flags=re.DOTALL)
     assert "//" not in without
+    strings = re.findall(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    assert not [string for string in strings if "/*" in string or "*/" in string]
+    assert text.count("/*") == text.count("*/") == len(re.findall(r"(?:^|[ ;{,]) */\*", text, flags=re.MULTILINE))
     assert "innerHTML" not in text
     assert "eval" not in without
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import shutil
 import subprocess
 from importlib.resources import files
-from itertools import combinations
+from itertools import accumulate, combinations, pairwise
 
 import pytest
 
@@ -39,6 +40,30 @@ def laid_out(cases):
     done = subprocess.run(command, input=documents, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
+
+
+def test_points_on_a_line_are_those_of_its_curves():
+    d = "M10 20C40 20 60 90 100 90H150"
+    inner = "const path = { getAttribute: () => D }; const { length, at } = curveOf(path);"
+    points = "[0, 0.25, 0.5, 1].map((share) => at(length * share))"
+    code = files("autograd.stepper").joinpath("assets", "curves.js").read_text(encoding="utf-8")
+    program = f'"use strict";\n{code}\nconst D = "{d}"; {inner} console.log(JSON.stringify([length, {points}]));'
+    length, (start, quarter, middle, end) = json.loads(subprocess.check_output([node, "-e", program]))
+
+    def bezier(t):
+        weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+        return tuple(
+            sum(w * x for w, x in zip(weights, xs, strict=True)) for xs in ((10, 40, 60, 100), (20, 20, 90, 90))
+        )
+
+    fine = [bezier(i / 10_000) for i in range(10_001)]
+    arcs = [math.dist(a, b) for a, b in pairwise(fine)]
+    assert length == pytest.approx(math.fsum(arcs) + 50, rel=2e-3)
+    assert (start, end) == ({"x": 10, "y": 20}, {"x": 150, "y": 90})
+    reached = [*accumulate(arcs)]
+    for point, share in ((quarter, 0.25), (middle, 0.5)):
+        there = next(point for point, far in zip(fine, reached, strict=False) if far >= share * length)
+        assert (point["x"], point["y"]) == pytest.approx(there, abs=0.5)
 
 
 def random_case(seed):
@@ -102,8 +127,8 @@ def test_cards_are_apart_and_edges_go_from_card_to_card(cases, way):
         assert not [pair for pair in combinations(items.values(), 2) if overlap(*pair)]
         for name, box in items.items():
             assert (box.width, box.height) == pytest.approx(sizes[name])
-            assert -1e-6 <= box.x and box.right <= both[way]["width"] + 1e-6
-            assert -1e-6 <= box.y and box.y + box.height <= both[way]["height"] + 1e-6
+            assert box.x >= -1e-6 and box.right <= both[way]["width"] + 1e-6
+            assert box.y >= -1e-6 and box.y + box.height <= both[way]["height"] + 1e-6
         for item, cluster in options["parents"]:
             if item not in boxes:  # an empty cluster
                 continue

@@ -7,8 +7,10 @@ const PADDING = 12; /* between a cluster's border and what is in it */
 /* Lay out a graph from left to right. `sizes` is a Map from each item to its [width, height], operands before results;
    `edges` are pairs of items, those into one result in the order of its operands. `parents` says in which cluster an
    item or a cluster lies, `headings` how wide the heading of a cluster is, `ports` where the edges of an item begin and
-   end: {above, height}, how far above its middle, and on how much of its side. Returns {width, height, boxes, routes}. */
-function layered(sizes, edges, { parents = new Map(), headings = new Map(), ports = new Map(), ranks = 22, boxes = 20 } = {}) {
+   end: {above, height}, how far above its middle, and on how much of its side. With `isClose` an operation on leaves of its own
+   stands beside its first use, not as far left as it can. Returns {width, height, boxes, routes}. */
+function layered(sizes, edges, options = {}, isTurned = false) {
+  const { parents = new Map(), headings = new Map(), ports = new Map(), ranks = 22, boxes = 20, isClose = false } = options;
   const plan = {
     sizes: new Map(sizes), edges, parents, children: new Map([["", []]]), levels: new Map(), segments: new Map(), pieces: [],
     ports: new Map([...sizes].map(([item, [, height]]) => [item, ports.get(item) || { above: 0, height }])),
@@ -16,12 +18,15 @@ function layered(sizes, edges, { parents = new Map(), headings = new Map(), port
   nest(plan);
   cutEdges(plan);
   innermostFirst(plan).forEach((cluster) => {
-    const level = levelOf(plan.children.get(cluster), plan.sizes, plan.segments.get(cluster), plan.levels, { ranks, boxes });
+    const level = levelOf(plan.children.get(cluster), plan.sizes, plan.segments.get(cluster), plan.levels, { ranks, boxes, isClose });
     plan.levels.set(cluster, level);
-    const [pad, heading] = cluster ? [PADDING, TITLE] : [0, 0];
-    const wide = Math.max(level.width + 2 * pad, (headings.get(cluster) || 0) + 2 * pad);
-    plan.sizes.set(cluster, [wide, level.height + heading + 2 * pad]);
-    inset(level, plan.sizes.get(cluster), pad, heading + pad);
+    const pad = cluster ? PADDING : 0;
+    const [before, above] = !cluster ? [0, 0] : isTurned ? [TITLE, 0] : [0, TITLE];
+    const heading = headings.get(cluster) || 0;
+    const wide = Math.max(level.width + before, isTurned ? 0 : heading) + 2 * pad;
+    const high = Math.max(level.height + above, isTurned ? heading : 0) + 2 * pad;
+    plan.sizes.set(cluster, [wide, high]);
+    inset(level, [wide, high], pad, before, above);
   });
   const places = absolute(plan);
   const routes = edges.map((_, index) => routeOf(plan, index, places));
@@ -30,10 +35,10 @@ function layered(sizes, edges, { parents = new Map(), headings = new Map(), port
   return { width, height, boxes: places, routes };
 }
 
-/* The same from top to bottom: across, then turned over the diagonal. */
+/* The same from top to bottom: across, then turned over the diagonal; the sizes are turned, the headings are not. */
 function stacked(sizes, edges, options) {
   const turn = ([x, y]) => [y, x];
-  const layout = layered(new Map([...sizes].map(([item, size]) => [item, turn(size)])), edges, options);
+  const layout = layered(new Map([...sizes].map(([item, size]) => [item, turn(size)])), edges, options, true);
   const boxes = new Map([...layout.boxes].map(([item, { x, y, width, height }]) => (
     [item, { x: y, y: x, width: height, height: width }])));
   return { width: layout.height, height: layout.width, boxes, routes: layout.routes.map((route) => route.map(turn)) };

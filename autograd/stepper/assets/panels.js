@@ -1,4 +1,4 @@
-/* The panels in which the learner predicts contributions, plants a bug, edits inputs, lists paths and folds groups. */
+/* The panels in which the learner predicts contributions, plants a bug, edits inputs and lists paths. */
 
 /* ------------------------------------------------------------------ predict */
 
@@ -349,57 +349,4 @@ function edgesTo(model, target) {
     }
   }
   return edges;
-}
-
-/* ------------------------------------------------------------------ groups */
-
-/* A common name for the groups of one depth: "neurons" for layers.0.neurons.0 and layers.0.neurons.1. */
-function commonName(groups) {
-  if (groups.length === 1) { return groups[0]; }
-  const kinds = groups.map((group) => group.split(".").filter((part) => !/^\d+$/.test(part)).pop() || group);
-  const names = [...new Set(kinds)];
-  return names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "") + " (" + groups.length + ")";
-}
-
-/* One button for each depth of the groups: the clusters of that depth become one box each. */
-function groupsPanel(root, stepper) {
-  const bar = root.querySelector(".groups");
-  const clusters = [...root.querySelectorAll(".cluster[data-group]:not(.collapsed)")];
-  const groups = clusters.map((cluster) => cluster.dataset.group);
-  const depths = groups.map((group) => groups.filter((other) => group.startsWith(other + ".")).length);
-  const homes = clusters.map((cluster) => {
-    const home = document.createComment("");
-    cluster.before(home);
-    return home;
-  });
-  bar.hidden = clusters.length === 0;
-  clusters.forEach((cluster, index) => {
-    const room = cluster.querySelector("rect").width.baseVal.value / (0.7 * groups[index].length);
-    cluster.style.setProperty("--room", room.toFixed(1) + "px");
-  });
-
-  /* Move the box of a folded group behind its content in the SVG, so that it is drawn on top; outer groups last. */
-  function arrange() {
-    clusters.forEach((cluster, index) => homes[index].after(cluster));
-    const folded = clusters.map((cluster, index) => index)
-      .filter((index) => clusters[index].classList.contains("folded"));
-    folded.sort((one, other) => depths[other] - depths[one]);
-    folded.forEach((index) => clusters[index].parentElement.append(clusters[index]));
-  }
-
-  [...new Set(depths)].sort((one, other) => one - other).forEach((depth) => {
-    const own = clusters.filter((cluster, index) => depths[index] === depth);
-    const button = element("button", "", clean(commonName(own.map((cluster) => cluster.dataset.group))));
-    button.type = "button";
-    sayOn(button, { title: "groups.fold" });
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => {
-      const isFolded = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", String(isFolded));
-      own.forEach((cluster) => cluster.classList.toggle("folded", isFolded));
-      arrange();
-      stepper.render();
-    });
-    bar.append(button);
-  });
 }

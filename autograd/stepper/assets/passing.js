@@ -50,28 +50,20 @@ function cardOf(box) {
   return { x, y, width, height, middle: { x: x + width / 2, y: y + height / 2 } };
 }
 
-function passingOf(svg, model, partOf) {
+function passingOf(svg, model, lens) {
   const layer = drawn("g", { class: "passing", "aria-hidden": "true" });
   svg.append(layer);
-  const [left, top, wide, high] = svg.getAttribute("viewBox").split(" ").map(Number);
   const within = (at, low, size, half) => Math.min(Math.max(at, low + half + 3), low + size - half - 3);
-  const cards = model.nodes.map((node) => {
-    const box = partOf("node-" + node.position);
-    return box ? cardOf(box) : null;
-  });
   let parked = { key: "", at: null };
   let late = null; /* the box whose drawer is not open yet */
   let turning = null;
 
   const drawerOf = (position) => {
-    const card = cards[position];
+    const card = lens.cardOf(position);
     return { x: card.middle.x, y: card.y + CARD + DRAWER / 2 };
   };
 
-  function opOf(position) {
-    const op = partOf("op-" + position);
-    return op ? cardOf(op).middle : cards[position].middle;
-  }
+  const opOf = (position) => lens.opOf(position) || lens.cardOf(position).middle;
 
   /* A pill with parts of a line in it, each a text and a class. */
   function pill(at, runs, kind = "") {
@@ -79,6 +71,7 @@ function passingOf(svg, model, partOf) {
     runs.forEach(([part, name]) => text.append(drawn("tspan", name ? { class: name } : {}, part)));
     const width = widthOf(runs.map(([part]) => part).join("")) + 28;
     const box = drawn("rect", { x: -width / 2, y: -17, width, height: 34, rx: 17 });
+    const { left, top, width: wide, height: high } = lens.bounds();
     const place = within(at.x, left, wide, width / 2) + " " + within(at.y, top, high, 20);
     layer.append(drawn("g", { class: "pill " + kind, transform: "translate(" + place + ")" }, box, text));
   }
@@ -86,12 +79,12 @@ function passingOf(svg, model, partOf) {
   /* A place for a pill near the middle of an edge that covers as little as possible of the cards and of the edge. */
   function besides(edge, width, key) {
     if (parked.key === key) { return parked.at; }
-    const path = edge.querySelector("path");
-    const length = path.getTotalLength();
-    const line = Array.from({ length: 17 }, (_, index) => path.getPointAtLength((length * index) / 16));
+    const curve = curveOf(edge.querySelector("path"));
+    const line = Array.from({ length: 17 }, (_, index) => curve.at((curve.length * index) / 16));
     const middle = line[8];
-    const near = cards.filter((card) => card && Math.abs(card.middle.x - middle.x) < 420
-      && Math.abs(card.middle.y - middle.y) < 280);
+    const { x: left, y: top, width: wide, height: high } = lens.window();
+    const near = lens.allPlaces().filter(({ x, y, width: across, height: down }) => (
+      Math.abs(x + across / 2 - middle.x) < 420 && Math.abs(y + down / 2 - middle.y) < 280));
     const covered = (low, high, from, size) => Math.max(0, Math.min(high, from + size) - Math.max(low, from));
     let best = { bad: Infinity, at: middle };
     for (let dx = -130; dx <= 130; dx += 13) {
@@ -101,7 +94,7 @@ function passingOf(svg, model, partOf) {
         let bad = Math.hypot(dx, dy * 1.2) * 14;
         if (x0 < left || x1 > left + wide || y0 < top || y1 > top + high) { bad += 6000; }
         near.forEach((card) => {
-          bad += covered(x0, x1, card.x - 18, card.width + 24) * covered(y0, y1, card.y, CARD + DRAWER);
+          bad += covered(x0, x1, card.x, card.width) * covered(y0, y1, card.y, card.height);
         });
         line.forEach((point) => {
           if (point.x > x0 && point.x < x1 && point.y > y0 && point.y < y1) { bad += 260; }
@@ -115,7 +108,8 @@ function passingOf(svg, model, partOf) {
 
   /* The drawer of the receiver while it adds: as wide as its sum. */
   function sum(position, text, widest, tint) {
-    const card = cards[position];
+    const card = lens.cardOf(position);
+    const { x: left, width: wide } = lens.window();
     const width = Math.max(card.width, widthOf(widest, "600 17px system-ui, DejaVu Sans, sans-serif") + 24);
     const box = drawn("rect", { x: -width / 2, y: -DRAWER / 2 - 1, width, height: DRAWER + 2, rx: 10 });
     const label = drawn("text", { y: 6, "text-anchor": "middle" }, text);
@@ -126,8 +120,8 @@ function passingOf(svg, model, partOf) {
 
   function backward(view, event, t) {
     const { step } = event;
-    const edge = partOf("edge-" + step.node + "-" + step.slot);
-    if (!edge || !cards[step.node] || !cards[step.operand]) { return; }
+    const edge = lens.edge(step.node + "-" + step.slot);
+    if (!edge) { return; }
     const hides = view.quiz && view.quiz.hides;
     const isKnown = !hides || view.quiz.hints >= 2;
     const up = [isKnown ? shown(event.upstream) : "?", "upstream"];
@@ -136,13 +130,13 @@ function passingOf(svg, model, partOf) {
     const all = [up, ...times, [" = " + (hides ? "?" : product), ""]];
     const text = all.map(([part]) => part).join("");
     const op = opOf(step.node);
-    const park = besides(edge, widthOf(text) + 28, [step.node, step.slot, text].join());
+    const park = besides(edge, widthOf(text) + 28, [step.node, step.slot, text, edge.querySelector("path").getAttribute("d")].join());
     if (hides) { pill(park, all); return; }
     turn(edge, between(t, 0, 0.14));
     const isFirst = model.entering[step.operand].every((index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
     const before = view.replay.bug === "leftover" || !isFirst;
     if (!before && t < 0.5) {
-      late = partOf("node-" + step.operand);
+      late = lens.element(lens.itemOf(step.operand));
       late.classList.add("late");
     }
     const tint = tintOf(event.after, view.largest);
@@ -157,32 +151,31 @@ function passingOf(svg, model, partOf) {
       pill(at, t < 0.26 ? [up] : t < 0.44 ? [up, ...times] : all);
     }
     if (t > 0.6 && t < 0.86) {
-      const path = edge.querySelector("path");
-      const length = path.getTotalLength();
+      const curve = curveOf(edge.querySelector("path"));
       const share = between(t, 0.6, 0.86);
-      const along = path.getPointAtLength(length * 0.45 * (1 - Math.min(1, share / 0.7)));
+      const along = curve.at(curve.length * 0.45 * (1 - Math.min(1, share / 0.7)));
       pill(share < 0.7 ? mixed(park, along, Math.min(1, share / 0.25))
         : mixed(along, drawerOf(step.operand), (share - 0.7) / 0.3), [[product, ""]], "drop");
     }
   }
 
   function forward(view, position, t) {
-    if (!cards[position]) { return; }
+    if (!lens.part("node-" + position)) { return; }
     const node = model.nodes[position];
     if (t < 0.42) {
       node.operands.forEach((operand, slot) => {
-        const edge = partOf("edge-" + position + "-" + slot);
+        const edge = lens.edge(position + "-" + slot);
         if (!edge || node.operands.length > 12) { return; }
-        const path = edge.querySelector("path");
+        const curve = curveOf(edge.querySelector("path"));
         const number = "node" in operand ? view.run.data[operand.node] : operand.constant;
-        pill(path.getPointAtLength(path.getTotalLength() * between(t, 0, 0.4)), [[shown(number), ""]], "drop");
+        pill(curve.at(curve.length * between(t, 0, 0.4)), [[shown(number), ""]], "drop");
       });
       return;
     }
     const text = withNumbers(model, view.run.data, position);
     const whole = text + " = " + shown(view.run.data[position]);
     if (text.length > 40) { return; }
-    const card = cards[position];
+    const card = lens.cardOf(position);
     const isBelow = card.y < 60;
     pill({ x: card.middle.x - 10, y: isBelow ? card.y + CARD + 26 : card.y - 26 }, [[t > 0.6 ? whole : text, ""]]);
   }
@@ -191,7 +184,7 @@ function passingOf(svg, model, partOf) {
   function turn(edge, share) {
     const path = edge.querySelector("path");
     if (share >= 1) { return; }
-    const length = path.getTotalLength();
+    const { length } = curveOf(path);
     path.style.strokeDasharray = "0 " + length * (1 - share) + " " + length;
     edge.classList.add("turning");
     turning = edge;

@@ -14,7 +14,7 @@ function levelOf(children, sizes, segments, levels, gaps) {
     sizes: children.map((child) => sizes.get(child)),
   };
   joinEnds(level, sizes, segments, levels);
-  level.ranks = ranksOf(children.length, level.sizes.length, level.ends);
+  level.ranks = ranksOf(children.length, level.sizes.length, level.ends, gaps.isClose);
   addWaypoints(level);
   order(level);
   place(level);
@@ -51,12 +51,14 @@ function joinEnds(level, sizes, segments, levels) {
   });
 }
 
-/* Move everything to make room for a border and a heading, and stretch the edges to the border. */
-function inset(level, [width, height], side, top) {
-  const move = side + (width - level.width - 2 * side) / 2;
-  level.places.forEach(([x, y], child) => level.places.set(child, [x + move, y + top]));
+/* Move everything to make room for a border and for a heading, before or above it, and stretch the edges to the border. */
+function inset(level, [width, height], side, before, above) {
+  const half = (room) => (room > 1e-6 ? room / 2 : 0); /* not what rounding leaves, since pieces of an edge must meet */
+  const right = side + before + half(width - level.width - before - 2 * side);
+  const down = side + above + half(height - level.height - above - 2 * side);
+  level.places.forEach(([x, y], child) => level.places.set(child, [x + right, y + down]));
   level.segments.forEach(([segment]) => {
-    const route = level.routes.get(segment.edge).map(([x, y]) => [x + move, y + top]);
+    const route = level.routes.get(segment.edge).map(([x, y]) => [x + right, y + down]);
     if (segment.tail === null) {
       route.unshift([0, route[0][1]]);
       level.border.set(segment.edge, route[0][1]);
@@ -72,7 +74,7 @@ function inset(level, [width, height], side, top) {
 /* ------------------------------------------------------------------ ranks */
 
 /* The rank of every box: to the right of its operands; what comes in through the border at the very left. */
-function ranksOf(children, boxes, ends) {
+function ranksOf(children, boxes, ends, isClose) {
   const after = Array.from({ length: children }, () => []);
   const before = Array.from({ length: children }, () => []);
   ends.forEach(({ tail, head }) => {
@@ -85,7 +87,8 @@ function ranksOf(children, boxes, ends) {
   const rank = Array(children).fill(0);
   sorted.forEach((box) => { rank[box] = before[box].reduce((most, tail) => Math.max(most, rank[tail] + 1), 0); });
   sorted.reverse().forEach((box) => { /* one with no more inputs than outputs, as a leaf, is right before its first use */
-    if (after[box].length && after[box].length >= before[box].length) {
+    const stays = (tail) => !isClose || before[tail].length || after[tail].length > 1;
+    if (after[box].length && after[box].length >= before[box].filter(stays).length) {
       rank[box] = Math.min(...after[box].map((head) => rank[head])) - 1;
     }
   });

@@ -51,7 +51,6 @@ function start(root, json, programs) {
     inputsPanel(root, model, prefix, stepper),
     pathsPanel(root, model, choose),
   ];
-  groupsPanel(root, stepper);
   drawersPanel(root, () => graph.camera.refit());
   const search = searchField(root, model, jump);
 
@@ -118,10 +117,9 @@ function start(root, json, programs) {
   const isSame = (one, other) => one.phase === other.phase && one.index === other.index;
 
   function render() {
-    const before = shownView;
     const view = viewNow();
     shownView = view;
-    graph.render(view, before);
+    graph.render(view);
     views.forEach((draw) => draw(view));
     quiz.render(view);
     search.render();
@@ -144,15 +142,20 @@ function start(root, json, programs) {
       changes.draw(view, t);
     };
     if (!length) { draw(1); return; }
-    const start = performance.now();
+    const start = performance.now() + graph.travelling(); /* when all cards are in their places */
     const next = (time) => {
-      const t = Math.min((time - start) / length, 1);
-      draw(Math.max(t, 0));
+      const t = Math.min(Math.max((time - start) / length, 0), 1);
+      draw(t);
       if (t < 1) { frame = requestAnimationFrame(next); }
     };
     draw(0);
     frame = requestAnimationFrame(next);
   }
+
+  graph.onRedrawn(() => {
+    picture(shownView);
+    changes.again();
+  });
 
   function isStill() {
     return still.matches || document.visibilityState !== "visible";

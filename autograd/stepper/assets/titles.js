@@ -1,4 +1,4 @@
-/* The titles of the parts of the picture, as svg.py writes them, in the language of the page: they follow it. */
+/* The titles of the parts of the picture that the page comes with, in the language of the page: they follow it. */
 
 function sayTitles(svg, model, part) {
   const name = (operand) => ("node" in operand ? model.nodes[operand.node].name : shown(operand.constant));
@@ -18,22 +18,4 @@ function sayTitles(svg, model, part) {
       }
     });
   });
-  svg.querySelectorAll(".edge[data-edges]").forEach((edge) => {
-    titled(edge, "graph.edges", { count: edge.dataset.edges.split(" ").length });
-  });
-  svg.querySelectorAll(".cluster.collapsed").forEach((box) => { sayBox(box, model.nodes); });
-}
-
-/* What a box stands for: so many results and leaves. */
-function sayBox(box, nodes) {
-  const { group } = box.dataset;
-  const members = nodes.filter((node) => (node.group + ".").startsWith(group + "."));
-  const leaves = members.filter((node) => !node.op).length;
-  const counts = [["graph.results", members.length - leaves], ["graph.leaves", leaves]];
-  box.querySelectorAll(".count").forEach((line, index) => {
-    const [text, count] = counts[index];
-    sayOn(line, { text }, { count });
-  });
-  const names = { group: clean(group), results: members.length - leaves, leaves };
-  sayOn(box.querySelector("title"), { text: leaves ? "graph.box.leaves" : "graph.box" }, names);
 }

@@ -1,0 +1,89 @@
+"""Graphs of hundreds to twenty thousand nodes: both ends of a step are in sight, and few cards are drawn."""
+
+from __future__ import annotations
+
+import pytest
+from graphs import named, page
+from test_large import in_sight, network
+
+from autograd import Value, step_through
+
+
+def recurrence(cells):
+    """h = tanh(w h + u x + b): six nodes a cell."""
+    w, u, b, h = Value(0.9, "w"), Value(0.5, "u"), Value(0.1, "b"), Value(0.0, "h0")
+    for i in range(cells):
+        h = named(f"h{i + 1}", (w * h + u * Value(0.1 * (i % 5), f"x{i + 1}") + b).tanh())
+    return named("loss", (h - 0.5) ** 2)
+
+
+@pytest.mark.parametrize("cells", [50, 500, 3333], ids=["306", "3006", "20004"])
+def test_both_ends_of_a_step_are_in_sight_however_far_apart(show, cells):
+    result = recurrence(cells)
+    trace = step_through(result)
+    view = show(page(result), reduced_motion="reduce", drawers=False)
+    position = {node.name: node.position for node in trace.nodes}
+    last = len(trace.steps) - 4
+    far = [i for i, step in enumerate(trace.steps) if step.operand.name == "w"]
+    for index in (0, len(trace.steps) // 2, far[0], far[len(far) // 2], last):
+        view.locator(".slider").fill(str(len(trace.forward) + 2 + index))
+        step = trace.steps[index]
+        assert {f"node-{step.node.position}", f"node-{step.operand.position}"} <= in_sight(view)
+        assert view.locator(".edge.active").count() == 1
+        assert view.locator(f'.op.working[id$="-op-{step.node.position}"]').count() == 1
+        assert view.locator(".node").count() <= 80
+        is_broken = view.locator(".edge.active.broken > .gap").count() == 1
+        assert is_broken == (step.operand.position == position["w"] and index != far[-1])
+    assert view.locator(".map").is_visible()
+
+
+def test_a_leaf_stands_where_it_is_used_and_elsewhere_is_a_name_that_leads_to_it(show):
+    result = recurrence(50)
+    trace = step_through(result)
+    view = show(page(result), reduced_motion="reduce", drawers=False)
+    at = next(i for i, step in enumerate(trace.steps) if step.node.name == "h30")
+    view.locator(".slider").fill(str(len(trace.forward) + 2 + at))
+    copies = view.locator(".copy")
+    assert copies.count() > 0 and set(copies.locator(".name").all_text_contents()) <= {"w", "u", "b"}
+    name = copies.first.locator(".name").text_content()
+    copies.first.locator("rect").dispatch_event("click")
+    position = next(node.position for node in trace.nodes if node.name == name)
+    assert f"node-{position}" in in_sight(view)
+    assert name in view.locator(".narration").text_content()
+
+
+@pytest.mark.parametrize(
+    "size", [{"width": 1280, "drawers": False}, {"width": 390, "height": 844}], ids=["across", "down"]
+)
+def test_slots_are_marked_where_the_picture_has_another_order(show, size):
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    c = named("c", a * b)
+    result = named("y", (b - c) / (a**b + c))
+    view = show(page(result), reduced_motion="reduce", **size)
+    view.click(".fit")
+    trace = step_through(result)
+    places = """() => Object.fromEntries([...document.querySelectorAll(".node > rect")].map((rect) => {
+        const { x, y, width } = rect.getBoundingClientRect();
+        return [rect.parentNode.id.split("-").pop(), [x + width / 2, y]];
+    }))"""
+    boxes = view.evaluate(places)
+    axis = 0 if "height" in size else 1
+    for node in trace.nodes:
+        marks = [
+            view.locator(f'.edge[id$="-edge-{node.position}-{slot}"] .slot').all_text_contents()
+            for slot in range(len(node.operands))
+        ]
+        if node.op in ("add", "mul"):
+            assert marks == [[], []]
+        elif node.op:
+            first, second = (boxes[str(x)][axis] for x in node.operands)
+            assert marks == ([["1"], ["2"]] if first > second else [[], []]), node.name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_a_lens_with_its_map(show, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
+    view = show(page(network()), color_scheme=scheme, reduced_motion="reduce", drawers=False)
+    view.click(".next")
+    found = axe.Axe().run(view).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
