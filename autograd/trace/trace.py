@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import os
 import warnings
+import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path

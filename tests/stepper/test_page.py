@@ -268,9 +268,6 @@ def test_a_script_has_no_comment_that_ends_with_its_line(name):
     text = files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
     without = re.sub(r"/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", "", text, flags=re.DOTALL)
     assert "//" not in without
-    strings = re.findall(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
-    assert not [string for string in strings if "/*" in string or "*/" in string]
-    assert text.count("/*") == text.count("*/") == len(re.findall(r"(?:^|[ ;{,]) */\*", text, flags=re.MULTILINE))
     assert "innerHTML" not in text
     assert "eval" not in without
 
