@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import os
 import warnings
-import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
