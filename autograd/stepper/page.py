@@ -145,7 +145,7 @@ def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
         kind="stepgrad" + " large" * (len(trace.nodes) > 200),
         result=result,
         expression=_expression(trace, language),
-        style=_part("stepper.css"),
+        style=_style(),
         starting=STARTING,
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
         rows=spoken(_rows(trace.nodes[:LISTED]), language) + _rest(language, "tbody", len(trace.nodes)),
@@ -255,6 +255,21 @@ def _code(name: str) -> str:
 @cache
 def _style() -> str:
     return minify.style(_part("stepper.css"))
+
+
+_QUOTED = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+
+
+@cache
+def _style() -> str:
+    """The style without comments and needless blanks."""
+    css = re.sub(rf"({_QUOTED})|/\*.*?\*/", lambda match: match[1] or "", _part("stepper.css"), flags=re.DOTALL)
+    parts = re.split(rf"({_QUOTED})", css)
+    return "".join(part if part[:1] in ("'", '"') else _without_blanks(part) for part in parts)
+
+
+def _without_blanks(css: str) -> str:
+    return re.sub(r" ?([{};,]) ?|(?<=:) ", lambda match: match[1] or "", re.sub(r"\s+", " ", css))
 
 
 _CHUNK = 50

@@ -36,8 +36,8 @@ def text(result):
 
 ROWS = """() => [...document.querySelectorAll("tr[data-node]")].map((row) => ({
     node: Number(row.dataset.node), index: row.getAttribute("aria-rowindex"),
-    name: row.querySelector("bdi").textContent,
-    data: row.querySelector(".data").textContent, grad: row.querySelector(".grad").textContent,
+    name: row.querySelector("bdi").textContent, data: row.querySelector(".data").textContent,
+    grad: row.querySelector(".grad").textContent,
     top: row.getBoundingClientRect().top - document.querySelector(".table-scroll").getBoundingClientRect().top,
 }))"""
 

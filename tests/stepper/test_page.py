@@ -8,6 +8,7 @@ import hashlib
 import html
 import json
 import re
+import zlib
 from html.parser import HTMLParser
 from importlib.resources import files
 
@@ -16,7 +17,7 @@ import pytest
 from autograd import Value, step_through
 from autograd.core.engine import apply
 from autograd.core.ops import TABLE
-from autograd.stepper.page import DRAWN, SCRIPTS, _code, embedded, page_of
+from autograd.stepper.page import DRAWN, SCRIPTS, _code, _style, embedded, page_of
 from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
 from autograd.symbols import format_number, javascript_of
@@ -280,3 +281,18 @@ def test_a_script_without_its_blanks_is_the_same_script(name):
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     assert re.sub(r"\s+", "", _code(name)) == re.sub(r"\s+", "", text)
     assert all(words in _code(name) for words in re.findall(r'"[^"\n;=(){}]*[a-z] [a-z][^"\n;=(){}]*"', text))
+
+
+def test_a_style_keeps_the_blanks_that_mean_something():
+    text = files("autograd.stepper").joinpath("assets", "stepper.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    assert re.sub(r"\s", "", _style()) == re.sub(r"\s", "", text)
+    for meaningful in (r"calc\([^;]*\)", r"[\w\])*] :[a-z-]+", r"\) and \(", r'"[^"\n]*"'):
+        assert re.findall(meaningful, text.replace(", ", ",")) == re.findall(meaningful, _style())
+
+
+def test_a_notebook_output_is_small():
+    """250 KB, and 70 KB compressed, beyond the trace: what the smallest graph takes."""
+    text = embedded(step_through(Value(2.0, "x")))
+    assert len(text.encode()) <= 250_000
+    assert len(zlib.compress(text.encode())) <= 70_000

@@ -83,5 +83,5 @@ function negative(mathml) {
 function tagged(tag, text) {
   const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
   const printable = String(text).replace(/(?! )[\p{C}\p{Z}]/gu, "\ufffd");
-  return "<" + tag + ">" + printable.replace(/[&<>"']/g, (sign) => signs[sign]) + "</" + tag + ">";
+  return "<" + tag + ">" + printable.replace(/[&<>\x22\x27]/g, (sign) => signs[sign]) + "</" + tag + ">";
 }
