@@ -353,8 +353,9 @@ def test_a_result_out_of_sight_is_at_the_border(show):
     type_in(view, -2.5)
     assert view.locator(".pinned").text_content() == "out = 0.9546 (+0.248)"
     assert view.locator(".pinned").is_visible()
-    view.locator(".viewport").evaluate("(part) => part.scrollTo(part.scrollWidth, part.scrollHeight / 2 - 150)")
-    view.wait_for_function("document.querySelector('.pinned').hidden")
+    result = view.locator(f'.node[id$="-node-{len(trace.nodes) - 1}"]')
+    result.evaluate("(card) => card.scrollIntoView({ block: 'center', inline: 'center' })")
+    view.locator(".pinned").wait_for(state="hidden")
     view.click(".mode[data-mode=watch]")
     assert view.locator(".pinned, .handle, .on-card").evaluate_all("(all) => all.every((e) => e.hidden)")
 
@@ -380,7 +381,8 @@ def test_axe_finds_no_violation_and_nothing_is_clipped(show, scheme, width, mode
     view.click(f".mode[data-mode={mode}]")
     if mode == "nudge":
         type_in(view, 2.5)
-        view.dblclick('.node[id$="-node-2"] > rect')
+        view.focus(".handle")
+        view.keyboard.press("Enter")
     else:
         view.click(".train .step")
         view.click(".train .tiles summary")

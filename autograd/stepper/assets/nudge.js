@@ -50,7 +50,7 @@ function nudgeMode(root, model, prefix, stepper) {
     const { run, replay } = stepper.base();
     if (known && known.run === run && known.position === position) { return known; }
     if (known && known.run !== run) { state.nudge = { position, value: null }; }
-    const dependents = dependentsOf(model, position);
+    const dependents = dependentOn(model, position);
     const scratch = run.data.slice();
     const f = holder(model, scratch, position, dependents);
     const [start, result] = [run.data[position], run.data[model.result]];
@@ -255,7 +255,7 @@ function nudgeMode(root, model, prefix, stepper) {
     },
     change() {
       const { data } = measured();
-      const moved = [known.position, ...known.dependents].filter((at) => !Object.is(data[at], known.run.data[at]));
+      const moved = [known.position, ...known.dependents.map((node) => node.position)].filter((at) => !Object.is(data[at], known.run.data[at]));
       const notes = new Map(moved.slice(0, MOST_MARKED).concat(moved.slice(-1))
         .map((at) => [at, signed(data[at] - known.run.data[at])]));
       return { from: known.run.data, to: data, moved, notes, ticks: new Map(), carries: true, motion: 0 };
