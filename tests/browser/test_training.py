@@ -114,7 +114,7 @@ def test_the_number_above_a_card_is_where_the_next_step_leads(show, momentum):
 
 
 def test_parameters_have_a_tick_and_other_inputs_none(show):
-    model, _, loss, capture = network()
+    _, _, loss, capture = network()
     view = show(page_of(step_through(loss, capture=capture)))
     enter(view)
     assert view.locator(".tick").count() == 12
