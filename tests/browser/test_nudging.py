@@ -400,3 +400,14 @@ def test_in_chinese_the_modes_speak_chinese(show, make):
         said = view.locator(f".narration, .panel.{mode}").all_inner_texts()
         assert any("一" <= letter <= "鿿" for letter in said[0])
         assert any("一" <= letter <= "鿿" for letter in said[1])
+
+
+def test_an_address_leads_to_a_nudge(show):
+    view = show(page(fan_out()), drawers=False)
+    card = view.locator('.node[id$="-node-0"] > .data')
+    view.evaluate("location.hash = '#mode=nudge&marked=d&a=3'")
+    view.get_by_text("Drag d sideways").wait_for()
+    assert card.text_content() == "3"
+    view.evaluate("location.hash = '#mode=nudge&marked=b'")
+    view.get_by_text("Drag b sideways").wait_for()
+    assert card.text_content() == "2"

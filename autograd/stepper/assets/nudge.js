@@ -16,7 +16,7 @@ function nudgeMode(root, model, prefix, stepper) {
 
   const cards = cardHolder(root, model, prefix, {
     isFree: () => state.mode === "watch" || state.mode === "nudge",
-    held: () => (state.mode === "nudge" && state.nudge ? state.nudge.position : null),
+    held: () => (state.mode === "nudge" ? about().position : null),
     value: () => measured().value,
     label: () => say("nudge.value", { name: nameOf(state.nudge.position) }),
     grab(position) {
@@ -46,6 +46,7 @@ function nudgeMode(root, model, prefix, stepper) {
 
   /* Where the node stands, its slope, what depends on it. A new run begins with nothing moved. */
   function about() {
+    if (!state.nudge) { hold(first()); }
     const { position } = state.nudge;
     const { run, replay } = stepper.base();
     if (known && known.run === run && known.position === position) { return known; }
