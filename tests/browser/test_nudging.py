@@ -7,7 +7,6 @@ import math
 import pytest
 from charts import Chart
 from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, special, vectors
-from test_looks import OVERFLOWING
 
 import autograd
 from autograd import Op, Value, register, step_through, unregister
@@ -370,26 +369,6 @@ def test_without_a_bug_in_the_prediction(show):
 
 
 # ---------------------------------------------------------------------- for everybody
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("mode", ["nudge", "train"])
-def test_axe_finds_no_violation_and_nothing_is_clipped(show, scheme, width, mode):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
-    view = show(page(fan_out()), width=width, color_scheme=scheme, reduced_motion="reduce", drawers=False)
-    view.click(f".mode[data-mode={mode}]")
-    if mode == "nudge":
-        type_in(view, 2.5)
-        view.focus(".handle")
-        view.keyboard.press("Enter")
-    else:
-        view.click(".train .step")
-        view.click(".train .tiles summary")
-    found = axe.Axe().run(view).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    view.keyboard.press("Escape")
-    assert view.evaluate(OVERFLOWING) == []
 
 
 @pytest.mark.parametrize("make", GRAPHS.values(), ids=GRAPHS)
