@@ -11,6 +11,7 @@ from graphs import press
 def mode(name: str, then: Callable[[Any], Any] = lambda view: None) -> Callable[[Any], None]:
     def enter(view: Any) -> None:
         view.click(f"[data-mode={name}]")
+        view.evaluate("document.querySelector('.drawers').scrollTop = 0")
         then(view)
 
     return enter
@@ -34,6 +35,20 @@ def answer_wrong(view: Any) -> None:
     view.locator(".quiz input").press("Enter")
 
 
+def nudge(view: Any) -> None:
+    """A node that is held, and its number typed on the card."""
+    view.fill(".nudge .value", "2.5")
+    view.press(".nudge .value", "Enter")
+    view.focus(".handle")
+    view.keyboard.press("Enter")
+
+
+def train(view: Any) -> None:
+    view.emulate_media(reduced_motion="reduce")  # all steps at once
+    view.click(".train .run")
+    view.click(".train .tiles summary")
+
+
 # The name of a state begins with its mode, if that is not the one in which the page opens.
 STATES: dict[str, Callable[[Any], Any]] = {
     "opening": lambda view: None,
@@ -43,6 +58,8 @@ STATES: dict[str, Callable[[Any], Any]] = {
     "end": lambda view: press(view, "End"),
     "node": lambda view: (press(view, "End"), view.locator(".node > rect").nth(2).click()),
     "all": all_at_once,
+    "nudge": mode("nudge", nudge),
+    "train": mode("train", train),
     "predict": mode("predict"),
     "predict-wrong": mode("predict", answer_wrong),
     "lecture": lambda view: (at(10)(view), press(view, "f")),

@@ -52,7 +52,7 @@ OVERFLOWING = """() => {
         const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
         const isBeside = a.right <= b.left + 1 || b.right <= a.left + 1;
         const isApart = isBeside || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
-        if (!isApart && !one.closest(".table-scroll, ol") && !other.closest(".table-scroll, ol")) {
+        if (!isApart && !one.closest(".table-scroll, ol, .tiles") && !other.closest(".table-scroll, ol, .tiles")) {
             out.push("overlap " + one.className + " " + other.className);
         }
     }));

@@ -7,7 +7,6 @@ import math
 import pytest
 from charts import Chart
 from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, special, vectors
-from test_looks import OVERFLOWING
 
 import autograd
 from autograd import Op, Value, register, step_through, unregister
@@ -353,8 +352,9 @@ def test_a_result_out_of_sight_is_at_the_border(show):
     type_in(view, -2.5)
     assert view.locator(".pinned").text_content() == "out = 0.9546 (+0.248)"
     assert view.locator(".pinned").is_visible()
-    view.locator(".viewport").evaluate("(part) => part.scrollTo(part.scrollWidth, part.scrollHeight / 2 - 150)")
-    view.wait_for_function("document.querySelector('.pinned').hidden")
+    result = view.locator(f'.node[id$="-node-{len(trace.nodes) - 1}"]')
+    result.evaluate("(card) => card.scrollIntoView({ block: 'center', inline: 'center' })")
+    view.locator(".pinned").wait_for(state="hidden")
     view.click(".mode[data-mode=watch]")
     assert view.locator(".pinned, .handle, .on-card").evaluate_all("(all) => all.every((e) => e.hidden)")
 
@@ -371,25 +371,6 @@ def test_without_a_bug_in_the_prediction(show):
 # ---------------------------------------------------------------------- for everybody
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("mode", ["nudge", "train"])
-def test_axe_finds_no_violation_and_nothing_is_clipped(show, scheme, width, mode):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
-    view = show(page(fan_out()), width=width, color_scheme=scheme, reduced_motion="reduce", drawers=False)
-    view.click(f".mode[data-mode={mode}]")
-    if mode == "nudge":
-        type_in(view, 2.5)
-        view.dblclick('.node[id$="-node-2"] > rect')
-    else:
-        view.click(".train .step")
-        view.click(".train .tiles summary")
-    found = axe.Axe().run(view).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    view.keyboard.press("Escape")
-    assert view.evaluate(OVERFLOWING) == []
-
-
 @pytest.mark.parametrize("make", GRAPHS.values(), ids=GRAPHS)
 def test_in_chinese_the_modes_speak_chinese(show, make):
     view = show(page_of(step_through(make()), lang="zh"))
@@ -398,3 +379,14 @@ def test_in_chinese_the_modes_speak_chinese(show, make):
         said = view.locator(f".narration, .panel.{mode}").all_inner_texts()
         assert any("一" <= letter <= "鿿" for letter in said[0])
         assert any("一" <= letter <= "鿿" for letter in said[1])
+
+
+def test_an_address_leads_to_a_nudge(show):
+    view = show(page(fan_out()), drawers=False)
+    card = view.locator('.node[id$="-node-0"] > .data')
+    view.evaluate("location.hash = '#mode=nudge&marked=d&a=3'")
+    view.get_by_text("Drag d sideways").wait_for()
+    assert card.text_content() == "3"
+    view.evaluate("location.hash = '#mode=nudge&marked=b'")
+    view.get_by_text("Drag b sideways").wait_for()
+    assert card.text_content() == "2"

@@ -1,27 +1,13 @@
 /* The result as a function of one node: what a nudge really does, and the curve that it moves along. The node is held at
    a number, what depends on it is computed again, everything else stays. */
 
-/* The positions of what depends on a node, in the order of the forward pass. */
-function dependentsOf(model, position) {
-  const moves = new Uint8Array(model.nodes.length);
-  const found = [];
-  moves[position] = 1;
-  for (let at = position + 1; at < model.nodes.length; at += 1) {
-    if (model.nodes[at].operands.some((operand) => moves[operand.node])) {
-      moves[at] = 1;
-      found.push(at);
-    }
-  }
-  return found;
-}
-
-/* A function that writes into `data` what a node held at a number makes of its dependents, and gives the result. */
+/* A function that writes into `data` what a node held at a number makes of its dependents, and gives the result. What
+   the page cannot compute keeps its number. */
 function holder(model, data, position, dependents) {
   return (number) => {
     data[position] = number;
-    dependents.forEach((at) => {
-      const { program } = model.nodes[at];
-      if (program) { data[at] = program.forward(...argumentsOf(model.nodes[at], data)); }
+    dependents.forEach((node) => {
+      if (node.program) { data[node.position] = node.program.forward(...argumentsOf(node, data)); }
     });
     return data[model.result];
   };

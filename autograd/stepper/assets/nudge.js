@@ -16,7 +16,7 @@ function nudgeMode(root, model, prefix, stepper) {
 
   const cards = cardHolder(root, model, prefix, {
     isFree: () => state.mode === "watch" || state.mode === "nudge",
-    held: () => (state.mode === "nudge" && state.nudge ? state.nudge.position : null),
+    held: () => (state.mode === "nudge" ? about().position : null),
     value: () => measured().value,
     label: () => say("nudge.value", { name: nameOf(state.nudge.position) }),
     grab(position) {
@@ -46,11 +46,12 @@ function nudgeMode(root, model, prefix, stepper) {
 
   /* Where the node stands, its slope, what depends on it. A new run begins with nothing moved. */
   function about() {
+    if (!state.nudge) { hold(first()); }
     const { position } = state.nudge;
     const { run, replay } = stepper.base();
     if (known && known.run === run && known.position === position) { return known; }
     if (known && known.run !== run) { state.nudge = { position, value: null }; }
-    const dependents = dependentsOf(model, position);
+    const dependents = dependentOn(model, position);
     const scratch = run.data.slice();
     const f = holder(model, scratch, position, dependents);
     const [start, result] = [run.data[position], run.data[model.result]];
@@ -255,7 +256,7 @@ function nudgeMode(root, model, prefix, stepper) {
     },
     change() {
       const { data } = measured();
-      const moved = [known.position, ...known.dependents].filter((at) => !Object.is(data[at], known.run.data[at]));
+      const moved = [known.position, ...known.dependents.map((node) => node.position)].filter((at) => !Object.is(data[at], known.run.data[at]));
       const notes = new Map(moved.slice(0, MOST_MARKED).concat(moved.slice(-1))
         .map((at) => [at, signed(data[at] - known.run.data[at])]));
       return { from: known.run.data, to: data, moved, notes, ticks: new Map(), carries: true, motion: 0 };

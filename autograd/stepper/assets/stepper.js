@@ -437,14 +437,12 @@ function start(root, json, programs) {
     pause();
     changeLanguage(lang);
     setMode(mode);
-    leaves = changed;
-    run = leaves.size ? recomputed(model, leaves) : model.original;
     Object.assign(state, { selected, isAsked, bug, byNode: byNode && !isPredicting(), nudge: null });
     /* Without a step in the address, a mode begins where it begins. */
     if (!isOpening || mode === "watch") { Object.assign(state, { at, isOpening }); }
     find(".bugs").value = bug;
     find(".grain").value = state.byNode ? "node" : "edge";
-    replayAgain();
+    setLeaves(changed, true);
   }
 
   root.classList.add("live");
