@@ -2,6 +2,7 @@
    Read hitsFor first. */
 
 const LISTED_HITS = 40;
+const ALL_IN_SIGHT = 30; /* nodes; a page of no more shows the field only while it has the focus */
 
 /* How an operation may be typed. */
 const TYPED_SIGNS = { "×": "*", "·": "*", "−": "-", "÷": "/", "^": "**" };
@@ -68,6 +69,7 @@ function searchField(root, model, onJump) {
   const field = root.querySelector(".search input");
   const list = root.querySelector(".search ul");
   const status = root.querySelector(".search .said");
+  root.querySelector(".search").classList.toggle("quiet", model.nodes.length <= ALL_IN_SIGHT);
   let index = null;
   let found = [];
   let active = -1;
