@@ -43,6 +43,8 @@ STATES: dict[str, Callable[[Any], Any]] = {
     "end": lambda view: press(view, "End"),
     "node": lambda view: (press(view, "End"), view.locator(".node > rect").nth(2).click()),
     "all": all_at_once,
+    "nudge": mode("nudge"),
+    "train": mode("train"),
     "predict": mode("predict"),
     "predict-wrong": mode("predict", answer_wrong),
     "lecture": lambda view: (at(10)(view), press(view, "f")),
