@@ -35,7 +35,7 @@ MAX_IMAGE = 40_000
 STYLE = (
     "body{max-width:80em;margin:1em auto;padding:0 1em;font:16px/1.5 system-ui,sans-serif}"
     "a{color:inherit}table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
-    "th,td{padding:2px 2em 2px 0;text-align:left}"
+    "th,td{padding:2px 2em 2px 0;text-align:left}td:first-child{white-space:nowrap}"
 )
 
 
