@@ -257,21 +257,6 @@ def _style() -> str:
     return minify.style(_part("stepper.css"))
 
 
-_QUOTED = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
-
-
-@cache
-def _style() -> str:
-    """The style without comments and needless blanks."""
-    css = re.sub(rf"({_QUOTED})|/\*.*?\*/", lambda match: match[1] or "", _part("stepper.css"), flags=re.DOTALL)
-    parts = re.split(rf"({_QUOTED})", css)
-    return "".join(part if part[:1] in ("'", '"') else _without_blanks(part) for part in parts)
-
-
-def _without_blanks(css: str) -> str:
-    return re.sub(r" ?([{};,]) ?|(?<=:) ", lambda match: match[1] or "", re.sub(r"\s+", " ", css))
-
-
 _CHUNK = 50
 _INPUT = ' data-say="table.input"'
 
