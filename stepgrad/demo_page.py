@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import linecache
 import random
-from collections.abc import Callable
 from typing import Any
 
 import nn
@@ -12,6 +10,7 @@ from autograd import Trace, Value, capture_source, step_through
 from autograd.core.number import whole_number
 from autograd.stepper.page import section_of
 from stepgrad.html_page import new_figure, page, picture, svg_of, text
+from stepgrad.programs import typed
 
 FILES = ("index.html", "history.csv")
 FEATURES = ("petal length (cm)", "petal width (cm)")
@@ -55,27 +54,6 @@ def loss_of(flower, species):
     scores = model(flower)
     return cross_entropy(scores, species)
 """
-
-
-def typed(name: str, source: str, **variables: Any) -> Callable[..., Value]:
-    """The function `name` of a source text, with `linecache` filled so that the stepper shows its lines.
-
-    Args:
-        name: of the function, and of the file that the stepper shows.
-        source: its text.
-        variables: what else it uses.
-
-    >>> typed("neuron", NEURON)(1.0, 2.0, 3.0, 4.0, -14.0)
-    Traceback (most recent call last):
-        ...
-    AttributeError: 'float' object has no attribute 'tanh'
-    """
-    file = f"{name}.py"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = dict(variables)
-    exec(compile(source, file, "exec"), namespace)
-    function: Callable[..., Value] = namespace[name]
-    return function
 
 
 def train_iris(*, seed: int = 0, epochs: int = 60, progress: bool | None = False) -> tuple[Any, Any, dict[str, Any]]:

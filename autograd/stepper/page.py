@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -41,6 +41,9 @@ SCRIPTS = (
     "repeats.js",
     "structure.js",
     "formulas.js",
+    "mistakes.js",
+    "bugs.js",
+    "troubles.js",
     "curves.js",
     "ranks.js",
     "layout.js",
@@ -59,6 +62,8 @@ SCRIPTS = (
     "lists.js",
     "panels.js",
     "search.js",
+    "tutor.js",
+    "practice.js",
     "address.js",
     "frame.js",
     "held.js",
@@ -100,8 +105,22 @@ def page_of(trace: Trace, *, lang: str | None = None) -> str:
     >>> page[:15], "http:" in page.replace("http://www.w3.org/", ""), "https:" in page
     ('<!DOCTYPE html>', False, False)
     """
-    section, scripts = _section(trace, lang)
+    text, scripts = _section(trace, lang)
     language = language_of_text(lang)
+    title = f'<title data-say="page.title">{_title(trace, language)}</title>'
+    return document(language, title, text, scripts)
+
+
+def document(language: str, title: str, body: str, scripts: Iterable[str], *, after: str = "") -> str:
+    """An HTML document that runs these scripts and no others, and loads nothing; all texts are HTML.
+
+    Args:
+        language: of the document.
+        title: the element with its title.
+        body: the main part.
+        scripts: those that may run.
+        after: what follows the main part.
+    """
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
@@ -109,9 +128,9 @@ def page_of(trace: Trace, *, lang: str | None = None) -> str:
         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f'<title data-say="page.title">{_title(trace, language)}</title>\n'
+        f"{title}\n"
         "<style>body{margin:0}@media(prefers-color-scheme:dark){body{background:#15181c}}</style>\n</head>\n"
-        f"<body>\n<main>\n{section}</main>\n</body>\n</html>\n"
+        f"<body>\n<main>\n{body}</main>\n{after}</body>\n</html>\n"
     )
 
 
@@ -128,13 +147,30 @@ def section_of(trace: Trace, *, lang: str | None = None) -> str:
     return _section(trace, lang)[0]
 
 
+def bare_section_of(trace: Trace, *, lang: str | None = None) -> str:
+    """The section without the style and the script, which a page of many such sections has once."""
+    return _filled(trace, lang, bare=True)[0]
+
+
 def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
     """The section, and the scripts in it."""
+    text, script = _filled(trace, lang, bare=False)
+    return text, (STARTING, script)
+
+
+def _filled(trace: Trace, lang: str | None, *, bare: bool) -> tuple[str, str]:
+    """The section and its script, which is "" for a bare one."""
     language = language_of_text(lang)
     data = _json(trace.to_json())
     svg = svg_of_trace(trace, max_nodes=DRAWN, max_layout=DRAWN, language=language)
     name = "stepgrad-" + hashlib.sha256((data + svg).encode(errors="replace")).hexdigest()[:10]
-    script = _script(name, trace.programs)
+    # The section around this script, since a document may hold the same section, and so the same id, twice.
+    start = (
+        f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}"); '
+        'const trace = JSON.parse(root.querySelector("script.trace").textContent); '
+        "start(root, trace, programs);"
+    )
+    script = "" if bare else script_of(trace.programs, start)
     result = _text(trace.nodes[-1].name)
     names = _names(trace)
     names["result"] = names["result"].replace("$", "$$")
@@ -145,8 +181,8 @@ def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
         kind="stepgrad" + " large" * (len(trace.nodes) > 200),
         result=result,
         expression=_expression(trace, language),
-        style=_style(),
-        starting=STARTING,
+        style="" if bare else style(),
+        starting="" if bare else STARTING,
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
         rows=spoken(_rows(trace.nodes[:LISTED]), language) + _rest(language, "tbody", len(trace.nodes)),
         source=_source(trace.source, language),
@@ -155,7 +191,7 @@ def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
         json=data,
         script=script,
     )
-    return text, (STARTING, script)
+    return text, script
 
 
 def _names(trace: Trace) -> dict[str, Any]:
@@ -169,21 +205,15 @@ def _names(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _script(name: str, programs: Mapping[str, Mapping[str, Any] | None]) -> str:
-    """The script of the section called `name`: that of every page, with the operations of this trace.
+def script_of(programs: Mapping[str, Mapping[str, Any] | None], start: str) -> str:
+    """The script of every page, with operations for it to compute, called `programs`, and how it starts.
 
     It is a single line of ASCII: some hosts put a whole page on one line, or do not say its encoding, and the hash of
     the script must stay the same.
     """
-    # The section around this script, since a document may hold the same section, and so the same id, twice.
-    start = (
-        f'const root = document.currentScript?.closest(".stepgrad") || document.getElementById("{name}"); '
-        f"const programs = {_programs(programs)}; "
-        'const trace = JSON.parse(root.querySelector("script.trace").textContent); '
-        "start(root, trace, programs);"
-    )
+    code = " ".join(map(_code, SCRIPTS))
     words = f"const languages = {_json(LANGUAGES)}; const table = {_json(for_script())};"
-    return f'(function () {{ "use strict"; {words} {" ".join(map(_code, SCRIPTS))} {start} }})();'
+    return f'(function () {{ "use strict"; {words} {code} const programs = {_programs(programs)}; {start} }})();'
 
 
 def _programs(programs: Mapping[str, Mapping[str, Any] | None]) -> str:
@@ -253,7 +283,8 @@ def _code(name: str) -> str:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style sheet of a section."""
     return minify.style(_part("stepper.css"))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -24,7 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> None:
     """Explain a neuron, train a network, and write the page with the file it links to: both or none; then show it."""
     from autograd.files import new_folder
-    from autograd.trace.browser import opened
+    from autograd.trace.browser import opened, somebody_looks
     from stepgrad.demo_page import FILES
 
     try:
@@ -40,17 +38,11 @@ def run(options: Namespace) -> None:
         opened(page)
 
 
-def somebody_looks() -> bool:
-    """Whether a person at a terminal with a display has asked, who wants to see a page in the browser."""
-    if not sys.stdout.isatty() or os.environ.get("CI") or os.environ.get("SSH_CONNECTION"):
-        return False
-    return sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
-
-
 def _demonstrate(options: Namespace, folder: Path) -> None:
     from autograd import step_through, topological_order
     from autograd.files import write_text
-    from stepgrad.demo_page import NEURON, classic_neuron, demo_page, train_iris, typed
+    from stepgrad.demo_page import NEURON, classic_neuron, demo_page, train_iris
+    from stepgrad.programs import typed
 
     out = classic_neuron()
     echo("The neuron out = tanh(x1*w1 + x2*w2 + b)", "", *step_through(out).to_text().split("\n"))

@@ -1,4 +1,4 @@
-"""What the learner does: change inputs, predict, break the rules, follow paths, check by finite differences."""
+"""What the learner does: change inputs, break the rules, follow paths, check by finite differences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, press, sp
 
 from autograd import Value, step_through, topological_order
 from autograd.core.engine import apply
-from autograd.stepper.page import embedded, page_of, section_of
+from autograd.stepper.page import page_of, section_of
 from autograd.trace.trace import Trace
 
 
@@ -133,85 +133,6 @@ def test_text_that_is_no_number_is_marked_and_changes_nothing(show):
     assert view.locator("td.data").first.text_content() == "2"
 
 
-# ---------------------------------------------------------------------- predict
-
-
-def test_a_right_prediction_reveals_the_contribution_and_counts(show):
-    trace = step_through(fan_out())
-    view = show(page(fan_out()))
-    view.click("[data-mode=predict].mode")
-    for step in trace.steps:
-        receiver = view.locator(f'tr[data-node="{step.operand.position}"] .grad')
-        assert receiver.text_content() == ("–" if step.contribution == 1 else f"{step.before:g}".replace("-", "−"))
-        assert view.locator(".card .outcome b").text_content() == "?"
-        guess = view.locator(".quiz input")
-        guess.fill(str(step.product + 1 + abs(step.product)))
-        guess.press("Enter")
-        assert "wrong" in view.locator(".verdict").get_attribute("class")
-        assert view.locator(".card .outcome b").text_content() == "?"
-        guess.fill(f"{step.product * 1.005:g}".replace("-", "−"))
-        guess.press("Enter")
-        assert "right" in view.locator(".verdict").get_attribute("class")
-        assert number(receiver.text_content()) == step.after
-        guess.press("Enter")
-    assert view.locator(".score").text_content() == "Score: 12 of 12 right, 0 at the first try without a hint"
-
-
-def test_hints_go_from_the_rule_to_the_numbers_to_the_answer(show):
-    view = show(page(neuron()))
-    view.click("[data-mode=predict].mode")
-    step = step_through(neuron()).steps[0]
-    assert view.locator(".card .veil").count() == 1
-    view.click(".hint")
-    assert view.locator(".card .veil").count() == 0
-    assert view.locator(".card .number b").all_text_contents() == ["0", "?", "?", "?"]
-    view.click(".hint")
-    assert view.locator(".card .number b").all_text_contents()[1:] == ["1", "0.5", "?"]
-    view.click(".hint")
-    assert view.locator(".card .outcome b").text_content() == f"{step.after:.4g}"
-    assert view.locator(".score").text_content().startswith("Score: 0 of 1 right")
-
-
-def test_nothing_on_the_page_gives_the_answer_away_while_predicting(show):
-    view = show(page(named("y", Value(3.0, "p") * Value(-7.25, "q"))))
-    view.select_option(".paths select", "0")
-    view.check(".differing")
-    view.click("[data-mode=predict].mode")
-    assert "−7.25" not in view.locator(".paths").inner_text()
-    assert "−7.25" not in view.locator(".steps").inner_text()
-    assert view.locator("td.difference").first.is_hidden()
-    assert view.locator('tr[data-node="0"] .grad').text_content() == "–"
-    assert view.locator("td.grad .right").count() == 0
-
-
-@pytest.mark.parametrize("way", ["Enter", "click"])
-def test_the_frame_of_a_notebook_takes_answers(show, way):
-    trace = step_through(neuron())
-    view = show("<!DOCTYPE html><title>notebook</title>" + embedded(trace))
-    frame = view.frame_locator("iframe")
-    frame.locator(".mode[data-mode=predict]").click()
-    guess = frame.locator(".quiz input")
-    check = frame.locator(".quiz .check")
-    guess.fill("0.5")
-    guess.press("Enter") if way == "Enter" else check.click()
-    assert frame.locator(".verdict").text_content().startswith("Right: 0.5")
-    assert frame.locator(".card .outcome b").text_content() == "0.5"
-    guess.press("Enter") if way == "Enter" else check.click()
-    assert frame.locator(".where").text_content() == "Backward 2 of 9"
-
-
-def test_a_skipped_question_is_not_in_the_score(show):
-    view = show(page(neuron()))
-    view.click("[data-mode=predict].mode")
-    for _ in range(4):
-        view.click(".next")
-    assert view.locator(".score").text_content().startswith("Score: 0 of 0 right")
-    view.locator(".quiz input").fill("1000")
-    view.locator(".quiz input").press("Enter")
-    view.click(".next")
-    assert view.locator(".score").text_content().startswith("Score: 0 of 1 right")
-
-
 def test_a_product_of_zero_has_no_sign(show):
     view = show(page(named("y", Value(-2.0, "p") * Value(0.0, "q") * Value(-1.0, "r"))))
     view.locator(".slider").fill("5")
@@ -219,18 +140,6 @@ def test_a_product_of_zero_has_no_sign(show):
     products = view.locator(".narration, .paths .product, .paths .total").all_text_contents()
     assert " = 0" in products[0] and " = −0" not in products[0]
     assert [text.split("= ")[-1] for text in products[1:]] == ["0", "0"]
-
-
-def test_next_on_an_open_question_shows_the_answer_first(show):
-    view = show(page(neuron()))
-    view.click("[data-mode=predict].mode")
-    at = view.locator(".slider").input_value()
-    view.click(".next")
-    assert view.locator(".slider").input_value() == at
-    assert view.locator(".card .outcome b").text_content() == "0.5"
-    view.click(".next")
-    assert int(view.locator(".slider").input_value()) == int(at) + 1
-    assert view.locator(".card .outcome b").text_content() == "?"
 
 
 # ---------------------------------------------------------------------- bugs
@@ -357,16 +266,6 @@ def test_the_source_and_the_nodes_point_at_each_other(show):
     assert view.locator(".source li.selected").get_attribute("data-line") == "14"
     view.locator(".slider").fill("7")
     assert view.locator(".source li.now").text_content() == "out = n.tanh()"
-
-
-def test_a_bug_gives_away_no_answer_that_is_asked_for(show):
-    view = show(page(fan_out()))
-    view.select_option(".bugs", "assign")
-    assert "First wrong node" in view.locator(".bug p").text_content()
-    view.locator(".mode[data-mode=predict]").click()
-    view.click(".bug button")
-    assert view.locator(".card .outcome").count() == 0 or "?" in view.locator(".card").text_content()
-    assert "First wrong node" not in view.locator(".bug p").text_content()
 
 
 def test_what_is_no_number_is_said_where_one_sees_it(show):

@@ -75,14 +75,14 @@ def predict(view):
     view.locator('.mode[data-mode="predict"]').click()
     assert left(view) == set()
     for answer in ("x", "12345", "0"):
-        view.locator(".quiz input").fill(answer)
-        view.locator(".quiz .check").click()
+        view.locator(".answer").fill(answer)
+        view.locator(".check").click()
         assert left(view) == set()
     for _ in range(3):
         press(view, "ArrowRight", "ArrowRight")
         for _ in range(3):
-            if view.locator(".quiz .hint").is_visible():
-                view.locator(".quiz .hint").click()
+            if view.locator(".tutor .hint").is_visible():
+                view.locator(".tutor .hint").click()
             assert left(view) == set()
 
 

@@ -105,7 +105,7 @@ def test_marks_are_seen_in_forced_colors(show):
 
 def test_targets_are_large_enough_for_a_finger(show):
     view = show(page(neuron()), width=400, has_touch=True, is_mobile=True)
-    small = """[...document.querySelectorAll(".controls button, .zoom button, .quiz button, select, input[type=text]")]
+    small = """[...document.querySelectorAll(".controls button, .zoom button, .tutor button, select, input[type=text]")]
         .filter((e) => e.getClientRects().length).map((e) => e.getBoundingClientRect())
         .filter((box) => box.width < 44 || box.height < 44).length"""
     assert view.evaluate(small) == 0

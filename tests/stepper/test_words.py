@@ -18,7 +18,7 @@ from autograd.stepper.words import LANGUAGES, for_script, messages, say
 
 STEPPER = files("autograd.stepper")
 PLACE = r"\{(\w+)(?:\|[^|}]*\|[^|}]*)?\}"
-CODE = {"tanh", "zero_grad", "trace", "capture_source", "model", "Shift", "Home", "End"}
+CODE = {"tanh", "zero_grad", "trace", "capture_source", "model", "nan", "JavaScript", "Shift", "Home", "End"}
 """What Chinese text has in Latin letters: what one types, and keys."""
 
 
@@ -67,6 +67,7 @@ def test_every_message_is_used_and_every_key_is_in_the_table():
     scripts = "".join(map(asset, SCRIPTS))
     template = re.findall('data-say(?:-label|-title)?="([^"]+)"', asset("stepper.html"))
     text = scripts + asset("stepper.html") + "".join(map(python, ("page.py", "static.py", "svg.py")))
+    text += files("stepgrad").joinpath("practice_page.py").read_text(encoding="utf-8")
     # A script may put a key together: "box." + kind.
     unused = {key for key in messages() if f'"{key}"' not in text and f'"{key[: key.rfind(".") + 1]}"' not in text}
     assert unused == set()
@@ -79,7 +80,7 @@ def test_every_message_is_used_and_every_key_is_in_the_table():
 SENTENCE = re.compile(r"[A-Za-z]{2,},? [A-Za-z]| [A-Za-z]{2,}$|[A-Za-z]{2,} $|^[A-Z][a-z]+$")
 """Two words with a space between, the part of a sentence, or a word with a capital."""
 NO_SENTENCE = re.compile(
-    r"""[a-z]+\ |\ wrong|passed\ nothing|outcome\ wrong|(?:Enter|Escape)   # classes, and a key
+    r"""[a-z]+\ |\ wrong|passed\ nothing|passed\ sick|\ sick|outcome\ wrong|(?:Enter|Escape)   # classes, and a key
     |.*\b(?:serif|px)\b.*|.*<math\ .*                         # fonts, and MathML
     |[a-z]*[.\[#:].*|(?:[a-z0-9-]+,?\ )*(?:a|th|td|tr|textarea|button)  # places in the page""",
     re.VERBOSE,

@@ -122,9 +122,10 @@ function graphView(root, model, prefix, onSelect) {
     card.box.classList.toggle("open", isOpen);
     card.box.classList.toggle("unreached", grad === null);
     const isWaiting = view.shot.moment.phase === "backward" && grad === null;
-    const stage = data === null ? "pending" : isWaiting ? "waiting" : "";
+    const health = isSick(data) || isSick(grad) ? " sick" : "";
+    const stage = (data === null ? "pending" : isWaiting ? "waiting" : "") + health;
     if (stage !== card.stage) {
-      [card.box, card.op].filter((part) => part).forEach((part) => marks(part, ["pending", "waiting"], [stage]));
+      [card.box, card.op].filter((part) => part).forEach((part) => marks(part, ["pending", "waiting", "sick"], stage.split(" ")));
       card.stage = stage;
     }
     const tint = tintOf(grad, view.largest);
@@ -165,10 +166,10 @@ function graphView(root, model, prefix, onSelect) {
     const isBackward = view.shot.moment.phase === "backward";
     const turn = edge.step === undefined ? Infinity : view.replay.eventOf[edge.step];
     const event = turn < taken ? view.replay.events[turn] : null;
-    const stage = event ? (event.local === 0 ? "passed nothing" : "passed") : isBackward ? "idle" : "";
+    const stage = event ? (event.product === 0 ? "passed nothing" : isSick(event.product) ? "passed sick" : "passed") : isBackward ? "idle" : "";
     if (event) { turned(edge, event.local); }
     if (stage !== edge.stage) {
-      marks(edge.target, ["passed", "nothing", "idle"], stage.split(" "));
+      marks(edge.target, ["passed", "nothing", "sick", "idle"], stage.split(" "));
       edge.stage = stage;
     }
   }

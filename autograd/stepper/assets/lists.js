@@ -304,7 +304,9 @@ function stepsView(root, model, onMoment) {
     const event = view.replay.events[index];
     const name = (position) => model.nodes[position].name;
     const isVeiled = view.quiz && (index + 1 > reached || (index + 1 === reached && view.quiz.hides));
-    setText(row.querySelector(".what"), name(event.step.node) + " → " + name(event.step.operand));
+    /* Whose turn it is may be asked, too. */
+    const isUnknown = isVeiled && (index + 1 > reached || view.quiz.stage === "who");
+    setText(row.querySelector(".what"), isUnknown ? "…" : name(event.step.node) + " → " + name(event.step.operand));
     setText(row.querySelector(".sum"), isVeiled ? "…" : sumOf(view.replay.bug, event));
     marks(row, ["past", "now"], [index + 1 < reached ? "past" : index + 1 === reached ? "now" : ""]);
   }

@@ -170,8 +170,9 @@ function recomputed(model, leaves) {
 /* ------------------------------------------------------------------ the backward pass */
 
 /* One backward pass. Each event is one step with its numbers:
-   {step, upstream, local, product, before, after, wrong}; `firstWrong` is the index of the first wrong event. */
-function replayed(model, run, bug = "", early = null) {
+   {step, upstream, local, product, before, after, wrong}; `firstWrong` is the index of the first wrong event. A bug may
+   be in the local derivatives. */
+function replayed(model, run, bug = "", early = null, slopes = run.local) {
   const right = bug ? replayed(model, run) : null;
   const order = bug === "order" ? orderWith(model, early) : model.steps.map((step, index) => index);
   const gradients = model.nodes.map(() => 0);
@@ -189,7 +190,7 @@ function replayed(model, run, bug = "", early = null) {
   order.forEach((index) => {
     const step = model.steps[index];
     const upstream = gradients[step.node];
-    const product = elementary.product(upstream, run.local[index]);
+    const product = elementary.product(upstream, slopes[index]);
     const sum = gradients[step.operand];
     const after = bug === "assign" ? product : sum + product;
     gradients[step.operand] = after;
@@ -202,7 +203,7 @@ function replayed(model, run, bug = "", early = null) {
     }
     replay.eventOf[index] = replay.events.length;
     if (replay.reached[step.operand] < 0) { replay.reached[step.operand] = replay.events.length; }
-    const local = elementary.slope(run.local[index]);
+    const local = elementary.slope(slopes[index]);
     replay.events.push({ step, index, upstream, local, product, before: sum, after, wrong });
   });
   gradients.forEach((gradient) => { if (Math.abs(gradient) > replay.largest) { replay.largest = Math.abs(gradient); } });

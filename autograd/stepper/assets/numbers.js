@@ -56,11 +56,12 @@ function bracketed(number) {
   return text.startsWith(MINUS) ? "(" + text + ")" : text;
 }
 
-/* What a learner types: a number, a fraction such as −3/4, nan or inf; null if it is none of them, as 1,000, which is
-   one here and a thousand there. */
+/* What a learner types: a number, a fraction such as −3/4, nan or inf, also with the wide digits of Chinese keyboards; null
+   if it is none of them, as 1,000, which is one here and a thousand there. 0,125 is an eighth everywhere. */
 function typed(text) {
-  const given = text.trim().toLowerCase().replace(/\u2212/g, "-").replace(/\s+/g, "");
-  if (/\d,\d{3}(?!\d)/.test(given)) { return null; }
+  const given = text.normalize("NFKC").toLowerCase().replace(/[\u2212\u2013]/g, "-").replace(/\u2044/g, "/")
+    .replace(/\s+/g, "");
+  if (/(?:^|\D)[1-9]\d{0,2},\d{3}(?!\d)/.test(given)) { return null; }
   const plain = given.replace(/,/g, ".").replace(/infinity|\u221e/, "inf");
   const words = { "nan": NaN, "inf": Infinity, "+inf": Infinity, "-inf": -Infinity };
   if (Object.hasOwn(words, plain)) { return words[plain]; }

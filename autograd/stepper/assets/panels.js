@@ -1,99 +1,4 @@
-/* The panels in which the learner predicts contributions, plants a bug, edits inputs and lists paths. */
-
-/* ------------------------------------------------------------------ predict */
-
-function quizPanel(root, model, stepper) {
-  const panel = root.querySelector(".quiz");
-  const input = panel.querySelector("input");
-  const verdict = panel.querySelector(".verdict");
-  const question = panel.querySelector("label");
-  const hints = ["quiz.hint.rule", "quiz.hint.numbers", "quiz.hint.answer"];
-  const hint = panel.querySelector(".hint");
-  let records = new Map();
-  let asked = -1;
-
-  const recordOf = (index) => {
-    if (!records.has(index)) { records.set(index, { hints: 0, tries: 0, isRight: false, isOpen: true }); }
-    return records.get(index);
-  };
-
-  /* A verdict by its key, or none. */
-  function judge(text, kind, names) {
-    verdict.className = "verdict " + kind;
-    if (text) { sayOn(verdict, { text }, names); return; }
-    delete verdict.dataset.say;
-    setText(verdict, "");
-  }
-
-  function check() {
-    const view = stepper.view();
-    if (!view.quiz || !view.quiz.hides) { stepper.next(); return; }
-    const record = recordOf(asked);
-    const guess = typed(input.value);
-    if (guess === null) { judge("quiz.type", "wrong"); return; }
-    record.tries += 1;
-    if (agrees(guess, view.events[0].product)) {
-      record.isRight = true;
-      record.isOpen = false;
-      judge("quiz.right", "right", { product: shown(view.events[0].product + 0) });
-    } else {
-      const isFlipped = agrees(-guess, view.events[0].product);
-      judge(isFlipped ? "quiz.sign" : "quiz.wrong", "wrong");
-    }
-    stepper.render();
-  }
-
-  /* Not a form: the frame of a notebook is sandboxed with allow-scripts only, so a form is never submitted. */
-  panel.querySelector(".check").addEventListener("click", check);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) { check(); event.preventDefault(); }
-  });
-  hint.addEventListener("click", () => {
-    const record = recordOf(asked);
-    record.hints = Math.min(record.hints + 1, 3);
-    if (record.hints === 3) {
-      record.isOpen = false;
-      judge("quiz.shown", "", { product: shown(stepper.view().events[0].product + 0) });
-    }
-    stepper.render();
-  });
-
-  return {
-    panel,
-    reset() { records = new Map(); asked = -1; },
-    /* Whether the contribution of a step is hidden, and how many hints were shown: {hides, hints}. */
-    stateAt(index) {
-      const record = records.get(index);
-      return { hides: index > 0 && (!record || record.isOpen), hints: record ? record.hints : 0 };
-    },
-    /* Leaving a question shows its answer. The question counts in the score only if an answer or a hint was tried. */
-    skip(index) { if (index > 0) { recordOf(index).isOpen = false; } },
-    render(view) {
-      panel.hidden = !view.quiz;
-      if (!view.quiz) { return; }
-      const index = stepsTaken(view.shot.moment);
-      const all = [...records.values()];
-      const right = all.filter((record) => record.isRight);
-      const unaided = right.filter((record) => !record.hints && record.tries === 1).length;
-      const closed = all.filter((record) => !record.isOpen && (record.tries || record.hints)).length;
-      setText(panel.querySelector(".score"), say("quiz.score", { right: right.length, count: closed, unaided }));
-      if (index !== asked) {
-        asked = index;
-        input.value = "";
-        judge(index ? "" : "quiz.start", "");
-      }
-      const isAsking = view.quiz.hides && view.events.length > 0;
-      input.readOnly = !isAsking;
-      hint.hidden = !isAsking;
-      setText(hint, say(hints[Math.min(view.quiz.hints, 2)]));
-      if (view.events.length) {
-        const { step } = view.events[0];
-        const receiver = model.nodes[step.operand].name;
-        sayOn(question, { text: "quiz.question" }, { receiver });
-      }
-    },
-  };
-}
+/* The panels in which the learner plants a bug, edits inputs and lists paths. */
 
 /* ------------------------------------------------------------------ bugs */
 
@@ -102,6 +7,12 @@ const BUG_WORDS = {
   assign: { text: "bug.assign", harmless: "bug.assign.harmless", what: "bug.assign.what" },
   order: { text: "bug.order", harmless: "bug.order.harmless", what: "bug.order.what" },
   leftover: { text: "bug.leftover", harmless: "bug.leftover.harmless", what: "bug.leftover.what" },
+  /* Those that only "Find the bug" plants: wrong rules of an operation. */
+  sign: { text: "bug.sign", what: "bug.rule.what" },
+  own: { text: "bug.own", what: "bug.rule.what" },
+  exponent: { text: "bug.exponent", what: "bug.rule.what" },
+  input: { text: "bug.input", what: "bug.rule.what" },
+  output: { text: "bug.output", what: "bug.rule.what" },
 };
 
 function bugText(model, view) {
@@ -110,14 +21,16 @@ function bugText(model, view) {
   if (replay.firstWrong < 0) { return say(text) + say("gap") + say(harmless); }
   const event = replay.events[replay.firstWrong];
   const { node, operand } = event.step;
+  const { right } = replay;
   const giver = model.nodes[node].name;
-  return say(text) + say("gap") + say("bug.first", {
+  return say(text, { op: model.nodes[node].op, slot: event.step.slot + 1 }) + say("gap") + say("bug.first", {
     giver, receiver: model.nodes[operand].name, step: replay.firstWrong + 1,
     what: say(what, {
       giver, product: shown(event.product + 0), before: shown(event.before), upstream: shown(event.upstream),
-      whole: shown(replay.right.gradients[node]),
+      whole: shown(right.gradients[node]), local: shown(event.local),
+      slope: shown(right.events[right.eventOf[event.index]].local),
     }),
-    gradient: shown(replay.gradients[operand]), right: shown(replay.right.gradients[operand]),
+    gradient: shown(replay.gradients[operand]), right: shown(right.gradients[operand]),
   });
 }
 
@@ -131,8 +44,7 @@ function bugPanel(root, model, stepper) {
   return (view) => {
     panel.hidden = !view.replay.bug;
     if (panel.hidden) { return; }
-    const isSecret = view.quiz !== null && view.quiz.hides;
-    setText(panel.querySelector("p"), isSecret ? say(BUG_WORDS[view.replay.bug].text) : bugText(model, view));
+    setText(panel.querySelector("p"), bugText(model, view));
     go.hidden = view.replay.firstWrong < 0;
     setText(go, say("bug.go", { step: view.replay.firstWrong + 1 }));
   };

@@ -122,19 +122,23 @@ function passingOf(svg, model, lens) {
     const { step } = event;
     const edge = lens.edge(step.node + "-" + step.slot);
     if (!edge) { return; }
-    const hides = view.quiz && view.quiz.hides;
-    const isKnown = !hides || view.quiz.hints >= 2;
-    const up = [isKnown ? shown(event.upstream) : "?", "upstream"];
-    const times = [[" × ", ""], [isKnown ? bracketed(event.local) : "?", "local"]];
+    const asked = view.quiz && view.quiz.hides ? view.quiz : null;
+    const hides = asked !== null && asked.stage === "product";
+    const up = [shown(event.upstream), "upstream"];
+    const times = [[" × ", ""], [hides && asked.hints < 2 ? "?" : bracketed(event.local), "local"]];
     const product = shown(event.product + 0);
     const all = [up, ...times, [" = " + (hides ? "?" : product), ""]];
     const text = all.map(([part]) => part).join("");
     const op = opOf(step.node);
     const park = besides(edge, widthOf(text) + 28, [step.node, step.slot, text, edge.querySelector("path").getAttribute("d")].join());
-    if (hides) { pill(park, all); return; }
+    if (asked) {
+      pill(park, all);
+      if (!hides) { sum(step.operand, shown(event.before) + " + " + bracketed(event.product + 0) + " = ?", "", ""); }
+      return;
+    }
     turn(edge, between(t, 0, 0.14));
     const isFirst = model.entering[step.operand].every((index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
-    const before = view.replay.bug === "leftover" || !isFirst;
+    const before = view.replay.leftovers[step.operand] !== null || !isFirst;
     if (!before && t < 0.5) {
       late = lens.element(lens.itemOf(step.operand));
       late.classList.add("late");

@@ -1,9 +1,9 @@
 /* The entry point: start runs the stepper of one section, with its state, its controls and one render for all views.
 
-   The state is a position on the slider and the learner's choices: inputs, a bug, a selected node, whether to predict.
-   Every view is a function of the state and the model (model.js). */
+   The state is a position on the slider and the learner's choices: inputs, a bug, a selected node, the mode. Every view is a
+   function of the state and the model (model.js). An exercise of practice.js brings numbers for its inputs. */
 
-function start(root, json, programs) {
+function start(root, json, programs, practice = null) {
   const model = modelOf(json, programs);
   const names = { /* in the words of the template */
     result: model.nodes[model.result].name, seed: shown(model.seed.gradient), nodes: model.nodes.length,
@@ -20,19 +20,24 @@ function start(root, json, programs) {
   /* It opens on the values, without a gradient. */
   const state = { at: model.forward.length, isOpening: true, byNode: false, bug: "", selected: null, mode: "watch", withDifferences: false };
   const isPredicting = () => state.mode === "predict";
-  let leaves = new Map();
-  let run = model.original;
+  const isTaught = () => isPredicting() || state.mode === "find";
+  let leaves = practice ? practice.numbers : new Map();
+  let run = leaves.size ? recomputed(model, leaves) : model.original;
   let replay = replayed(model, run);
   let differences = null;
   let shownView = null;
   let timer = null;
   let frame = 0;
+  let secret = null; /* the replay to show in place of the right one, with a bug in it that nobody chose */
   let goesOn = false; /* whether the next picture shows the step that follows, which then moves */
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   const stepper = {
     state, go, next: () => move(1), render, setMode, setLeaf, resetLeaves, setLeaves, recomputed: compute, mark, moveOn, isStill,
+    moveTo, reveal, plant, practice,
     view: () => shownView,
+    run: () => run,
+    isFlawless: () => tutor.isFlawless(),
     leaves: () => new Map(leaves),
     /* What the inputs give, without a bug. */
     base: () => ({ run, replay: replay.right || replay }),
@@ -40,7 +45,7 @@ function start(root, json, programs) {
   const early = earlyNode(model, run);
   const graph = graphView(root, model, prefix, select);
   const changes = changesOf(root, prefix, model);
-  const quiz = quizPanel(root, model, stepper);
+  const tutor = tutorPanel(root, model, stepper);
   const views = [
     tableView(root, model, select),
     whileOpen(find(".order"), orderView(root, model)),
@@ -62,12 +67,12 @@ function start(root, json, programs) {
     const { run, replay } = isWhole ? mode.shown() : now();
     const at = isWhole ? lastMoment(model) : state.at;
     const moment = momentOf(model, at);
-    const asked = isPredicting() ? quiz.stateAt(stepsTaken(moment)) : null;
+    const asked = isTaught() ? tutor.stateAt(stepsTaken(moment)) : null;
     const isHidden = asked !== null && asked.hides;
     const shot = snapshot(model, run, replay, isHidden ? at - 1 : at, shownView && shownView.shot);
     const isNewMoment = !isWhole && (!shownView || !isSame(shownView.shot.moment, moment));
     shot.moment = moment;
-    const events = isWhole ? [] : eventsAt(replay, moment, state.byNode);
+    const events = isWhole || (asked && asked.stage === "who") ? [] : eventsAt(replay, moment, state.byNode);
     const edges = [];
     let givers = [];
     let receivers = [];
@@ -76,7 +81,7 @@ function start(root, json, programs) {
       receivers = [...new Set(events.map((event) => event.step.operand))];
       edges.push(...events.map((event) => event.step.node + "-" + event.step.slot));
     } else if (moment.phase === "backward" && !isWhole) {
-      receivers = [model.seed.node];
+      receivers = moment.index ? [] : [model.seed.node];
     } else if (moment.index > 0 && !state.isOpening) {
       const position = model.forward[moment.index - 1];
       receivers = [position];
@@ -90,7 +95,7 @@ function start(root, json, programs) {
       wrong[step.operand] = isWrong ? replay.right.gradients[step.operand] : null;
     }
     const isReached = replay.firstWrong >= 0 && done > replay.firstWrong;
-    if (state.withDifferences && !isPredicting() && differences === null) {
+    if (state.withDifferences && !isTaught() && differences === null) {
       differences = finiteDifferences(model, now().run, render);
     }
     return {
@@ -104,10 +109,10 @@ function start(root, json, programs) {
       asked: state.isAsked ? state.selected : null,
       selected: state.selected,
       isNewChoice: state.selected !== null && (!shownView || shownView.selected !== state.selected),
-      pathEdges: isPredicting() || !find(".paths").open ? [] : edgesTo(model, state.selected),
+      pathEdges: isTaught() || !find(".paths").open ? [] : edgesTo(model, state.selected),
       firstWrong: isReached ? replay.events[replay.firstWrong].step.operand : null,
       largest: replay.largest,
-      differences: state.withDifferences && !isPredicting() ? differences : null,
+      differences: state.withDifferences && !isTaught() ? differences : null,
       quiz: asked,
       afterwards: [],
     };
@@ -121,7 +126,7 @@ function start(root, json, programs) {
     shownView = view;
     graph.render(view);
     views.forEach((draw) => draw(view));
-    quiz.render(view);
+    tutor.render(view);
     search.render();
     renderControls(view);
     if (modes[state.mode].render) { modes[state.mode].render(view); }
@@ -178,7 +183,7 @@ function start(root, json, programs) {
       : moment.index ? say("where.backward", { index: moment.index, count: model.steps.length }) : say("where.seed");
     slider.setAttribute("aria-valuetext", where);
     setText(find(".where"), where);
-    const said = narration(model, view);
+    const said = isPredicting() ? [] : narration(model, view); /* the tutor speaks */
     if (said.map((part) => part.textContent || part).join("") !== find(".narration").textContent) {
       find(".narration").replaceChildren(...said);
     }
@@ -191,11 +196,21 @@ function start(root, json, programs) {
   /* ---------------------------------------------------------------- what changes the state */
 
   function go(at) {
-    if (isPredicting() && at !== state.at) { quiz.skip(momentIndex()); }
+    if (isTaught() && at !== state.at) { tutor.skip(momentIndex()); }
+    moveTo(at);
+    if (state.at === lastMoment(model)) { pause(); }
+    render();
+  }
+
+  function moveTo(at) {
     state.at = Math.min(Math.max(at, 0), lastMoment(model));
     state.isOpening = false;
     state.isAsked = false;
-    if (state.at === lastMoment(model)) { pause(); }
+  }
+
+  /* What has just been answered moves on the picture. */
+  function reveal() {
+    goesOn = true;
     render();
   }
 
@@ -207,7 +222,8 @@ function start(root, json, programs) {
     watch: {},
     nudge: nudgeMode(root, model, prefix, stepper),
     train: trainMode(root, model, stepper),
-    predict: { enter: predict, leave: () => { find(".grain").disabled = false; } },
+    predict: lesson("predict"),
+    find: lesson("find"),
   };
 
   const tabs = [...root.querySelectorAll(".mode")];
@@ -223,17 +239,33 @@ function start(root, json, programs) {
     if (modes[name].enter) { modes[name].enter(); }
     render();
     if (!isKept) { graph.camera.refit(); }
-    if (isPredicting()) { quiz.panel.querySelector("input").focus(); }
+    if (isTaught()) { tutor.focus(); }
   }
 
-  function predict() {
-    quiz.reset();
-    state.isOpening = false;
+  /* Begin or end a lesson of the tutor, which is about one edge at a time, and a pass without the bug that was chosen. */
+  function learn(name) {
     state.byNode = false;
+    state.bug = "";
+    state.selected = null;
     find(".grain").value = "edge";
-    find(".grain").disabled = true;
-    /* Go to the first question. */
-    if (momentIndex() === 0) { state.at = Math.min(model.forward.length + 2, lastMoment(model)); }
+    find(".bugs").value = "";
+    replay = replayed(model, run);
+    tutor.teach(name);
+  }
+
+  /* A mode of the tutor: a node that is clicked is an answer where one is asked for. */
+  function lesson(name) {
+    return {
+      enter: () => learn(name),
+      leave: () => learn(null),
+      pick: (position) => { if (tutor.takesNode()) { tutor.answer(position); } },
+    };
+  }
+
+  /* Show a backward pass with a bug in place of the right one; null for the right one. */
+  function plant(wrong) {
+    secret = wrong;
+    replay = secret || replayed(model, run, state.bug, early);
   }
 
   function renderMode() {
@@ -249,8 +281,8 @@ function start(root, json, programs) {
   function move(direction) {
     /* An open question shows its answer first; the next call goes on. */
     if (direction > 0 && isPredicting() && shownView.quiz.hides && momentIndex() > 0) {
-      quiz.skip(momentIndex());
-      render();
+      tutor.skip(momentIndex());
+      reveal();
       return;
     }
     const ahead = nextStop(model, replay, state.byNode, state.at, direction);
@@ -286,7 +318,7 @@ function start(root, json, programs) {
   }
 
   function replayAgain() {
-    replay = replayed(model, run, state.bug, early);
+    replay = secret || replayed(model, run, state.bug, early);
     if (differences) { differences.stop(); }
     differences = null;
   }
@@ -372,7 +404,6 @@ function start(root, json, programs) {
   });
   find(".bugs").addEventListener("change", (event) => {
     state.bug = event.target.value;
-    quiz.reset();
     replayAgain();
     render();
   });
@@ -386,6 +417,7 @@ function start(root, json, programs) {
      only one in a document, also while nothing has it. */
   function onKey(event) {
     const { target, key } = event;
+    if (!root.isConnected) { return; } /* an exercise that is over */
     /* With Shift on many keyboards. */
     if (key === "/" && !target.matches("input, textarea") && !isLecture()) { search.focus(); event.preventDefault(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
@@ -405,7 +437,7 @@ function start(root, json, programs) {
       PageUp: isLecture() ? stop(() => move(-1)) : null,
       Home: stop(() => go(0)),
       End: stop(() => go(lastMoment(model))),
-      " ": toggle,
+      " ": isPredicting() ? null : toggle,
       f: () => lecture(!isLecture()),
       Escape: isLecture() ? () => lecture(false) : null,
     }[key];

@@ -40,6 +40,7 @@ function orderView(root, model) {
   const strip = root.querySelector(".order ol");
   const title = root.querySelector(".order .note");
   let drawn = "";
+  let last = null; /* the replay that was drawn */
   let known = { replay: null, turns: [] };
 
   function order(view) {
@@ -61,9 +62,9 @@ function orderView(root, model) {
   return (view) => {
     const isForward = view.shot.moment.phase === "forward";
     const turn = isForward ? view.receivers[0] : view.givers[0];
-    const key = [isForward, turn, view.replay.bug, language].join();
-    if (drawn === key) { return; }
-    drawn = key;
+    const key = [isForward, turn, language].join();
+    if (drawn === key && last === view.replay) { return; }
+    [drawn, last] = [key, view.replay];
     const turns = order(view);
     const now = turns.indexOf(turn);
     /* Only the part of a long order around the current node. */
@@ -106,22 +107,17 @@ function cardView(root, model) {
 
   function backwardRows(view, event) {
     const { step } = event;
-    const isHidden = view.quiz && view.quiz.hides;
-    const hints = view.quiz ? view.quiz.hints : 3;
     const receiver = model.nodes[step.operand].name;
     const parts = [labeled(say("card.chain"), "chain", chainRule(model, step, view.replay.bug))];
-    const isUnruled = isHidden && hints < 1;
-    const rule = isUnruled ? element("span", "veil", say("card.veil")) : localRule(model, step);
-    parts.push(labeled(say("card.local"), "rule", rule));
-    const isCovered = isHidden && hints < 2;
+    parts.push(labeled(say("card.local"), "rule", localRule(model, step)));
     const before = captioned(event.before, say("card.before"), view.replay.bug === "assign" ? "struck" : "");
-    const outcome = event.wrong && !isHidden ? "outcome wrong" : "outcome";
+    const outcome = event.wrong ? "outcome wrong" : "outcome";
     parts.push(labeled(say("card.numbers"), "numbers",
       before, sign(view.replay.bug === "assign" ? ":" : "+"), sign("("),
-      captioned(isCovered ? "?" : event.upstream, say("card.upstream")), sign("×"),
-      captioned(isCovered ? "?" : event.local, say("card.slope")), sign(")"),
+      captioned(event.upstream, say("card.upstream")), sign("×"),
+      captioned(event.local, say("card.slope")), sign(")"),
       element("span", "gives", sign("="),
-        captioned(isHidden ? "?" : event.after, say("card.gradient", { name: brief(receiver) }), outcome))));
+        captioned(event.after, say("card.gradient", { name: brief(receiver) }), outcome))));
     parts.push(element("p", "facts", factsOf(view, event).join(say("gap"))));
     return parts;
   }
@@ -140,7 +136,7 @@ function cardView(root, model) {
     if (same.length > 1) {
       facts.push(say("card.slot", { slot: step.slot + 1, name: model.nodes[step.node].name }));
     }
-    return [...facts, whyNow(model, view.replay, step.node, index)];
+    return view.replay.isSecret ? facts : [...facts, whyNow(model, view.replay, step.node, index)];
   }
 
   return (view) => {
@@ -198,7 +194,7 @@ function sentence(model, view) {
   const name = (position) => ({ name: model.nodes[position].name });
   const [result, value] = [model.result, shown(view.run.data[model.result])];
   if (view.told) { return view.told; }
-  if (view.asked !== null && !(view.quiz && view.quiz.hides)) { return originOf(model, view, view.asked); }
+  if (view.asked !== null) { return originOf(model, view, view.asked); }
   if (view.isOpening) {
     return sayParts("now.opening", { result: name(result), value });
   }
@@ -217,7 +213,10 @@ function sentence(model, view) {
   }
   if (moment.index === 0) { return sayParts("now.inputs"); }
   const position = model.forward[moment.index - 1];
-  return [name(position), " = " + withNumbers(model, view.run.data, position) + " = " + shown(view.run.data[position])];
+  const { data } = view.run;
+  const trouble = troubleOfValue(model, data, position);
+  return [name(position), " = " + withNumbers(model, data, position) + " = " + shown(data[position]),
+    ...(trouble ? [say("now.stop"), say("gap"), ...trouble] : [])];
 }
 
 /* The parts of several texts, with a sign between them. */
@@ -233,12 +232,13 @@ function givingOf(model, view, event) {
     giver: name(step.node), receiver: name(step.operand), upstream: { upstream: shown(event.upstream) },
     local: { local: bracketed(event.local) }, product: shown(event.product + 0), sum: shown(event.after),
   };
-  if (view.quiz && view.quiz.hides) { return sayParts("now.asked", told); }
   if (view.replay.bug === "assign") { return sayParts("now.gives.overwriting", told); }
-  if (event.local === 0) { return sayParts("now.gives.nothing", told); }
+  const trouble = troubleOfStep(model, view.run.data, event);
   const isFirst = model.entering[step.operand].every(
     (index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
-  return sayParts(isFirst && event.before === 0 ? "now.gives" : "now.gives.sum", told);
+  const isAlone = isFirst && view.replay.leftovers[step.operand] === null;
+  const parts = sayParts(isAlone || event.product === 0 ? "now.gives" : "now.gives.sum", told);
+  return trouble ? [...parts, say("gap"), ...trouble] : parts;
 }
 
 /* Where the gradient of a node comes from, as far as it has come: b: 4 from c + 2 from d = 6, 1 to come. */
@@ -258,10 +258,16 @@ function originOf(model, view, position) {
 }
 
 function narration(model, view) {
-  return sentence(model, view).map((part) => {
+  return spelled(sentence(model, view));
+}
+
+/* The parts of a message as texts and elements: a { name } is in italics, a { part } is an element already. */
+function spelled(parts) {
+  return parts.map((part) => {
     if (typeof part === "string") { return part; }
-    const [[kind, text]] = Object.entries(part);
-    return kind === "name" ? element("i", "", text) : element("b", kind, text);
+    const [[kind, content]] = Object.entries(part);
+    if (kind === "part") { return content; }
+    return kind === "name" ? element("i", "", content) : element("b", kind, content);
   });
 }
 
