@@ -13,6 +13,8 @@ function lensOf(root, svg, model, prefix, camera) {
   const choices = new Map(); /* boxes that the reader has opened or closed */
   let areClosed = false; /* whether all boxes are, but for the choices */
   let anchor = []; /* the nodes around which it was drawn */
+  let opening = []; /* those of the step, whose boxes are open */
+  let isToggling = false;
   let scene = adopted(svg, model, id);
   if (scene.items.size) { sayTitles(svg, model, (name) => svg.querySelector("#" + id(name))); }
   let elements = new Map(); /* of each item, frame and edge */
@@ -34,7 +36,7 @@ function lensOf(root, svg, model, prefix, camera) {
 
   function isOpen(box) {
     if (choices.has(box.key)) { return choices.get(box.key); }
-    return !areClosed && (isSmall || anchor.some((position) => boxes.around(position).includes(box)));
+    return !areClosed && (isSmall || opening.some((position) => boxes.around(position).includes(box)));
   }
 
   /* The item that shows a node, by itself or as the box around it. */
@@ -62,6 +64,7 @@ function lensOf(root, svg, model, prefix, camera) {
     const isHeld = model.nodes.length <= FEW || camera.holds(placesOf(ends));
     if (!isNew && isSaid && scene.isDown === isDown && ends.every(isSeen) && isHeld) { return; }
     anchor = positions;
+    if (!isToggling) { opening = positions; }
     const sizes = model.nodes.length <= FEW ? [MOST_ITEMS] : isSmall ? [MOST_ITEMS, ...SIZES] : SIZES;
     for (const most of sizes) {
       const next = { ...sceneOf(model, boxes, depths, { focus: positions, most, isOpen, isDown }), language };
@@ -235,7 +238,9 @@ function lensOf(root, svg, model, prefix, camera) {
   function toggle(box) {
     const hadFocus = [...elements.values()].some(([part]) => part === document.activeElement);
     choices.set(box.key, !isOpen(box));
+    isToggling = true; /* what is in the box stays closed */
     changed([boxes.output(box)]);
+    isToggling = false;
     const part = elements.get("c" + box.key) || elements.get("b" + box.key);
     if (hadFocus && part) { part[0].focus({ preventScroll: true }); }
   }
