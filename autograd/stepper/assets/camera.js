@@ -43,7 +43,7 @@ function cameraOf(root, viewport, svg) {
 
   /* The scale below which letters are too small: 12 px of a wide page, less on a narrow one or a phone, more in a lecture. */
   function least() {
-    return root.classList.contains("lecture") ? 1.45 : shows.width > 1080 ? 0.84 : 0.7;
+    return root.classList.contains("lecture") ? 1.45 : shows.width > 1060 ? 0.82 : 0.68;
   }
 
   /* Zoom around the point (fx, fy) of the viewport, both from 0 to 1. */
