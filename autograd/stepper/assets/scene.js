@@ -17,7 +17,7 @@ function itemsOf(model, boxes, isOpen) {
   }
 
   function boxItem(key, box) {
-    return { key, kind: "box", box, id: box.key, position: boxes.output(box), name: cut(box.label), title: cut(box.title || box.label) };
+    return { key, kind: "box", box, id: box.key, position: boxes.output(box) };
   }
 
   function nodeItem(key, position) {
@@ -153,6 +153,7 @@ function sceneOf(model, boxes, depths, { focus, most, isOpen, isDown }) {
   const kinds = ["constant", "copy", "node", "box"];
   const items = new Map([...constants, ...copies, ...cards]
     .sort((one, other) => one.position - other.position || kinds.indexOf(one.kind) - kinds.indexOf(other.kind))
+    .map((item) => (item.kind === "box" ? { ...item, name: cut(item.box.label), title: cut(item.box.title) } : item))
     .map((item) => [item.key, { ...item, size: measured(item, model, isDown) }]));
   edges.sort((one, other) => one.ends[1] - other.ends[1] || slotOf(one) - slotOf(other));
   const { parents, frames } = framesOf(boxes, items, isOpen);
