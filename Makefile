@@ -3,6 +3,7 @@
 #   make test        everything: ruff, mypy, unit tests, property tests, doctests, notebooks
 #   make bench       side by side with other engines
 #   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
+#   make page        after a change to the page's scripts: shorten them; needs npm
 #   make operations  after a change to the table of operations: write anew what is made from it
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 PICTURES ?=
 
-.PHONY: demo test lint bench pictures operations notebooks clean
+.PHONY: demo test lint bench pictures page operations notebooks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
@@ -30,6 +31,9 @@ bench: $(VENV)/.test
 
 pictures: $(VENV)/.test
 	$(BIN)/python tests/browser/pictures.py build/pictures $(PICTURES)
+
+page: $(VENV)/.test
+	$(BIN)/python docs/shorten.py
 
 operations: $(VENV)/.test
 	$(BIN)/python docs/build.py

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Trace, step_through
-from autograd.stepper.page import bare_section_of, document, script_of, style
+from autograd.stepper.page import bare_section_of, document, style
+from autograd.stepper.script import script_of, words_element
 from autograd.stepper.words import language_of_text, say
 from stepgrad.programs import typed
 
@@ -96,5 +97,5 @@ def practice_page(*, lang: str | None = None) -> str:
             templates.append(f'<template data-level="{level}">\n{bare_section_of(trace, lang=lang)}</template>\n')
     script = script_of(operations, 'practise(document.querySelector("main"), programs);')
     title, note = say(language, "practice.title"), say(language, "practice.scripts")
-    body = f"<style>{style()}</style>\n<noscript>{note}</noscript>\n{''.join(templates)}"
+    body = f"<style>{style()}</style>\n<noscript>{note}</noscript>\n{words_element()}{''.join(templates)}"
     return document(language, f"<title>{title}</title>", body, [script], after=f"<script>{script}</script>\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from opening import ARGUMENTS, Pages, showing
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
@@ -20,18 +20,6 @@ settings.register_profile("fixed", max_examples=50, deadline=None, derandomize=T
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-# For the tests of the page: the system's own Chromium, without a network, and for the main ones its Firefox.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
 @pytest.hookimpl(tryfirst=True)  # before -m "not browser" looks at the markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -39,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid} has an address in its name, which differs from process to process; give the case an id"
             )
-        if "browser" in getattr(item, "fixturenames", ()):
+        if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 
@@ -71,46 +59,6 @@ def firefox(playwright: Any) -> Iterator[Any]:
     opened.close()
 
 
-class Pages:
-    """Pages of the browser, opened once for each size and set of options and used by one test after the other.
-
-    To open one takes several times as long as to show another document in it.
-    """
-
-    def __init__(self, browser: Any) -> None:
-        self._browser = browser
-        self._free: dict[str, list[Any]] = {}
-        self._taken: list[tuple[str, Any, dict[str, int]]] = []
-        self.troubles: list[str] = []
-
-    def take(self, size: dict[str, int], options: dict[str, Any]) -> Any:
-        """One that no test uses."""
-        key = repr((size, sorted(options.items())))
-        free = self._free.setdefault(key, [])
-        page = free.pop() if free else self._opened(size, options)
-        self._taken.append((key, page, size))
-        return page
-
-    def give_back(self) -> list[str]:
-        """Leave the documents of a test; returns what went wrong in them."""
-        while self._taken:
-            key, page, size = self._taken.pop()
-            page.unroute("**/*")
-            page.goto("about:blank")
-            page.set_viewport_size(size)
-            page.mouse.move(0, 0)
-            self._free[key].append(page)
-        troubles, self.troubles = self.troubles, []
-        return troubles
-
-    def _opened(self, size: dict[str, int], options: dict[str, Any]) -> Any:
-        page = self._browser.new_context(viewport=size, **options).new_page()
-        page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        return page
-
-
 @pytest.fixture(scope="session")
 def pages(browser: Any) -> Pages:
     return Pages(browser)
@@ -125,25 +73,3 @@ def firefox_pages(firefox: Any) -> Pages:
 def show(pages: Pages, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Open the text of a page, and its drawers; in the end nothing may have gone wrong, nor been asked of a network."""
     yield from showing(pages, tmp_path)
-
-
-def showing(pages: Pages, folder: Path) -> Iterator[Callable[..., Any]]:
-    """What `show` gives, in the browser of the pages."""
-    count = itertools.count(1)
-
-    def open_page(text: str, *, width: int = 1280, height: int = 900, drawers: bool = True, **options: Any) -> Any:
-        page = pages.take({"width": width, "height": height}, options)
-        file = folder / f"page{next(count)}.html"
-        file.write_text(text, encoding="utf-8")
-        page.route("**/*", lambda route: route.continue_() if route.request.url == file.as_uri() else stop(route))
-        page.goto(file.as_uri())
-        if drawers:
-            page.evaluate("document.querySelectorAll('[data-drawer]').forEach((drawer) => { drawer.open = true; })")
-        return page
-
-    def stop(route: Any) -> None:
-        pages.troubles.append(f"request: {route.request.url}")
-        route.abort()
-
-    yield open_page
-    assert pages.give_back() == []

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
-from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
 from autograd.stepper import minify
+from autograd.stepper.script import asset, json_in_script, script_of, words_element
 from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
-from autograd.stepper.words import LANGUAGES, for_script, language_of_text, say, spoken
+from autograd.stepper.words import language_of_text, say, spoken
 from autograd.symbols import Symbol, format_number, to_mathml
 from autograd.text.names import in_formula
 
@@ -30,50 +29,6 @@ if TYPE_CHECKING:
     from autograd.program.source import Source
     from autograd.trace.record import Node, Step
     from autograd.trace.trace import Trace
-
-SCRIPTS = (
-    "messages.js",
-    "numbers.js",
-    "elementary.js",
-    "model.js",
-    "expansion.js",
-    "regions.js",
-    "repeats.js",
-    "structure.js",
-    "formulas.js",
-    "mistakes.js",
-    "bugs.js",
-    "troubles.js",
-    "curves.js",
-    "ranks.js",
-    "layout.js",
-    "cards.js",
-    "boxes.js",
-    "scene.js",
-    "camera.js",
-    "lens.js",
-    "map.js",
-    "passing.js",
-    "titles.js",
-    "changes.js",
-    "graph.js",
-    "drawers.js",
-    "views.js",
-    "lists.js",
-    "panels.js",
-    "search.js",
-    "tutor.js",
-    "practice.js",
-    "address.js",
-    "frame.js",
-    "held.js",
-    "chart.js",
-    "oncard.js",
-    "nudge.js",
-    "train.js",
-    "stepper.js",
-)
-"""The parts of the page's script, in the order in which they are joined."""
 
 LISTED = 200
 """Nodes and steps in the page as it is written; of a larger graph the script adds the others."""
@@ -105,7 +60,11 @@ def page_of(trace: Trace, *, lang: str | None = None) -> str:
     >>> page[:15], "http:" in page.replace("http://www.w3.org/", ""), "https:" in page
     ('<!DOCTYPE html>', False, False)
     """
-    text, scripts = _section(trace, lang)
+    return _page(trace, lang)
+
+
+def _page(trace: Trace, lang: str | None, *, framed: bool = False) -> str:
+    text, scripts = _section(trace, lang, framed=framed)
     language = language_of_text(lang)
     title = f'<title data-say="page.title">{_title(trace, language)}</title>'
     return document(language, title, text, scripts)
@@ -152,17 +111,21 @@ def bare_section_of(trace: Trace, *, lang: str | None = None) -> str:
     return _filled(trace, lang, bare=True)[0]
 
 
-def _section(trace: Trace, lang: str | None) -> tuple[str, tuple[str, str]]:
+def _section(trace: Trace, lang: str | None, *, framed: bool = False) -> tuple[str, tuple[str, str]]:
     """The section, and the scripts in it."""
-    text, script = _filled(trace, lang, bare=False)
+    text, script = _filled(trace, lang, framed=framed)
     return text, (STARTING, script)
 
 
-def _filled(trace: Trace, lang: str | None, *, bare: bool) -> tuple[str, str]:
-    """The section and its script, which is "" for a bare one."""
+def _filled(trace: Trace, lang: str | None, *, bare: bool = False, framed: bool = False) -> tuple[str, str]:
+    """The section and its script, which is "" for a bare one.
+
+    In a frame, which is there only where scripts run, the script draws everything.
+    """
     language = language_of_text(lang)
-    data = _json(trace.to_json())
-    svg = svg_of_trace(trace, max_nodes=DRAWN, max_layout=DRAWN, language=language)
+    data = json_in_script(trace.to_json())
+    drawn, listed = (0, 1) if framed else (DRAWN, LISTED)  # the script copies the first row
+    svg = svg_of_trace(trace, max_nodes=drawn, max_layout=drawn, language=language)
     name = "stepgrad-" + hashlib.sha256((data + svg).encode(errors="replace")).hexdigest()[:10]
     # The section around this script, since a document may hold the same section, and so the same id, twice.
     start = (
@@ -174,7 +137,7 @@ def _filled(trace: Trace, lang: str | None, *, bare: bool) -> tuple[str, str]:
     result = _text(trace.nodes[-1].name)
     names = _names(trace)
     names["result"] = names["result"].replace("$", "$$")
-    text = Template(spoken(_part("stepper.html"), language, names)).substitute(
+    text = Template(spoken(asset("stepper.html"), language, names)).substitute(
         id=name,
         language=language,
         choice="" if lang else ' data-language="browser"',
@@ -184,11 +147,12 @@ def _filled(trace: Trace, lang: str | None, *, bare: bool) -> tuple[str, str]:
         style="" if bare else style(),
         starting="" if bare else STARTING,
         svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
-        rows=spoken(_rows(trace.nodes[:LISTED]), language) + _rest(language, "tbody", len(trace.nodes)),
+        rows=spoken(_rows(trace.nodes[:listed]), language) + _rest(language, "tbody", len(trace.nodes) - listed),
         source=_source(trace.source, language),
-        steps="".join(map(_step, trace.steps[:LISTED])) + _rest(language, "li", len(trace.steps)),
+        steps="".join(map(_step, trace.steps[:listed])) + _rest(language, "li", len(trace.steps) - listed),
         open="" if len(trace.steps) > 200 else " open",
         json=data,
+        words="" if bare else words_element(),
         script=script,
     )
     return text, script
@@ -203,30 +167,6 @@ def _names(trace: Trace) -> dict[str, Any]:
         "operations": len(trace.forward),
         "steps": len(trace.steps),
     }
-
-
-def script_of(programs: Mapping[str, Mapping[str, Any] | None], start: str) -> str:
-    """The script of every page, with operations for it to compute, called `programs`, and how it starts.
-
-    It is a single line of ASCII: some hosts put a whole page on one line, or do not say its encoding, and the hash of
-    the script must stay the same.
-    """
-    code = " ".join(map(_code, SCRIPTS))
-    words = f"const languages = {_json(LANGUAGES)}; const table = {_json(for_script())};"
-    return f'(function () {{ "use strict"; {words} {code} const programs = {_programs(programs)}; {start} }})();'
-
-
-def _programs(programs: Mapping[str, Mapping[str, Any] | None]) -> str:
-    """The operations as the text of a JavaScript object; those that the page cannot compute are left out.
-
-    This text becomes code. It comes from the table, never from the JSON of a trace: see `Trace.programs`.
-    """
-    entries = (
-        f"{_json(name)}: {{ forward: {program['forward']}, partials: [{', '.join(program['partials'])}] }}"
-        for name, program in programs.items()
-        if program
-    )
-    return f"{{ {', '.join(entries)} }}"
 
 
 def _digest(script: str) -> str:
@@ -257,7 +197,7 @@ def embedded(trace: Trace, *, height: int = HEIGHT, lang: str | None = None) -> 
     return (
         f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" allowfullscreen '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f"srcdoc={_in_single_quotes(page_of(trace, lang=lang))}>{static_output(trace, lang=lang)}</iframe>"
+        f"srcdoc={_in_single_quotes(_page(trace, lang, framed=True))}>{static_output(trace, lang=lang)}</iframe>"
         f"<script>{GROWING}</script>"
     )
 
@@ -271,21 +211,9 @@ def _in_single_quotes(text: str) -> str:
 
 
 @cache
-def _part(name: str) -> str:
-    return files("autograd.stepper").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-@cache
-def _code(name: str) -> str:
-    r"""A part of the script in a line of ASCII: letters from beyond are only in texts, where \u2192 stands for one."""
-    line = minify.script(_part(name))
-    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in line)
-
-
-@cache
 def style() -> str:
     """The style sheet of a section."""
-    return minify.style(_part("stepper.css"))
+    return minify.style(asset("stepper.css"))
 
 
 _CHUNK = 50
@@ -323,10 +251,10 @@ def _step(step: Step) -> str:
 
 
 def _rest(language: str, tag: str, number: int) -> str:
-    """What stands below the first rows until the script has added the others."""
-    if number <= LISTED:
+    """What stands below the first rows until the script has added that many others."""
+    if number <= 0:
         return ""
-    note = say(language, "static.nodes" if tag == "tbody" else "static.steps", count=number - LISTED)
+    note = say(language, "static.nodes" if tag == "tbody" else "static.steps", count=number)
     cell = f'<tr><td colspan="5" style="grid-column:1/-1">{note}</td></tr>' if tag == "tbody" else note
     return f'<{tag} class="rest">{cell}</{tag}>\n'
 
@@ -389,16 +317,6 @@ def _breaking(text: str) -> str:
     'layers.<wbr>0.<wbr>w * 2.5'
     """
     return re.sub(r"(?<=[^\W\d])\.|\.(?=[^\W\d])", ".<wbr>", _text(text))
-
-
-def _json(value: Any) -> str:
-    r"""JSON in ASCII that cannot end a script element or begin a comment.
-
-    >>> print(_json({"label": "</script>"}))
-    {"label":"\u003c/script\u003e"}
-    """
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _prefixed(svg: str, prefix: str) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 
 sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from conftest import ARGUMENTS
 from graphs import fan_out
+from opening import ARGUMENTS
 from playwright.sync_api import Playwright, sync_playwright
 from states import STATES
 

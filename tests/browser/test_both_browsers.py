@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import showing
 from graphs import GRAPHS, fan_out, named, number, page, press
+from opening import showing
 from test_looks import OVERFLOWING
 
 from autograd import Value, step_through
@@ -89,7 +89,7 @@ def test_another_input_gives_other_gradients(show):
 def test_predict_takes_the_right_number_alone(show):
     view = show(page(product()))
     view.click("[data-mode=predict]")
-    answer = view.locator(".quiz input")
+    answer = view.locator(".answer")
     answer.fill("3")
     answer.press("Enter")
     assert view.locator(".verdict").get_attribute("class") == "verdict wrong"
@@ -117,5 +117,6 @@ def test_a_lecture_has_large_letters_and_takes_a_clicker(show):
 def test_it_steps_in_the_frame_of_a_notebook(show):
     view = show("<!DOCTYPE html><title>notebook</title>" + embedded(step_through(product())))
     frame = view.frame_locator("iframe")
+    frame.locator(".drawer-button").first.click()
     frame.locator(".last").click()
     assert frame.locator('tr[data-node="0"] .grad').text_content() == "6"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import showing
 from graphs import neuron
+from opening import showing
 
 from autograd import step_through
 from autograd.stepper.page import GROWING, HEIGHT, embedded

@@ -14,7 +14,7 @@ import pytest
 from oracles.graphs import graphs
 
 from autograd import Value, step_through
-from autograd.stepper.page import SCRIPTS, script_of
+from autograd.stepper.script import SCRIPTS, programs_as_code
 from autograd.trace.as_json import number
 from stepgrad.practice_page import PROGRAMS, exercise
 
@@ -30,8 +30,7 @@ NEEDED = ("numbers.js", "elementary.js", "model.js", "expansion.js", "mistakes.j
 def in_node(traces, program, *arguments):
     """What a program of the page's functions gives for these traces; it has them as `models`, and `given`."""
     operations = {name: code for trace in traces for name, code in trace.programs.items()}
-    begin = script_of(operations, "")
-    operations = begin[begin.rindex("const programs = ") :].partition(";")[0]
+    operations = f"const programs = {programs_as_code(operations)}"
     assets = files("autograd.stepper").joinpath("assets")
     code = "\n".join(assets.joinpath(name).read_text(encoding="utf-8") for name in NEEDED)
     text = f"""const {{ traces, given }} = JSON.parse(require("fs").readFileSync(0, "utf-8"));

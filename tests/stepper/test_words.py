@@ -12,7 +12,8 @@ from importlib.resources import files
 import pytest
 
 from autograd import Value, capture_source, step_through
-from autograd.stepper.page import SCRIPTS, embedded, page_of, section_of
+from autograd.stepper.page import embedded, page_of, section_of
+from autograd.stepper.script import SCRIPTS
 from autograd.stepper.svg import svg_of_trace
 from autograd.stepper.words import LANGUAGES, for_script, messages, say
 
