@@ -53,6 +53,7 @@ class Pages:
 
     def _opened(self, size: dict[str, int], options: dict[str, Any]) -> Any:
         page = self._browser.new_context(viewport=size, **options).new_page()
+        page.set_default_timeout(15_000)
         page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))

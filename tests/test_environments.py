@@ -51,6 +51,7 @@ LINES = [
     "operations mul tanh",
     "explain x*y x=2 y=3 --html page.html --json steps.json --svg graph.svg",
     "demo --epochs 1",
+    "practice --save practice.html",
     "train classes.csv --target y --epochs 1",
     "train numbers.csv --target y --epochs 1 --quiet",
     "predict classes-run classes.csv",
@@ -72,7 +73,7 @@ def test_every_command_works_or_says_what_to_install(environment, tmp_path):
             assert out
             works += 1
     if "nn" in environment[1]:
-        assert works == len(LINES) + 6
+        assert works == len(LINES) + 7
     page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
     assert ("pip install" in page) == ("plot" not in environment[1])
 

@@ -459,7 +459,8 @@ def test_several_damages_at_once_are_said_or_do_no_harm(trace, data):
         way = data.draw(st.sampled_from(["replaced", "removed", "doubled", "swapped", "added"]))
         other, other_key, _ = data.draw(st.sampled_from([*places(document)]))
         if way == "replaced":
-            holder[key] = data.draw(st.sampled_from([x for x in VALUES[1:] if x is not DEEP]))  # too deep for `places`
+            value = data.draw(st.sampled_from([x for x in VALUES[1:] if x is not DEEP]))  # too deep for `places`
+            holder[key] = copy.deepcopy(value)
         elif way == "removed":
             del holder[key]
         elif way == "doubled" and isinstance(holder, list):
