@@ -31,8 +31,8 @@ def all_at_once(view: Any) -> None:
 
 
 def answer_wrong(view: Any) -> None:
-    view.locator(".quiz input").fill("12345")
-    view.locator(".quiz input").press("Enter")
+    view.locator(".answer").fill("12345")
+    view.locator(".answer").press("Enter")
 
 
 def nudge(view: Any) -> None:
@@ -62,5 +62,6 @@ STATES: dict[str, Callable[[Any], Any]] = {
     "train": mode("train", train),
     "predict": mode("predict"),
     "predict-wrong": mode("predict", answer_wrong),
+    "find": mode("find"),
     "lecture": lambda view: (at(10)(view), press(view, "f")),
 }

@@ -298,3 +298,14 @@ def test_no_letter_of_a_formula_is_replaced(show, make):
     for at in range(len(trace.forward) + len(trace.steps) + 2):
         view.locator(".slider").fill(str(at))
         assert "\ufffd" not in view.locator(".card").text_content()
+
+
+@pytest.mark.parametrize("make", GRAPHS.values(), ids=GRAPHS)
+def test_every_mode_follows_every_other_wherever_one_has_stepped(show, make):
+    view = show(page(make()))
+    modes = ["watch", "nudge", "train", "predict", "find"]
+    for key in ("Home", "End", "ArrowLeft"):
+        for mode in [*modes, *reversed(modes)]:
+            view.click(f".mode[data-mode={mode}]")
+            assert view.locator(".stepgrad").get_attribute("data-mode") == mode
+        press(view, key)

@@ -126,7 +126,7 @@ def edited(view):
 
 def nudged(view):
     open_inputs(view)
-    card = view.locator(".node.nudgeable").first.bounding_box()
+    card = view.locator(".node.leaf").first.bounding_box()
     x, y = card["x"] + card["width"] / 2, card["y"] + 20
     view.mouse.move(x, y)
     view.mouse.down()

@@ -181,14 +181,14 @@ def test_an_arrow_on_a_menu_steps_and_chooses_nothing(show):
 def test_a_lecture_has_the_graph_and_one_line_and_takes_a_clicker(show):
     view = show(page(neuron()))
     view.keyboard.press("f")
-    assert view.locator(".options").is_hidden() and view.locator(".drawers").is_hidden()
+    assert view.locator(".shelf").is_hidden() and view.locator(".drawers").is_hidden()
     assert view.locator(".narration").evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)") >= 28
     view.keyboard.press("PageDown")
     view.keyboard.press("PageDown")
     view.keyboard.press("PageUp")
     assert view.locator(".slider").input_value() == "6"
     view.keyboard.press("Escape")
-    assert view.locator(".options").is_visible()
+    assert view.locator(".shelf").is_visible()
 
 
 def test_a_click_on_a_node_tells_where_its_gradient_comes_from(show):

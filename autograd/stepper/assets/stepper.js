@@ -82,7 +82,7 @@ function start(root, json, programs, practice = null) {
       edges.push(...events.map((event) => event.step.node + "-" + event.step.slot));
     } else if (moment.phase === "backward" && !isWhole) {
       receivers = moment.index ? [] : [model.seed.node];
-    } else if (moment.index > 0 && !state.isOpening) {
+    } else if (moment.phase === "forward" && moment.index > 0 && !state.isOpening) {
       const position = model.forward[moment.index - 1];
       receivers = [position];
       givers = [...new Set(model.nodes[position].operands.filter((o) => "node" in o).map((o) => o.node))];
