@@ -78,16 +78,14 @@ def test_dark_is_dark_and_light_is_light(show):
 
 
 def test_nothing_moves_under_reduced_motion(show):
-    def pill(view):
+    step = """() => { document.querySelector(".next").click();
+        return [...document.querySelectorAll(".pill text")].map((text) => text.textContent); }"""
+    still, moving = show(page(neuron()), reduced_motion="reduce"), show(page(neuron()))
+    for view in (still, moving):
         view.locator(".slider").fill("6")
-        press(view, "ArrowRight")
-        return view.locator(".pill text").all_text_contents()
-
-    assert pill(show(page(neuron()), reduced_motion="reduce")) == ["1 × 0.5 = 0.5"]
-    moving = show(page(neuron()))
-    assert pill(moving) != ["1 × 0.5 = 0.5"]
-    moving.wait_for_timeout(2600)
-    assert moving.locator(".pill text").all_text_contents() == ["1 × 0.5 = 0.5"]
+    assert still.evaluate(step) == ["1 × 0.5 = 0.5"]
+    assert moving.evaluate(step) != ["1 × 0.5 = 0.5"]
+    moving.wait_for_function("document.querySelector('.pill text').textContent === '1 × 0.5 = 0.5'")
     transitions = """[...document.querySelectorAll('.stepgrad *')]
         .filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"""
     assert moving.evaluate(transitions) == 0
