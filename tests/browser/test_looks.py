@@ -85,7 +85,7 @@ def test_nothing_moves_under_reduced_motion(show):
         view.locator(".slider").fill("6")
     assert still.evaluate(step) == ["1 × 0.5 = 0.5"]
     assert moving.evaluate(step) != ["1 × 0.5 = 0.5"]
-    moving.wait_for_function("document.querySelector('.pill text').textContent === '1 × 0.5 = 0.5'")
+    moving.locator(".pill text", has_text="1 × 0.5 = 0.5").wait_for()
     transitions = """[...document.querySelectorAll('.stepgrad *')]
         .filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"""
     assert moving.evaluate(transitions) == 0
