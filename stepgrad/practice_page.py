@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Trace, step_through
-from autograd.stepper.page import bare_section_of, document, style
-from autograd.stepper.script import script_of, words_element
+from autograd.stepper.page import bare_section_of, document
+from autograd.stepper.script import script_of, style, words_element
 from autograd.stepper.words import language_of_text, say
 from stepgrad.programs import typed
 

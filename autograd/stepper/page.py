@@ -11,14 +11,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from html import escape
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
-from autograd.stepper import minify
-from autograd.stepper.script import asset, json_in_script, script_of, words_element
+from autograd.stepper.script import asset, json_in_script, script_of, style, words_element
 from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
 from autograd.stepper.words import language_of_text, say, spoken
@@ -208,12 +206,6 @@ def _in_single_quotes(text: str) -> str:
 
 
 # ---------------------------------------------------------------------- parts of the page
-
-
-@cache
-def style() -> str:
-    """The style sheet of a section."""
-    return minify.style(asset("stepper.css"))
 
 
 _CHUNK = 50

@@ -1,4 +1,4 @@
-"""The script of the page: the parts in `assets`, one after the other, with short names.
+"""The script and the style of the page, from `assets`: the parts of the script one after the other, with short names.
 
 Names are shortened by terser, since a notebook holds the script once for each output: `make page` writes
 ``assets/page.min.js``. While a part is being changed, and that file does not belong to the parts as they are, the page
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -134,3 +135,32 @@ def json_in_script(value: Any) -> str:
     """
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+# ---------------------------------------------------------------------- the style
+
+
+@cache
+def style() -> str:
+    """The style sheet of a section."""
+    return short_style(asset("stepper.css"))
+
+
+_TEXT = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+_COMMENT = r"/\*.*?\*/"
+
+
+def short_style(css: str) -> str:
+    """CSS without comments and without the blanks that mean nothing.
+
+    >>> short_style("a > b :is(i, u) { margin: 0 -2px;  /* why */ content: ', '; }")
+    "a > b :is(i,u){margin:0 -2px;content:', ';}"
+    """
+    css = re.sub(rf"({_TEXT})|{_COMMENT}", lambda match: match[1] or "", css, flags=re.DOTALL)
+    parts = re.split(rf"({_TEXT})", css)
+    return "".join(part if part[:1] in ("'", '"') else _without_blanks(part) for part in parts)
+
+
+def _without_blanks(css: str) -> str:
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r" ?([{};,]) ?|(?<=:) ", lambda match: match[1] or "", css)

@@ -16,8 +16,8 @@ import pytest
 from autograd import Value, step_through
 from autograd.core.engine import apply
 from autograd.core.ops import TABLE
-from autograd.stepper.page import DRAWN, embedded, page_of, style
-from autograd.stepper.script import SCRIPTS
+from autograd.stepper.page import DRAWN, embedded, page_of
+from autograd.stepper.script import SCRIPTS, style
 from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
 from autograd.symbols import format_number, javascript_of

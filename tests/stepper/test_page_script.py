@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value, step_through
-from autograd.stepper import minify, script
+from autograd.stepper import script
 from autograd.stepper.page import embedded
 from autograd.stepper.script import SHORT, digest_of, parts, short
 
@@ -57,8 +57,8 @@ def test_a_short_script_of_other_parts_is_not_taken(monkeypatch):
 
 def test_blanks_of_a_style_that_mean_something_stay():
     css = part("stepper.css")
-    short = minify.style(css)
-    assert minify.style(short) == short
+    short = script.short_style(css)
+    assert script.short_style(short) == short
     plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     assert re.sub(r"\s", "", short) == re.sub(r"\s", "", plain)
     for meaningful in (r"calc\([^;]*\)", r"[\w\])*] :[a-z-]+", r"\) and \("):
