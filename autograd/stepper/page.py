@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
 from autograd.stepper.script import asset, json_in_script, script_of, style, words_element
+from autograd.stepper.shapes import factor, number
 from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
 from autograd.stepper.words import language_of_text, say, spoken
-from autograd.symbols import Symbol, format_number, to_mathml
+from autograd.symbols import Symbol, to_mathml
 from autograd.text.names import in_formula
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _names(trace: Trace) -> dict[str, Any]:
     """What stands in the places of the words of the template."""
     return {
         "result": _printable(trace.nodes[-1].name),
-        "seed": _number(trace.seed.gradient),
+        "seed": number(trace.seed.gradient),
         "nodes": len(trace.nodes),
         "operations": len(trace.forward),
         "steps": len(trace.steps),
@@ -181,7 +182,7 @@ GROWING = (
 """The script beside the frame, which a notebook runs if it trusts its outputs: the frame grows with its page."""
 
 
-def embedded(trace: Trace, *, height: int = HEIGHT, lang: str | None = None) -> str:
+def embedded(trace: Trace, *, height: int = HEIGHT, lang: str | None = None, image: str | None = None) -> str:
     """The page in a frame, for notebooks: the script runs apart from the notebook's own page.
 
     Whether it is dark or light is up to the notebook: a frame has the `color-scheme` of the page around it.
@@ -190,12 +191,14 @@ def embedded(trace: Trace, *, height: int = HEIGHT, lang: str | None = None) -> 
         trace: the trace.
         height: of the frame, in CSS pixels, where the notebook does not let it grow with the page.
         lang: the language of the page, as for `page_of`.
+        image: what `image_of` gives, if it is known.
     """
     language = language_of_text(lang)
+    page, left = _page(trace, lang, framed=True), static_output(trace, lang=lang, image=image)
     return (
         f'<iframe title="{_title(trace, language)}" sandbox="allow-scripts" allowfullscreen '
         f'style="width:100%;height:{int(height)}px;border:0;resize:vertical;overflow:auto" '
-        f"srcdoc={_in_single_quotes(_page(trace, lang, framed=True))}>{static_output(trace, lang=lang)}</iframe>"
+        f"srcdoc={_in_single_quotes(page)}>{left}</iframe>"
         f"<script>{GROWING}</script>"
     )
 
@@ -227,26 +230,25 @@ def _row(node: Node) -> str:
         f'<tr data-node="{node.position}"><th scope="row"{kind}>'
         f'<bdi>{_breaking(name)}</bdi><span class="role"></span></th>'
         f'<td class="expression"{"" if node.op else _INPUT}>{_breaking(node.expression)}</td>'
-        f'<td class="data">{_number(node.data)}</td>'
-        f'<td class="grad">{_number(node.grad)}</td><td class="difference"></td></tr>\n'
+        f'<td class="data">{number(node.data)}</td>'
+        f'<td class="grad">{number(node.grad)}</td><td class="difference"></td></tr>\n'
     )
 
 
 def _step(step: Step) -> str:
-    upstream, local, before, after = map(_number, (step.upstream, step.local, step.before, step.after))
-    factor = f"({local})" if local.startswith("−") else local
+    upstream, before, after = map(number, (step.upstream, step.before, step.after))
     return (
         f'<li data-step="{step.number - 1}">'
         f'<span class="what">{_text(step.node.name)} → {_text(step.operand.name)}</span>'
-        f'<span class="sum">{before} + ({upstream} × {factor}) = {after}</span></li>\n'
+        f'<span class="sum">{before} + ({upstream} × {factor(step.local)}) = {after}</span></li>\n'
     )
 
 
-def _rest(language: str, tag: str, number: int) -> str:
+def _rest(language: str, tag: str, count: int) -> str:
     """What stands below the first rows until the script has added that many others."""
-    if number <= 0:
+    if count <= 0:
         return ""
-    note = say(language, "static.nodes" if tag == "tbody" else "static.steps", count=number)
+    note = say(language, "static.nodes" if tag == "tbody" else "static.steps", count=count)
     cell = f'<tr><td colspan="5" style="grid-column:1/-1">{note}</td></tr>' if tag == "tbody" else note
     return f'<{tag} class="rest">{cell}</{tag}>\n'
 
@@ -255,8 +257,8 @@ def _source(source: Source | None, language: str) -> str:
     if not source:
         return ""
     lines = "".join(
-        f'<li data-line="{number}">{_text(line.expandtabs(4))}</li>\n'
-        for number, line in enumerate(source.lines, start=source.first)
+        f'<li data-line="{at}">{_text(line.expandtabs(4))}</li>\n'
+        for at, line in enumerate(source.lines, start=source.first)
     )
     start = spoken('<ol tabindex="0" data-say-label="source">', language)
     return (
@@ -283,10 +285,6 @@ def _expression(trace: Trace, language: str) -> str:
     name, whole = Symbol(in_formula(trace.nodes[-1].name)), symbols[-1]
     left, right = (to_mathml(x).removesuffix("</math>").split(">", 1)[1] for x in (name, whole))
     return f"<math><mrow>{left}<mo>=</mo>{right}</mrow></math>" if trace.forward else f"<math>{left}</math>"
-
-
-def _number(number: float) -> str:
-    return format_number(number).replace("-", "−")
 
 
 def _text(text: str) -> str:
@@ -318,8 +316,8 @@ def _prefixed(svg: str, prefix: str) -> str:
 
 def _with_minus_signs(svg: str) -> str:
     """The picture with true minus signs in its numbers, as in the rest of the page; a "-" in a name stays."""
-    number = r'<text class="(?:data|grad|number)"[^<>]*>[^<]*|<title>the constant [^<]*'
-    return re.sub(number, _with_minus_sign, svg)
+    pattern = r'<text class="(?:data|grad|number)"[^<>]*>[^<]*|<title>the constant [^<]*'
+    return re.sub(pattern, _with_minus_sign, svg)
 
 
 def _with_minus_sign(match: re.Match[str]) -> str:

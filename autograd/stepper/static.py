@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from autograd.drawing.shapes import fitted
 from autograd.stepper.compact import compact
+from autograd.stepper.shapes import factor, number
 from autograd.stepper.svg import svg_of_trace
 from autograd.stepper.words import language_of_text, say
-from autograd.symbols import format_number
 from autograd.text.labels import plain
 
 if TYPE_CHECKING:
@@ -62,14 +62,20 @@ def static_page(trace: Trace, *, lang: str | None = None, live: str | None = Non
     )
 
 
-def static_output(trace: Trace, *, lang: str | None = None) -> str:
-    """The same as an output of a notebook. One that is not trusted shows the picture, too, since it is an image."""
+def static_output(trace: Trace, *, lang: str | None = None, image: str | None = None) -> str:
+    """The same as an output of a notebook. One that is not trusted shows the picture, too, since it is an image.
+
+    Args:
+        trace: what `step_through` returned.
+        lang: "en" or "zh"; None for English.
+        image: what `image_of` gives, if it is known.
+    """
     language = language_of_text(lang)
-    svg = image_of(trace, language)
+    svg = image or image_of(trace, language)
     title = escape(say(language, "page.title", result=plain(trace.nodes[-1].name)))
     source = base64.b64encode(svg.encode()).decode()
-    image = f'<img alt="{title}" style="max-width:100%" src="data:image/svg+xml;base64,{source}">'
-    return f"{image if len(svg) <= MAX_IMAGE else ''}{_table(trace, language)}"
+    shown = f'<img alt="{title}" style="max-width:100%" src="data:image/svg+xml;base64,{source}">'
+    return f"{shown if len(svg) <= MAX_IMAGE else ''}{_table(trace, language)}"
 
 
 def image_of(trace: Trace, language: str = "en") -> str:
@@ -100,11 +106,6 @@ def _table(trace: Trace, language: str) -> str:
 
 
 def _row(step: Step) -> str:
-    upstream, local, before, after = map(_number, (step.upstream, step.local, step.before, step.after))
-    factor = f"({local})" if local.startswith("−") else local
+    upstream, before, after = map(number, (step.upstream, step.before, step.after))
     names = f"{plain(step.node.name)} → {plain(step.operand.name)}"
-    return f"<tr><td>{escape(names)}</td><td>{before} + {upstream} × {factor} = {after}</td></tr>"
-
-
-def _number(number: float) -> str:
-    return format_number(number).replace("-", "−")
+    return f"<tr><td>{escape(names)}</td><td>{before} + {upstream} × {factor(step.local)} = {after}</td></tr>"

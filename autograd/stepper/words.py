@@ -41,8 +41,8 @@ def messages() -> Mapping[str, Mapping[str, str]]:
 def for_script() -> str:
     """The table for the script: in each line a key and its messages, in the order of `LANGUAGES`, with tabs between.
 
-    As one text it is shorter in a notebook, which writes every quotation mark in six letters. The messages for readers
-    without scripts, whose keys begin with ``static.``, stay out.
+    As one text it is shorter than with quotation marks around each message. Those for readers without scripts,
+    whose keys begin with ``static.``, stay out.
     """
     return "\n".join(
         "\t".join([key, *(message[language] for language in LANGUAGES)])

@@ -372,8 +372,9 @@ class Trace:
 
         is_static = os.environ.get("STEPGRAD_STATIC", "0") not in ("", "0")
         text = self.to_text() if self._edges <= MAX_LINES else f"<{self._what()}; to_text() gives them as tables>"
-        page = static_output(self) if is_static else embedded(self)
-        return {"text/plain": text, "text/html": page, "image/svg+xml": image_of(self)}
+        image = image_of(self)
+        page = static_output(self, image=image) if is_static else embedded(self, image=image)
+        return {"text/plain": text, "text/html": page, "image/svg+xml": image}
 
 
 # ---------------------------------------------------------------------- taking a trace

@@ -17,6 +17,7 @@ from autograd.core.atomic import set_all
 from autograd.core.elementary import NO_FLOW
 from autograd.core.engine import Value
 from autograd.core.number import as_float, number_in
+from autograd.core.ops import Op
 from autograd.core.recording import is_observed, open_blocks, passed_on
 from autograd.symbols import is_symbolic
 
@@ -228,34 +229,28 @@ def partials_as_values(node: Value) -> list[Any]:
             f"the rules of {op.name!r} run on numbers only, so it has no second derivative; write them with functions "
             "of autograd (autograd.exp, not math.exp) and choose with autograd.where"
         )
-    earlier = node.local_derivatives
-    partials = op.flat([op.partial(index, node, *node.arguments) for index in range(len(op.partials))])
-    partials = [None if before is None else now for now, before in zip(partials, earlier, strict=True)]
-    changed = [
-        (before, number_in(partial))
-        for partial, before in zip(partials, earlier, strict=True)
-        if partial is not None and before is not None and not _same(number_in(partial), before)
-    ]
-    # A rule may round otherwise on Values than on numbers, as the built-in sum does since Python 3.12.
-    if changed and not all(map(_same, _partials_as_numbers(node), earlier)):
-        before, now = changed[0]
+    partials = _partials(node, op, node, node.arguments)
+    for now, before in zip(partials, node.local_derivatives, strict=True):
+        if now is None or _is_same(number_in(now), before):
+            continue
+        # A rule may round otherwise on Values than on numbers, as the built-in sum does since Python 3.12.
+        numbers = op.grouped([number_in(operand) for operand in node.operands])
+        if all(map(_is_same, _partials(node, op, node.data, numbers), node.local_derivatives)):
+            break
         raise RuntimeError(
-            f"the data of an operand of {op.name!r} changed after the forward pass (a local derivative was "
-            f"{before}, is now {now}), so its second derivative would be wrong; compute the result again first"
+            f"the data of an operand of {op.name!r} changed after the forward pass (a local derivative was {before}, "
+            f"is now {number_in(now)}), so its second derivative would be wrong; compute the result again first"
         )
     return partials
 
 
-def _partials_as_numbers(node: Value) -> list[Any]:
-    """The local derivatives of a node by its rules, run on what the operands hold now; None where none was kept."""
-    op = node.op
-    assert op is not None
-    numbers = op.grouped([number_in(operand) for operand in node.operands])
-    partials = op.flat([op.partial(index, node.data, *numbers) for index in range(len(op.partials))])
+def _partials(node: Value, op: Op, out: Any, arguments: Sequence[Any]) -> list[Any]:
+    """The local derivatives of a node by the rules of its row; None where the node kept none."""
+    partials = op.flat([op.partial(index, out, *arguments) for index in range(len(op.partials))])
     return [None if kept is None else now for now, kept in zip(partials, node.local_derivatives, strict=True)]
 
 
-def _same(a: Any, b: Any) -> bool:
+def _is_same(a: Any, b: Any) -> bool:
     return bool(a == b or (a != a and b != b))
 
 

@@ -8,10 +8,10 @@ import hashlib
 import html
 import json
 import re
-from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
+from elements import Elements
 
 from autograd import Value, step_through
 from autograd.core.engine import apply
@@ -31,22 +31,6 @@ def neuron():
 
 def page(result):
     return page_of(step_through(result))
-
-
-class Elements(HTMLParser):
-    """Every element of a document with its attributes, and every text."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.texts, self.open = [], [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
-
-    def handle_data(self, data):
-        self.texts.append(data)
 
 
 def test_a_notebook_output_is_small_beside_its_trace():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from elements import Elements
 
 from autograd import Value, step_through
 from autograd.drawing.shapes import NAMESPACE
@@ -27,20 +27,6 @@ def neuron(name="out"):
     out = n.tanh()
     out.label = name
     return step_through(out)
-
-
-class Elements(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.texts = [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
-
-    def handle_data(self, data):
-        self.texts.append(data)
 
 
 def written(x):

@@ -6,10 +6,10 @@ import json
 import re
 import shutil
 import subprocess
-from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
+from elements import Elements
 
 from autograd import Value, capture_source, step_through
 from autograd.stepper.page import embedded, page_of, section_of
@@ -197,20 +197,3 @@ def names_in(message):
 
 
 SPOKEN = {"title", "aria-label", "placeholder", "alt"}
-
-
-class Elements(HTMLParser):
-    """Every element of a document with its attributes, and every text outside of scripts and styles."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.texts = [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
-
-    def handle_data(self, data):
-        if self.cdata_elem is None:
-            self.texts.append(data)

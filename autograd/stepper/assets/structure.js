@@ -50,17 +50,6 @@ class Box {
   get title() { return this.module && this.module !== this.label ? this.module + ": " + this.label : this.label; }
 }
 
-/* For each position the box that the node lies in. */
-function homesOf(root) {
-  const homes = [];
-  const visit = (box) => {
-    box.members.forEach((position) => { homes[position] = box; });
-    box.children.forEach(visit);
-  };
-  visit(root);
-  return homes;
-}
-
 /* ------------------------------------------------------------------ boxes of runs */
 
 /* The parts of the order that become boxes: a run as a whole, then its copies. */
