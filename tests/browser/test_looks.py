@@ -179,6 +179,14 @@ IS_WHOLE = """() => {
 }"""
 
 
+def test_a_neuron_is_seen_whole_in_a_lecture(show):
+    view = show(page(neuron()), width=1920, height=1080, drawers=False)
+    view.keyboard.press("f")
+    assert view.evaluate(IS_WHOLE)
+    size = "() => parseFloat(document.querySelector('.viewport > svg').getBoundingClientRect().width)"
+    assert view.evaluate(size) > 1000  # letters for the last row
+
+
 def test_the_graph_is_fitted_again_until_the_reader_zooms(show):
     view = show(page(neuron()), width=1280)
     view.set_viewport_size({"width": 1000, "height": 900})

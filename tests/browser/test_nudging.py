@@ -390,3 +390,14 @@ def test_an_address_leads_to_a_nudge(show):
     view.evaluate("location.hash = '#mode=nudge&marked=b'")
     view.get_by_text("Drag b sideways").wait_for()
     assert card.text_content() == "2"
+
+
+def test_an_arrow_moves_the_node_while_the_tab_of_the_mode_has_the_focus(show):
+    view = show(page(neuron()))
+    view.click(".mode[data-mode=nudge]")
+    view.keyboard.press("ArrowRight")
+    by = told(view, "predicted") / -1.5
+    assert by > 0
+    assert number(view.locator(".nudge .value").input_value()) == pytest.approx(2 + by, rel=1e-9)
+    view.locator(".mode[data-mode=watch]").press("Enter")  # still what a button does
+    assert view.locator(".stepgrad").get_attribute("data-mode") == "watch"

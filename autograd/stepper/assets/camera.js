@@ -41,9 +41,11 @@ function cameraOf(root, viewport, svg) {
     return Math.min(shows.width / width, shows.height / height, 1.6) || 1;
   }
 
-  /* The scale below which letters are too small: 12 px of a wide page, less on a narrow one or a phone, more in a lecture. */
+  /* The scale below which letters are too small: 12 px of a wide page, less on a narrow one or a phone, more in a lecture,
+     unless the whole picture is only a little too large for that. */
   function least() {
-    return root.classList.contains("lecture") ? 1.45 : shows.width > 1060 ? 0.82 : 0.68;
+    if (root.classList.contains("lecture")) { return fitting() > 1.1 ? 1.1 : 1.45; }
+    return shows.width > 1060 ? 0.82 : 0.68;
   }
 
   /* Zoom around the point (fx, fy) of the viewport, both from 0 to 1. */

@@ -422,7 +422,8 @@ function start(root, json, programs, practice = null) {
     if (key === "/" && !target.matches("input, textarea") && !isLecture()) { search.focus(); event.preventDefault(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
     const { isWhole, onKey: own } = modes[state.mode];
-    const isTyped = target.matches("input, select, textarea, summary, button");
+    const isPressed = target.matches("summary, button") && (key === "Enter" || key === " ");
+    const isTyped = isPressed || target.matches("input, select, textarea");
     if (own && (!isTyped || key === "Escape") && own(event)) { event.preventDefault(); return; }
     if (event.shiftKey || (isWhole && key !== "f" && key !== "Escape")) { return; }
     /* An arrow on a menu would choose the next entry, on a step. */
