@@ -18,6 +18,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
+MEDIA = ("media", "color_scheme", "reduced_motion", "forced_colors")
+
 
 class Pages:
     """Pages of the browser, opened once for each size and set of options and used by one test after the other.
@@ -28,7 +30,7 @@ class Pages:
     def __init__(self, browser: Any) -> None:
         self._browser = browser
         self._free: dict[str, list[Any]] = {}
-        self._taken: list[tuple[str, Any, dict[str, int]]] = []
+        self._taken: list[tuple[str, Any, dict[str, int], dict[str, Any]]] = []
         self.troubles: list[str] = []
 
     def take(self, size: dict[str, int], options: dict[str, Any]) -> Any:
@@ -36,16 +38,17 @@ class Pages:
         key = repr((size, sorted(options.items())))
         free = self._free.setdefault(key, [])
         page = free.pop() if free else self._opened(size, options)
-        self._taken.append((key, page, size))
+        self._taken.append((key, page, size, options))
         return page
 
     def give_back(self) -> list[str]:
         """Leave the documents of a test; returns what went wrong in them."""
         while self._taken:
-            key, page, size = self._taken.pop()
+            key, page, size, options = self._taken.pop()
             page.unroute("**/*")
             page.goto("about:blank")
             page.set_viewport_size(size)
+            page.emulate_media(**{medium: options.get(medium, "null") for medium in MEDIA})
             page.mouse.move(0, 0)
             self._free[key].append(page)
         troubles, self.troubles = self.troubles, []
