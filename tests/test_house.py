@@ -195,6 +195,12 @@ SHARED_NAMES = {
 }
 
 
+def test_files_of_tests_have_names_of_their_own():
+    """Each is imported by its name alone, so of two of a name in different folders one could not be collected."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_contributing_shows_every_room_and_module():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     for name in MODULES:
