@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-MEDIA = """() => ["(prefers-reduced-motion: reduce)", "(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]
-    .map((query) => matchMedia(query).matches).concat(innerWidth, innerHeight, document.URL)"""
+MEDIA = """() => ["reduced-motion: reduce", "color-scheme: dark"].map((feature) => `(prefers-${feature})`)
+    .concat("(forced-colors: active)", "print").map((query) => matchMedia(query).matches)
+    .concat(innerWidth, innerHeight, document.URL)"""
 
 
 @pytest.mark.parametrize("options", [{}, {"reduced_motion": "reduce", "color_scheme": "dark"}], ids=["plain", "dark"])
