@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+
 import pytest
 from graphs import named, page
 from test_large import in_sight, network
 
-from autograd import Value, step_through
+from autograd import Value, capture_source, step_through
+from autograd.stepper.page import page_of
+from nn import MLP
 
 
 def recurrence(cells):
@@ -87,3 +92,48 @@ def test_axe_finds_no_violation_in_a_lens_with_its_map(show, scheme):
     view.click(".next")
     found = axe.Axe().run(view).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+ON_EDGES = """() => [...document.querySelectorAll(".edge > :is(.tag, .slot, .gap)")].map((mark) => {
+    const [path, place] = [mark.parentNode.querySelector("path"), mark.transform.baseVal];
+    const [x, y] = place.length ? [place[0].matrix.e, place[0].matrix.f]
+        : ["x", "y"].map((name) => Number(mark.getAttribute(name)));
+    const length = path.getTotalLength();
+    const off = Array.from({ length: 800 }, (_, index) => path.getPointAtLength((length * index) / 799))
+        .map((point) => Math.hypot(point.x - x, point.y - y));
+    return { kind: mark.classList[0], off: Math.min(...off), x, y, width: mark.getBBox().width };
+})"""
+
+
+def network_of_samples():
+    """Four samples through three layers: many edges end side by side at each box that stands for a sample."""
+    random.seed(1)
+    model = MLP(3, [4, 4, 1])
+    with capture_source(model) as capture:
+        loss = sum((model([x, 1.0 - x, 0.5]) - y) ** 2 for x, y in [(2.0, 1.0), (3.0, -1.0), (0.5, -1.0), (1.0, 1.0)])
+    return step_through(loss, capture=capture)
+
+
+@pytest.mark.parametrize("size", [{"width": 1280}, {"width": 390, "height": 844}], ids=["across", "down"])
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [(network_of_samples, {"tag"}), (lambda: step_through(recurrence(50)), {"tag", "gap"})],
+    ids=["samples", "cells"],
+)
+def test_what_is_written_at_edges_is_on_them_once_all_is_in_its_place_and_hides_nothing(show, make, expected, size, motion):
+    trace = make()
+    view = show(page_of(trace), reduced_motion=motion, drawers=False, **size)
+    kinds = set()
+    for share in (0.3, 0.6, 1):
+        view.locator(".slider").fill(str(len(trace.forward) + 1 + int(share * len(trace.steps))))
+        view.locator(".viewport > svg:not(.travelling)").wait_for()
+        marks = view.evaluate(ON_EDGES)
+        kinds |= {mark["kind"] for mark in marks}
+        assert max(mark["off"] for mark in marks if mark["kind"] != "slot") < 5
+        assert max((mark["off"] for mark in marks if mark["kind"] == "slot"), default=0) < 25
+        tags = [mark for mark in marks if mark["kind"] == "tag"]
+        for one, other in itertools.combinations(tags, 2):
+            across, down = abs(one["x"] - other["x"]), abs(one["y"] - other["y"])
+            assert across > 0.7 * (one["width"] + other["width"]) / 2 or down > 0.7 * 24
+    assert expected <= kinds

@@ -199,9 +199,10 @@ function cameraOf(root, viewport, svg) {
     },
     size: () => ({ width: shows.width, height: shows.height }),
     isWhole: () => width * scale <= shows.width + 1 && height * scale <= shows.height + 1,
-    window: () => ({
-      x: left + shows.x / scale, y: top + shows.y / scale, width: shows.width / scale, height: shows.height / scale,
-    }),
+    window() {
+      const { x, y } = screen();
+      return { x: -x / scale, y: -y / scale, width: shows.width / scale, height: shows.height / scale };
+    },
     onSeen: (action) => seen.push(action),
     onResize: (action) => { resized = action; },
   };

@@ -210,11 +210,15 @@ function edgeDrawn(names, title, id) {
   return made;
 }
 
-/* Write the line of an edge. Behind the drawer of its operand, `hidden` long, it begins where the card ends. */
+/* The line of an edge. Behind the drawer of its operand, `hidden` long, it begins where the card ends. */
+function lineOf(route, isDown, hidden) {
+  const [along, across] = route[0];
+  return lineThrough(hidden ? [[along - hidden, across], ...route] : route, isDown);
+}
+
 function setRoute(edge, route, isDown, hidden) {
   const [, path, arrow, back] = edge.children;
-  const [along, across] = route[0];
-  path.setAttribute("d", lineThrough(hidden ? [[along - hidden, across], ...route] : route, isDown));
+  path.setAttribute("d", lineOf(route, isDown, hidden));
   arrow.setAttribute("points", arrowAt(route[route.length - 1], -ARROW, 6, isDown));
   back.setAttribute("points", arrowAt(route[0], 12, 6.5, isDown));
 }

@@ -3,15 +3,16 @@
 const PIECES = 16; /* of a curve */
 const curves = new Map();
 
-/* For a path of M, H, V and C: {length, at}, `at` giving the point at a distance from its start. */
-function curveOf(path) {
-  const d = path.getAttribute("d");
+/* For a line of M, H, V and C: {length, at}, `at` giving the point at a distance from its start. */
+function curveAlong(d) {
   if (!curves.has(d)) {
     if (curves.size > 1000) { curves.clear(); }
     curves.set(d, measuredCurve(pointsOn(d)));
   }
   return curves.get(d);
 }
+
+const curveOf = (path) => curveAlong(path.getAttribute("d"));
 
 function pointsOn(d) {
   const points = [];

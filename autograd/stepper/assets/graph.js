@@ -20,6 +20,7 @@ function graphView(root, model, prefix, onSelect) {
   let marked = new Map();
   let cards = new Map(); /* of each card that is shown what is written on it, see cardFor */
   let edges = new Map();
+  let tagPlaces = null; /* of each edge where its local derivative is written */
   let shownScene = null;
   let last = null;
   let spoken = language;
@@ -78,6 +79,7 @@ function graphView(root, model, prefix, onSelect) {
       if (known.tag) { known.tag.remove(); }
       return [name, Object.assign(known, { tag: null, local: null })];
     }));
+    tagPlaces = null;
     markSlots();
     markGaps();
   }
@@ -146,9 +148,10 @@ function graphView(root, model, prefix, onSelect) {
       const points = x + "," + y + " " + (x + 12) + "," + (y - 6.5) + " " + (x + 12) + "," + (y + 6.5);
       edge.target.append(drawn("polygon", { class: "back", points }));
     }
+    tagPlaces = tagPlaces || placesOfTags([...edges.keys()].map((name) => [name, lens.curve(name)]), lens.allPlaces());
+    const at = tagPlaces.get(edge.name);
+    if (!at) { return; }
     if (!edge.tag) {
-      const curve = curveOf(path);
-      const at = curve.at(Math.max(curve.length - 52, curve.length / 2));
       edge.tag = drawn("g", { class: "tag", transform: "translate(" + at.x + " " + at.y + ")" },
         drawn("rect", { y: -12, height: 24, rx: 5 }), drawn("text", { y: 5.3, "text-anchor": "middle" }));
       edge.target.append(edge.tag);
@@ -182,15 +185,14 @@ function graphView(root, model, prefix, onSelect) {
       const node = kind === "node" ? model.nodes[position] : null;
       if (!node || node.operands.length < 2 || node.operands.length > 3) { return; }
       if (COMMUTES.has(node.op) || (node.symbol === "**" && "constant" in node.operands[1])) { return; }
-      const own = node.operands.map((_, slot) => lens.edge(position + "-" + slot)).filter((edge) => edge);
-      const ends = own.map((edge) => {
-        const path = edge.querySelector("path");
-        const numbers = path.getAttribute("d").slice(1).split(/[HVC]/)[0].split(" ").map(Number);
-        return { edge, across: numbers[isDown ? 0 : 1], path };
+      const names = node.operands.map((_, slot) => position + "-" + slot).filter((name) => lens.edge(name));
+      const ends = names.map((name) => {
+        const curve = lens.curve(name);
+        return { edge: lens.edge(name), across: curve.at(0)[isDown ? "x" : "y"], curve };
       });
       if (ends.every(({ across }, index) => !index || across >= ends[index - 1].across)) { return; }
-      ends.forEach(({ edge, path }, slot) => {
-        const at = curveOf(path).at(curveOf(path).length - 18);
+      ends.forEach(({ edge, curve }, slot) => {
+        const at = curve.at(curve.length - 18);
         const side = (slot === 0 ? -1 : 1) * 13;
         const [x, y] = isDown ? [at.x + side, at.y] : [at.x, at.y + side + 5];
         edge.append(drawn("text", { class: "slot", x, y, "text-anchor": "middle" }, String(slot + 1)));
@@ -201,11 +203,12 @@ function graphView(root, model, prefix, onSelect) {
   /* Two waves across an edge that skips many layers. */
   function markGaps() {
     svg.querySelectorAll(".gap").forEach((part) => part.remove());
-    svg.querySelectorAll(".edge.broken").forEach((edge) => {
-      const curve = curveOf(edge.querySelector("path"));
+    edges.forEach(({ name, target }) => {
+      if (!target.classList.contains("broken")) { return; }
+      const curve = lens.curve(name);
       const [at, next] = [curve.at(curve.length * 0.4), curve.at(curve.length * 0.4 + 1)];
       const angle = (Math.atan2(next.y - at.y, next.x - at.x) * 180) / Math.PI;
-      edge.append(drawn("g", { class: "gap", transform: "translate(" + at.x + " " + at.y + ") rotate(" + angle + ")" },
+      target.append(drawn("g", { class: "gap", transform: "translate(" + at.x + " " + at.y + ") rotate(" + angle + ")" },
         drawn("rect", { x: -5, y: -7, width: 10, height: 14 }),
         drawn("path", { d: "M-5-10q5 5 0 10t0 10M5-10q5 5 0 10t0 10" })));
     });
@@ -300,6 +303,28 @@ function graphView(root, model, prefix, onSelect) {
     travelling: () => Math.max(glidingFor(svg), glidingFor(viewport)),
     passing,
   };
+}
+
+/* Where on each edge its local derivative is written, by the names of the edges: near the arrow, farther back where that
+   would cover others or cards, and nowhere where it would hide another. */
+function placesOfTags(curves, cards) {
+  const [width, height] = [68, 26];
+  const taken = [];
+  const overlap = (low, from, size, own) => Math.max(0, Math.min(low + own, from + size) - Math.max(low, from)) / own;
+  const covered = ({ x, y }, boxes) => boxes.reduce((sum, box) => sum
+    + overlap(x - width / 2, box.x, box.width, width) * overlap(y - height / 2, box.y, box.height, height), 0);
+  return new Map(curves.map(([name, curve]) => {
+    let best = { bad: Infinity };
+    for (let along = Math.max(curve.length - 52, curve.length / 2); along >= curve.length / 4 && best.bad > 0.05; along -= 13) {
+      const at = curve.at(along);
+      const hidden = covered(at, taken);
+      const bad = 4 * hidden + covered(at, cards);
+      if (bad < best.bad - 0.01) { best = { bad, hidden, at }; }
+    }
+    if (best.hidden > 0.2) { return [name, null]; }
+    taken.push({ x: best.at.x - width / 2, y: best.at.y - height / 2, width, height });
+    return [name, best.at];
+  }));
 }
 
 /* Operations whose operands may change places. */

@@ -20,6 +20,7 @@ function lensOf(root, svg, model, prefix, camera) {
   let elements = new Map(); /* of each item, frame and edge */
   let ids = new Map();
   let merged = new Map();
+  let edgesByName = new Map();
   const layers = ["frames", "edges", "cards"].map((name) => drawn("g", { class: name }));
   const made = []; /* what to do with a new card */
   index();
@@ -30,6 +31,7 @@ function lensOf(root, svg, model, prefix, camera) {
     svg.querySelectorAll(".edge[data-edges]").forEach((edge) => {
       edge.dataset.edges.split(" ").forEach((name) => merged.set(name, edge));
     });
+    edgesByName = new Map(scene.edges.flatMap((edge) => edge.names.map((name) => [name, edge])));
   }
 
   /* ---------------------------------------------------------------- what is seen */
@@ -270,6 +272,11 @@ function lensOf(root, svg, model, prefix, camera) {
     edgeNames: () => (scene.isAdopted ? [...ids.keys()].filter((name) => name.startsWith("edge-")).map((name) => name.slice(5))
       : scene.edges.flatMap((edge) => edge.names.slice(0, 1))),
     edge: (name) => ids.get("edge-" + name) || merged.get(name) || null,
+    /* Where an edge runs when all is in its place. */
+    curve(name) {
+      const edge = edgesByName.get(name);
+      return edge ? curveAlong(lineOf(edge.route, scene.isDown, edge.hidden)) : curveOf(ids.get("edge-" + name).querySelector("path"));
+    },
     scene: () => scene,
     boxes,
     depths,
