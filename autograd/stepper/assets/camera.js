@@ -19,6 +19,7 @@ function cameraOf(root, viewport, svg) {
      is done when the viewport has changed, the other once, when all else is done. */
   let shows = { x: 0, y: 0, width: 0, height: 0 };
   let isScrolling = false;
+  let goal = null; /* where it is going to, while it glides */
   function measure() {
     shows = {
       x: viewport.scrollLeft, y: viewport.scrollTop, width: viewport.clientWidth, height: viewport.clientHeight,
@@ -74,11 +75,15 @@ function cameraOf(root, viewport, svg) {
   }
 
   /* Where a unit of the picture is in the viewport: x * scale + screen().x. */
-  function screen() {
+  function screen(at = shows) {
     const gap = (room, length) => Math.max((room - length * scale) / 2, 0);
-    return {
-      scale, x: gap(shows.width, width) - left * scale - shows.x, y: gap(shows.height, height) - top * scale - shows.y,
-    };
+    return { scale, x: gap(shows.width, width) - left * scale - at.x, y: gap(shows.height, height) - top * scale - at.y };
+  }
+
+  /* What the viewport shows, in units of the picture. */
+  function windowAt(at) {
+    const { x, y } = screen(at);
+    return { x: -x / scale, y: -y / scale, width: shows.width / scale, height: shows.height / scale };
   }
 
   /* Where to scroll to for boxes to be in view: to the middle, or, if they are too far apart, so that the first is at
@@ -103,8 +108,10 @@ function cameraOf(root, viewport, svg) {
     if (!way) { return; }
     const [fromX, fromY] = [shows.x, shows.y];
     scrollTo(...way);
-    const [toX, toY] = [shows.x, shows.y];
-    if (isGliding) { glide(viewport, (t) => scrollTo(fromX + (toX - fromX) * t, fromY + (toY - fromY) * t)); }
+    const { x, y } = shows;
+    if (!isGliding) { return; }
+    goal = { x, y };
+    glide(viewport, (t) => scrollTo(fromX + (x - fromX) * t, fromY + (y - fromY) * t), () => { goal = null; });
   }
 
   /* A choice of the reader, which is kept when the page is resized. */
@@ -199,10 +206,9 @@ function cameraOf(root, viewport, svg) {
     },
     size: () => ({ width: shows.width, height: shows.height }),
     isWhole: () => width * scale <= shows.width + 1 && height * scale <= shows.height + 1,
-    window() {
-      const { x, y } = screen();
-      return { x: -x / scale, y: -y / scale, width: shows.width / scale, height: shows.height / scale };
-    },
+    window: () => windowAt(shows),
+    /* The same, once the camera has come to rest. */
+    windowAhead: () => windowAt(goal || shows),
     onSeen: (action) => seen.push(action),
     onResize: (action) => { resized = action; },
   };

@@ -12,8 +12,6 @@ function curveAlong(d) {
   return curves.get(d);
 }
 
-const curveOf = (path) => curveAlong(path.getAttribute("d"));
-
 function pointsOn(d) {
   const points = [];
   for (const [, command, list] of d.matchAll(/([MHVC])([^MHVC]*)/g)) {

@@ -275,13 +275,14 @@ function lensOf(root, svg, model, prefix, camera) {
     /* Where an edge runs when all is in its place. */
     curve(name) {
       const edge = edgesByName.get(name);
-      return edge ? curveAlong(lineOf(edge.route, scene.isDown, edge.hidden)) : curveOf(ids.get("edge-" + name).querySelector("path"));
+      return curveAlong(edge ? lineOf(edge.route, scene.isDown, edge.hidden)
+        : ids.get("edge-" + name).querySelector("path").getAttribute("d"));
     },
     scene: () => scene,
     boxes,
     depths,
     bounds: camera.bounds,
-    window: camera.window,
+    window: camera.windowAhead,
     /* Call an action with every card and its node, now and whenever one is made. */
     onCard(action) {
       made.push(action);

@@ -54,7 +54,7 @@ function passingOf(svg, model, lens) {
   const layer = drawn("g", { class: "passing", "aria-hidden": "true" });
   svg.append(layer);
   const within = (at, low, size, half) => Math.min(Math.max(at, low + half + 3), low + size - half - 3);
-  let parked = { key: "", at: null };
+  let parked = {}; /* where the last pill came to rest, of what text beside which curve */
   let late = null; /* the box whose drawer is not open yet */
   let turning = null;
 
@@ -77,9 +77,9 @@ function passingOf(svg, model, lens) {
   }
 
   /* A place for a pill near the middle of an edge that covers as little as possible of the cards and of the edge. */
-  function besides(edge, width, key) {
-    if (parked.key === key) { return parked.at; }
-    const curve = curveOf(edge.querySelector("path"));
+  function besides(curve, text) {
+    if (parked.curve === curve && parked.text === text) { return parked.at; }
+    const width = widthOf(text) + 28;
     const line = Array.from({ length: 17 }, (_, index) => curve.at((curve.length * index) / 16));
     const middle = line[8];
     const { x: left, y: top, width: wide, height: high } = lens.window();
@@ -102,7 +102,7 @@ function passingOf(svg, model, lens) {
         if (bad < best.bad) { best = { bad, at: { x, y } }; }
       }
     }
-    parked = { key, at: best.at };
+    parked = { curve, text, at: best.at };
     return best.at;
   }
 
@@ -120,8 +120,10 @@ function passingOf(svg, model, lens) {
 
   function backward(view, event, t) {
     const { step } = event;
-    const edge = lens.edge(step.node + "-" + step.slot);
+    const name = step.node + "-" + step.slot;
+    const edge = lens.edge(name);
     if (!edge) { return; }
+    const curve = lens.curve(name);
     const asked = view.quiz && view.quiz.hides ? view.quiz : null;
     const hides = asked !== null && asked.stage === "product";
     const up = [shown(event.upstream), "upstream"];
@@ -130,13 +132,13 @@ function passingOf(svg, model, lens) {
     const all = [up, ...times, [" = " + (hides ? "?" : product), ""]];
     const text = all.map(([part]) => part).join("");
     const op = opOf(step.node);
-    const park = besides(edge, widthOf(text) + 28, [step.node, step.slot, text, edge.querySelector("path").getAttribute("d")].join());
+    const park = besides(curve, text);
     if (asked) {
       pill(park, all);
       if (!hides) { sum(step.operand, shown(event.before) + " + " + bracketed(event.product + 0) + " = ?", "", ""); }
       return;
     }
-    turn(edge, between(t, 0, 0.14));
+    turn(edge, curve.length, between(t, 0, 0.14));
     const isFirst = model.entering[step.operand].every((index) => view.replay.eventOf[index] >= view.replay.eventOf[event.index]);
     const before = view.replay.leftovers[step.operand] !== null || !isFirst;
     if (!before && t < 0.5) {
@@ -155,7 +157,6 @@ function passingOf(svg, model, lens) {
       pill(at, t < 0.26 ? [up] : t < 0.44 ? [up, ...times] : all);
     }
     if (t > 0.6 && t < 0.86) {
-      const curve = curveOf(edge.querySelector("path"));
       const share = between(t, 0.6, 0.86);
       const along = curve.at(curve.length * 0.45 * (1 - Math.min(1, share / 0.7)));
       pill(share < 0.7 ? mixed(park, along, Math.min(1, share / 0.25))
@@ -168,9 +169,9 @@ function passingOf(svg, model, lens) {
     const node = model.nodes[position];
     if (t < 0.42) {
       node.operands.forEach((operand, slot) => {
-        const edge = lens.edge(position + "-" + slot);
-        if (!edge || node.operands.length > 12) { return; }
-        const curve = curveOf(edge.querySelector("path"));
+        const name = position + "-" + slot;
+        if (!lens.edge(name) || node.operands.length > 12) { return; }
+        const curve = lens.curve(name);
         const number = "node" in operand ? view.run.data[operand.node] : operand.constant;
         pill(curve.at(curve.length * between(t, 0, 0.4)), [[shown(number), ""]], "drop");
       });
@@ -185,10 +186,9 @@ function passingOf(svg, model, lens) {
   }
 
   /* The active edge is drawn from the giver, where its path ends, to the receiver. */
-  function turn(edge, share) {
+  function turn(edge, length, share) {
     const path = edge.querySelector("path");
     if (share >= 1) { return; }
-    const { length } = curveOf(path);
     path.style.strokeDasharray = "0 " + length * (1 - share) + " " + length;
     edge.classList.add("turning");
     turning = edge;
