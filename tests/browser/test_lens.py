@@ -121,7 +121,9 @@ def network_of_samples():
     [(network_of_samples, {"tag"}), (lambda: step_through(recurrence(50)), {"tag", "gap"})],
     ids=["samples", "cells"],
 )
-def test_what_is_written_at_edges_is_on_them_once_all_is_in_its_place_and_hides_nothing(show, make, expected, size, motion):
+def test_what_is_written_at_edges_is_on_them_once_all_is_in_its_place_and_hides_nothing(
+    show, make, expected, size, motion
+):
     trace = make()
     view = show(page_of(trace), reduced_motion=motion, drawers=False, **size)
     kinds = set()
