@@ -21,6 +21,7 @@ STATE = """() => ({
     inputs: [...document.querySelectorAll(".inputs[open] .leaf input[type=text]")].map((e) => e.value),
     numbers: [...document.querySelectorAll(".node :is(.data, .grad)")].map((e) => e.textContent),
     lang: document.documentElement.lang,
+    held: [...document.querySelectorAll("[data-mode=nudge] .nudge .value")].map((e) => e.value),
 })"""
 
 
@@ -72,6 +73,13 @@ def predict_at_a_step(view):
     view.locator(".slider").fill("12")
 
 
+def hold_a_node(view):
+    view.click("[data-mode=nudge]")
+    view.locator('.node[id$="-node-6"] > rect').click()
+    view.fill(".nudge .value", "-1.25")
+    view.press(".nudge .value", "Enter")
+
+
 def plant_a_bug_and_open_drawers(view):
     view.locator(".slider").fill("13")
     view.select_option(".bugs", "leftover")
@@ -90,6 +98,7 @@ def speak_chinese(view):
         leave_the_slider_and_an_input,
         choose_a_node,
         predict_at_a_step,
+        hold_a_node,
         plant_a_bug_and_open_drawers,
         speak_chinese,
     ],

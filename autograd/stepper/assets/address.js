@@ -1,11 +1,11 @@
 /* A page by itself has its moment in its address, such as #step=5&node=w1&x=2.5, so that a link leads to it: the
-   position on the slider, the mode, the node that is chosen, and each input that was changed, by its name. What is as
-   the page opens is left out.
+   position on the slider, the mode, the node that is chosen, at which number it is held, and each input that was
+   changed, by its name. What is as the page opens is left out.
 
    An address may come from anywhere. A step that is no number, a node that the graph has not and the like are left out
    as well. Nothing of it is shown or run. */
 
-const ADDRESS_WORDS = ["step", "mode", "node", "marked", "bug", "by", "open", "lang"];
+const ADDRESS_WORDS = ["step", "mode", "node", "marked", "held", "bug", "by", "open", "lang"];
 const MOST_IN_ADDRESS = 100; /* changed inputs: the address of a network that was trained would be endless */
 
 /* A name for each node: its own, unless that is one of the words above or another node has it. */
@@ -20,6 +20,8 @@ function addressNames(model) {
   return { names, positions };
 }
 
+const inAddress = (number) => (Object.is(number, -0) ? "-0" : String(number));
+
 /* The address of a state of the page, "" for the one in which it opens. */
 function addressOf(state, model, nameOf) {
   const words = new URLSearchParams();
@@ -27,6 +29,8 @@ function addressOf(state, model, nameOf) {
   put("step", state.isOpening ? "" : String(state.at));
   put("mode", state.mode === "watch" ? "" : state.mode);
   put(state.isAsked ? "node" : "marked", state.selected === null ? "" : nameOf(state.selected));
+  const isHeld = state.mode === "nudge" && state.nudge && state.nudge.value !== null;
+  put("held", isHeld ? inAddress(state.nudge.value) : "");
   put("bug", state.bug);
   put("by", state.byNode ? "node" : "");
   put("open", state.opened.join(" "));
@@ -34,7 +38,7 @@ function addressOf(state, model, nameOf) {
   const { data } = model.original;
   const changed = [...state.leaves].filter(([leaf, number]) => !Object.is(number, data[leaf]));
   if (changed.length <= MOST_IN_ADDRESS) {
-    changed.forEach(([leaf, number]) => words.set(nameOf(leaf), Object.is(number, -0) ? "-0" : String(number)));
+    changed.forEach(([leaf, number]) => words.set(nameOf(leaf), inAddress(number)));
   }
   return words.toString();
 }
@@ -45,10 +49,11 @@ function stateIn(address, model, positions, choices) {
   const oneOf = (word) => (choices[word].includes(words.get(word)) ? words.get(word) : "");
   const step = words.get("step") || "";
   const isStep = /^\d{1,9}$/.test(step);
+  const numberIn = (text) => (text.length <= 40 ? typed(text) : null);
   const leaves = new Map();
   words.forEach((text, name) => {
     const node = ADDRESS_WORDS.includes(name) ? undefined : model.nodes[positions.get(name)];
-    const number = text.length <= 40 ? typed(text) : null;
+    const number = numberIn(text);
     const isInput = node && !node.op && !model.fixed[node.position];
     if (isInput && number !== null && leaves.size < MOST_IN_ADDRESS) { leaves.set(node.position, number); }
   });
@@ -58,6 +63,7 @@ function stateIn(address, model, positions, choices) {
     mode: oneOf("mode") || "watch",
     selected: positions.get(words.get("node")) ?? positions.get(words.get("marked")) ?? null,
     isAsked: positions.has(words.get("node")),
+    held: numberIn(words.get("held") || ""),
     bug: oneOf("bug"),
     byNode: words.get("by") === "node",
     opened: (words.get("open") || "").split(" ").filter((name) => choices.open.includes(name)),

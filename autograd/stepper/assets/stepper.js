@@ -466,7 +466,7 @@ function start(root, json, programs, practice = null) {
   const changeLanguage = languageButton(find(".language"), root, names, render);
 
   /* Everything at once, as an address tells it. */
-  function restore({ at, isOpening, mode, selected, isAsked, bug, byNode, lang, leaves: changed }) {
+  function restore({ at, isOpening, mode, selected, isAsked, held, bug, byNode, lang, leaves: changed }) {
     pause();
     changeLanguage(lang);
     setMode(mode);
@@ -476,6 +476,9 @@ function start(root, json, programs, practice = null) {
     find(".bugs").value = bug;
     find(".grain").value = state.byNode ? "node" : "edge";
     setLeaves(changed, true);
+    if (held === null || mode !== "nudge" || selected === null) { return; }
+    state.nudge = { position: selected, value: held };
+    render();
   }
 
   root.classList.add("live");
