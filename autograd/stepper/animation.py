@@ -21,10 +21,11 @@ from autograd.core.number import as_float
 from autograd.drawing.layout import Box, Point
 from autograd.stepper import shapes
 from autograd.stepper.scene import Edge, Scene, Way, around, polyline
-from autograd.stepper.shapes import Rows, coordinate, factor, number
+from autograd.stepper.shapes import Rows, coordinate
 from autograd.stepper.style import style_of_shapes
 from autograd.stepper.svg import NAMESPACE
 from autograd.stepper.timeline import Timeline
+from autograd.stepper.words import factor, number
 from autograd.text.labels import plain
 
 if TYPE_CHECKING:

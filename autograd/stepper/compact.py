@@ -20,7 +20,7 @@ LAYERS = ("cluster", "edge", "drawer", "node", "constant", "collapsed", "op", "t
 
 
 def compact(svg: str) -> str:
-    """A picture of `svg_of_trace`, with true minus signs and whole coordinates.
+    """A picture of `svg_of_trace`, with whole coordinates.
 
     >>> rects = "".join(f'<g class="node" id="node-{i}"><rect x="{i}.3" fill="red"/></g>' for i in range(2))
     >>> compact(f'<svg xmlns="{NAMESPACE}"><title>T</title>{rects}</svg>').replace(f' xmlns="{NAMESPACE}"', "")
@@ -51,8 +51,6 @@ def _shapes(element: ElementTree.Element, layer: int) -> Iterator[tuple[int, int
         look = "".join(f' {name}="{escape(part.attrib[name])}"' for name in sorted(part.attrib) if _is_look(name))
         place_ = "".join(f' {name}="{_whole(part.attrib[name])}"' for name in GEOMETRY if name in part.attrib)
         text = part.text or ""
-        if kinds and kinds[0] in ("data", "grad", "number"):
-            text = text.replace("-", "−")
         body = f">{escape(text, quote=False)}</{tag}>" if text else "/>"
         yield (LAYERS.index("text") if tag == "text" else layer, place, look, f"<{tag}{place_}{body}")
 

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.ops import TABLE
 from autograd.stepper.script import asset, json_in_script, script_of, style, words_element
-from autograd.stepper.shapes import factor, number
 from autograd.stepper.static import static_output
 from autograd.stepper.svg import svg_of_trace
-from autograd.stepper.words import language_of_text, say, spoken
+from autograd.stepper.words import factor, language_of_text, number, say, spoken
 from autograd.symbols import Symbol, to_mathml
 from autograd.text.names import in_formula
 
@@ -145,7 +144,7 @@ def _filled(trace: Trace, lang: str | None, *, bare: bool = False, framed: bool 
         expression=_expression(trace, language),
         style="" if bare else style(),
         starting="" if bare else STARTING,
-        svg=_with_minus_signs(_prefixed(svg, f"{name}-")),
+        svg=_prefixed(svg, f"{name}-"),
         rows=spoken(_rows(trace.nodes[:listed]), language) + _rest(language, "tbody", len(trace.nodes) - listed),
         source=_source(trace.source, language),
         steps="".join(map(_step, trace.steps[:listed])) + _rest(language, "li", len(trace.steps) - listed),
@@ -312,14 +311,3 @@ def _breaking(text: str) -> str:
 def _prefixed(svg: str, prefix: str) -> str:
     """The picture with a prefix before every id, which makes the ids unique in the document."""
     return re.sub(r'(<[a-z][^<>]*? id=")', lambda match: match[1] + prefix, svg)
-
-
-def _with_minus_signs(svg: str) -> str:
-    """The picture with true minus signs in its numbers, as in the rest of the page; a "-" in a name stays."""
-    pattern = r'<text class="(?:data|grad|number)"[^<>]*>[^<]*|<title>the constant [^<]*'
-    return re.sub(pattern, _with_minus_sign, svg)
-
-
-def _with_minus_sign(match: re.Match[str]) -> str:
-    tag, text = match[0].split(">", 1)
-    return f"{tag}>{text.replace('-', '−')}"

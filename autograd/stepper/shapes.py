@@ -13,7 +13,7 @@ from math import isfinite, sqrt
 
 from autograd.drawing.layout import Box, Point
 from autograd.stepper.svg import sign_of
-from autograd.symbols import format_number
+from autograd.stepper.words import factor, number
 from autograd.text.labels import plain, text_width
 from autograd.trace.record import Node
 
@@ -25,26 +25,7 @@ NAME_LENGTH = 24  # in characters
 MOST_WIDER = 60.0  # that a drawer may be than its card while it adds: edges arrive beside the card
 _SMALLEST = 0.9  # how much smaller letters may be set before a card becomes wider
 
-# ---------------------------------------------------------------------- numbers and text
-
-
-def number(x: float) -> str:
-    """A number as the page shows it, too: with four digits and a true minus sign.
-
-    >>> [number(x) for x in (-6.0, 0.70710678, 1e-9, float("-inf"))]
-    ['−6', '0.7071', '1e−09', '−inf']
-    """
-    return format_number(x).replace("-", "−")
-
-
-def factor(x: float) -> str:
-    """A number as it stands behind a sign: in brackets if it is negative.
-
-    >>> factor(2.0), factor(-2.0)
-    ('2', '(−2)')
-    """
-    written = number(x)
-    return f"({written})" if written.startswith("−") else written
+# ---------------------------------------------------------------------- text
 
 
 def worked(node: Node, operands: Sequence[float]) -> str:

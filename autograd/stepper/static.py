@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 
 from autograd.drawing.shapes import fitted
 from autograd.stepper.compact import compact
-from autograd.stepper.shapes import factor, number
 from autograd.stepper.svg import svg_of_trace
-from autograd.stepper.words import language_of_text, say
+from autograd.stepper.words import factor, language_of_text, number, say
 from autograd.text.labels import plain
 
 if TYPE_CHECKING:

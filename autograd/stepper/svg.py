@@ -28,8 +28,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd.core.number import whole_number
 from autograd.drawing.colors import BOX_FILL, CONSTANT_FILL, INK, RESULT_FILL, GradientColors
 from autograd.drawing.layout import Box, Layout, Point, Port, layered
-from autograd.stepper.words import say
-from autograd.symbols import format_number
+from autograd.stepper.words import number, say
 from autograd.text.labels import plain, text_width
 from autograd.trace.record import Node
 
@@ -164,7 +163,7 @@ class _Picture:
         for slot, operand in enumerate(node.operands):
             if not isinstance(operand, int):
                 item = f"k{position}-{slot}"
-                width = text_width(format_number(operand), SIZE) + 16
+                width = text_width(number(operand), SIZE) + 16
                 self.parts[item] = _Part("constant", max(width, 32.0), 30.0)
                 if self.item[position] in self.parents:
                     self.parents[item] = self.parents[self.item[position]]
@@ -256,17 +255,17 @@ class _Picture:
         left = box.x + (pad if leaf else taken + 8)
         size = _size_of_name(node)
         label = _text("label", left, box.middle + 6, plain(node.name), anchor="start", size=size, serif=True)
-        data, grad = format_number(node.data), format_number(node.grad)
+        data, grad = number(node.data), number(node.grad)
         room = box.right - pad - left - text_width(plain(node.name), size) - 8
         size = fit(data, NUMBER, room)
-        number = _text("data", box.right - pad, box.middle + 7, data, anchor="end", weight="600", size=size)
+        written = _text("data", box.right - pad, box.middle + 7, data, anchor="end", weight="600", size=size)
         shape = {"rx": CARD / 2, "fill": LEAF} if leaf else {"rx": 8.0, "fill": RESULT_FILL}
         body = _rect(box, **shape, stroke=GREY, **{"stroke-width": 2})
         name = plain(node.name)
         title = self._say("graph.leaf", name=name) if leaf else f"{name} = {plain(node.expression)}"
         kind = "node leaf" if leaf else "node result"
         return self._group(
-            kind, f"node-{position}", title, [self._drawer(box, free, grad, node.grad), body, label, number]
+            kind, f"node-{position}", title, [self._drawer(box, free, grad, node.grad), body, label, written]
         )
 
     def _drawer(self, box: Box, left: float, text: str, gradient: float) -> str:
@@ -282,11 +281,11 @@ class _Picture:
         key = _text("key", left + 8, box.y + CARD + 19, word, anchor="start", size=KEY, fill=GREY)
         room = right - left - 18 - text_width(word, KEY)
         size = fit(text, GRADIENT, room)
-        number = _text("grad", right - 8, box.y + CARD + 20, text, anchor="end", weight="600", size=size)
+        written = _text("grad", right - 8, box.y + CARD + 20, text, anchor="end", weight="600", size=size)
         color = self.colors.of(gradient)
         return (
             f'<g class="drawer"><path class="box" d="{path}" fill="{color}" stroke="{GREY}" stroke-width="1.5"/>'
-            f'<path class="size" d="{bar}" fill="none" stroke="{INK}" stroke-width="5"/>{key}{number}</g>'
+            f'<path class="size" d="{bar}" fill="none" stroke="{INK}" stroke-width="5"/>{key}{written}</g>'
         )
 
     def _op(self, position: str, node: Node, box: Box) -> str:
@@ -298,10 +297,10 @@ class _Picture:
         title = self._say("graph.op", symbol=plain(node.symbol or node.op), count=len(node.operands))
         return self._group("op", f"op-{position}", title, [shape, text])
 
-    def _constant(self, position: str, slot: str, number: float, box: Box) -> str:
+    def _constant(self, position: str, slot: str, x: float, box: Box) -> str:
         shape = _rect(box, fill=CONSTANT_FILL, stroke=GREY, **{"stroke-dasharray": "4 3"})
-        text = _text("number", box.x + box.width / 2, box.middle + 5.3, format_number(number))
-        title = self._say("graph.constant", number=format_number(number))
+        text = _text("number", box.x + box.width / 2, box.middle + 5.3, number(x))
+        title = self._say("graph.constant", number=number(x))
         return self._group("constant", f"constant-{position}-{slot}", title, [shape, text])
 
     def _cluster(self, box: Box, group: str) -> str:
@@ -325,7 +324,7 @@ class _Picture:
         position, slot = map(int, meaning[0].split("-"))
         node = self.nodes[position]
         operand = node.operands[slot]
-        source = plain(self.nodes[operand].name) if isinstance(operand, int) else format_number(operand)
+        source = plain(self.nodes[operand].name) if isinstance(operand, int) else number(operand)
         key = "graph.edge.slot" if len(node.operands) > 1 else "graph.edge"
         title = self._say(key, operand=source, name=plain(node.name), slot=slot + 1)
         tail, head = self.edges[index]

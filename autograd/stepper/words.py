@@ -24,10 +24,31 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from autograd.symbols import format_number
+
 LANGUAGES = ("en", "zh")
 
 _PLACE = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}")
 _ATTRIBUTES = {"": "", "-title": "title", "-label": "aria-label"}
+
+
+def number(x: float) -> str:
+    """A number as the page shows it, too: with four digits and a true minus sign.
+
+    >>> [number(x) for x in (-6.0, 0.70710678, 1e-9, float("-inf"))]
+    ['−6', '0.7071', '1e−09', '−inf']
+    """
+    return format_number(x).replace("-", "−")
+
+
+def factor(x: float) -> str:
+    """A number as it stands behind a sign: in brackets if it is negative.
+
+    >>> factor(2.0), factor(-2.0)
+    ('2', '(−2)')
+    """
+    written = number(x)
+    return f"({written})" if written.startswith("−") else written
 
 
 @cache

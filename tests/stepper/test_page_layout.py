@@ -44,7 +44,7 @@ def laid_out(cases):
 
 def test_points_on_a_line_are_those_of_its_curves():
     d = "M10 20C40 20 60 90 100 90H150"
-    inner = "const path = { getAttribute: () => D }; const { length, at } = curveOf(path);"
+    inner = "const { length, at } = curveAlong(D);"
     points = "[0, 0.25, 0.5, 1].map((share) => at(length * share))"
     code = files("autograd.stepper").joinpath("assets", "curves.js").read_text(encoding="utf-8")
     program = f'"use strict";\n{code}\nconst D = "{d}"; {inner} console.log(JSON.stringify([length, {points}]));'

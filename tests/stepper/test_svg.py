@@ -30,6 +30,10 @@ def parse(svg):
     return ElementTree.fromstring(svg.replace(f'xmlns="{NAMESPACE}" ', ""))
 
 
+def written(number):
+    return format_number(number).replace("-", "−")
+
+
 def by_id(svg):
     return {element.get("id"): element for element in parse(svg).iter("g") if element.get("id")}
 
@@ -109,7 +113,7 @@ def test_every_part_has_its_id_its_numbers_and_a_title(name, root):
     for node in trace.nodes:
         part = parts[f"node-{node.position}"]
         assert text(part, "label") == [node.name]
-        assert text(part, "data") == [format_number(node.data)] and text(part, "grad") == [format_number(node.grad)]
+        assert text(part, "data") == [written(node.data)] and text(part, "grad") == [written(node.grad)]
 
 
 @pytest.mark.parametrize(("name", "root"), TRACED, ids=[name for name, _ in TRACED])
@@ -288,7 +292,7 @@ def test_the_picture_refers_to_nothing_and_scales():
 def test_numbers_that_are_none_show():
     x = Value(-0.0, "x")
     shown = by_id(svg_of_trace(step_through((x + math.inf) * x)))
-    assert [text(shown[f"node-{i}"], "data") for i in range(3)] == [["-0"], ["inf"], ["nan"]]
+    assert [text(shown[f"node-{i}"], "data") for i in range(3)] == [["−0"], ["inf"], ["nan"]]
 
 
 @pytest.mark.native
