@@ -42,11 +42,11 @@ function cameraOf(root, viewport, svg) {
     return Math.min(shows.width / width, shows.height / height, 1.6) || 1;
   }
 
-  /* The scale below which letters are too small: 12 px of a wide page, less on a narrow one or a phone, more in a lecture,
-     unless the whole picture is only a little too large for that. */
-  function least() {
-    if (root.classList.contains("lecture")) { return fitting() > 1.1 ? 1.1 : 1.45; }
-    return shows.width > 1060 ? 0.82 : 0.68;
+  /* The scales below which letters are too small, of a part of the picture and of the whole, which may be a little
+     smaller: less on a narrow page or a phone, more in a lecture. */
+  function smallest() {
+    const [part, whole] = root.classList.contains("lecture") ? [1.45, 1.1] : shows.width > 1060 ? [0.82, 0.72] : [0.68, 0.62];
+    return { part, whole };
   }
 
   /* Zoom around the point (fx, fy) of the viewport, both from 0 to 1. */
@@ -67,7 +67,8 @@ function cameraOf(root, viewport, svg) {
   /* The whole picture, unless its letters would be too small to read. */
   function start() {
     size = shows.width + " " + shows.height;
-    zoom(Math.max(fitting() * 0.995, least()));
+    const { part, whole } = smallest();
+    zoom(fitting() > whole ? fitting() * 0.995 : part);
   }
 
   function rescale() {
@@ -201,8 +202,9 @@ function cameraOf(root, viewport, svg) {
     },
     /* Whether boxes can be in view at once, and whether all of the picture is. */
     holds(boxes) {
+      const { part } = smallest();
       const span = (from, length) => Math.max(...boxes.map((box) => box[from] + box[length])) - Math.min(...boxes.map((box) => box[from]));
-      return !boxes.length || (span("x", "width") * least() <= shows.width && span("y", "height") * least() <= shows.height);
+      return !boxes.length || (span("x", "width") * part <= shows.width && span("y", "height") * part <= shows.height);
     },
     size: () => ({ width: shows.width, height: shows.height }),
     isWhole: () => width * scale <= shows.width + 1 && height * scale <= shows.height + 1,
