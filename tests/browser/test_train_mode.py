@@ -251,6 +251,19 @@ def test_losses_of_different_sizes_are_on_a_logarithmic_axis(show):
     assert label.startswith("L after each step, on a logarithmic scale: 4 at the start, 1.925e−09 after 21 steps")
 
 
+@pytest.mark.parametrize("width", [390, 640, 1280])
+def test_no_number_of_the_chart_is_cut(show, width):
+    view = show(page(named("L", Value(-2.0, "x") * Value(3.0, "w"))), reduced_motion="reduce", width=width)
+    enter(view, 0.5)
+    view.click(".train .run")
+    outside = """(chart) => [...chart.querySelectorAll("text")].filter((text) => {
+        const [own, whole] = [text, chart].map((part) => part.getBoundingClientRect());
+        return own.left < whole.left - 1 || own.right > whole.right + 1;
+    }).map((text) => text.textContent)"""
+    assert "e+" in view.locator(".train .chart").text_content()
+    assert view.locator(".train .chart").evaluate(outside) == []
+
+
 def test_an_edited_input_begins_anew(show):
     view = show(page(neuron()), reduced_motion="reduce")
     enter(view)

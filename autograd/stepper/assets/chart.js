@@ -15,11 +15,13 @@ function chartOn(svg, { across, up, isLog = false, names, label }) {
   });
   const bottom = top + height;
   const text = (x, y, anchor, written) => drawn("text", { x, y, "text-anchor": anchor }, written);
-  svg.setAttribute("viewBox", "0 0 400 166");
+  const numbers = up.map((number) => shown(number, 3));
+  const more = Math.max(...numbers.map((number) => widthOf(number, "13px system-ui, sans-serif") + 8 - left), 0);
+  svg.setAttribute("viewBox", [-more, 0, 400 + more, 166].join(" "));
   svg.setAttribute("aria-label", label);
   svg.replaceChildren(
     drawn("path", { class: "axes", d: "M" + left + " " + top + "V" + bottom + "H" + (left + width) }),
-    text(left - 6, top + 9, "end", shown(up[1], 3)), text(left - 6, bottom, "end", shown(up[0], 3)),
+    text(left - 6, top + 9, "end", numbers[1]), text(left - 6, bottom, "end", numbers[0]),
     text(left, bottom + 16, "start", shown(across[0], 3)),
     text(left + width, bottom + 16, "end", shown(across[1], 3)),
     text(left, top - 10, "middle", shortly(names[1])), text(left + width / 2, bottom + 16, "middle", shortly(names[0])),

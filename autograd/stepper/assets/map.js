@@ -97,9 +97,9 @@ function mapOf(root, model, lens, camera, onLook) {
   function render(ends) {
     last = ends;
     const count = [...lens.scene().items.values()].filter((item) => item.kind === "node").length;
-    const isWhole = camera.isWhole() && count === model.nodes.length;
-    map.style.display = isWhole ? "none" : "";
-    if (isWhole) { return; }
+    const isNeeded = model.nodes.length > FEW && !(camera.isWhole() && count === model.nodes.length);
+    map.style.display = isNeeded ? "" : "none";
+    if (!isNeeded) { return; }
     map.dataset.corner = corner();
     if (ends.length) { at = columnOf(ends[0]); }
     map.setAttribute("aria-valuenow", String(at + 1));
