@@ -139,3 +139,19 @@ def test_what_is_written_at_edges_is_on_them_once_all_is_in_its_place_and_hides_
             across, down = abs(one["x"] - other["x"]), abs(one["y"] - other["y"])
             assert across > 0.7 * (one["width"] + other["width"]) / 2 or down > 0.7 * 24
     assert expected <= kinds
+
+
+@pytest.mark.parametrize("size", [{"width": 1280}, {"width": 390, "height": 844}], ids=["across", "down"])
+def test_the_node_that_is_held_is_in_sight(show, size):
+    trace = network_of_samples()
+    view = show(page_of(trace), reduced_motion="reduce", drawers=False, **size)
+    view.click("[data-mode=nudge]")
+    for name in (None, "v10", "layers.0.neurons.1.w.2", "loss"):
+        if name is not None:
+            view.select_option(".nudge .held", label=name)
+        name = name or view.locator(".nudge .held option:checked").text_content()
+        position = next(node.position for node in trace.nodes if node.name == name)
+        assert f"node-{position}" in in_sight(view), name
+        view.set_viewport_size({"width": size["width"] + 10, "height": 900})  # draws it anew
+        view.wait_for_timeout(100)
+        assert f"node-{position}" in in_sight(view), name

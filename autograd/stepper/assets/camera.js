@@ -45,8 +45,10 @@ function cameraOf(root, viewport, svg) {
   /* The scales below which letters are too small, of a part of the picture and of the whole, which may be a little
      smaller: less on a narrow page or a phone, more in a lecture. */
   function smallest() {
-    const [part, whole] = root.classList.contains("lecture") ? [1.45, 1.1] : shows.width > 1060 ? [0.82, 0.72] : [0.68, 0.62];
-    return { part, whole };
+    const isWide = shows.width > (root.classList.contains("lecture") ? 720 : 1060);
+    const [part, whole] = isWide ? [0.82, 0.72] : [0.68, 0.62];
+    const larger = root.classList.contains("lecture") ? (isWide ? 1.6 : 1.2) : 1;
+    return { part: part * larger, whole: whole * larger };
   }
 
   /* Zoom around the point (fx, fy) of the viewport, both from 0 to 1. */

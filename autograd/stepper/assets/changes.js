@@ -1,9 +1,9 @@
 /* Values that change, on the picture: what moved is written above the cards, the edges on its way are marked, and the
    numbers travel. A function of the view and of t from 0 to 1, as passing.js; t = 1 is rest.
 
-   A change is { from, to, moved, carries, notes, ticks, motion }: the values before and after, the positions that
+   A change is { from, to, moved, carries, notes, ticks, focus, motion }: the values before and after, the positions that
    differ, whether the edges between them are marked, texts above cards by their positions, for each leaf that may have a
-   tick whether it is set, and the milliseconds of the motion. */
+   tick whether it is set, the nodes to keep in sight, if not those of the step, and the milliseconds of the motion. */
 
 const MOST_MARKED = 400; /* nodes that are written at, of thousands that may move */
 

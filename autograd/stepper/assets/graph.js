@@ -269,6 +269,7 @@ function graphView(root, model, prefix, onSelect) {
 
   /* The nodes of a moment, its two ends first. */
   function focusOf(view) {
+    if (view.change && view.change.focus) { return view.change.focus; }
     const focus = [...view.receivers.slice(0, 1), ...view.givers, ...view.receivers.slice(1)].slice(0, 12);
     if (focus.length) { return focus; }
     return view.isOpening || !model.forward.length ? [model.result] : [model.forward[0]];

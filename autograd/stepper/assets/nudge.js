@@ -259,7 +259,8 @@ function nudgeMode(root, model, prefix, stepper) {
       const moved = [known.position, ...known.dependents.map((node) => node.position)].filter((at) => !Object.is(data[at], known.run.data[at]));
       const notes = new Map(moved.slice(0, MOST_MARKED).concat(moved.slice(-1))
         .map((at) => [at, signed(data[at] - known.run.data[at])]));
-      return { from: known.run.data, to: data, moved, notes, ticks: new Map(), carries: true, motion: 0 };
+      const focus = [known.position];
+      return { from: known.run.data, to: data, moved, notes, ticks: new Map(), focus, carries: true, motion: 0 };
     },
     render(view) {
       render();
