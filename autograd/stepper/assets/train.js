@@ -195,7 +195,8 @@ function trainMode(root, model, stepper) {
         "→ " + shown(run.data[leaf] - training.rate * velocityOf(leaf, replay.gradients[leaf]), 3)]));
       const moved = before ? model.nodes.map((node) => node.position).filter((at) => !Object.is(before[at], run.data[at])) : [];
       return {
-        from: before, to: run.data, moved, notes, carries: false, motion: training.time || STEP_TIME,
+        from: before, to: run.data, moved, notes, focus: [...ticked(), model.result].slice(0, 1), carries: false,
+        motion: training.time || STEP_TIME,
         ticks: new Map(free.slice(0, MOST_MARKED).map((leaf) => [leaf, training.ticks.has(leaf)])),
       };
     },
