@@ -44,6 +44,7 @@ SCRIPTS = (
     "changes.js",
     "graph.js",
     "drawers.js",
+    "fields.js",
     "views.js",
     "lists.js",
     "panels.js",

@@ -179,7 +179,7 @@ def test_it_is_said_how_it_goes(show):
     enter(view, 0.1)
     assert status(view) == ""
     view.click(".train .step")
-    assert status(view) == "▼ Down in 1 step."
+    assert status(view) == "▼ Below the start after 1 step."
     view.fill(".train .rate", "1.5")
     view.press(".train .rate", "Enter")
     view.click(".train .step")

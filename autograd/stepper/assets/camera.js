@@ -3,6 +3,7 @@
 
 const MARGIN = 24; /* CSS pixels around what is brought into sight */
 const BORDER = 8; /* units around the picture */
+const ABOVE = 26; /* and above it, for what is written above the cards */
 
 function cameraOf(root, viewport, svg) {
   let [left, top, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
@@ -127,12 +128,10 @@ function cameraOf(root, viewport, svg) {
   /* A frame may get its width after the script has run, for example in a notebook output that is scrolled away. */
   new ResizeObserver(() => {
     measure();
-    if (shows.width + " " + shows.height !== size) {
-      size = shows.width + " " + shows.height;
-      resized();
-      if (choice === "start") { start(); } else if (choice === "fit") { fit(); }
-      show(current, false);
-    }
+    if (shows.width + " " + shows.height === size) { return; }
+    size = shows.width + " " + shows.height;
+    if (choice === "start") { start(); } else if (choice === "fit") { fit(); }
+    resized();
   }).observe(viewport.parentElement);
   viewport.addEventListener("scroll", () => {
     measure();
@@ -184,13 +183,12 @@ function cameraOf(root, viewport, svg) {
     refit() {
       choice = "start";
       measure();
-      resized();
       start();
-      show(current, false);
+      resized();
     },
     /* Another picture, of this size. */
     frame(wide, high) {
-      [left, top, width, height] = [-BORDER, -BORDER, wide + 2 * BORDER, high + 2 * BORDER];
+      [left, top, width, height] = [-BORDER, -ABOVE, wide + 2 * BORDER, high + ABOVE + BORDER];
       svg.setAttribute("viewBox", [left, top, width, height].map((x) => x.toFixed(1)).join(" "));
       rescale();
     },

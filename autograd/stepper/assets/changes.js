@@ -18,7 +18,7 @@ function changesOf(root, prefix, model) {
   /* A part of the picture; looked for again if it is not there any more, as when boxes are opened. */
   function part(id) {
     const before = known.get(id);
-    if (before && before.isConnected) { return before; }
+    if (before && before.isConnected && before.id) { return before; } /* one that travels away has no id any more */
     const found = root.querySelector("#" + prefix + id);
     if (found) { known.set(id, found); }
     return found;

@@ -248,8 +248,15 @@ function graphView(root, model, prefix, onSelect) {
   camera.onResize(() => {
     if (!last) { return; }
     lens.look(focusOf(last));
+    follow(last, false);
     drawAgain();
+    map(endsOf(last));
   });
+
+  /* Keep what the view is about in sight. */
+  function follow(view, isGliding = true) {
+    camera.follow(lens.places(focusOf(view).slice(0, 2)), isGliding);
+  }
 
   function drawAgain() {
     paint(last);
@@ -263,6 +270,7 @@ function graphView(root, model, prefix, onSelect) {
   fold.addEventListener("click", () => {
     const areClosed = fold.getAttribute("aria-pressed") !== "true";
     fold.setAttribute("aria-pressed", String(areClosed));
+    sayOn(fold, { text: areClosed ? "boxes.open" : "boxes.close" });
     lens.close(areClosed);
     lookAt(...focusOf(last));
   });
@@ -289,14 +297,16 @@ function graphView(root, model, prefix, onSelect) {
   return {
     camera,
     lookAt,
+    cardOf: (position) => lens.element(lens.itemOf(position)),
     onRedrawn(action) { redrawn = action; },
     render(view) {
       last = view;
-      if (view.isNewMoment || language !== spoken) { lens.look(focusOf(view)); }
+      const held = view.change && view.change.focus ? view.change.focus : [];
+      if (view.isNewMoment || view.isNewMode || language !== spoken) { lens.look(focusOf(view), false, held); }
       spoken = language;
-      if (view.isNewChoice) { lens.look([view.selected]); }
+      if (view.isNewChoice) { lens.look([view.selected], false, held); }
       paint(view);
-      if (view.isNewMoment) { view.afterwards.push(() => camera.follow(lens.places(focusOf(view).slice(0, 2)))); }
+      if (view.isNewMoment || view.isNewMode) { view.afterwards.push(() => follow(view)); }
       if (view.isNewChoice) { view.afterwards.push(() => camera.show(lens.places([view.selected]))); }
       view.afterwards.push(() => map(endsOf(view)));
     },

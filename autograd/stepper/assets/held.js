@@ -29,10 +29,16 @@ function cornerAt(f, x, y) {
   return { isJump: false, left: limit(-near), right: limit(near) };
 }
 
+/* The nearest number that is finite. */
+function finite(number) {
+  return Math.max(Math.min(number, Number.MAX_VALUE), -Number.MAX_VALUE);
+}
+
 /* Points of the curve around a place, {low, high, xs, ys}: fewer where each takes long. */
 function curveAround(f, x, reach, cost) {
   const count = Math.max(24, Math.min(120, 2 * Math.floor(60000 / (cost + 1))));
-  const xs = Array.from({ length: count + 1 }, (_, index) => x + reach * ((2 * index) / count - 1));
+  const [low, high] = [finite(x - reach), finite(x + reach)];
+  const xs = Array.from({ length: count + 1 }, (_, index) => low * (1 - index / count) + high * (index / count));
   return { low: xs[0], high: xs[count], xs, ys: xs.map(f) };
 }
 
@@ -43,6 +49,6 @@ function rangeOf(numbers, always) {
   const kept = [...sorted.slice(cut, sorted.length - cut), ...always.filter(Number.isFinite)];
   if (!kept.length) { return [-1, 1]; }
   const [low, high] = [Math.min(...kept), Math.max(...kept)];
-  const room = (high - low) * 0.08 || Math.max(Math.abs(high), 1) * 0.1;
-  return [low - room, high + room];
+  const room = (high / 2 - low / 2) * 0.16 || Math.max(Math.abs(high), 1) * 0.1;
+  return [finite(low - room), finite(high + room)];
 }

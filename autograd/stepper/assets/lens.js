@@ -3,6 +3,7 @@
    as a step is in it. */
 
 const FEW = 20; /* nodes of a graph that is always drawn whole */
+const MOST_OPENED = 12; /* of what is in a box that opens */
 const SIZES = [32, 20, 12, 7, 4, 2]; /* items to try: the most that leave both ends of a step in sight */
 
 function lensOf(root, svg, model, prefix, camera) {
@@ -14,6 +15,7 @@ function lensOf(root, svg, model, prefix, camera) {
   let areClosed = false; /* whether all boxes are, but for the choices */
   let anchor = []; /* the nodes around which it was drawn */
   let opening = []; /* those of the step, whose boxes are open */
+  let held = []; /* the nodes that are to be seen themselves, whatever boxes are around them */
   let isToggling = false;
   let scene = adopted(svg, model, id);
   if (scene.items.size) { sayTitles(svg, model, (name) => svg.querySelector("#" + id(name))); }
@@ -38,6 +40,7 @@ function lensOf(root, svg, model, prefix, camera) {
 
   function isOpen(box) {
     if (choices.has(box.key)) { return choices.get(box.key); }
+    if (held.some((position) => boxes.around(position).includes(box))) { return true; }
     return !areClosed && (isSmall || opening.some((position) => boxes.around(position).includes(box)));
   }
 
@@ -52,14 +55,15 @@ function lensOf(root, svg, model, prefix, camera) {
   /* A node that is seen: by itself, or in a box that the reader has closed. */
   function isSeen(position) {
     const item = itemOf(position);
-    return item !== null && (item.kind === "node" || areClosed || choices.get(item.box.key) === false);
+    return item !== null && (item.kind === "node" || (areClosed && !held.includes(position)) || choices.get(item.box.key) === false);
   }
 
   const placeOf = (item) => ({ x: item.x, y: item.y, width: item.size.width, height: item.size.height });
   const placesOf = (positions) => positions.map(itemOf).filter((item) => item).map(placeOf);
 
-  /* Show nodes: the first two are to be in sight at once. */
-  function look(positions, isNew = false) {
+  /* Show nodes: the first two are to be in sight at once. Those that are `nowHeld` are not hidden in closed boxes. */
+  function look(positions, isNew = false, nowHeld = held) {
+    held = nowHeld;
     const ends = positions.slice(0, 2);
     const isDown = isUpright();
     const isSaid = scene.isAdopted || scene.language === language; /* boxes have names */
@@ -241,7 +245,9 @@ function lensOf(root, svg, model, prefix, camera) {
     const hadFocus = [...elements.values()].some(([part]) => part === document.activeElement);
     choices.set(box.key, !isOpen(box));
     isToggling = true; /* what is in the box stays closed */
-    changed([boxes.output(box)]);
+    /* What is in it, as much as there is room for. */
+    const inside = isOpen(box) ? [...box.children.map(boxes.output), ...box.members] : [];
+    changed([...new Set([boxes.output(box), ...inside])].slice(0, MOST_OPENED));
     isToggling = false;
     const part = elements.get("c" + box.key) || elements.get("b" + box.key);
     if (hadFocus && part) { part[0].focus({ preventScroll: true }); }

@@ -18,6 +18,7 @@ function nudgeMode(root, model, prefix, stepper) {
     isFree: () => state.mode === "watch" || state.mode === "nudge",
     held: () => (state.mode === "nudge" ? about().position : null),
     value: () => measured().value,
+    result: () => stepper.cardOf(model.result),
     label: () => say("nudge.value", { name: nameOf(state.nudge.position) }),
     grab(position) {
       hold(position);
@@ -100,6 +101,11 @@ function nudgeMode(root, model, prefix, stepper) {
     stepper.mark(position);
   }
 
+  function take(position) {
+    hold(position);
+    stepper.render();
+  }
+
   function to(value) {
     state.nudge = { position: state.nudge.position, value: about().isFixed ? null : value };
     stepper.render();
@@ -126,20 +132,12 @@ function nudgeMode(root, model, prefix, stepper) {
     const { value } = measured();
     stepper.setLeaves(new Map([[state.nudge.position, value]]));
   });
-  menu.addEventListener("change", () => {
-    hold(Number(menu.value));
-    stepper.render();
-  });
-  function commit() {
-    const number = typed(box.value);
-    box.setAttribute("aria-invalid", String(number === null));
-    setText(find("complaint"), number === null ? say("inputs.wrong", { text: clean(box.value).slice(0, 40) }) : "");
-    if (number !== null && !Object.is(number, measured().value)) { to(number); }
-  }
-  box.addEventListener("change", commit);
+  menu.addEventListener("change", () => take(Number(menu.value)));
+  const field = numberField(box, { problem: find("complaint"), wrong: "inputs.wrong", onNumber: to });
   box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) { commit(); }
-    if (event.key === "Escape") { to(null); }
+    if (event.key !== "Escape") { return; }
+    field.drop();
+    to(null);
   });
 
   /* Inputs first, then the results from the last one back: as many as a menu can hold. */
@@ -211,11 +209,7 @@ function nudgeMode(root, model, prefix, stepper) {
     find("comparison").hidden = isFixed;
     chart.style.display = isFixed ? "none" : "";
     box.disabled = isFixed;
-    if (document.activeElement !== box || box.getAttribute("aria-invalid") !== "true") {
-      box.value = inFull(now.value);
-      box.removeAttribute("aria-invalid");
-      setText(find("complaint"), "");
-    }
+    field.show(inFull(now.value));
     find("back").disabled = now.by === 0;
     find("keep").hidden = !isLeaf || isFixed;
     find("keep").disabled = now.by === 0;
@@ -239,10 +233,8 @@ function nudgeMode(root, model, prefix, stepper) {
       stepper.mark(state.nudge.position);
     },
     leave() { cards.hide(); placed = ""; },
-    pick(position) {
-      hold(position);
-      stepper.render();
-    },
+    pick: take,
+    hold: take,
     shown() {
       const { data } = measured();
       return { run: { data, local: known.run.local, changed: known.run.changed }, replay: known.replay };

@@ -1,6 +1,6 @@
 /* The cards of the picture as something to take hold of: dragged sideways, moved by keys, or typed on. It knows nothing
-   of what follows; `actions` do it: { isFree(), grab(position), drag(pixels), type(position, number), step(count, isFine),
-   back() }. */
+   of what follows; `actions` do it: { isFree(), held(), value(), label(), grab(position), drag(pixels), type(number),
+   step(count, isFine), back() }, and result() is the element of the result. */
 
 const CLICK = 5; /* pixels within which a press is a click */
 
@@ -65,7 +65,7 @@ function cardHolder(root, model, prefix, actions) {
     if (!actions.isFree()) { return; }
     if (!actions.grab(position)) { return; }
     typedAt = position;
-    field.value = String(actions.value()).replace("-", MINUS);
+    field.value = field.dataset.before = inFull(actions.value());
     field.setAttribute("aria-label", actions.label());
     field.removeAttribute("aria-invalid");
     field.hidden = false;
@@ -83,6 +83,7 @@ function cardHolder(root, model, prefix, actions) {
 
   /* Take what is typed; text that is no number is marked, and the field stays. */
   function commit() {
+    if (field.value === field.dataset.before) { return true; } /* nothing was typed */
     const number = typed(field.value);
     field.setAttribute("aria-invalid", String(number === null));
     if (number !== null) { actions.type(number); }
@@ -119,7 +120,10 @@ function cardHolder(root, model, prefix, actions) {
   /* ---------------------------------------------------------------- where they are */
 
   function boundsOn(position) {
-    const box = position === null ? null : part("node-" + position);
+    return boundsOf(position === null ? null : part("node-" + position));
+  }
+
+  function boundsOf(box) {
     const card = box ? box.querySelector(":scope > rect") : null;
     const bounds = card ? card.getBoundingClientRect() : null;
     return bounds && bounds.width ? bounds : null;
@@ -128,7 +132,7 @@ function cardHolder(root, model, prefix, actions) {
   /* Put the handle and the field on the card that is held, and the result to the border if it is out of sight. */
   function place() {
     const held = actions.held();
-    const [card, result, outer] = [boundsOn(held), boundsOn(model.result), viewport.getBoundingClientRect()];
+    const [card, result, outer] = [boundsOn(held), boundsOf(actions.result()), viewport.getBoundingClientRect()];
     const isSeen = result && result.right > outer.left + 20 && result.left < outer.right - 20
       && result.bottom > outer.top + 10 && result.top < outer.bottom - 10;
     handle.hidden = !card;

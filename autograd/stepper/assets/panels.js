@@ -110,16 +110,8 @@ function inputsPanel(root, model, prefix, stepper) {
     problem.id = box.id + "-problem";
     problem.setAttribute("role", "alert");
     box.setAttribute("aria-describedby", problem.id);
-    const commit = () => {
-      const number = typed(box.value);
-      box.setAttribute("aria-invalid", String(number === null));
-      setText(problem, number === null
-        ? say("inputs.wrong", { text: clean(box.value).slice(0, 40) }) : "");
-      if (number !== null && !Object.is(number, stepper.view().run.data[leaf])) { stepper.setLeaf(leaf, number); }
-    };
-    box.addEventListener("change", commit);
-    box.addEventListener("keydown", (event) => { if (event.key === "Enter") { commit(); } });
-    rows.set(leaf, { box, slider, problem, reach });
+    const field = numberField(box, { problem, wrong: "inputs.wrong", onNumber: (number) => stepper.setLeaf(leaf, number) });
+    rows.set(leaf, { box, slider, field, reach, number: null });
     return element("div", "leaf", label, box, slider, problem);
   }
 
@@ -152,15 +144,13 @@ function inputsPanel(root, model, prefix, stepper) {
   reset.addEventListener("click", () => stepper.resetLeaves());
 
   function draw(view, leaf) {
-    const { box, slider, problem, reach } = rows.get(leaf);
+    const row = rows.get(leaf);
+    const { box, slider, field, reach } = row;
     const number = view.run.data[leaf];
-    if (box.dataset.number === String(number) && box.getAttribute("aria-invalid") !== "true") { return; }
-    if (box.getAttribute("aria-invalid") === "true" && box === document.activeElement) { return; }
-    box.dataset.number = String(number);
-    box.removeAttribute("aria-invalid");
-    setText(problem, "");
-    box.value = Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
-      ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number);
+    if (Object.is(row.number, number) && box.getAttribute("aria-invalid") !== "true") { return; }
+    row.number = number;
+    field.show(Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
+      ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number));
     reach(number);
     slider.value = String(number);
     slider.setAttribute("aria-valuetext", shown(number));

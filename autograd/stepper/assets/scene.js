@@ -3,6 +3,7 @@
 
 const MOST_ITEMS = 80; /* items at once */
 const NEAREST = 12; /* operands or consumers of one item that are looked at */
+const MOST_NEAR = 400; /* of those of a box, in which many may lie */
 const REACH = 2; /* layers that an edge from a leaf may span in a large graph */
 
 /* The graph of the items. `isOpen` says of each box whether its content is shown. */
@@ -62,8 +63,17 @@ function nearestItems(model, graph, depths, focus, most) {
     const item = graph.itemOf(position);
     return [item.key, { item, cost: 0, near: Math.max(...layers) }];
   }));
-  const closest = (positions) => (positions.length <= NEAREST ? positions
-    : positions.slice().sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle) || one - other).slice(0, NEAREST));
+  /* Of many positions the nearest ones, one for each item that shows them. */
+  const closest = (positions) => {
+    if (positions.length <= NEAREST) { return positions; }
+    const shownBy = new Map();
+    positions.slice().sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle) || one - other).slice(0, MOST_NEAR)
+      .forEach((position) => {
+        const { key } = graph.itemOf(position);
+        if (!shownBy.has(key)) { shownBy.set(key, position); }
+      });
+    return [...shownBy.values()].slice(0, NEAREST);
+  };
   while (waiting.size && found.size < most) {
     let next = null;
     waiting.forEach((candidate) => { if (!next || candidate.cost < next.cost) { next = candidate; } });

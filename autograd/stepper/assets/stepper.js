@@ -41,6 +41,8 @@ function start(root, json, programs, practice = null) {
     leaves: () => new Map(leaves),
     /* What the inputs give, without a bug. */
     base: () => ({ run, replay: replay.right || replay }),
+    /* What stands for a node on the picture, its card or a box around it; null if nothing does. */
+    cardOf: (position) => graph.cardOf(position),
   };
   const early = earlyNode(model, run);
   const graph = graphView(root, model, prefix, select);
@@ -133,6 +135,16 @@ function start(root, json, programs, practice = null) {
     /* Actions that measure the page run last, so that the browser lays it out once. */
     view.afterwards.forEach((action) => action());
     picture(view);
+    keepFocus();
+  }
+
+  /* A button that has the focus and may not be pressed any more would leave the keyboard nowhere. */
+  function keepFocus() {
+    const { activeElement } = document;
+    if (!root.contains(activeElement) || !activeElement.disabled) { return; }
+    const other = activeElement.closest("[data-in], details, section").querySelector(
+      ":is(button, input, select):not(:disabled, [hidden], [tabindex='-1'])");
+    (other || find(".viewport")).focus({ preventScroll: true });
   }
 
   /* The step on the picture: moving if the reader has just gone on to it, at rest otherwise. */
@@ -293,6 +305,8 @@ function start(root, json, programs, practice = null) {
   }
 
   function choose(position) {
+    const { hold } = modes[state.mode];
+    if (hold && position !== null) { hold(position); return; }
     state.selected = state.selected === position ? null : position;
     render();
   }
@@ -313,6 +327,7 @@ function start(root, json, programs, practice = null) {
   /* To the step of a node in the phase that is on: where it is computed, or where its gradient is complete. */
   function jump(position) {
     pause();
+    if (modes[state.mode].hold) { choose(position); return; }
     state.selected = position;
     go(momentOfNode(model, replay, momentOf(model, state.at).phase, position));
   }
@@ -469,15 +484,17 @@ function start(root, json, programs, practice = null) {
   function restore({ at, isOpening, mode, selected, isAsked, held, bug, byNode, lang, leaves: changed }) {
     pause();
     changeLanguage(lang);
+    setMode("watch");
+    Object.assign(state, { at: model.forward.length, isOpening: true, selected: null, bug: "", nudge: null });
+    compute(changed, true); /* before a bug is hidden in it */
     setMode(mode);
-    Object.assign(state, { selected, isAsked, bug, byNode: byNode && !isPredicting(), nudge: null });
+    Object.assign(state, { selected, isAsked, bug, byNode: byNode && !isPredicting() });
     /* Without a step in the address, a mode begins where it begins. */
-    if (!isOpening || mode === "watch") { Object.assign(state, { at, isOpening }); }
+    if (!isOpening) { Object.assign(state, { at, isOpening }); }
     find(".bugs").value = bug;
     find(".grain").value = state.byNode ? "node" : "edge";
-    setLeaves(changed, true);
-    if (held === null || mode !== "nudge" || selected === null) { return; }
-    state.nudge = { position: selected, value: held };
+    replayAgain();
+    if (mode === "nudge" && selected !== null) { state.nudge = { position: selected, value: held }; }
     render();
   }
 

@@ -110,20 +110,14 @@ function trainMode(root, model, stepper) {
   /* Two digits of a rate from the slider, as more could not be read off it. */
   [find("slide").min, find("slide").max] = RATES;
   find("slide").addEventListener("input", (event) => setRate(Number((10 ** event.target.value).toPrecision(2))));
-  find("rate").addEventListener("change", commit);
-  find("rate").addEventListener("keydown", (event) => { if (event.key === "Enter") { commit(); } });
+  const field = numberField(find("rate"), {
+    problem: find("complaint"), wrong: "train.wrong", isGood: (rate) => rate > 0 && rate < Infinity, onNumber: setRate,
+  });
   find("momentum").addEventListener("change", (event) => {
     training.hasMomentum = event.target.checked;
     training.velocity = new Map();
     stepper.render();
   });
-  function commit() {
-    const rate = typed(find("rate").value);
-    const isRate = rate !== null && rate > 0 && rate < Infinity;
-    find("rate").setAttribute("aria-invalid", String(!isRate));
-    setText(find("complaint"), isRate ? "" : say("train.wrong", { text: clean(find("rate").value).slice(0, 40) }));
-    if (isRate) { setRate(rate); }
-  }
 
   function pick(position) {
     if (free.includes(position)) { tick(position, !training.ticks.has(position)); return; }
@@ -144,7 +138,8 @@ function trainMode(root, model, stepper) {
     if (isWild) { return [now < first ? "train.forever" : "train.overshooting", true]; }
     if (losses.length < 2) { return [null, false]; }
     if (now === previous) { return ["train.stays", false]; }
-    return now > previous ? ["train.up", true] : ["train.down", false];
+    if (now > previous) { return ["train.up", true]; }
+    return now > first ? ["train.above", true] : ["train.down", false];
   }
 
   /* The losses step by step: logarithmic where they reach over more than two powers of ten. */
@@ -154,7 +149,8 @@ function trainMode(root, model, stepper) {
     const [least, most] = there.length ? [Math.min(...there), Math.max(...there)] : [0, 1];
     const isLog = least > 0 && most / least > 100;
     const low = isLog || least < 0 ? least : 0;
-    const up = low === most ? [low - 1, most + 1] : [low, most];
+    const room = Math.max(Math.abs(most), 1);
+    const up = low === most ? [low - room, most + room] : [low, most];
     const across = [0, Math.max(losses.length - 1, 8)];
     const name = model.nodes[model.result].name;
     const label = say(isLog ? "train.chart.log" : "train.chart",
@@ -176,6 +172,7 @@ function trainMode(root, model, stepper) {
     isWhole: true,
     isRunning: () => timer !== null,
     enter() {
+      if (!state.isAsked) { state.selected = null; } /* what was held to be nudged */
       if (stepper.base().run !== run) { begin(); }
       if (tiles.isNeeded(root)) { find("tiles").open = true; }
     },
@@ -212,11 +209,7 @@ function trainMode(root, model, stepper) {
       find("again").disabled = training.losses.length < 2;
       find("slide").value = String(Math.log10(training.rate));
       find("slide").setAttribute("aria-valuetext", shown(training.rate));
-      if (document.activeElement !== find("rate") || find("rate").getAttribute("aria-invalid") !== "true") {
-        find("rate").value = inFull(training.rate);
-        find("rate").removeAttribute("aria-invalid");
-        setText(find("complaint"), "");
-      }
+      field.show(inFull(training.rate));
       drawChart();
       tiles.render(run.data, stepper.base().replay.gradients, training.ticks);
     },

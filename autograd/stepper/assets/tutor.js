@@ -128,11 +128,12 @@ function tutorPanel(root, model, stepper) {
 
 /* The position of the node of a name, in any case if that is clear; null if there is none. */
 function nodeNamed(model, text) {
-  const wanted = text.normalize("NFKC").trim();
-  const exact = model.nodes.find(({ name }) => name === wanted);
-  if (exact) { return exact.position; }
-  const near = model.nodes.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-  return near.length === 1 ? near[0].position : null;
+  const forms = [(name) => name.trim(), (name) => name.normalize("NFKC").trim(), (name) => name.normalize("NFKC").trim().toLowerCase()];
+  for (const form of forms) {
+    const near = model.nodes.filter(({ name }) => form(name) === form(text));
+    if (near.length === 1) { return near[0].position; }
+  }
+  return null;
 }
 
 /* ------------------------------------------------------------------ predict */

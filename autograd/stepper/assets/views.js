@@ -248,9 +248,15 @@ function originOf(model, view, position) {
   const [data, grad] = [view.shot.data[position], view.shot.grad[position]];
   if (grad === null) { return sayParts("origin.none", { name, value: data === null ? "–" : shown(data) }); }
   if (!come.length) { return sayParts("origin.seed", { name, gradient: shown(grad) }); }
-  const parts = come.slice(0, 5).map((event) => sayParts("origin.part", {
+  const part = (event) => sayParts("origin.part", {
     product: bracketed(event.product + 0), giver: { name: model.nodes[event.step.node].name },
-  }));
+  });
+  if (view.replay.bug === "assign" && come.length > 1) {
+    return sayParts("origin.overwritten", { name, part: part(come[come.length - 1]) });
+  }
+  const parts = come.slice(0, 5).map(part);
+  const leftover = view.replay.leftovers[position];
+  if (leftover !== null) { parts.unshift(sayParts("origin.leftover", { value: bracketed(leftover + 0) })); }
   if (come.length > 5) { parts.push(["…"]); }
   const count = model.entering[position].length - come.length;
   return sayParts(count ? "origin.sum.more" : "origin.sum",
