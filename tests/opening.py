@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,14 @@ class Pages:
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         return page
+
+
+def until(view: Any, expression: str, *, seconds: float = 15.0) -> None:
+    """Wait until an expression is true. Playwright's own wait evaluates texts, which the policy of the page forbids."""
+    end = time.monotonic() + seconds
+    while not view.evaluate(expression):
+        assert time.monotonic() < end, f"not so after {seconds:g} s: {expression}"
+        time.sleep(0.02)
 
 
 def showing(pages: Pages, folder: Path) -> Iterator[Callable[..., Any]]:

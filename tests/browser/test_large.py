@@ -7,6 +7,7 @@ import re
 
 import pytest
 from graphs import named, page
+from opening import until
 from test_stepping import NUMBERS, written
 
 from autograd import Value, step_through
@@ -137,7 +138,7 @@ def test_cards_that_stay_keep_their_element_and_travel(show, text, trace):
         view.locator(".slider").fill(str(len(trace.forward) + 2 + index))
         seen.append(view.evaluate(kept))
     assert all(count >= 1 for count, _ in seen) and any(moves for _, moves in seen)
-    view.wait_for_function("() => document.querySelector('.travelling') === null")
+    until(view, "() => document.querySelector('.travelling') === null")
     places = """[...document.querySelectorAll(".viewport .node")].map((card) => card.getAttribute("transform"))"""
     before = view.evaluate(places)
     view.wait_for_timeout(100)
@@ -216,7 +217,7 @@ def test_columns_line_up_and_no_number_is_cut_off(show, text, width):
     view = show(text, width=width)
     view.click(".last")
     view.locator(".differing").check()
-    view.wait_for_function("document.querySelector('tr[data-node=\"0\"] .difference').textContent !== '–'")
+    until(view, "document.querySelector('tr[data-node=\"0\"] .difference').textContent !== '–'")
     lefts = """() => [".data", ".grad", ".difference"].map((kind) => new Set(
         [...document.querySelectorAll("tr " + kind)].filter((cell) => cell.getClientRects().length)
             .map((cell) => Math.round(cell.getBoundingClientRect().left))).size)"""
@@ -234,7 +235,7 @@ def test_finite_differences_come_bit_by_bit_and_are_the_gradients(view, trace):
     view.click(".last")
     view.locator(".differing").check()
     unknown = "() => [...document.querySelectorAll('tbody .difference')].every((cell) => cell.textContent !== '–')"
-    view.wait_for_function(unknown)
+    until(view, unknown)
     shown = view.evaluate(
         '[...document.querySelectorAll(\'tbody .difference\')].map((cell) => Number(cell.title.replace("−", "-")))'
     )
@@ -260,7 +261,7 @@ def test_fit_shows_the_whole_graph_and_goes_on_doing_so(show, make):
     view.click(".fit")
     assert view.evaluate(inside)
     view.set_viewport_size({"width": 1000, "height": 800})
-    view.wait_for_function(inside)
+    until(view, inside)
     view.focus(".viewport")
     view.keyboard.press("+")
     assert not view.evaluate(inside)

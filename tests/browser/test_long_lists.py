@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from graphs import page, press
+from opening import until
 from test_stepping import written
 
 from autograd import Value, step_through, tanh
@@ -102,7 +103,7 @@ def test_the_arrows_go_through_all_rows_and_there_is_one_stop(show, text, trace)
     assert view.evaluate(focused) == "60"
     assert view.locator('tr[data-node] button[tabindex="0"]').count() == 1
     view.evaluate("document.querySelector('.table-scroll').scrollTop = 50000")
-    view.wait_for_function("document.querySelectorAll('tr[data-node]')[5].dataset.node > 1000")
+    until(view, "document.querySelectorAll('tr[data-node]')[5].dataset.node > 1000")
     assert view.evaluate(focused) == "60"  # the row with the focus stays
     view.keyboard.press("ArrowUp")
     assert view.evaluate(focused) == "59"
@@ -114,7 +115,7 @@ def test_inputs_far_down_can_be_changed(show, text, trace):
     assert len(leaves) > 1000
     assert view.locator(".leaf").count() < 100
     view.evaluate("document.querySelector('.leaves').scrollTop = 1e9")
-    view.wait_for_function(f"document.querySelector('.leaf:last-child').getAttribute('aria-posinset') == {len(leaves)}")
+    until(view, f"document.querySelector('.leaf:last-child').getAttribute('aria-posinset') == {len(leaves)}")
     last = leaves[-1]
     box = view.locator(f'[id$="-leaf-{last.position}"]')
     box.fill("3")
@@ -127,7 +128,7 @@ def test_differences_are_computed_for_the_rows_in_sight(show, text, trace):
     view = show(text)
     press(view, "End")
     view.locator(".differing").check()
-    view.wait_for_function("[...document.querySelectorAll('tr .difference')].every((c) => c.textContent !== '–')")
+    until(view, "[...document.querySelectorAll('tr .difference')].every((c) => c.textContent !== '–')")
     rows = view.evaluate(
         "[...document.querySelectorAll('tr[data-node]')].map((r) => [Number(r.dataset.node), "
         "Number(r.querySelector('.difference').title.replace('−', '-'))])"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from graphs import GRAPHS, fan_out, named, neuron, page, press
+from opening import until
 
 from autograd import Value, step_through
 from autograd.stepper.page import embedded, page_of
@@ -190,7 +191,7 @@ def test_a_neuron_is_seen_whole_in_a_lecture(show):
 def test_the_graph_is_fitted_again_until_the_reader_zooms(show):
     view = show(page(neuron()), width=1280)
     view.set_viewport_size({"width": 1000, "height": 900})
-    view.wait_for_function(IS_WHOLE)
+    until(view, IS_WHOLE)
     view.click(".zoom-in")
     width = "document.querySelector('.viewport > svg').getBoundingClientRect().width"
     before = view.evaluate(width)
@@ -206,7 +207,7 @@ def test_a_frame_that_gets_its_width_late_is_fitted_then(show):
     view.evaluate("document.querySelector('div').style.display = 'block'")
     view.frame_locator("iframe").locator(".last").click()
     frame = view.frames[1]
-    frame.wait_for_function(IS_WHOLE)
+    until(frame, IS_WHOLE)
 
 
 def test_the_zoom_buttons_are_not_on_the_graph(show):

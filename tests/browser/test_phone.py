@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from graphs import fan_out, neuron, page, press
+from opening import until
 
 from autograd import Value, step_through
 
@@ -86,8 +87,11 @@ def test_turned_sideways_it_runs_to_the_right_again(show):
     down = view.evaluate(BOXES)
     assert down["2"]["y"] > down["0"]["y"] + down["0"]["height"]
     view.set_viewport_size({"width": 844, "height": 390})
-    view.wait_for_function("""() => {
+    until(
+        view,
+        """() => {
         const rects = [...document.querySelectorAll(".viewport .node > rect")];
         const [a, , c] = rects.map((rect) => rect.getBoundingClientRect());
         return c.left > a.right;
-    }""")
+    }""",
+    )

@@ -79,7 +79,7 @@ function inputsPanel(root, model, prefix, stepper) {
 
   function row(leaf) {
     const { name } = model.nodes[leaf];
-    const label = element("label", "", element("bdi", "", name));
+    const label = element("label", "", element("bdi", "", ...breaking(name)));
     const box = element("input");
     const slider = element("input");
     const value = model.original.data[leaf];
@@ -150,7 +150,7 @@ function inputsPanel(root, model, prefix, stepper) {
     if (Object.is(row.number, number) && box.getAttribute("aria-invalid") !== "true") { return; }
     row.number = number;
     field.show(Number.isFinite(number) && Math.abs(number) < 1e6 && Math.abs(number) > 1e-4
-      ? String(Number(number.toPrecision(12))).replace("-", MINUS) : inFull(number));
+      ? String(Number(number.toPrecision(8))).replace("-", MINUS) : inFull(number));
     reach(number);
     slider.value = String(number);
     slider.setAttribute("aria-valuetext", shown(number));
