@@ -7,7 +7,7 @@ import random
 
 import pytest
 from graphs import named, page
-from test_large import in_sight, network
+from test_large import SHAPES, in_sight, network
 
 from autograd import Value, capture_source, step_through
 from autograd.stepper.page import page_of
@@ -139,6 +139,26 @@ def test_what_is_written_at_edges_is_on_them_once_all_is_in_its_place_and_hides_
             across, down = abs(one["x"] - other["x"]), abs(one["y"] - other["y"])
             assert across > 0.7 * (one["width"] + other["width"]) / 2 or down > 0.7 * 24
     assert expected <= kinds
+
+
+def test_a_network_opens_as_a_whole_and_its_boxes_open_with_the_steps(show):
+    view = show(page_of(network_of_samples()), reduced_motion="reduce", drawers=False)
+    cards = ".viewport .node:visible"
+    parameters = ["layer 1 of 3", "layer 2 of 3", "unit 1 of 1"]
+    samples = [f"sample {sample} of 4" for sample in (1, 2, 3, 4)]
+    assert sorted(view.locator(f"{cards} .label").all_text_contents()) == sorted(parameters + samples)
+    assert all(shape["inside"] for shape in view.evaluate(SHAPES))
+    assert view.locator(".map").is_hidden()
+    # 4 units of 3 weights and a bias, 4 of 4 and a bias, one: no number of one of them speaks for a box
+    for label, count in zip(parameters, (16, 20, 5), strict=True):
+        assert view.locator(cards, has_text=label).locator(".data").text_content() == f"{count} leaves"
+    view.click(".next")
+    view.click(".next")
+    assert view.locator(".node.receiver").count() == 1
+    assert view.locator(".cluster", has_text="sample 4 of 4").count() > 0
+    view.set_viewport_size({"width": 600, "height": 500})  # where the whole has no room
+    view.reload()
+    assert view.locator(f"{cards} .label", has_text="loss").count() == 1
 
 
 @pytest.mark.parametrize("size", [{"width": 1280}, {"width": 390, "height": 844}], ids=["across", "down"])

@@ -206,6 +206,11 @@ function cameraOf(root, viewport, svg) {
       const span = (from, length) => Math.max(...boxes.map((box) => box[from] + box[length])) - Math.min(...boxes.map((box) => box[from]));
       return !boxes.length || (span("x", "width") * part <= shows.width && span("y", "height") * part <= shows.height);
     },
+    /* Whether a picture of this size can be seen at once. */
+    holdsWhole(wide, high) {
+      const { whole } = smallest();
+      return (wide + 2 * BORDER) * whole <= shows.width && (high + ABOVE + BORDER) * whole <= shows.height;
+    },
     size: () => ({ width: shows.width, height: shows.height }),
     isWhole: () => width * scale <= shows.width + 1 && height * scale <= shows.height + 1,
     window: () => windowAt(shows),

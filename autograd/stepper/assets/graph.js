@@ -44,9 +44,16 @@ function graphView(root, model, prefix, onSelect) {
     const [data, grad, key, size, label] = [".data", ".grad", ".key", ".size", ".label"].map((part) => box.querySelector(part));
     return {
       at: item.position, box, op: lens.part("op-" + item.position), data, grad, key, size,
+      leaves: item.kind === "box" ? leavesIn(item.box) : 0,
       rooms: { data: roomOf(data, label), ...halfOf(size) },
       written: {}, stage: "", tint: "",
     };
+  }
+
+  /* How many leaves a box has, if it has nothing else: then no number of one of them speaks for it. */
+  function leavesIn(box) {
+    const inside = lens.boxes.inside(box);
+    return inside.some((position) => model.nodes[position].op) ? 0 : inside.length;
   }
 
   /* The steps along the edges of an operation: for each slot its index. */
@@ -108,6 +115,12 @@ function graphView(root, model, prefix, onSelect) {
   }
 
   function renderCard(card, view, taken) {
+    if (card.leaves) {
+      card.box.classList.add("unreached");
+      setText(card.data, say("graph.leaves", { count: card.leaves }));
+      card.data.setAttribute("font-size", 15);
+      return;
+    }
     const { at } = card;
     const [data, grad] = [view.shot.data[at], view.shot.grad[at]];
     const { consumers } = model.nodes[at];
@@ -150,7 +163,7 @@ function graphView(root, model, prefix, onSelect) {
     }
     tagPlaces = tagPlaces || placesOfTags([...edges.keys()].map((name) => [name, lens.curve(name)]), lens.allPlaces());
     const at = tagPlaces.get(edge.name);
-    if (!at) { return; }
+    if (!at || edge.target.dataset.edges) { return; } /* of several edges in one, no number speaks for all */
     if (!edge.tag) {
       edge.tag = drawn("g", { class: "tag", transform: "translate(" + at.x + " " + at.y + ")" },
         drawn("rect", { y: -12, height: 24, rx: 5 }), drawn("text", { y: 5.3, "text-anchor": "middle" }));
@@ -240,14 +253,14 @@ function graphView(root, model, prefix, onSelect) {
 
   /* Draw other nodes than those of the step. */
   function lookAt(...positions) {
-    lens.look(positions, true);
+    lens.look(positions, { isNew: true });
     drawAgain();
     map(endsOf(last));
   }
   lens.onChange((positions) => lookAt(...positions));
   camera.onResize(() => {
     if (!last) { return; }
-    lens.look(focusOf(last));
+    lens.look(focusOf(last), { isOverview: last.isOpening });
     follow(last, false);
     drawAgain();
     map(endsOf(last));
@@ -301,10 +314,10 @@ function graphView(root, model, prefix, onSelect) {
     onRedrawn(action) { redrawn = action; },
     render(view) {
       last = view;
-      const held = view.change && view.change.focus ? view.change.focus : [];
-      if (view.isNewMoment || view.isNewMode || language !== spoken) { lens.look(focusOf(view), false, held); }
+      const nowHeld = view.change && view.change.focus ? view.change.focus : [];
+      if (view.isNewMoment || view.isNewMode || language !== spoken) { lens.look(focusOf(view), { nowHeld, isOverview: view.isOpening }); }
       spoken = language;
-      if (view.isNewChoice) { lens.look([view.selected], false, held); }
+      if (view.isNewChoice) { lens.look([view.selected], { nowHeld }); }
       paint(view);
       if (view.isNewMoment || view.isNewMode) { view.afterwards.push(() => follow(view)); }
       if (view.isNewChoice) { view.afterwards.push(() => camera.show(lens.places([view.selected]))); }

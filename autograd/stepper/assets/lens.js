@@ -3,6 +3,7 @@
    as a step is in it. */
 
 const FEW = 20; /* nodes of a graph that is always drawn whole */
+const OVERVIEW = [5, 14]; /* items of a picture of the whole graph, at least and at most */
 const MOST_OPENED = 12; /* of what is in a box that opens */
 const SIZES = [32, 20, 12, 7, 4, 2]; /* items to try: the most that leave both ends of a step in sight */
 
@@ -61,19 +62,42 @@ function lensOf(root, svg, model, prefix, camera) {
   const placeOf = (item) => ({ x: item.x, y: item.y, width: item.size.width, height: item.size.height });
   const placesOf = (positions) => positions.map(itemOf).filter((item) => item).map(placeOf);
 
-  /* Show nodes: the first two are to be in sight at once. Those that are `nowHeld` are not hidden in closed boxes. */
-  function look(positions, isNew = false, nowHeld = held) {
+  /* All of a large graph with its boxes closed, if it has enough of them to tell something and few enough to be seen at
+     once; otherwise null. */
+  function overview(sceneFor) {
+    if (isSmall) { return null; }
+    const opened = opening;
+    opening = [];
+    const next = sceneFor(OVERVIEW[1] + 1);
+    opening = opened;
+    const { length } = [...next.items.values()].filter((item) => item.size.card);
+    const isClear = length >= OVERVIEW[0] && length <= OVERVIEW[1] && hasAll(next);
+    return isClear && camera.holdsWhole(next.width, next.height) ? next : null;
+  }
+
+  /* Whether all nodes are in a scene, by themselves or in boxes. */
+  function hasAll({ items }) {
+    const countOf = (item) => (item.kind === "box" ? boxes.inside(item.box).length : item.kind === "node" ? 1 : 0);
+    return [...items.values()].reduce((sum, item) => sum + countOf(item), 0) === model.nodes.length;
+  }
+
+  /* Show nodes: the first two are to be in sight at once. Those that are `nowHeld` are not hidden in closed boxes. The
+     `isOverview` of a page that opens is of the whole graph. */
+  function look(positions, { isNew = false, nowHeld = held, isOverview = false } = {}) {
     held = nowHeld;
     const ends = positions.slice(0, 2);
     const isDown = isUpright();
     const isSaid = scene.isAdopted || scene.language === language; /* boxes have names */
     const isHeld = model.nodes.length <= FEW || camera.holds(placesOf(ends));
-    if (!isNew && isSaid && scene.isDown === isDown && ends.every(isSeen) && isHeld) { return; }
+    if (!isNew && !isOverview && isSaid && scene.isDown === isDown && ends.every(isSeen) && isHeld) { return; }
     anchor = positions;
     if (!isToggling) { opening = positions; }
     const sizes = model.nodes.length <= FEW ? [MOST_ITEMS] : isSmall ? [MOST_ITEMS, ...SIZES] : SIZES;
+    const sceneFor = (most) => ({ ...sceneOf(model, boxes, depths, { focus: positions, most, isOpen, isDown }), language });
+    const whole = isOverview ? overview(sceneFor) : null;
+    if (whole) { draw(whole); return; }
     for (const most of sizes) {
-      const next = { ...sceneOf(model, boxes, depths, { focus: positions, most, isOpen, isDown }), language };
+      const next = sceneFor(most);
       const before = scene;
       scene = next;
       const isFit = camera.holds(placesOf(ends)) || most === sizes[sizes.length - 1];
@@ -285,6 +309,7 @@ function lensOf(root, svg, model, prefix, camera) {
         : ids.get("edge-" + name).querySelector("path").getAttribute("d"));
     },
     scene: () => scene,
+    hasAll: () => hasAll(scene),
     boxes,
     depths,
     bounds: camera.bounds,

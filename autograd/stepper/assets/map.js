@@ -96,8 +96,7 @@ function mapOf(root, model, lens, camera, onLook) {
   let last = [];
   function render(ends) {
     last = ends;
-    const count = [...lens.scene().items.values()].filter((item) => item.kind === "node").length;
-    const isNeeded = model.nodes.length > FEW && !(camera.isWhole() && count === model.nodes.length);
+    const isNeeded = model.nodes.length > FEW && !(camera.isWhole() && lens.hasAll());
     map.style.display = isNeeded ? "" : "none";
     if (!isNeeded) { return; }
     map.dataset.corner = corner();
