@@ -89,7 +89,7 @@ function lensOf(root, svg, model, prefix, camera) {
     const isDown = isUpright();
     const isSaid = scene.isAdopted || scene.language === language; /* boxes have names */
     const isHeld = model.nodes.length <= FEW || camera.holds(placesOf(ends));
-    if (!isNew && !isOverview && isSaid && scene.isDown === isDown && ends.every(isSeen) && isHeld) { return; }
+    if (!isNew && (!isOverview || isSmall) && isSaid && scene.isDown === isDown && ends.every(isSeen) && isHeld) { return; }
     anchor = positions;
     if (!isToggling) { opening = positions; }
     const sizes = model.nodes.length <= FEW ? [MOST_ITEMS] : isSmall ? [MOST_ITEMS, ...SIZES] : SIZES;
