@@ -156,6 +156,12 @@ def test_a_network_opens_as_a_whole_and_its_boxes_open_with_the_steps(show):
     view.click(".next")
     assert view.locator(".node.receiver").count() == 1
     assert view.locator(".cluster", has_text="sample 4 of 4").count() > 0
+    for label in (samples[3], samples[0], parameters[0]):  # each opens at once, and alone
+        view.evaluate("location.hash = ''")
+        view.reload()
+        view.locator(cards, has_text=label).focus()
+        view.keyboard.press("Enter")
+        assert view.locator(".cluster > .heading").all_text_contents() == [label]
     view.set_viewport_size({"width": 600, "height": 500})  # where the whole has no room
     view.reload()
     assert view.locator(f"{cards} .label", has_text="loss").count() == 1

@@ -260,7 +260,7 @@ function graphView(root, model, prefix, onSelect) {
   lens.onChange((positions) => lookAt(...positions));
   camera.onResize(() => {
     if (!last) { return; }
-    lens.look(focusOf(last), { isOverview: last.isOpening });
+    lens.look(focusOf(last), { isOpening: last.isOpening });
     follow(last, false);
     drawAgain();
     map(endsOf(last));
@@ -288,9 +288,12 @@ function graphView(root, model, prefix, onSelect) {
     lookAt(...focusOf(last));
   });
 
+  const heldIn = (view) => (view.change && view.change.focus) || [];
+
   /* The nodes of a moment, its two ends first. */
   function focusOf(view) {
-    if (view.change && view.change.focus) { return view.change.focus; }
+    const held = heldIn(view);
+    if (held.length) { return held; }
     const focus = [...view.receivers.slice(0, 1), ...view.givers, ...view.receivers.slice(1)].slice(0, 12);
     if (focus.length) { return focus; }
     return view.isOpening || !model.forward.length ? [model.result] : [model.forward[0]];
@@ -314,8 +317,8 @@ function graphView(root, model, prefix, onSelect) {
     onRedrawn(action) { redrawn = action; },
     render(view) {
       last = view;
-      const nowHeld = view.change && view.change.focus ? view.change.focus : [];
-      if (view.isNewMoment || view.isNewMode || language !== spoken) { lens.look(focusOf(view), { nowHeld, isOverview: view.isOpening }); }
+      const nowHeld = heldIn(view);
+      if (view.isNewMoment || view.isNewMode || language !== spoken) { lens.look(focusOf(view), { nowHeld, isOpening: view.isOpening }); }
       spoken = language;
       if (view.isNewChoice) { lens.look([view.selected], { nowHeld }); }
       paint(view);

@@ -62,17 +62,10 @@ function lensOf(root, svg, model, prefix, camera) {
   const placeOf = (item) => ({ x: item.x, y: item.y, width: item.size.width, height: item.size.height });
   const placesOf = (positions) => positions.map(itemOf).filter((item) => item).map(placeOf);
 
-  /* All of a large graph with its boxes closed, if it has enough of them to tell something and few enough to be seen at
-     once; otherwise null. */
-  function overview(sceneFor) {
-    if (isSmall) { return null; }
-    const opened = opening;
-    opening = [];
-    const next = sceneFor(OVERVIEW[1] + 1);
-    opening = opened;
-    const { length } = [...next.items.values()].filter((item) => item.size.card);
-    const isClear = length >= OVERVIEW[0] && length <= OVERVIEW[1] && hasAll(next);
-    return isClear && camera.holdsWhole(next.width, next.height) ? next : null;
+  /* Whether a scene of a large graph with its boxes closed shows all of it at once, and enough to tell something. */
+  function isClear(closed) {
+    const { length } = [...closed.items.values()].filter((item) => item.size.card);
+    return length >= OVERVIEW[0] && length <= OVERVIEW[1] && hasAll(closed) && camera.holdsWhole(closed.width, closed.height);
   }
 
   /* Whether all nodes are in a scene, by themselves or in boxes. */
@@ -81,21 +74,25 @@ function lensOf(root, svg, model, prefix, camera) {
     return [...items.values()].reduce((sum, item) => sum + countOf(item), 0) === model.nodes.length;
   }
 
-  /* Show nodes: the first two are to be in sight at once. Those that are `nowHeld` are not hidden in closed boxes. The
-     `isOverview` of a page that opens is of the whole graph. */
-  function look(positions, { isNew = false, nowHeld = held, isOverview = false } = {}) {
+  /* Show nodes: the first two are to be in sight at once. Those that are `nowHeld` are not hidden in closed boxes. Of a
+     page that opens, `isOpening`, the whole of a large graph is shown if that is clear. */
+  function look(positions, { isNew = false, nowHeld = held, isOpening = false } = {}) {
     held = nowHeld;
+    const isWhole = isOpening && !isSmall;
     const ends = positions.slice(0, 2);
     const isDown = isUpright();
     const isSaid = scene.isAdopted || scene.language === language; /* boxes have names */
     const isHeld = model.nodes.length <= FEW || camera.holds(placesOf(ends));
-    if (!isNew && (!isOverview || isSmall) && isSaid && scene.isDown === isDown && ends.every(isSeen) && isHeld) { return; }
+    if (!isNew && !isWhole && isSaid && scene.isDown === isDown && ends.every(isSeen) && isHeld) { return; }
     anchor = positions;
-    if (!isToggling) { opening = positions; }
     const sizes = model.nodes.length <= FEW ? [MOST_ITEMS] : isSmall ? [MOST_ITEMS, ...SIZES] : SIZES;
     const sceneFor = (most) => ({ ...sceneOf(model, boxes, depths, { focus: positions, most, isOpen, isDown }), language });
-    const whole = isOverview ? overview(sceneFor) : null;
-    if (whole) { draw(whole); return; }
+    if (isWhole) {
+      opening = [];
+      const closed = sceneFor(OVERVIEW[1] + 1);
+      if (isClear(closed)) { draw(closed); return; }
+    }
+    if (!isToggling) { opening = positions; }
     for (const most of sizes) {
       const next = sceneFor(most);
       const before = scene;
