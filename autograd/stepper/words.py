@@ -73,15 +73,24 @@ def for_script() -> str:
 
 
 def say(language: str, key: str, **names: Any) -> str:
-    """A message in a language, with what is named in its places."""
+    """A message of the page in a language, with what is named in its places."""
+    return filled(messages()[key][language], names)
 
-    def filled(place: re.Match[str]) -> str:
+
+def filled(message: str, names: Mapping[str, Any]) -> str:
+    """A message with what is named in its places.
+
+    >>> filled("{name} has {count|child|children}", {"name": "Node a", "count": 2})
+    'Node a has children'
+    """
+
+    def written(place: re.Match[str]) -> str:
         name, one, many = place.groups()
         if one is None:
             return f"{names[name]:,}" if isinstance(names[name], int) else str(names[name])
         return str(one if names[name] == 1 else many)
 
-    return _PLACE.sub(filled, messages()[key][language])
+    return _PLACE.sub(written, message)
 
 
 def spoken(html: str, language: str, names: Mapping[str, Any] = MappingProxyType({})) -> str:

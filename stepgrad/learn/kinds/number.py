@@ -1,0 +1,100 @@
+"""`Number`: one number, or several, that the learner computes by hand."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.symbols import format_number
+from stepgrad.learn import answers
+from stepgrad.learn.exercise import Exercise, Outcomes, listing
+from stepgrad.learn.verdict import Verdict
+from stepgrad.learn.words import say
+
+
+@dataclass(kw_only=True)
+class Number(Exercise):
+    """The answer is a number, or a list of numbers with names.
+
+    Attributes:
+        reference: computes what is right from the inputs that its parameters name.
+        mistakes: for each mistake, by its code or its sentence, what computes the number that it gives.
+        parts: the names of the numbers, if several are asked for; each function returns a list of them.
+
+    >>> slope = Number(
+    ...     reference=lambda x: 2 * x,
+    ...     mistakes={"Where is the 2 of the square?": lambda x: x},
+    ...     inputs={"x": 3.0},
+    ... )
+    >>> slope.check(3)
+    ✗ Where is the 2 of the square?
+    >>> slope.check(6).right
+    True
+    """
+
+    reference: Callable[..., Any]
+    mistakes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    parts: Sequence[str] = ()
+
+    def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
+        """What is said of an answer."""
+        names = self._names()
+        given = answers.numbers(answer, names) if self.parts else [answers.number(answer)]
+        outcomes = self.outcomes(inputs)
+        right = [outcomes[name]["right"] for name in names]
+        wrong = [i for i, (x, y) in enumerate(zip(given, right, strict=True)) if not answers.close(x, y)]
+        if not wrong:
+            return self.right(**self._written(inputs))
+        whole = [code for code in self.mistakes if self._matches(given, names, outcomes, code)]
+        first = names[wrong[0]]
+        prefix = say("wrong.part", part=first) if self.parts else ""
+        found = whole or [
+            code
+            for code in self.mistakes
+            if answers.close(given[wrong[0]], outcomes[first][code], 1e-3)
+            and not answers.close(outcomes[first][code], right[wrong[0]], 1e-3)
+        ]
+        if found:
+            return self.wrong(found, prefix="" if whole else prefix, **self._written(inputs))
+        is_rounded = answers.close(given[wrong[0]], right[wrong[0]], 0.03)
+        code = "rounded" if is_rounded else "unknown"
+        shown = format_number(given[wrong[0]])
+        return self.wrong(code, prefix=prefix, answer=shown, **self._written(inputs))
+
+    def outcomes(self, inputs: Mapping[str, float]) -> Outcomes:
+        """What each mistake gives."""
+        computed = {"right": self.reference, **self.mistakes}
+        rows = {code: self._computed(function, inputs) for code, function in computed.items()}
+        return {name: {code: row[i] for code, row in rows.items()} for i, name in enumerate(self._names())}
+
+    def same(self, inputs: Mapping[str, float], relative: float = 2e-3) -> set[tuple[str, str, str]]:
+        """Of several numbers two mistakes may have some in common, but not all."""
+        found = super().same(inputs, relative)
+        pairs = {(one, other) for _, one, other in found}
+        everywhere = {(one, other) for one, other in pairs if {(name, one, other) for name in self._names()} <= found}
+        return {("", one, other) for one, other in everywhere}
+
+    def answer_text(self, inputs: Mapping[str, float]) -> str:
+        """The answer, as a text."""
+        right = self._computed(self.reference, inputs)
+        return say("hint.answer", answer=listing(self.parts, right) if self.parts else format_number(right[0]))
+
+    def _names(self) -> Sequence[str]:
+        return self.parts or ("",)
+
+    def _computed(self, function: Callable[..., Any], inputs: Mapping[str, float]) -> list[float]:
+        """What a function gives for those of the inputs that it names."""
+        wanted = inspect.signature(function).parameters
+        result = function(**{name: x for name, x in inputs.items() if name in wanted})
+        return [float(x) for x in result] if self.parts else [float(result)]
+
+    def _matches(self, given: Sequence[float], names: Sequence[str], outcomes: Outcomes, code: str) -> bool:
+        wrong = [outcomes[name][code] for name in names]
+        right = [outcomes[name]["right"] for name in names]
+        is_other = not all(answers.close(x, y, 1e-3) for x, y in zip(wrong, right, strict=True))
+        return is_other and all(answers.close(x, y, 1e-3) for x, y in zip(given, wrong, strict=True))
+
+    def _written(self, inputs: Mapping[str, float]) -> dict[str, str]:
+        return {name: format_number(x) for name, x in inputs.items()}

@@ -1,0 +1,239 @@
+"""The mistakes that one can make in a backward pass, each as a backward pass that makes it.
+
+A learner's number is compared with what each of them gives. `whole_passes` make a mistake everywhere, as a program
+does; `single_edges` make it at one edge, as one does by hand.
+
+>>> from autograd import step_through
+>>> def fan_out(a):
+...     square = a * a
+...     b = square + a
+...     return b
+>>> [mistake.code for mistake in found(step_through(fan_out, 3.0), "a", 4.0)]
+['missing']
+>>> found(step_through(fan_out, 3.0), "a", 4.0)[0]
+Exactly one contribution to a is missing: the one from square. Did you follow every edge that leaves a?
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.trace.record import Step
+from autograd.trace.trace import Trace
+from stepgrad.learn.words import say
+
+MANY = 20_000
+"""Turns of the longest order that is tried: one with a node for each path to it grows exponentially."""
+
+BY_PROGRAMS = {"once_per_operand", "repeated", "reversed"}
+"""Mistakes that nobody makes by hand."""
+
+Product = Callable[[Step, float], float]
+
+
+@dataclass(frozen=True, repr=False)
+class Mistake:
+    """A backward pass with one mistake in it. It shows itself as its sentence.
+
+    Attributes:
+        code: which mistake.
+        gradients: what it gives for each node, by name.
+        names: what its sentence names.
+    """
+
+    code: str
+    gradients: Mapping[str, float]
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+    def sentence(self, name: str, result: str) -> str:
+        """What was probably done, for the gradient of a node, and a question."""
+        return say(f"wrong.{self.code}", **{"name": name, "result": result, **self.names})
+
+    def __repr__(self) -> str:
+        return self.sentence(self.names.get("operand", "a node"), "the result")
+
+
+def backward(
+    trace: Trace,
+    *,
+    product: Product = lambda step, upstream: upstream * step.local,
+    add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
+    order: Iterable[Step] | None = None,
+    seed: float = 1.0,
+) -> dict[str, float]:
+    """The gradients of all nodes by name: the backward pass over a trace, each part of which can be another one.
+
+    >>> from autograd import Value, step_through
+    >>> x = Value(3.0, "x")
+    >>> backward(step_through(x * x))["x"], backward(step_through(x * x), add=lambda before, new: new)["x"]
+    (6.0, 3.0)
+    """
+    gradients = {node.name: 0.0 for node in trace.nodes}
+    gradients[trace.seed.node.name] = seed
+    reached = set()
+    for step in trace.steps if order is None else order:
+        contribution = product(step, gradients[step.node.name])
+        name = step.operand.name
+        gradients[name] = add(gradients[name], contribution) if name in reached else contribution
+        reached.add(name)
+    return gradients
+
+
+# ---------------------------------------------------------------------- mistakes that are made everywhere
+
+
+def whole_passes(trace: Trace) -> Iterator[Mistake]:
+    """Backward passes in which the same mistake is made at every edge, or in the order."""
+    yield Mistake("assign", backward(trace, add=lambda before, new: new))
+    yield Mistake("first", backward(trace, add=lambda before, new: before))
+    yield Mistake("no_seed", backward(trace, seed=0.0))
+    yield Mistake("all_upstream", backward(trace, product=lambda step, upstream: step.local))
+    yield Mistake("all_local", backward(trace, product=lambda step, upstream: upstream))
+    yield Mistake("all_added", backward(trace, product=lambda step, upstream: upstream + step.local))
+    swapped = _other_factors(trace)
+    yield Mistake("all_swapped", backward(trace, product=lambda s, upstream: upstream * swapped[s.number]))
+    yield Mistake("pre_order", backward(trace, order=_by_nodes(trace, _pre_order(trace))))
+    if twice := _with_repetition(trace):
+        yield Mistake("repeated", backward(trace, order=_by_nodes(trace, twice)))
+    yield Mistake("reversed", backward(trace, order=_by_nodes(trace, range(len(trace.nodes)))))
+    yield Mistake("once_per_operand", backward(trace, order=_first_edges(trace)))
+    yield Mistake("all_unsigned", backward(trace, product=lambda s, u: u * (-s.local if s.rule == "-1" else s.local)))
+    yield Mistake("value", {node.name: node.data for node in trace.nodes})
+    yield Mistake("sign", backward(trace, seed=-1.0))
+    yield Mistake("twice", backward(trace, seed=2.0))
+    yield Mistake("half", backward(trace, seed=0.5))
+
+
+def _other_factors(trace: Trace) -> dict[int, float]:
+    """For each step the local derivative, at a product of two that with respect to the other factor."""
+    of_node: dict[int, list[Step]] = {}
+    for step in trace.steps:
+        of_node.setdefault(step.node.position, []).append(step)
+    return {
+        step.number: steps[1 - index].local if step.node.op == "mul" and len(steps) == 2 else step.local
+        for steps in of_node.values()
+        for index, step in enumerate(steps)
+    }
+
+
+def _by_nodes(trace: Trace, positions: Iterable[int]) -> list[Step]:
+    of_node: dict[int, list[Step]] = {}
+    for step in trace.steps:
+        of_node.setdefault(step.node.position, []).append(step)
+    return [step for position in positions for step in of_node.get(position, ())]
+
+
+def _pre_order(trace: Trace) -> list[int]:
+    """Each node when it is first met on the way from the result, depth first."""
+    order: list[int] = []
+    waiting = [len(trace.nodes) - 1]
+    seen = set()
+    while waiting:
+        position = waiting.pop()
+        if position not in seen:
+            seen.add(position)
+            order.append(position)
+            waiting.extend(x for x in reversed(trace.nodes[position].operands) if isinstance(x, int))
+    return order
+
+
+def _with_repetition(trace: Trace) -> list[int]:
+    """The order of a search that does not remember where it has been: a node once for each path to it."""
+    order: list[int] = []
+    waiting = [(len(trace.nodes) - 1, False)]
+    while waiting and len(order) + len(waiting) < MANY:
+        position, is_left = waiting.pop()
+        if is_left:
+            order.append(position)
+        else:
+            waiting.append((position, True))
+            waiting.extend((x, False) for x in reversed(trace.nodes[position].operands) if isinstance(x, int))
+    return [] if waiting else order[::-1]
+
+
+def _first_edges(trace: Trace) -> list[Step]:
+    """The steps without the second edge between the same two nodes, as if operands were kept in a set."""
+    seen = set()
+    steps = []
+    for step in trace.steps:
+        edge = step.node.position, step.operand.position
+        if edge not in seen:
+            seen.add(edge)
+            steps.append(step)
+    return steps
+
+
+# ---------------------------------------------------------------------- mistakes that are made once
+
+
+def single_edges(trace: Trace) -> Iterator[Mistake]:
+    """Backward passes in which a mistake is made at one edge only, and carried on from there."""
+    swapped = _other_factors(trace)
+    for edge in trace.steps:
+        names = {"node": edge.node.name, "operand": edge.operand.name, "expression": edge.node.expression}
+        if edge.operand.consumers > 1:
+            yield Mistake("missing", backward(trace, product=_at(edge, lambda step, upstream: 0.0)), names)
+        yield Mistake("upstream", backward(trace, product=_at(edge, lambda step, upstream: step.local)), names)
+        yield Mistake("local", backward(trace, product=_at(edge, lambda step, upstream: upstream)), names)
+        yield Mistake("added", backward(trace, product=_at(edge, lambda s, upstream: upstream + s.local)), names)
+        if swapped[edge.number] != edge.local:
+            other = swapped[edge.number]
+            yield Mistake("swapped", backward(trace, product=_at(edge, lambda s, u, x=other: u * x)), names)  # type: ignore[misc]
+        yield Mistake("edge_sign", backward(trace, product=_at(edge, lambda s, upstream: -upstream * s.local)), names)
+
+
+def _at(edge: Step, changed: Product) -> Product:
+    return lambda step, upstream: changed(step, upstream) if step is edge else upstream * step.local
+
+
+# ---------------------------------------------------------------------- which of them was made
+
+
+def by_hand(trace: Trace) -> list[Mistake]:
+    """The mistakes that one makes with paper and pencil."""
+    return [m for m in (*single_edges(trace), *whole_passes(trace)) if m.code not in BY_PROGRAMS]
+
+
+def found(trace: Trace, name: str, answer: float, relative: float = 1e-3) -> list[Mistake]:
+    """The mistakes that give this number for the gradient of a node, one of each code, the likeliest first."""
+    right = backward(trace)[name]
+    mistakes: dict[str, Mistake] = {}
+    for mistake in by_hand(trace):
+        wrong = mistake.gradients[name]
+        is_same = math.isclose(wrong, right, rel_tol=1e-9, abs_tol=1e-12)
+        if not is_same and math.isclose(wrong, answer, rel_tol=relative, abs_tol=1e-9):
+            mistakes.setdefault(mistake.code, mistake)
+    return without_shadows(list(mistakes.values()))
+
+
+# What another mistake says better of the same number, or says more of.
+_SHADOWS = {
+    "assign": {"missing", "first"},
+    "all_upstream": {"upstream"},
+    "all_local": {"local"},
+    "all_added": {"added"},
+    "all_swapped": {"swapped"},
+    "all_unsigned": {"edge_sign", "local"},
+    "sign": {"edge_sign"},
+    "edge_sign": {"local"},
+    "both": {"sum"},
+}
+
+
+def without_shadows(mistakes: Sequence[Mistake]) -> list[Mistake]:
+    """The mistakes without those that another one of them says better."""
+    codes = unshadowed([mistake.code for mistake in mistakes])
+    return [mistake for mistake in mistakes if mistake.code in codes]
+
+
+def unshadowed(codes: Sequence[str]) -> list[str]:
+    """The same for their codes.
+
+    >>> unshadowed(["missing", "assign"])
+    ['assign']
+    """
+    hidden = {shadow for code in codes for shadow in _SHADOWS.get(code, ())}
+    return [code for code in codes if code not in hidden]
