@@ -1,22 +1,21 @@
 # ---
 # jupyter:
+#   stepgrad:
+#     title: Training on real data
+#     question: How does a table of flowers become a model that one may trust?
+#     minutes: 60
+#     needs: "05"
+#     rows: [16, 26, 29, 32]
 #   jupytext:
 #     text_representation:
 #       extension: .py
 #       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
 # ---
 
 # %% [markdown]
-# # Training on real data
-#
 # From a CSV file to a model that is trained, tested, examined, saved, loaded again and asked about rows it has never
 # seen. The data are Fisher's irises: 150 flowers of three species, four measures each, in cm.
-#
-# You need `pip install "stepgrad[nn,plot]"`. Questions stand before the cell that answers them: try to answer first.
+# Questions stand before the cell that answers them: try to answer first.
 
 # %%
 # %matplotlib inline
@@ -71,7 +70,6 @@ print(f"\n{target}: {dict(Counter(row[target] for row in table))}")
 # %%
 X = [[float(row[name]) for name in features] for row in table]
 y = [species.index(row[target]) for row in table]
-assert len(X) == 150 and Counter(y) == {0: 50, 1: 50, 2: 50}
 
 figure, panels = plt.subplots(1, 2, figsize=(8.5, 3.6), layout="constrained")
 for ax, (across, up) in zip(panels, [(0, 1), (2, 3)], strict=True):
@@ -90,6 +88,9 @@ for ax, (across, up) in zip(panels, [(0, 1), (2, 3)], strict=True):
     ax.spines[["top", "right"]].set_visible(False)
 handles, labels = panels[0].get_legend_handles_labels()
 legend = figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
+
+# %% tags=["check"]
+assert len(X) == 150 and Counter(y) == {0: 50, 1: 50, 2: 50}
 
 # %% [markdown]
 # Setosa stands apart everywhere. Versicolor and virginica touch, in the petals less than in the sepals. We can expect
@@ -113,6 +114,8 @@ def split(seed):
 
 (X_train, y_train), (X_val, y_val), (X_test, y_test) = split(seed=2)
 print(f"{len(X_train)} to learn from, {len(X_val)} to stop by, {len(X_test)} to test with")
+
+# %% tags=["check"]
 assert (len(X_train), len(X_val), len(X_test)) == (90, 30, 30)
 
 # %% [markdown]
@@ -160,6 +163,8 @@ optimizer = nn.optim.Adam(model.parameters(), lr=0.02)
 before = nn.training.evaluate(model, validation, criterion, metrics=["accuracy"])
 print(model)
 print(f"{len(model.parameters())} parameters, loss {before['loss']:.4f}, accuracy {before['accuracy']:.1%}")
+
+# %% tags=["check"]
 assert len(model.parameters()) == 4 * 16 + 16 + 16 * 3 + 3 == 131
 
 # %% [markdown]
@@ -210,9 +215,11 @@ ax = history.plot()
 
 # %%
 after = nn.training.evaluate(model, validation, criterion, metrics=["accuracy"])
+print(f"validation loss {after['loss']:.4f}, accuracy {after['accuracy']:.1%}")
+
+# %% tags=["check"]
 assert history.best["epoch"] == 20 and len(history.loss) == 30
 assert after["loss"] == history.best["val_loss"] < history.val_loss[-1]
-print(f"validation loss {after['loss']:.4f}, accuracy {after['accuracy']:.1%}")
 
 # %% [markdown]
 # ## Test
@@ -242,6 +249,7 @@ for measures, truth, guess, sure in zip(X_test, y_test, predicted, sureness, str
     if guess != truth:
         print(f"{measures}: {species[truth]}, taken for {species[guess]} with probability {sure:.2f}")
 
+# %% tags=["check"]
 assert sum(guess == truth for guess, truth in zip(predicted, y_test, strict=True)) == 28
 assert {(t, g) for t, g in zip(y_test, predicted, strict=True) if t != g} == {(1, 2), (2, 1)}
 
@@ -282,6 +290,8 @@ for seed in range(5):
 
 print("test accuracies:", " ".join(f"{number:.1%}" for number in accuracies))
 print(f"mean {sum(accuracies) / 5:.1%}")
+
+# %% tags=["check"]
 assert [round(30 * number) for number in accuracies] == [29, 28, 28, 30, 30]
 
 # %% [markdown]
@@ -300,7 +310,6 @@ petal_model = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 3))
 trained(petal_model, petals, petals_validation)
 two, four = accuracy(petal_model, petals_validation), accuracy(model, validation)
 print(f"validation accuracy with two columns {two:.1%}, with four {four:.1%}")
-assert two == four
 
 
 def from_cm(points):
@@ -316,6 +325,9 @@ ax = nn.plot.decision_regions(
     feature_names=[f"{name} (cm)" for name in features[2:]],
     target_names=species,
 )
+
+# %% tags=["check"]
+assert two == four
 
 # %% [markdown]
 # No worse, as far as 30 validation flowers can tell. The borders are almost straight, so this problem hardly needs a
@@ -341,6 +353,8 @@ def deep_network(activation):
 good = nn.diagnose(deep_network(nn.Tanh), train, criterion)
 print(good)
 spread = [layer.std for layer in good.rows if layer.kind == "Tanh"]
+
+# %% tags=["check"]
 assert [round(std, 2) for std in (spread[0], spread[-1])] == [0.48, 0.16] and good.verdict == "ok"
 
 # %% [markdown]
@@ -368,6 +382,7 @@ for name, found in reports.items():
     for finding in found.findings[:1]:
         print(f"  layer {finding.layer}: {finding.problem}\n  try {finding.remedy}")
 
+# %% tags=["check"]
 assert reports["sigmoid"].verdict == "vanishing" and 2700 < 1 / reports["sigmoid"].gradient_ratio < 3000
 assert round(reports["tanh, large weights"].loss, 2) == 8.76
 assert len(reports["tanh, large weights"].findings) == 4 and not reports["tanh"].findings
@@ -413,6 +428,7 @@ for name, network in networks.items():
     after_20[name] = its_history.loss[-1]
     print(f"{name:<20} loss {after_20[name]:.2f}, validation accuracy {accuracy(network, validation):.1%}")
 
+# %% tags=["check"]
 assert after_20["tanh"] < 0.06 and after_20["sigmoid"] > 1 and after_20["tanh, large weights"] > 1
 
 # %% [markdown]
@@ -440,6 +456,8 @@ ax.text(40, 0.85 * math.log(3), "no idea: log 3", va="top", ha="right", color="0
 ax.set(xlabel="epoch", ylabel="training loss", yscale="log")
 ax.spines[["top", "right"]].set_visible(False)
 legend = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+
+# %% tags=["check"]
 assert final[0.3] < 0.1 < 1 < final[0.001] < math.log(3) < final[10.0]
 
 # %% [markdown]
@@ -465,8 +483,10 @@ loaded_scaler = nn.preprocessing.StandardScaler()
 loaded_scaler.load_state_dict(known["scaler"])
 
 ours, again = probabilities(model, test[0]), probabilities(loaded, loaded_scaler.transform(X_test))
-assert again == ours
 print(f"{Path('irises.safetensors').stat().st_size} bytes; the same probabilities to the last digit")
+
+# %% tags=["check"]
+assert again == ours
 
 # %% [markdown]
 # ## Predict
@@ -488,6 +508,8 @@ with Path("predictions.csv").open("w", newline="", encoding="utf-8") as file:
         best = autograd.argmax(row)
         writer.writerow([*flower.values(), known["species"][best], f"{row[best]:.3f}"])
 print(Path("predictions.csv").read_text(encoding="utf-8"))
+
+# %% tags=["check"]
 assert min(answers, key=max) is answers[1]
 
 # %% [markdown]
@@ -504,14 +526,20 @@ import shlex
 
 from stepgrad.cli import main
 
-assert main(shlex.split("train irises.csv --target species --patience 10 --quiet")) == 0
+done = main(shlex.split("train irises.csv --target species --patience 10 --quiet"))
+
+# %% tags=["check"]
+assert done == 0
 
 # %%
-assert main(shlex.split("predict irises-run new.csv --out command.csv")) == 0
+done = main(shlex.split("predict irises-run new.csv --out command.csv"))
 with Path("command.csv").open(newline="", encoding="utf-8") as file:
     for row in csv.DictReader(file):
         numbers = [float(row[f"probability_{name}"]) for name in species]
         print(row["predicted_species"], " ".join(f"{number:.3f}" for number in numbers))
+
+# %% tags=["check"]
+assert done == 0
 
 # %% [markdown]
 # This network is another one, with two hidden layers, and has learned from other rows. It names the same species, but

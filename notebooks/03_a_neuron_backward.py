@@ -1,0 +1,277 @@
+# ---
+# jupyter:
+#   stepgrad:
+#     title: A neuron, backward
+#     question: Which of five numbers would you turn to make the output larger?
+#     minutes: 35
+#     needs: "00"
+#     rows: [4]
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %%
+from stepgrad.learn import check, reveal
+
+# %% [markdown]
+# A neuron with two inputs computes out = tanh(x1·w1 + x2·w2 + b). Here it is, one operation a line:
+
+# %%
+import math
+
+x1, x2 = 2.0, 0.0
+w1, w2 = -3.0, 1.0
+b = 6 + math.log(1 + math.sqrt(2))
+
+p1 = x1 * w1
+p2 = x2 * w2
+s = p1 + p2
+n = s + b
+out = math.tanh(n)
+print(f"p1 = {p1}, p2 = {p2}, s = {s}, n = {n:.4f}, out = {out:.4f}")
+
+# %% [markdown]
+# ## Predict
+#
+# One of the five numbers x1, x2, w1, w2, b does not matter at all: a small change of it leaves out as it is. Which?
+# Type your guess in quotation marks, in place of the three dots.
+
+# %%
+guess = ...
+
+
+# %%
+def neuron_out(x1=x1, x2=x2, w1=w1, w2=w2, b=b):
+    return math.tanh(x1 * w1 + x2 * w2 + b)
+
+
+now = neuron_out()
+for name, number in {"x1": x1, "x2": x2, "w1": w1, "w2": w2, "b": b}.items():
+    change = neuron_out(**{name: number + 0.001}) - now
+    print(f"{name} + 0.001: out changes by {change:+.6f}")
+reveal(guess, "w2")
+
+# %% [markdown]
+# w2 is multiplied by x2, which is 0. The others matter: x1 pulls out down, the rest lift it. Divided by 0.001, these
+# changes are the *derivatives*: ∂out/∂x1 is how fast out changes with x1 while the other four stay.
+#
+# ## Run
+#
+# Five inputs took five trials. Backpropagation needs one walk. Each line above is a function of one or two numbers,
+# whose *local derivatives* are known:
+#
+# | line | local derivatives |
+# | --- | --- |
+# | p1 = x1·w1 | ∂p1/∂x1 = w1, ∂p1/∂w1 = x1 |
+# | p2 = x2·w2 | ∂p2/∂x2 = w2, ∂p2/∂w2 = x2 |
+# | s = p1 + p2 | ∂s/∂p1 = 1, ∂s/∂p2 = 1 |
+# | n = s + b | ∂n/∂s = 1, ∂n/∂b = 1 |
+# | out = tanh(n) | ∂out/∂n = 1 − out² |
+#
+# Go from the last line to the first. The start is ∂out/∂out = 1. Then each line is one product: what is known of the
+# result (*upstream*) times a local derivative. That is the chain rule, one edge of the graph at a time.
+
+# %%
+dout_dn = 1.0 * (1 - out * out)
+dout_ds = dout_dn * 1
+dout_db = dout_dn * 1
+dout_dp1 = dout_ds * 1
+dout_dp2 = dout_ds * 1
+dout_dx1, dout_dw1 = dout_dp1 * w1, dout_dp1 * x1
+dout_dx2, dout_dw2 = dout_dp2 * w2, dout_dp2 * x2
+
+by_hand = {"x1": dout_dx1, "x2": dout_dx2, "w1": dout_dw1, "w2": dout_dw2, "b": dout_db}
+print({name: round(slope, 4) for name, slope in by_hand.items()})
+
+# %% tags=["check"]
+assert [round(slope, 12) for slope in by_hand.values()] == [-1.5, 0.5, 1.0, 0.0, 0.5]
+
+# %% [markdown]
+# An addition passes its gradient on to both sides; a multiplication passes it on times *the other* factor.
+#
+# ## Step
+#
+# The same in the page that shows it. Press **Next**, and before each step say which number comes.
+
+# %%
+from autograd import step_through, tanh
+
+
+def neuron(x1, x2, w1, w2, b):
+    p1 = x1 * w1
+    p2 = x2 * w2
+    s = p1 + p2
+    n = s + b
+    out = tanh(n)
+    return out
+
+
+trace = step_through(neuron, x1, x2, w1, w2, b)
+trace
+
+# %% [markdown]
+# To how many digits do your numbers and the engine's agree?
+
+# %%
+for node in trace.nodes:
+    if node.is_leaf:
+        print(f"{node.name}: by hand {by_hand[node.name]!r}, the engine {node.grad!r}")
+
+# %% tags=["check"]
+assert all(by_hand[node.name] == node.grad for node in trace.nodes if node.is_leaf)
+
+# %% [markdown]
+# To the last one: the same products in the same order.
+#
+# ## Why contributions add
+#
+# In the neuron each number is used once. Here a is used three times. What is the gradient of a at a = 3?
+
+# %%
+guess = ...
+
+
+# %%
+def fan_out(a):
+    square = a * a
+    b = square + a
+    return b
+
+
+fan = step_through(fan_out, 3.0)
+reveal(guess, fan.nodes[0].grad)
+
+# %% [markdown]
+# Change a a little, and the change reaches b along each of three edges at once: 1 through the sum, 3 and 3 through the
+# product. So *contributions add*: 7, as the formula 2a + 1 has it. Multiplied out, the chain rule goes along paths:
+
+# %%
+print(fan.paths_to("a"))
+
+# %% [markdown]
+# Lecture notes write the same for the C at the end of a network in which z leads by w₃ to z′ and by w₄ to z″:
+# ∂C/∂z = ∂a/∂z · (w₃ ∂C/∂z′ + w₄ ∂C/∂z″). Two edges, two contributions, one sum.
+#
+# The whole backward pass is this loop. What does it give for a with `=` in place of `+=`?
+
+# %%
+guess = ...
+
+
+# %%
+def gradients_of(steps, result, overwrite=False):
+    gradients = {result: 1.0}
+    for step in steps:
+        name, contribution = step.operand.name, gradients[step.node.name] * step.local
+        gradients[name] = contribution if overwrite else gradients.get(name, 0.0) + contribution
+    return gradients
+
+
+print("with +=", gradients_of(fan, "b"))
+print("with = ", gradients_of(fan, "b", overwrite=True))
+reveal(guess, gradients_of(fan, "b", overwrite=True)["a"])
+
+# %% tags=["check"]
+assert gradients_of(fan, "b") == {node.name: node.grad for node in fan.nodes}
+assert gradients_of(fan, "b", overwrite=True)["a"] == 3.0
+
+# %% [markdown]
+# Nothing fails, no error is raised: only the last contribution is left. **Find the bug** in the page plants this
+# mistake, among others: at which step does it first show?
+#
+# ## Why the order matters
+#
+# A node passes on what has arrived at it. So everything must have arrived before: *all consumers of a node come before
+# the node*. Below, b has two consumers, c and d. What does a get if b has its turn before c? The right one is 44.
+
+# %%
+guess = ...
+
+
+# %%
+def diamond(a):
+    b = a * a
+    c = b + a
+    d = b * c
+    return d
+
+
+diamond_trace = step_through(diamond, 2.0)
+turns = {"d": 0, "b": 1, "c": 2}
+too_early = sorted(diamond_trace, key=lambda step: turns[step.node.name])
+reveal(guess, gradients_of(too_early, "d")["a"])
+
+# %% tags=["check"]
+assert gradients_of(diamond_trace, "d")["a"] == 44.0 and gradients_of(too_early, "d")["a"] == 28.0
+
+# %% [markdown]
+# b had only 6 of its 10 when it passed them on; the missing 4, times 2a = 4, never reach a: 44 − 16 = 28.
+
+# %%
+diamond_trace
+
+# %% [markdown]
+# ## Check
+#
+# A wrong answer is told which mistake gives it. `hint("03.2")` helps, three times: rule, numbers, answer.
+#
+# **03.1** A neuron with relu: n = x1·w1 + x2·w2 + b, out = relu(n), at x1 = 2, x2 = 3, w1 = −4, w2 = 1.5, b = 2.5. The
+# gradients of x1, x2, w1, w2, b?
+
+# %%
+answer = ...
+check("03.1", answer)
+
+# %% [markdown]
+# **03.2** A line and its error, at w = 3, x = 2, b = −1, y = 7. List the eight contributions in the order of the steps:
+# loss → error twice, error → prediction, error → y, prediction → product, prediction → b, product → w, product → x.
+
+
+# %%
+def squared_error(w, x, b, y):
+    product = w * x
+    prediction = product + b
+    error = prediction - y
+    loss = error * error
+    return loss
+
+
+answer = ...
+check("03.2", answer)
+
+# %% [markdown]
+# Then show it with `step_through(squared_error, 3.0, 2.0, -1.0, 7.0)`: **Predict** in the page asks for one at a time.
+#
+# **03.3** At x = 3: how many paths lead from x to x\*x\*x, and what is its slope? And for (x\*x)\*(x\*x), where the
+# square is computed once? Four numbers.
+
+# %%
+answer = ...
+check("03.3", answer)
+
+# %% [markdown]
+# **03.4** b = a·a, c = b + a, d = b·c, e = tanh(c), f = d + e. In which order do the five results pass their gradients
+# on? A list of names, or a text such as "f e d c b".
+
+# %%
+answer = ...
+check("03.4", answer)
+
+# %% [markdown]
+# **03.5** Break it: change *one* input of this lesson's neuron so that ∂out/∂w1 is exactly 0. A dict, such as
+# `{"b": 1.0}`.
+
+# %%
+answer = ...
+check("03.5", answer)
+
+# %% [markdown]
+# ## Three sentences
+#
+# - Each edge contributes upstream times local derivative.
+# - Contributions to a node add up.
+# - A node passes on when all of its consumers have.
+#
+# Next: [Write the engine](04_write_the_engine.ipynb), which is these three sentences in forty lines.
