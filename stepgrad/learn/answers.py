@@ -15,6 +15,7 @@ import dis
 import math
 import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from types import FunctionType
 from typing import Any
 
 from autograd.core.number import as_float
@@ -125,8 +126,10 @@ def is_stub(answer: Any) -> bool:
     >>> is_stub(empty), is_stub(lambda x: 5)
     (True, False)
     """
-    code = getattr(answer, "__code__", None)
-    if code is None or any(x is not None and x is not Ellipsis and x != answer.__doc__ for x in code.co_consts):
+    if not isinstance(answer, FunctionType):
+        return False
+    code = answer.__code__
+    if any(x is not None and x is not Ellipsis and x != answer.__doc__ for x in code.co_consts):
         return False
     names = {instruction.opname for instruction in dis.get_instructions(code)}
     return names <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}

@@ -155,5 +155,12 @@ def said_by(error: BaseException) -> str:
 
 def call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
     """A call as it is written, such as ``slope(2, 3)``."""
-    name = getattr(function, "__name__", type(function).__name__)
-    return f"{name}({', '.join(map(shown, arguments))})"
+    return f"{name_of(function)}({', '.join(map(shown, arguments))})"
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a function or a class is called."""
+    try:
+        return str(function.__name__)
+    except Exception:
+        return type(function).__name__

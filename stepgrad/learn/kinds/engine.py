@@ -13,7 +13,7 @@ from autograd.symbols import format_number
 from autograd.trace.trace import step_through
 from stepgrad.learn import answers, mistakes, programs
 from stepgrad.learn.exercise import Exercise
-from stepgrad.learn.running import run
+from stepgrad.learn.running import call, run
 from stepgrad.learn.verdict import Verdict
 from stepgrad.learn.words import say
 
@@ -82,7 +82,7 @@ class Engine(Exercise):
         value = run(kind, 3.0)
         for name in ("tanh", "backward", "data", "grad", "__add__", "__mul__"):
             if not hasattr(value, name):
-                raise answers.AnswerError("no_method", value=f"{getattr(kind, '__name__', 'Value')}(3)", name=name)
+                raise answers.AnswerError("no_method", value=call(kind, (3.0,)), name=name)
 
 
 def _run(kind: Any, program: programs.Program) -> tuple[Any, dict[str, Any]]:
