@@ -3,7 +3,7 @@
 Numbers with more than five digits before or after the point are counted in powers of ten, and those that differ only in
 late digits from a round number beside them; the `note` says so.
 
-    >>> axis = Axis.around([-2.0, 3.0])
+    >>> axis = Axis.around([-2.0, 3.0], whole=True)
     >>> axis.ticks(300, 30)
     [(0.0, '−2'), (0.2, '−1'), (0.4, '0'), (0.6, '1'), (0.8, '2'), (1.0, '3')]
     >>> Axis.around([1e9, 3e9]).note
@@ -88,34 +88,41 @@ class Axis:
         *,
         log: bool = False,
         margin: float = 0.0,
+        whole: bool = False,
         limits: tuple[float | None, float | None] = (None, None),
     ) -> Axis:
         """The axis on which all finite numbers have a place, with a margin as a part of its length.
 
-        On a logarithmic scale these are the positive ones. `limits` stand instead of the lowest and the highest.
+        On a logarithmic scale these are the positive ones. `limits` stand instead of the lowest and the highest. With
+        `whole`, ticks are at whole numbers if there are two.
         """
         finite = [x for x in numbers if math.isfinite(x) and (x > 0 or not log)]
         low, high = min(finite, default=1.0 if log else 0.0), max(finite, default=1.0)
-        whole = all(float(x).is_integer() for x in finite) and 0 < high - low < 1e15
         low, high = (low if limits[0] is None else limits[0]), (high if limits[1] is None else limits[1])
         if log:
             start, end = math.log10(low), math.log10(high)
             if end - start < 1e-9:
                 start, end = start - 0.5, end + 0.5
             return cls._padded(cls(start, end, log=True), margin, limits)
-        biggest, span = max(abs(low), abs(high)), high / 2 - low / 2
-        if span <= biggest * 1e-13:  # one number, but for rounding
-            around = biggest / 2 or 1.0
-            low, high, biggest, span = low - around / 2, high + around / 2, biggest + around / 2, around / 2
-        base = 0.0
-        if biggest > span * 10 ** (MOST_DIGITS + 1):
-            step = 10.0 ** math.ceil(math.log10(2 * span))
+        # In units of the largest, so that no difference is too large or too small for a float.
+        exponent = math.floor(math.log10(max(abs(low), abs(high)) or 1.0))
+        start, end = _shifted(low, exponent), _shifted(high, exponent)
+        base, span = 0.0, end - start
+        if span <= 1e-12:  # one number, but for rounding
+            around = (abs(start) or 1.0) / 4
+            start, end = start - around, end + around
+        elif span < 10.0**-MOST_DIGITS:
+            step = 10.0 ** math.ceil(math.log10(high - low))
             base = float(f"{math.floor(low / step) * step:.15g}")
-            biggest = max(abs(low - base), abs(high - base))
-        exponent = math.floor(math.log10(biggest))
-        exponent = 0 if -4 < exponent < MOST_DIGITS else exponent
-        start, end = _shifted(low - base, exponent), _shifted(high - base, exponent)
-        return cls._padded(cls(start, end, exponent, base, whole=whole and not exponent), margin, limits)
+            exponent = math.floor(math.log10(max(abs(low - base), abs(high - base))))
+            start, end = _shifted(low - base, exponent), _shifted(high - base, exponent)
+        if -4 < exponent < MOST_DIGITS:
+            start, end, exponent = start * 10.0**exponent, end * 10.0**exponent, 0
+        if not base and not exponent and span > 1e-12:
+            start, end = low, high
+        return cls._padded(
+            cls(start, end, exponent, base, whole=whole and not exponent and end - start >= 1), margin, limits
+        )
 
     @staticmethod
     def _padded(axis: Axis, margin: float, limits: tuple[float | None, float | None]) -> Axis:
@@ -163,7 +170,7 @@ class Axis:
                 # Two are too many for a short axis, but one says nothing about the scale.
                 if len(ticks) > 1 or not found:
                     found = ticks
-                if len(found) <= (most or max(2.0, length / (apart or 44.0) + 1)):
+                if len(found) <= (most or max(2.0, length / (apart or (34.0 if self.log else 44.0)) + 1)):
                     break
         return found
 

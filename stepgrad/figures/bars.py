@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -55,7 +56,9 @@ def histogram(
     edges = _edges(everything, bins, domain)
     counts = [_counts(some, edges) for _, some in named]
     across = Axis.around([edges[0], edges[-1]])
-    up = Axis.around([0, max((max(some) for some in counts), default=0) or 1], limits=(0.0, None), margin=0.04)
+    up = Axis.around(
+        [0, max((max(some) for some in counts), default=0) or 1], limits=(0.0, None), margin=0.04, whole=True
+    )
     sentence = nothing(everything)
 
     def draw(width: float) -> tuple[float, str]:
@@ -166,8 +169,8 @@ def _edges(values: list[float], bins: int | None, domain: Any) -> list[float]:
     if domain is not None:
         low, high = range_of(domain, "domain")
     if low == high:
-        around = abs(low) / 2 or 0.5
-        low, high = low - around, high + around
+        around = Axis.around([low])
+        low, high = _finite(around.number(0.0)), _finite(around.number(1.0))
     if bins is not None:
         return evenly(low, high, whole_number("bins", bins, 1, _MOST_BINS, " or None") + 1)
     quarter = len(finite) // 4
@@ -188,8 +191,12 @@ def _round_edges(low: float, high: float, count: float) -> list[float]:
     edges = [axis.number((unit - axis.low) / (axis.high - axis.low)) for unit in units]
     if not axis.exponent and not axis.base:
         edges = units
-    edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)
-    return edges if all(map(math.isfinite, edges)) else evenly(low, high, len(edges))
+    edges[0], edges[-1] = _finite(min(edges[0], low)), _finite(max(edges[-1], high))
+    return sorted(set(map(_finite, edges)))
+
+
+def _finite(edge: float) -> float:
+    return max(-sys.float_info.max, min(edge, sys.float_info.max))
 
 
 def _counts(values: list[float], edges: list[float]) -> list[int]:

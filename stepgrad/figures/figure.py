@@ -51,7 +51,7 @@ class Figure:
         return (
             f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
             f'style="max-width:100%;height:auto" font-family="{FONT}" font-size="11" fill="{INK}">\n'
-            f"<title>{escape(self.summary)}</title>\n<desc>{escape(self.details)}</desc>\n"
+            f"<title>{escape(plain(self.summary, 300))}</title>\n<desc>{escape(plain(self.details, 3000))}</desc>\n"
             f'<rect width="{w}" height="{h}" rx="6" fill="{PAPER}"/>\n{shapes}\n</svg>'
         )
 

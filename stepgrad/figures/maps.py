@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import math
-import sys
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from autograd import grad
 from autograd.core.number import whole_number
-from autograd.drawing.shapes import number
 from autograd.text.labels import counted, plain, text_width
 from stepgrad.figures.axis import Axis, short
 from stepgrad.figures.figure import Figure
-from stepgrad.figures.frame import Frame, framed, key
-from stepgrad.figures.marching import contour, region
+from stepgrad.figures.frame import framed, key
 from stepgrad.figures.numbers import as_list, computed, evenly, is_sequence, nothing, pair_of, range_of, sentences
-from stepgrad.figures.strokes import (
-    COLORS,
-    DASHES,
-    HALO,
-    INK,
-    PAPER,
-    QUIET,
-    SIZE,
-    STAR,
-    Places,
-    Point,
-    clipped,
-    line,
-    mark,
-    words,
-)
+from stepgrad.figures.relief import bands, draw_arrows, draw_path, key_of, outlines, scale
+from stepgrad.figures.strokes import INK, PAPER, SIZE, STAR, Point, mark
 
 if TYPE_CHECKING:
     from nn import Module
 
 WIDTH = 440.0
-MOST_BYTES = 21_000  # of the contours alone
-ARROW = 34.0  # the longest, in pixels
-_LOW, _HIGH = (158, 170, 182), (250, 251, 252)  # the darker, the lower, and gray, so that any color stands out on it
+MOST_CROSSINGS = 50  # of contours with the grid, for each of its rows
 
 
 def contours(
@@ -99,18 +82,13 @@ def contours(
     heights = _height_axis(flat, getattr(landscape, "log_levels", False) if log_levels is None else log_levels)
     arrows = _arrows(landscape, gradients, sides)
     across, up = (Axis.around(side) for side in sides)
-    levels = heights.ticks(300, 14.0, most=12)
-    levels = [(level, label) for level, label in levels if 1e-9 < level < 1 - 1e-9]
+    starts = range(0, len(flat), resolution)
+    rows = [[_place(heights, height) for height in flat[start : start + resolution]] for start in starts]
+    levels = _levels(heights, rows)
     finite = [height for height in flat if math.isfinite(height)]
     constant = bool(finite) and min(finite) == max(finite)
     sentence = nothing(flat)
     title = name if title is None else title
-
-    def place(height: float) -> float:
-        # On a logarithmic scale a minimum of 0 is as low as the lowest place.
-        if heights.log and height <= 0:
-            return 0.0
-        return heights.place(height)
 
     def draw(width: float) -> tuple[float, str]:
         proportion = (sides[1][1] - sides[1][0]) / (sides[0][1] - sides[0][0])
@@ -120,28 +98,26 @@ def contours(
         room = (
             max((text_width(label, SIZE) for label in [*captions, heights.note * bool(captions)]), default=-34.0) + 38
         )
-        entries = _key(paths, marks)
+        entries = key_of(paths, marks)
         _, below = key(entries, 8.0, 0.0, width - 16)
         frame, height = framed(
             across, up, width, 0.0, names=labels, title=title or "", right=room, bottom=below + 4 * bool(entries),
             proportion=max(0.25, min(proportion, 4.0)), box=True,
         )  # fmt: skip
         axes, frame.parts = frame.parts, []
-        starts = range(0, len(flat), resolution)
-        rows = [[place(height) for height in flat[start : start + resolution]] for start in starts]
         if sentence:
             frame.say(sentence)
         else:
-            frame.parts.append(_bands(frame, rows, [p for p, _ in levels]) if filled else "")
-            frame.parts += [] if filled else _lines(frame, rows, levels, heights.note)
+            frame.parts.append(bands(frame, rows, [p for p, _ in levels]) if filled else "")
+            frame.parts += [] if filled else outlines(frame, rows, levels, heights.note)
         if captions:
-            frame.parts += _bar(frame, captions, heights.note)
+            frame.parts += scale(frame, captions, heights.note)
         if constant:
             frame.say(f"{short(finite[0])} everywhere")
         frame.parts += axes
-        _draw_arrows(frame, arrows)
+        draw_arrows(frame, arrows)
         for index, (_, some) in enumerate(paths):
-            _draw_path(frame, some, index)
+            draw_path(frame, some, index)
         for _, some, kind in marks:
             pixels = [pixel for pixel in (frame.at(*point) for point in some) if frame.has(pixel)]
             data = "".join(mark(kind, *pixel, 4.2) for pixel in pixels)
@@ -237,6 +213,27 @@ def _height_axis(heights: list[float], log: bool) -> Axis:
     return Axis.around(finite)
 
 
+def _place(heights: Axis, height: float) -> float:
+    """Where a height is between the lowest, 0, and the highest, 1."""
+    # On a logarithmic scale a minimum of 0 is as low as the lowest place.
+    return 0.0 if heights.log and height <= 0 else heights.place(height)
+
+
+def _levels(heights: Axis, rows: list[list[float]]) -> list[tuple[float, str]]:
+    """Where contours lie, at round heights: fewer of them where there are many hills, for a picture to stay small."""
+    found: list[tuple[float, str]] = []
+    for most in (12, 8, 5, 3):
+        found = [tick for tick in heights.ticks(300, 14.0, most=most) if 1e-9 < tick[0] < 1 - 1e-9]
+        places = [place for place, _ in found]
+        bands = [[bisect(places, value) for value in row] for row in rows]
+        crossings = sum(
+            abs(a - b) for lines in (bands, zip(*bands, strict=True)) for row in lines for a, b in pairwise(row)
+        )
+        if crossings <= MOST_CROSSINGS * len(rows):
+            break
+    return found
+
+
 def _arrows(
     function: Callable[[Any, Any], Any], gradients: Any, sides: Sequence[tuple[float, float]]
 ) -> list[tuple[Point, Point]]:
@@ -258,130 +255,3 @@ def _arrows(
         if all(map(math.isfinite, along)):
             found.append(((x, y), along))
     return found
-
-
-# ---------------------------------------------------------------------- drawing
-
-
-def _pixels(frame: Frame, rows: list[list[float]]) -> tuple[list[float], list[float]]:
-    xs = evenly(frame.left, frame.right, len(rows[0]))
-    return xs, evenly(frame.bottom, frame.top, len(rows))
-
-
-def _color(part: float) -> str:
-    return "#" + "".join(f"{round(a + part * (b - a)):02x}" for a, b in zip(_LOW, _HIGH, strict=True))
-
-
-def _bands(frame: Frame, rows: list[list[float]], levels: list[float]) -> str:
-    """The part above each level over that above the one before; with fewer points where there are too many lines."""
-    xs, ys = _pixels(frame, rows)
-    steps = [-sys.float_info.max, *levels]
-    borders = [region(xs, ys, rows, level) for level in steps]
-    text = ""
-    for tolerance in (0.1, 0.3, 0.6, 1.0, 1.6, 2.5):
-        parts = []
-        for index, lines in enumerate(borders):
-            data = "".join(line(points, tolerance) + "z" for points in lines)
-            color = _color(index / max(1, len(levels)))
-            stroke = ' stroke="#6f7b87" stroke-width=".5"' if index else ""
-            parts.append(f'<path d="{data}" fill="{color}"{stroke}/>' if data else "")
-        text = "\n".join(filter(None, parts))
-        if len(text) <= MOST_BYTES:
-            break
-    return text
-
-
-def _lines(frame: Frame, rows: list[list[float]], levels: list[tuple[float, str]], note: str) -> list[str]:
-    """A line for each level with its number on the longest piece of it."""
-    xs, ys = _pixels(frame, rows)
-    places = Places(frame.left, frame.top, frame.right, frame.bottom)
-    parts, labels = [], []
-    for index, (level, label) in enumerate(levels):
-        found = contour(xs, ys, rows, level)
-        data = "".join(line(points, 0.2) for points in found)
-        shade = _color(-0.5 + 0.6 * index / max(1, len(levels)))
-        parts.append(f'<path d="{data}" fill="none" stroke="{shade}" stroke-width="1.1"/>' if data else "")
-        if found:
-            middle = max(found, key=len)
-            labels.append(places.label(*middle[len(middle) * (index + 1) // (len(levels) + 2)], label, QUIET, on=True))
-    if note:
-        labels.append(words(frame.right - 4, frame.bottom - 6, note, "end", fill=QUIET, more=HALO))
-    return parts + labels
-
-
-def _bar(frame: Frame, captions: list[str], note: str) -> list[str]:
-    """Which band is which height."""
-    x, count = frame.right + 14, len(captions) + 1
-    height = min(frame.bottom - frame.top - 14 * bool(note), 22.0 * count)
-    top, step = frame.top + 14 * bool(note), height / count
-    parts = [words(x, top - 6, note, fill=QUIET)]
-    every = max(1, math.ceil(13 / step))
-    for index in range(count):
-        y = number(top + height - step * (index + 1))
-        parts.append(
-            f'<rect x="{number(x)}" y="{y}" width="11" height="{number(step)}" fill="{_color(index / (count - 1))}" '
-            'stroke="#6f7b87" stroke-width=".5"/>'
-        )
-    for index in range(0, len(captions), every):
-        parts.append(words(x + 16, top + height - step * (index + 1) + 4, captions[index], fill=QUIET))
-    return parts
-
-
-def _line_style(index: int) -> str:
-    dashes = DASHES[index % len(DASHES)]
-    color = COLORS[(index + 1) % len(COLORS)]
-    return f'stroke="{color}" stroke-width="1.8"' + (f' stroke-dasharray="{dashes}"' if dashes else "")
-
-
-def _draw_path(frame: Frame, points: list[Point], index: int) -> None:
-    """A line with a white border, a ring where it starts, a dot where it ends."""
-    color = COLORS[(index + 1) % len(COLORS)]
-    pixels = [frame.at(*point) for point in points]
-    data = "".join(line(run, 0.3) for run in clipped(pixels, frame.left, frame.top, frame.right, frame.bottom))
-    if data:
-        frame.parts.append(
-            f'<g fill="none" stroke-linejoin="round"><path d="{data}" stroke="{PAPER}" stroke-width="4"/>'
-            f'<path d="{data}" {_line_style(index)}/></g>'
-        )
-    inside = [pixel for pixel in pixels if frame.has(pixel)]
-    if len(points) <= 60:
-        frame.parts.append(f'<path d="{"".join(mark(0, *pixel, 2) for pixel in inside)}" fill="{color}"/>')
-    for pixel, fill, edge in ((pixels[0], PAPER, color), (pixels[-1], color, PAPER)):
-        if frame.has(pixel):
-            frame.parts.append(f'<path d="{mark(0, *pixel, 4)}" fill="{fill}" stroke="{edge}" stroke-width="1.5"/>')
-
-
-def _draw_arrows(frame: Frame, arrows: list[tuple[Point, Point]]) -> None:
-    """Gradients, to one scale: the longest is as long as an arrow may be."""
-    wide = (frame.right - frame.left) / (frame.x.high - frame.x.low) / 10.0**frame.x.exponent
-    high = (frame.bottom - frame.top) / (frame.y.high - frame.y.low) / 10.0**frame.y.exponent
-    unit = math.sqrt(wide * high)  # equal where both axes have one scale, so that arrows cross contours at right angles
-    drawn = [(frame.at(*place), (dx * wide / unit, -dy * high / unit)) for place, (dx, dy) in arrows]
-    arrow = ARROW if len(arrows) < 10 else 0.7 * ARROW
-    longest = max((math.hypot(*vector) for _, vector in drawn), default=0.0) or 1.0
-    data = []
-    for (x, y), (dx, dy) in drawn:
-        size = arrow * math.hypot(dx, dy) / longest
-        if not frame.has((x, y)):
-            continue
-        if size < 1.5:
-            data.append(mark(0, x, y, 1.5))
-            continue
-        ux, uy = arrow * dx / longest / size, arrow * dy / longest / size
-        tip, head = (x + ux * size, y + uy * size), min(8.0, 0.6 * size)
-        neck = tip[0] - ux * head, tip[1] - uy * head
-        sides = [(neck[0] + side * uy * head * 0.45, neck[1] - side * ux * head * 0.45) for side in (-1, 1)]
-        shaft = [(x - uy * 0.8, y + ux * 0.8), (neck[0] - uy * 0.8, neck[1] + ux * 0.8)]
-        back = [(neck[0] + uy * 0.8, neck[1] - ux * 0.8), (x + uy * 0.8, y - ux * 0.8)]
-        data.append(line([*shaft, sides[0], tip, sides[1], *back], 0.0) + "z")
-    if data:
-        frame.parts.append(f'<path d="{"".join(data)}" fill="{INK}" stroke="{PAPER}" stroke-width=".6"/>')
-
-
-def _key(paths: list[tuple[str, list[Point]]], marks: list[tuple[str, list[Point], int]]) -> list[tuple[str, str, str]]:
-    entries = []
-    for index, (label, _) in enumerate(paths):
-        color = COLORS[(index + 1) % len(COLORS)]
-        entries.append((label, color, f'<path d="M-10 0h20" {_line_style(index)}/>'))
-    entries += [(label, INK, f'<path d="{mark(kind, 0, 0, 4.2)}"/>') for label, _, kind in marks]
-    return [entry for entry in entries if entry[0]]

@@ -72,9 +72,12 @@ def _lines(xs: Sequence[float], ys: Sequence[float], rows: Grid, level: float) -
 def _crossing(edge: _Edge, xs: Sequence[float], ys: Sequence[float], rows: Grid, level: float) -> Point:
     i, j, up = edge
     a, b = rows[j][i], rows[j + up][i + (not up)]
-    gap = math.isinf(a) or math.isinf(b)
-    # Halves, so that no difference of large numbers is infinite.
-    part = float(math.isinf(a)) if gap else (level / 2 - a / 2) / (b / 2 - a / 2)
+    if math.isinf(a) or math.isinf(b):
+        part = float(math.isinf(a))
+    elif math.isinf(b - a):
+        part = (level / 2 - a / 2) / (b / 2 - a / 2)
+    else:
+        part = (level - a) / (b - a)
     if up:
         return xs[i], ys[j] + part * (ys[j + 1] - ys[j])
     return xs[i] + part * (xs[i + 1] - xs[i]), ys[j]

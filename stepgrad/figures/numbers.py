@@ -78,17 +78,17 @@ def computed(function: Callable[..., Any], arguments: Iterable[Sequence[float]])
     Raises:
         Exception: of the function, if it raises it at every point; a TypeError at any.
     """
-    results, first = [], None
+    results: list[float] = []
+    errors: list[Exception] = []
     with no_grad():
         for point in arguments:
             try:
                 results.append(one_number(function(*point)))
             except (ArithmeticError, ValueError) as error:  # outside of its domain, or too large for a float
-                first = first or error
+                errors.append(error)
                 results.append(math.nan)
-                continue
-    if first and all(map(math.isnan, results)):
-        raise first
+    if errors and len(errors) == len(results):
+        raise errors[0]
     return results
 
 
