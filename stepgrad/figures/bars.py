@@ -12,9 +12,9 @@ from autograd.core.number import whole_number
 from autograd.drawing.shapes import number
 from autograd.text.labels import counted, plain, text_width
 from stepgrad.figures.axis import Axis, short
+from stepgrad.figures.data import evenly, nothing, numbers_of, range_of, sentences
 from stepgrad.figures.figure import Figure
 from stepgrad.figures.frame import EDGE, TITLE, TITLE_ROW, Frame, framed, key
-from stepgrad.figures.numbers import evenly, nothing, numbers_of, range_of, sentences
 from stepgrad.figures.strokes import COLORS, DASHES, INK, QUIET, SIZE, fit, line, words
 
 WIDTH, HEIGHT = 480.0, 260.0

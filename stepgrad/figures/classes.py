@@ -8,10 +8,10 @@ from typing import Any
 
 from autograd.text.labels import counted, plain
 from stepgrad.figures.axis import Axis, short
+from stepgrad.figures.data import evenly, sentences
 from stepgrad.figures.figure import Figure
 from stepgrad.figures.frame import framed, key
 from stepgrad.figures.marching import contour, region
-from stepgrad.figures.numbers import evenly, sentences
 from stepgrad.figures.strokes import COLORS, PAPER, TINTS, line, mark
 
 WIDTH = 440.0

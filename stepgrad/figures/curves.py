@@ -10,9 +10,9 @@ from autograd.core.number import whole_number
 from autograd.drawing.shapes import number
 from autograd.text.labels import plain, text_width
 from stepgrad.figures.axis import Axis
+from stepgrad.figures.data import nothing, numbers_of
 from stepgrad.figures.figure import Figure
 from stepgrad.figures.frame import Frame, framed
-from stepgrad.figures.numbers import nothing, numbers_of
 from stepgrad.figures.series import Series, limits_of, logs_of, points_of, series_of, told
 from stepgrad.figures.strokes import COLORS, DASHES, INK, PAPER, SIZE, Places, Point, fit, mark, spread, words
 

@@ -12,10 +12,10 @@ from autograd import grad
 from autograd.core.number import whole_number
 from autograd.text.labels import counted, plain, text_width
 from stepgrad.figures.axis import Axis, short
+from stepgrad.figures.data import as_list, computed, evenly, is_sequence, nothing, pair_of, range_of, sentences
 from stepgrad.figures.figure import Figure
 from stepgrad.figures.frame import framed, key
-from stepgrad.figures.numbers import as_list, computed, evenly, is_sequence, nothing, pair_of, range_of, sentences
-from stepgrad.figures.relief import bands, draw_arrows, draw_path, key_of, outlines, scale
+from stepgrad.figures.relief import bands, color_of, draw_arrows, draw_path, key_of, outlines, scale
 from stepgrad.figures.strokes import INK, PAPER, SIZE, STAR, Point, mark
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def contours(
         frame.parts += axes
         draw_arrows(frame, arrows)
         for index, (_, some) in enumerate(paths):
-            draw_path(frame, some, index)
+            draw_path(frame, some, index, color_of(index, len(paths)))
         for _, some, kind in marks:
             pixels = [pixel for pixel in (frame.at(*point) for point in some) if frame.has(pixel)]
             data = "".join(mark(kind, *pixel, 4.2) for pixel in pixels)

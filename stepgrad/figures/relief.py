@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 
 from autograd.drawing.shapes import number
+from stepgrad.figures.data import evenly
 from stepgrad.figures.frame import Frame
 from stepgrad.figures.marching import contour, region
-from stepgrad.figures.numbers import evenly
 from stepgrad.figures.strokes import (
     COLORS,
     DASHES,
@@ -96,21 +96,24 @@ def scale(frame: Frame, captions: list[str], note: str) -> list[str]:
     return parts
 
 
-def _line_style(index: int) -> str:
+def _line_style(index: int, color: str) -> str:
     dashes = DASHES[index % len(DASHES)]
-    color = COLORS[(index + 1) % len(COLORS)]
     return f'stroke="{color}" stroke-width="1.8"' + (f' stroke-dasharray="{dashes}"' if dashes else "")
 
 
-def draw_path(frame: Frame, points: list[Point], index: int) -> None:
+def color_of(index: int, count: int) -> str:
+    """The color of a path: of several those of `curve`, so that a name has one color; of one that of `nn.plot`."""
+    return COLORS[(index + (count == 1)) % len(COLORS)]
+
+
+def draw_path(frame: Frame, points: list[Point], index: int, color: str) -> None:
     """A line with a white border, a ring where it starts, a dot where it ends."""
-    color = COLORS[(index + 1) % len(COLORS)]
     pixels = [frame.at(*point) for point in points]
     data = "".join(line(run, 0.3) for run in clipped(pixels, frame.left, frame.top, frame.right, frame.bottom))
     if data:
         frame.parts.append(
             f'<g fill="none" stroke-linejoin="round"><path d="{data}" stroke="{PAPER}" stroke-width="4"/>'
-            f'<path d="{data}" {_line_style(index)}/></g>'
+            f'<path d="{data}" {_line_style(index, color)}/></g>'
         )
     inside = [pixel for pixel in pixels if frame.has(pixel)]
     if len(points) <= 60:
@@ -153,7 +156,7 @@ def key_of(
     """The entries of a key for those paths and marks that have a name."""
     entries = []
     for index, (label, _) in enumerate(paths):
-        color = COLORS[(index + 1) % len(COLORS)]
-        entries.append((label, color, f'<path d="M-10 0h20" {_line_style(index)}/>'))
+        color = color_of(index, len(paths))
+        entries.append((label, color, f'<path d="M-10 0h20" {_line_style(index, color)}/>'))
     entries += [(label, INK, f'<path d="{mark(kind, 0, 0, 4.2)}"/>') for label, _, kind in marks]
     return [entry for entry in entries if entry[0]]

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.text.labels import counted, plain
 from stepgrad.figures.axis import short
-from stepgrad.figures.numbers import as_list, computed, evenly, is_sequence, numbers_of, pair_of, range_of
+from stepgrad.figures.data import as_list, computed, evenly, is_sequence, numbers_of, pair_of, range_of
 from stepgrad.figures.strokes import Point
 
 MOST_CURVES = 24

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import re
 import subprocess
 import sys
 from itertools import combinations, pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -157,3 +159,13 @@ def test_rounding_does_not_add_up_along_a_line():
 def test_a_text_is_cut_to_its_room():
     assert fit("a short one", 200) == "a short one"
     assert fit("m" * 200, 60).endswith("…") and len(fit("m" * 200, 60)) < 10
+
+
+def test_the_picture_in_the_documentation_is_the_one_that_its_page_makes(tmp_path, monkeypatch):
+    docs = Path(__file__).resolve().parents[3] / "docs"
+    (session,) = re.findall(r"```pycon\n(.*?)```", (docs / "figures.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = [re.sub(r"^(>>>|\.\.\.) ?", "", line) for line in session.splitlines() if line[:3] in (">>>", "...")]
+    monkeypatch.chdir(tmp_path)
+    exec("\n".join(lines), {})
+    made, kept = (ElementTree.parse(folder / "figures.svg").getroot() for folder in (tmp_path, docs))
+    assert [x.text for x in made.iter()] == [x.text for x in kept.iter()]
