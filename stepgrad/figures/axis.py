@@ -99,6 +99,8 @@ class Axis:
         finite = [x for x in numbers if math.isfinite(x) and (x > 0 or not log)]
         low, high = min(finite, default=1.0 if log else 0.0), max(finite, default=1.0)
         low, high = (low if limits[0] is None else limits[0]), (high if limits[1] is None else limits[1])
+        if low > high:  # all numbers are beyond the limit
+            low, high = (low, low) if limits[0] is not None else (high, high)
         if log:
             start, end = math.log10(low), math.log10(high)
             if end - start < 1e-9:

@@ -192,7 +192,8 @@ def _round_edges(low: float, high: float, count: float) -> list[float]:
     if not axis.exponent and not axis.base:
         edges = units
     edges[0], edges[-1] = _finite(min(edges[0], low)), _finite(max(edges[-1], high))
-    return sorted(set(map(_finite, edges)))
+    edges = sorted(set(map(_finite, edges)))
+    return edges if len(edges) > 1 else [low - 0.5, high + 0.5]  # of a number next to 0
 
 
 def _finite(edge: float) -> float:

@@ -75,7 +75,7 @@ def curve(
     whole = all(float(a).is_integer() for a in xs if math.isfinite(a))
     across = Axis.around(xs, log=logs[0], whole=whole)
     up = Axis.around(ys, log=logs[1], margin=0.05, limits=limits)
-    sentence = nothing(ys, log=logs[1])
+    sentence = nothing(ys, log=logs[1]) or nothing(xs, log=logs[0])
 
     def draw(width: float) -> tuple[float, str]:
         names = [fit(one.name, 0.36 * width) for one in lines]

@@ -65,7 +65,7 @@ def framed(
     width: float,
     height: float,
     *,
-    names: tuple[str, str] = ("", ""),
+    names: Sequence[str] = ("", ""),
     title: str = "",
     right: float = 0.0,
     proportion: float | None = None,
@@ -85,8 +85,10 @@ def framed(
         box: whether there is a line on all four sides.
         tallest: the height of the inside at most, with a proportion.
     """
-    across, up = (" ".join([name, f"({axis.note})"] if axis.note and name else [name, axis.note]).strip()
-                  for name, axis in zip(names, (x, y), strict=True))  # fmt: skip
+    across, up = (
+        f"{name} ({axis.note})" if name and axis.note else str(name or axis.note)
+        for name, axis in zip(names, (x, y), strict=True)
+    )
     top = EDGE + TITLE_ROW * bool(title) + NAME_ROW * bool(up) + 6 * (not title and not up)
     below = EDGE + 20.0 + 16.0 * bool(across) + bottom
     down = height - top - below

@@ -66,6 +66,8 @@ def contours(
     """
     if not callable(landscape):
         raise TypeError(f"contours draws a function of two numbers, got {plain(repr(landscape))}")
+    if isinstance(labels, str) or len(labels) != 2:
+        raise ValueError(f"labels must be two names, got {plain(repr(labels))}")
     name = str(getattr(landscape, "name", ""))
     paths = [(label, [pair_of(point, "each point of the path") for point in some]) for label, some in _groups(path)]
     sides = _sides(domain if domain is not None else getattr(landscape, "domain", ((-4.0, 4.0), (-4.0, 4.0))))

@@ -116,7 +116,7 @@ def draw_path(frame: Frame, points: list[Point], index: int, color: str) -> None
             f'<path d="{data}" {_line_style(index, color)}/></g>'
         )
     inside = [pixel for pixel in pixels if frame.has(pixel)]
-    if len(points) <= 60:
+    if inside and len(points) <= 60:
         frame.parts.append(f'<path d="{"".join(mark(0, *pixel, 2) for pixel in inside)}" fill="{color}"/>')
     for pixel, fill, edge in ((pixels[0], PAPER, color), (pixels[-1], color, PAPER)):
         if frame.has(pixel):
@@ -125,10 +125,13 @@ def draw_path(frame: Frame, points: list[Point], index: int, color: str) -> None
 
 def draw_arrows(frame: Frame, arrows: list[tuple[Point, Point]]) -> None:
     """Gradients, to one scale: the longest is as long as an arrow may be."""
-    wide = (frame.right - frame.left) / (frame.x.high - frame.x.low) / 10.0**frame.x.exponent
-    high = (frame.bottom - frame.top) / (frame.y.high - frame.y.low) / 10.0**frame.y.exponent
-    unit = math.sqrt(wide * high)  # equal where both axes have one scale, so that arrows cross contours at right angles
-    drawn = [(frame.at(*place), (dx * wide / unit, -dy * high / unit)) for place, (dx, dy) in arrows]
+    # How much steeper the picture is than the function: 1 where both axes have one scale, so that arrows cross contours
+    # at right angles.
+    wide = (frame.right - frame.left) / (frame.x.high - frame.x.low)
+    high = (frame.bottom - frame.top) / (frame.y.high - frame.y.low)
+    power = max(-300, min(frame.y.exponent - frame.x.exponent, 300))
+    ratio = math.sqrt(wide / high * 10.0**power)
+    drawn = [(frame.at(*place), (dx * ratio, -dy / ratio)) for place, (dx, dy) in arrows]
     arrow = ARROW if len(arrows) < 10 else 0.7 * ARROW
     longest = max((math.hypot(*vector) for _, vector in drawn), default=0.0) or 1.0
     data = []

@@ -103,7 +103,8 @@ def series_of(
         parts.append(counted(len(sequences[0].ys), "number"))
     elif sequences:
         parts.append(counted(len(sequences), "sequence"))
-    return found, f"curve of {' and '.join(parts)} over {short(low)} to {short(high)}" if ends or functions else "curve"
+    over = f" over {short(low)} to {short(high)}" if ends or functions else ""
+    return found, f"curve of {' and '.join(parts)}{over}"
 
 
 def _name_of(thing: Any) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 
 import pytest
-from pictures_read import curves_in, texts
+from hypothesis import given, strategies as st
+from pictures_read import NAME, curves_in, parsed, texts
 
 import autograd
 import nn
@@ -86,6 +88,41 @@ def test_a_picture_of_nothing_says_so(numbers, sentence):
     for figure in (curve(numbers), histogram(numbers)):
         assert sentence in " ".join(texts(figure))
         assert sentence in figure.details
+
+
+def test_places_of_which_none_can_be_drawn_are_said():
+    assert "Nothing to draw: of 2 numbers, 2 nan." in curve([1, 2], x=[NAN, NAN]).details
+    assert "no logarithm" in curve([1, 2], x=[-1, -2], log="x").details
+
+
+def test_numbers_beyond_the_limits_leave_an_empty_frame():
+    for log in (False, True):
+        for ylim in ((100, None), (None, 0.001)):
+            assert 'fill="none" stroke-linejoin' not in curve([1, 2], ylim=ylim, log=log).to_svg()
+
+
+def test_names_may_be_anything_that_can_be_printed():
+    assert {"3", "4"} <= set(texts(curve(abs, xlabel=3, title=4)))
+    assert "None" not in texts(curve(abs, xlabel=None, ylabel=None, title=None))
+
+
+anything = st.lists(st.floats(), max_size=12)
+
+
+@given(anything, st.sampled_from(["", "x", "y", "xy"]))
+def test_any_numbers_make_a_picture(numbers, log):
+    figures_of = [
+        curve(numbers, log=log),
+        curve([1.0] * len(numbers), x=numbers, log=log, points=list(zip(numbers, numbers, strict=True))),
+        histogram(numbers),
+        bars(numbers or [0]),
+        contours(lambda x, y: numbers[int(x) % len(numbers)] if numbers else 0, ((0, 9), (0, 1)), resolution=5),
+        contours(lambda x, y: x, ((0, 9), (0, 1)), path=list(zip(numbers, numbers, strict=True)), resolution=3),
+    ]
+    for root in map(parsed, figures_of):
+        for path in root.iter(f"{NAME}path"):
+            assert re.fullmatch(r"[MLHVhvlaz\d. -]+", path.get("d"))
+            assert max(map(float, re.findall(r"\d+\.?\d*", path.get("d")))) < 1e4
 
 
 def test_an_error_at_every_point_is_that_of_the_function():
@@ -168,6 +205,7 @@ def test_what_nn_plot_has_too_has_the_same_arguments(name):
         (lambda: contours(lambda x, y: x, (0, 1)), ValueError, "a range for x and one for y"),
         (lambda: contours(lambda x, y: x, ((0, 1), (1, 0))), ValueError, "the domain of y must go"),
         (lambda: contours(lambda x, y: x, path=[1, 2]), ValueError, "each point of the path must be a pair"),
+        (lambda: contours(lambda x, y: x, labels="x"), ValueError, "labels must be two names, got 'x'"),
         (lambda: contours(lambda x, y: x, path=3), ValueError, "expected a list of pairs"),
         (lambda: contours(lambda x, y: x, gradients=1.5), ValueError, "gradients must be a whole number"),
         (lambda: histogram(3), TypeError, "values must be a list of numbers, got 3"),
