@@ -10,7 +10,7 @@ from autograd.core.number import whole_number
 from autograd.drawing.shapes import number
 from autograd.text.labels import plain, text_width
 from stepgrad.figures.axis import Axis
-from stepgrad.figures.data import nothing, numbers_of
+from stepgrad.figures.data import nothing, numbers_of, sentences
 from stepgrad.figures.figure import Figure
 from stepgrad.figures.frame import Frame, framed
 from stepgrad.figures.series import Series, limits_of, logs_of, points_of, series_of, told
@@ -47,7 +47,8 @@ def curve(
         log: which axes are logarithmic: "x", "y" or "xy"; True is "y". What is not positive is a gap there.
         ylim: the lowest and the highest y to show; None for what the numbers need.
         labels: the names of the curves, instead of those that functions have.
-        points: pairs to mark with dots, or a mapping from names to such lists or to single pairs.
+        points: pairs to mark with dots, or a mapping from names to such lists or to single pairs; a name stands where
+            it covers no other.
         xlabel: what the horizontal axis means.
         ylabel: what the vertical axis means.
         title: a heading.
@@ -92,8 +93,8 @@ def curve(
         _draw_points(frame, dots, len(lines), places)
         return height, "\n".join(frame.parts)
 
-    details = ". ".join([told(one) for one in lines] + [f"Marked: {name or 'points'}" for name, _ in dots] + [sentence])
-    return Figure(summary, details.strip(". ") + ".", WIDTH, draw)
+    parts = [told(one) for one in lines] + [f"Marked: {name or 'points'}" for name, _ in dots] + [sentence]
+    return Figure(summary, sentences(parts), WIDTH, draw)
 
 
 def loss_curves(history: Mapping[str, Sequence[float]], *, log: bool = True, title: str = "") -> Figure:

@@ -113,8 +113,7 @@ def test_points_of_a_class_have_its_color_and_its_shape():
     assert {"a", "b", "c"} <= set(texts(figure))
 
 
-def test_regions_are_those_that_matplotlib_draws_in():
-    """The numbers come from one place; here that a model trained on XOR has four corners of two classes."""
+def test_regions_of_xor_are_a_strip_and_two_corners():
     model = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1))
     weights = {"0.weight": [[1, 1], [1, 1]], "0.bias": [0, -1], "2.weight": [[1, -2]], "2.bias": [-0.5]}
     for name, parameter in model.named_parameters():
