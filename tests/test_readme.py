@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-SESSIONS = {"README.md": 15, "docs/coming_from_micrograd.md": 4, "docs/testing.md": 10}
+SESSIONS = {"README.md": 15, "docs/coming_from_micrograd.md": 4, "docs/figures.md": 6, "docs/testing.md": 10}
 
 
 @pytest.mark.parametrize(("page", "least"), SESSIONS.items())

@@ -12,15 +12,15 @@ LABEL_LENGTH = 32  # in characters
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
-def plain(text: Any) -> str:
+def plain(text: Any, length: int = LABEL_LENGTH) -> str:
     """Any text as one short line that XML can hold: a line break as ``↵``, an unprintable character as ``�``.
 
     >>> plain("first\\nsecond"), plain("x" * 10_000)
     ('first↵second', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…')
     """
     text = str(text)
-    if len(text) > LABEL_LENGTH:
-        text = text[: LABEL_LENGTH - 1] + "…"
+    if len(text) > length:
+        text = text[: length - 1] + "…"
     text = re.sub("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", "↵", text).replace("\t", " ")
     return _UNPRINTABLE.sub("�", text)
 

@@ -13,7 +13,8 @@ from nn.modules.activations import Activation, trainable_activations
 from nn.modules.module import Module
 from nn.nested import flat
 from nn.plot import style
-from nn.plot.style import COLORS, evenly, legend_above, panels
+from nn.plot.scores import evenly
+from nn.plot.style import COLORS, legend_above, panels
 from nn.registry import declared
 
 if TYPE_CHECKING:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograd.core.number import whole_number
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -62,16 +60,6 @@ def panels(given: Sequence[Axes] | None, count: int, *, columns: int = 4, **opti
     for ax in every[count:]:
         figure.delaxes(ax)
     return [axes(ax) for ax in every[:count]]
-
-
-def evenly(low: float, high: float, resolution: int) -> list[float]:
-    """`resolution` evenly spaced numbers from `low` to `high`, both included.
-
-    >>> evenly(0.0, 1.0, 3)
-    [0.0, 0.5, 1.0]
-    """
-    resolution = whole_number("resolution", resolution, 2)
-    return [low + (high - low) * index / (resolution - 1) for index in range(resolution)]
 
 
 def whole_ticks(ax: Axes) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +14,8 @@ from nn.landscapes import Landscape, Point, descend
 from nn.modules.evaluation_mode import evaluation_mode
 from nn.modules.module import Module
 from nn.optim import Optimizer
-from nn.plot.style import COLORS, LINES, axes, evenly, pyplot
+from nn.plot.scores import evenly
+from nn.plot.style import COLORS, LINES, axes, pyplot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -189,6 +191,37 @@ def error_surface(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('weight.0.0', 'bias.0')
     """
+    with loss_landscape(model, data, criterion, parameters, path=path, domain=domain, log_levels=log_levels) as loss:
+        ax = contours(loss, ax, resolution=resolution, labels=parameters)
+    if len(path):
+        descent_path(path, ax, label="training")
+    return ax
+
+
+@contextmanager
+def loss_landscape(
+    model: Module,
+    data: tuple[Any, Any],
+    criterion: Callable[[Any, Any], Any],
+    parameters: tuple[str, str],
+    *,
+    path: Sequence[Sequence[float]] = (),
+    domain: tuple[Point, Point] | None = None,
+    log_levels: bool = True,
+) -> Iterator[Landscape]:
+    """A block in which the loss is a function of two parameters; the arguments are those of `error_surface`.
+
+    Afterwards the parameters and the mode of the model are as they were.
+
+    Raises:
+        ValueError: if the model has no parameters of these names, or a tensor has several elements.
+
+    >>> import nn
+    >>> model = nn.Linear(1, 1)
+    >>> with loss_landscape(model, ([[2.0]], [[7.0]]), nn.MSELoss(), ("weight.0.0", "bias.0")) as loss:
+    ...     loss(3.0, 0.0)
+    1.0
+    """
     if isinstance(parameters, str) or len(parameters) != 2:
         raise ValueError(f"error_surface draws the loss over two parameters, got {parameters!r}; pass two names")
     named = dict(model.named_parameters())
@@ -202,17 +235,13 @@ def error_surface(
 
     if domain is None:
         domain = _around([x for x, _ in [*points, before]]), _around([y for _, y in [*points, before]])
-    landscape = Landscape("loss", loss, domain=domain, log_levels=log_levels)
     try:
         with evaluation_mode(model):
-            ax = contours(landscape, ax, resolution=resolution, labels=parameters)
+            yield Landscape("loss", loss, domain=domain, log_levels=log_levels)
         set_all([first, second], "_data", before)
     except BaseException:  # not finally: Ctrl-C may come before its first call
         set_all([first, second], "_data", before)
         raise
-    if points:
-        descent_path(points, ax, label="training")
-    return ax
 
 
 def _parameter(named: Mapping[str, Value], name: str) -> Value:
