@@ -219,8 +219,8 @@ answer = ...
 check("05.4", answer)
 
 # %% [markdown]
-# **05.5** One pass of the perceptron's rule by hand, from w1 = w2 = b = 0, over (2, 1) of class 1, (1, 3) of class −1,
-# (1, −3) of class 1; a point *on* the line is wrong, too. w1, w2 and b?
+# **05.5** One pass of the perceptron's rule by hand, from w1 = w2 = b = 0, over (1, 1) of class 1, (−2, −1) of class
+# −1, (1, −3) of class 1; a point *on* the line is wrong, too. w1, w2 and b?
 
 # %%
 answer = ...

@@ -35,8 +35,8 @@ answer = [3**5, 3 + 4 * 9 + 3]
 check("05.4", answer)
 
 # %%
-# (2, 1) is on the line, so it is added; (1, 3) is then on the wrong side and is subtracted; (1, -3) is right.
-answer = [1, -2, 0]
+# (1, 1) is on the line, so it is added; (-2, -1) is right then; (1, -3) is on the wrong side and is added.
+answer = [2, -2, 2]
 check("05.5", answer)
 
 # %%

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.symbols import format_number
 from stepgrad.learn.answers import AnswerError
@@ -39,6 +39,7 @@ class Exercise(ABC):
     vary: Callable[[random.Random], Mapping[str, float]] | None = None
     holds: Callable[..., bool] | None = None
     id: str = field(default="", init=False)
+    tries_all: ClassVar[bool] = False
 
     def check(self, answer: Any, seed: int | None = None) -> Verdict:
         """What is said of any answer, that of another kind than is asked for, too.
@@ -97,7 +98,8 @@ class Exercise(ABC):
     def confused(self, inputs: Mapping[str, float]) -> set[tuple[str, str, str]]:
         """Mistakes that these inputs do not tell apart, or not from what is right: the number, and both codes.
 
-        Synonyms are left out: mistakes that give the same at inputs beside these, too. They are named together.
+        Synonyms are left out: mistakes that give the same at inputs beside these, too. They are named together. That a
+        mistake is right at all of them is a fault, unless all mistakes of a kind are tried, wanted or not.
         """
         same = self.same(inputs)
         if not same:
@@ -106,7 +108,7 @@ class Exercise(ABC):
         synonyms = same
         for _ in range(BESIDE):
             synonyms = synonyms & self.same(self._beside(inputs, generator), 1e-9)
-        return same - synonyms
+        return {pair for pair in same if pair not in synonyms or ("right" in pair and not self.tries_all)}
 
     def same(self, inputs: Mapping[str, float], relative: float = 2e-3) -> set[tuple[str, str, str]]:
         """Mistakes that give the same number: its name, and both codes."""

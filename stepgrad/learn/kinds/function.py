@@ -52,20 +52,27 @@ class Function(Exercise):
         """What is said of an answer."""
         function = answers.function(answer, self.says("signature"))
         cases = self.all_cases()
-        results = []
+        results: list[tuple[Any, Any, Any]] = []
+        wrong: list[tuple[Any, Any, Any]] = []
         for arguments in cases:
-            given = run(function, *copy.deepcopy(arguments))
-            right = self.reference(*copy.deepcopy(arguments))
-            self._check_shape(function, arguments, given, right)
+            try:
+                given = run(function, *copy.deepcopy(arguments))
+                right = self.reference(*copy.deepcopy(arguments))
+                self._check_shape(function, arguments, given, right)
+            except answers.AnswerError:
+                if not wrong:
+                    raise
+                break  # what is wrong with the smaller cases tells more
             results.append((arguments, given, right))
-        wrong = [case for case in results if not alike(case[1], case[2], self.relative)]
+            if not alike(given, right, self.relative):
+                wrong.append(results[-1])
         if not wrong:
             return self.right(count=len(cases))
         arguments, given, right = wrong[0]
         evidence = say("evidence.case", call=call(function, arguments), yours=written(given), right=written(right))
         # Where nothing is wrong the mistake has to give what is right, too.
         found = [code for code, made in self.mistakes.items() if self._explains(made, results)]
-        return self.wrong(found or "unknown_function", evidence, count=len(wrong), of=len(cases))
+        return self.wrong(found or "unknown_function", evidence, count=len(wrong), of=len(results))
 
     def all_cases(self) -> list[tuple[Any, ...]]:
         """The arguments of each call, the same in each run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.symbols import format_number
 from autograd.trace.record import Step
@@ -24,6 +24,7 @@ def _traced(function: Callable[..., Any], numbers: tuple[float, ...]) -> Trace:
 @dataclass(kw_only=True)
 class _OfATrace(Exercise):
     function: Callable[..., Any]
+    tries_all: ClassVar[bool] = True
 
     def trace(self, inputs: Mapping[str, float]) -> Trace:
         """Both passes of the function."""

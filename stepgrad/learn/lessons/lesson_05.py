@@ -202,7 +202,7 @@ EXERCISES = {
             "no_bias": _pass(with_bias=False),
             "at_once": _pass(at_once=True),
         },
-        inputs={"p1": 2.0, "p2": 1.0, "q1": 1.0, "q2": 3.0, "r1": 1.0, "r2": -3.0},
+        inputs={"p1": 1.0, "p2": 1.0, "q1": -2.0, "q2": -1.0, "r1": 1.0, "r2": -3.0},
     ),
     "05.6": Experiment(
         perform=_blame,

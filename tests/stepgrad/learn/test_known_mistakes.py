@@ -38,6 +38,11 @@ def test_what_confuses_numbers_is_noticed():
     assert exercise.confused({"x": 3.0}) == set()
 
 
+def test_a_mistake_that_is_always_right_is_noticed():
+    exercise = Number(reference=lambda x: x + x, mistakes={"double": lambda x: 2 * x}, inputs={"x": 3.0})
+    assert exercise.confused(exercise.inputs) == {("", "double", "right")}
+
+
 @pytest.mark.parametrize(
     ("name", "code"), [(name, code) for name in of_kind(Number) for code in EXERCISES[name].mistakes]
 )
@@ -77,7 +82,7 @@ def test_a_wrong_contribution_is_called_by_its_mistake(name, seed):
     for index, step in enumerate(steps):
         for code, wrong in _wrong_products(steps, step).items():
             if wrong != step.product:
-                answer = right[:index] + [wrong] + right[index + 1 :]
+                answer = [*right[:index], wrong, *right[index + 1 :]]
                 verdict = check(name, answer, seed=seed)
                 same = [c for c, x in _wrong_products(steps, step).items() if x == wrong]
                 assert verdict.code in ["+".join(sorted(mistakes.unshadowed(same)))]

@@ -38,13 +38,10 @@ def test_no_key_stands_twice(file):
 def test_a_sentence_has_both_languages_and_the_same_places(key):
     sentence = sentences()[key]
     assert set(sentence) == {"en", "zh"}
-    assert places(sentence["en"]) >= places(sentence["zh"]) - {"count"}
-    assert places(sentence["zh"]) == {name for name in places(sentence["en"])} - {
-        name
-        for name in places(sentence["en"])
-        if "{" + name + "|" in sentence["en"] and "{" + name + "}" not in sentence["en"]
-    } or places(sentence["zh"]) == places(sentence["en"])
-    if not key.startswith(("shape.", "place.")):
+    # {count|is|are} is for languages that have a plural
+    needed = {name for name in places(sentence["en"]) if "{" + name + "}" in sentence["en"]}
+    assert needed <= places(sentence["zh"]) <= places(sentence["en"])
+    if len(re.findall("[a-z]{3,}", sentence["en"])) > 2 and not key.endswith("signature"):
         assert re.search(r"[\u4e00-\u9fff]", sentence["zh"])
 
 
@@ -115,5 +112,5 @@ def test_hints_go_from_the_rule_to_the_answer_and_stay_there(monkeypatch):
     monkeypatch.setattr("stepgrad.learn.checking._given", {})
     found = [hint("05.5") for _ in range(4)]
     assert [one.level for one in found] == [1, 2, 3, 3]
-    assert "w1 = 1, w2 = -2, b = 0" in found[2].text and isinstance(found[0], Hint)
+    assert "w1 = 2, w2 = -2, b = 2" in found[2].text and isinstance(found[0], Hint)
     assert repr(found[0]).startswith("(1/3) ")
