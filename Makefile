@@ -1,10 +1,12 @@
 # On a fresh machine with python3 and make:
 #   make demo        explain a neuron, train on Fisher's irises, write demo/index.html
 #   make test        everything: ruff, mypy, unit tests, property tests, doctests, notebooks
+#   make learn       the course in JupyterLab, at its index
 #   make bench       side by side with other engines
 #   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
 #   make page        after a change to the page's scripts: shorten them; needs npm
 #   make operations  after a change to the table of operations: write anew what is made from it
+#   make course      after a change to a lesson: execute it; LESSONS="03 04" takes only some
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,10 +15,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 PICTURES ?=
 
-.PHONY: demo test lint bench pictures page operations notebooks clean
+LESSONS ?=
+
+.PHONY: demo learn test lint bench pictures page operations course clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
+
+learn: $(VENV)/.learn
+	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/README.md
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
@@ -40,8 +47,8 @@ operations: $(VENV)/.test
 	$(BIN)/python docs/signatures.py
 	$(BIN)/python tests/oracles/conventions.py
 
-notebooks: $(VENV)/.test
-	$(BIN)/python notebooks/build.py
+course: $(VENV)/.test
+	$(BIN)/python notebooks/build.py $(LESSONS)
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -58,6 +65,15 @@ $(VENV)/.created:
 
 $(VENV)/.demo: $(VENV)/.created pyproject.toml
 	$(PIP) install --editable ".[nn,plot]"
+	touch $@
+
+# What is written here makes JupyterLab show the index as a page to read, not as source, and fetch no news.
+$(VENV)/.learn: $(VENV)/.created pyproject.toml
+	$(PIP) install --editable ".[nn,plot,notebook]"
+	mkdir -p $(VENV)/share/jupyter/lab/settings
+	echo '{"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},' \
+		'"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' \
+		> $(VENV)/share/jupyter/lab/settings/overrides.json
 	touch $@
 
 $(VENV)/.test: $(VENV)/.created pyproject.toml

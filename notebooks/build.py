@@ -153,7 +153,7 @@ def index() -> str:
     with_answers = [about for about in lessons if (HERE / "solutions" / f"{about.number}.py").exists()]
     links = ", ".join(f"[{about.number}](solutions/{about.number}.py)" for about in with_answers)
     return "\n".join(
-        [*lines, "", f"Solutions: {links}. They are made by `python notebooks/build.py`, as this list is.", ""]
+        [*lines, "", f"Solutions: {links}. `make course` makes this list and the notebooks anew.", ""]
     )
 
 
