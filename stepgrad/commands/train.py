@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from stepgrad.tables import Learned
 
 MOST_SHOWN = 12  # classes in a confusion matrix in the terminal
+EXAMPLES = {"iris": "species"}  # tables in nn/datasets, with what is to be predicted
 FEWEST_SAMPLED = 10  # rows that `stepgrad.tables` can learn from, which is not imported for --help
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The fields of `stepgrad.tables.Options`, the table to read and the folder to write."""
-    parser.add_argument("data", type=path, metavar="DATA.csv", help="a table whose first line names the columns")
-    parser.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
+    parser.add_argument(
+        "data", type=path, nargs="?", metavar="DATA.csv", help="a table whose first line names the columns"
+    )
+    parser.add_argument("--target", metavar="COLUMN", help="the column to predict")
+    parser.add_argument("--example", choices=tuple(EXAMPLES), help="a table that is here already, in place of DATA.csv")
     parser.add_argument("--out", type=path, metavar="DIR", help="folder to write (default: DATA-run)")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace the files of an earlier run in that folder; others stay"
@@ -60,6 +64,7 @@ def run(options: Namespace) -> None:
     from stepgrad.tables.model import ACTIVATIONS
     from stepgrad.tables.runs import is_run
 
+    _take_example(options)
     if options.activation not in ACTIVATIONS:
         raise UsageError(f"--activation is one of {', '.join(ACTIVATIONS)}, got {options.activation!r}")
     folder = options.out or Path(f"{options.data.stem}-run")
@@ -74,6 +79,22 @@ def run(options: Namespace) -> None:
         raise UsageError(f"{folder} is there already{found} choose another --out") from None
     except OSError as error:
         raise UsageError(f"cannot write the folder {folder}: {reason(error)}; choose another --out") from None
+
+
+def _take_example(options: Namespace) -> None:
+    """Put the table of ``--example`` in the place of one that is passed, and its target."""
+    if options.example is None:
+        if options.data is None or options.target is None:
+            raise UsageError("pass a table and its target, DATA.csv --target COLUMN, or --example iris")
+        options.shown = str(options.data)
+        return
+    if options.data is not None:
+        raise UsageError(f"pass {options.data} or --example {options.example}, not both")
+    import nn.datasets
+
+    options.shown = f"{options.example}.csv"
+    options.data = Path(nn.datasets.__file__).parent / options.shown
+    options.target = options.target or EXAMPLES[options.example]
 
 
 def _train(options: Namespace, folder: Path) -> None:
@@ -95,7 +116,7 @@ def _train(options: Namespace, folder: Path) -> None:
             seed=options.seed,
             check=lambda columns: feature_names(options.data, columns, chosen),
         )
-        echo(f"{options.data}: {counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
+        echo(f"{options.shown}: {counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
         learned = learn(table, chosen, progress=False if options.quiet else None)
         for notice in learned.notices:
             echo(f"  {notice}")
@@ -139,6 +160,6 @@ COMMAND = Command(
     add_arguments,
     run,
     help="learn to predict one column of a CSV file from the others",
-    example="stepgrad train flowers.csv --target species",
+    example="stepgrad train flowers.csv --target species; stepgrad train --example iris",
     order=4,
 )

@@ -191,3 +191,27 @@ def test_training_that_is_terminated_leaves_nothing_behind(iris, tmp_path):
         process.terminate()
         assert process.wait(60) == 143
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_example_needs_no_table_and_is_the_same_training(iris, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "--example", "iris", "--epochs", "2", "--quiet"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("iris.csv: 150 rows") and str(tmp_path) not in shown and "nn" not in shown.split()[0]
+    assert main(["train", str(iris), "--target", "species", "--epochs", "2", "--quiet", "--out", "again"]) == 0
+    assert (tmp_path / "iris-run/history.csv").read_bytes() == (tmp_path / "again/history.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "pass a table and its target"),
+        (["a.csv"], "pass a table and its target"),
+        (["a.csv", "--example", "iris"], "pass a.csv or --example iris, not both"),
+        (["--example", "roses"], "invalid choice: 'roses'"),
+    ],
+    ids=["nothing", "no target", "both", "unknown"],
+)
+def test_a_table_or_an_example_is_asked_for(arguments, words, capsys):
+    assert main(["train", *arguments]) == 2
+    assert words in capsys.readouterr().err
