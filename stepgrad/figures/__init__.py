@@ -12,6 +12,7 @@ arguments are those, but for ``ax``: what is drawn over each other there is pass
 - functions of two numbers: `contours`, `error_surface`
 - classifiers: `decision_regions`
 - numbers: `histogram`, `bars`
+- networks in layers: `network`
 - several pictures: `row`
 """
 
@@ -22,6 +23,7 @@ from stepgrad.figures.classes import decision_regions
 from stepgrad.figures.curves import curve, loss_curves
 from stepgrad.figures.figure import Figure, row
 from stepgrad.figures.maps import contours, error_surface
+from stepgrad.figures.network import network
 
 __all__ = [
     "Figure",
@@ -32,5 +34,6 @@ __all__ = [
     "error_surface",
     "histogram",
     "loss_curves",
+    "network",
     "row",
 ]

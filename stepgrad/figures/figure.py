@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from autograd.core.number import whole_number
 from autograd.drawing.shapes import FONT, NAMESPACE, number
@@ -16,6 +18,8 @@ from stepgrad.figures.strokes import INK, PAPER
 
 ROW_WIDTH = 720.0
 GAP = 12.0
+MAX_IMAGE = 40_000
+"""Characters of the largest picture that an output of a notebook has twice: as HTML, and as an image."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,6 +58,21 @@ class Figure:
             f"<title>{escape(plain(self.summary, 300))}</title>\n<desc>{escape(plain(self.details, 3000))}</desc>\n"
             f'<rect width="{w}" height="{h}" rx="6" fill="{PAPER}"/>\n{shapes}\n</svg>'
         )
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
+    ) -> dict[str, str]:
+        svg = self.to_svg()
+        bundle = {"image/svg+xml": svg, "text/plain": repr(self)}
+        # JupyterLab shows no SVG of a notebook that it does not trust, but this, which cannot run a script; a host
+        # that shows no HTML shows the SVG.
+        if len(svg) <= MAX_IMAGE:
+            image = base64.b64encode(svg.encode()).decode()
+            alt = escape(plain(f"{self.summary}. {self.details}", 500))
+            source = f"data:image/svg+xml;base64,{image}"
+            bundle["text/html"] = f'<img alt="{alt}" style="max-width:100%" src="{source}">'
+        wanted = set(include or bundle) - set(exclude or ())
+        return {kind: content for kind, content in bundle.items() if kind in wanted}
 
     def _repr_svg_(self) -> str:
         return self.to_svg()

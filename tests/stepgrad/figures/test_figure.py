@@ -16,7 +16,7 @@ import pytest
 from pictures_read import parsed, texts, vertices
 
 import autograd
-from stepgrad.figures import bars, contours, curve, decision_regions, histogram, loss_curves, row
+from stepgrad.figures import bars, contours, curve, decision_regions, histogram, loss_curves, network, row
 from stepgrad.figures.strokes import COLORS, QUIET, fit, line, simplified
 
 HOSTILE = "</text><script>alert(1)</script>&\"'\x00\n\u202e"
@@ -36,11 +36,12 @@ def one_of_each(name="x"):
         ),
         histogram({name: [1, 2, 3], "b": [2, 3, 4]}, xlabel=name, title=name),
         bars({name: 1, "b": 2}, xlabel=name, title=name),
+        network([[[1, -2]], [[3]]], units=[[1, 2], [3], [4]], title=name, names=[name, "b", name]),
         row(curve(abs, title=name), bars([1], title=name)),
     ]  # fmt: skip
 
 
-KINDS = ["curve", "loss_curves", "contours", "decision_regions", "histogram", "bars", "row"]
+KINDS = ["curve", "loss_curves", "contours", "decision_regions", "histogram", "bars", "network", "row"]
 
 
 @pytest.mark.parametrize("index", range(len(KINDS)), ids=KINDS)

@@ -8,7 +8,7 @@ from html import escape
 import pytest
 
 from nn import landscapes
-from stepgrad.figures import bars, contours, curve, decision_regions, histogram, loss_curves, row
+from stepgrad.figures import bars, contours, curve, decision_regions, histogram, loss_curves, network, row
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +36,10 @@ def awkward():
         yield f"histogram {name}", histogram(some, xlabel=LONG, title=LONG)
         yield f"bars {name}", bars(some, xlabel="number")
         yield (
+            f"network {name}",
+            network([[some, some[::-1], some], [some[:1] * 3]], units=[some, some[:1] * 3, some[:1]]),
+        )
+        yield (
             f"contours {name}",
             contours(lambda x, y, some=some: some[int(x) % len(some)], ((0, 5), (0, 3)), resolution=21),
         )
@@ -43,6 +47,7 @@ def awkward():
         lines = {name: [1, 2, 3], name + "2": [3, 2, 3], name + "3": [1, 1, 3]}
         yield f"curve {name}", curve(lines, points={name: (1, 2)}, xlabel=name, ylabel=name, title=name)
         yield f"bars {name}", bars({name: 1e9, "b": -1e-9}, xlabel=name, title=name)
+        yield f"network {name}", network([[[1, 2, 3]] * 4], title=name, names=[name, name])
         yield f"histogram {name}", histogram(lines, xlabel=name, title=name)
         paths = {name + str(k): [(0, 0), (k, 1)] for k in range(4)}
         yield f"contours {name}", contours(lambda x, y: x * y, path=paths, points={name: (1, 1)}, labels=(name, name))
@@ -65,7 +70,15 @@ def awkward():
     yield "beale", contours(landscapes.beale)
     yield "small", contours(lambda x, y: 1e-12 * x * y, ((0, 1e-9), (1e9, 1.00001e9)))
     yield "slim", contours(lambda x, y: x, ((0, 1), (0, 1000)), gradients=[(0.5, 500)])
-    pictures = [curve({"f": math.sin, LONG: abs}), contours(landscapes.beale), bars({LONG: 1}), histogram([1, 2, 3])]
+    weights = [[[math.sin(9 * j + k) for j in range(4)] for k in range(4)]]
+    yield "full network", network(weights, units=[[1e-9, 2e5, -0.0123, 4], [-1e-9, -2e5, 3, 4]])
+    pictures = [
+        network(weights),
+        curve({"f": math.sin, LONG: abs}),
+        contours(landscapes.beale),
+        bars({LONG: 1}),
+        histogram([1, 2, 3]),
+    ]
     yield "row", row(pictures, columns=4)
     yield "narrow row", row([*pictures, *pictures], columns=5)
 
