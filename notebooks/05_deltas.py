@@ -77,13 +77,14 @@ assert delta == z.grad and delta * x == w.grad
 # the last number of each row is the bias.
 
 # %%
+inputs, targets = [1.0, 2.0], [1.0, 0.0]
 layers = [
     [[0.5, -1.0, 0.3], [1.5, 0.8, -0.7]],
     [[1.2, -2.0, 0.4], [-0.6, 1.6, 0.1]],
 ]
-inputs, targets = [1.0, 2.0], [1.0, 0.0]
 
 
+# %%
 def forward(layers, inputs):
     outputs = [inputs]
     for layer in layers:
@@ -124,14 +125,15 @@ reveal(guess, "".join("+" if delta > 0 else "-" for delta in delta_hidden + delt
 from autograd import capture_source
 import nn
 
-net = nn.Sequential(nn.Linear(2, 2, expanded=True), nn.Sigmoid(), nn.Linear(2, 2, expanded=True), nn.Sigmoid())
+net = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 2), nn.Sigmoid())
 for layer, rows in zip((net[0], net[2]), layers, strict=True):
     for row, weights, bias in zip(rows, layer.weight, layer.bias, strict=True):
         bias.data = row[-1]
         for weight, number in zip(weights, row, strict=False):
             weight.data = number
-o1, o2 = net(inputs)
-E = ((o1 - 1) * (o1 - 1) + o2 * o2) / 2
+
+# %%
+E = nn.MSELoss()(net(inputs), targets)  # the mean of two squares: the ½ is in it
 E.backward()
 ulps = [abs(d - bias.grad) / math.ulp(bias.grad) for d, bias in zip(delta_hidden, net[0].bias, strict=True)]
 print("hidden ", [round(bias.grad, 3) for bias in net[0].bias])
@@ -154,14 +156,13 @@ network(slopes, units=[inputs, delta_hidden, delta_out], title="∂E/∂w of eac
 # %% [markdown]
 # ## Step
 #
-# Follow one delta back on the graph. Each box is a unit; unfold one to see its products.
+# Follow the deltas back on the graph. A weighted sum is one node here, so what arrives at it *is* its δ.
 
 # %%
 from autograd import step_through
 
 with capture_source(net) as source:
-    o1, o2 = net([Value(1.0, "x1"), Value(2.0, "x2")])
-    E = ((o1 - 1) * (o1 - 1) + o2 * o2) / 2
+    E = nn.MSELoss()(net([Value(1.0, "x1"), Value(2.0, "x2")]), targets)
 step_through(E, capture=source)
 
 # %% [markdown]

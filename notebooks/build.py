@@ -152,9 +152,7 @@ def index() -> str:
         lines.append(f"| {about.number} | {link} | {about.question} | {about.minutes} | {about.needs or '–'} |")
     with_answers = [about for about in lessons if (HERE / "solutions" / f"{about.number}.py").exists()]
     links = ", ".join(f"[{about.number}](solutions/{about.number}.py)" for about in with_answers)
-    return "\n".join(
-        [*lines, "", f"Solutions: {links}. `make course` makes this list and the notebooks anew.", ""]
-    )
+    return "\n".join([*lines, "", f"Solutions: {links}. `make course` makes this list and the notebooks anew.", ""])
 
 
 def write(source: Path) -> str:

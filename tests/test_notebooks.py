@@ -73,6 +73,7 @@ def test_a_notebook_runs_and_shows_what_is_committed(name):
 @by_name
 def test_a_committed_notebook_holds_no_address_no_path_and_no_warning(name):
     text = LESSONS[name].source.with_suffix(".ipynb").read_text(encoding="utf-8")
+    text = re.sub(r'"[A-Za-z0-9+/]{500,}=*"', "", text)  # pictures, in which letters mean nothing
     assert not re.search(r"0x[0-9a-f]{6,}|file:/|Warning", text)
     assert not ABSOLUTE_PATH.search(text.replace(r"\n", "\n"))
 
