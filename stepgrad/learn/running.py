@@ -36,6 +36,8 @@ _ROOT = Path(stepgrad.__file__).parent.parent
 _OURS = tuple(f"{_ROOT / package}{os.sep}" for package in ("autograd", "nn", "stepgrad"))
 _LIBRARIES = (*_OURS, "<frozen", *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "purelib", "platlib")))
 
+_HAS_TIMER = hasattr(signal, "setitimer") and sys.platform not in ("emscripten", "wasi")
+
 
 class _Endless(BaseException):
     """Time is over; no `except Exception` of the learner's holds it up."""
@@ -89,7 +91,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     A signal ends everything, a sleep and a loop that catches all exceptions, too; but there is none on Windows, in
     WebAssembly and outside the main thread. There the lines of the learner's program are traced instead.
     """
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+    if _HAS_TIMER and threading.current_thread() is threading.main_thread():
         with _ended_by_a_signal(seconds):
             yield
     else:

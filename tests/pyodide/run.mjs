@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const TESTS = ["core", "symbols", "arrays", "transforms", "text", "program", "trace", "stepper", "diagnostics"];
 /* Of the drawings those without Graphviz, which is no package in pure Python. */
-const FILES = ["tests/drawing/test_sketch.py"];
+const FILES = ["tests/drawing/test_sketch.py", "tests/stepgrad/learn"];
 const DOCTESTS = ["core", "symbols", "arrays", "transforms", "text"];
 const LEFT_OUT = {
   "tests/core/test_numpy.py": "NumPy is a compiled package",
