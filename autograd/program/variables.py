@@ -13,7 +13,7 @@ function that is running.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -34,23 +34,22 @@ def names_in_program(values: Iterable[Value]) -> dict[Value, str]:
     wanted = set(values)
     if not wanted:
         return {}
-    frames = list(user_frames())
-    modules: dict[tuple[int, str], Any] = {}
-    for frame in frames:
-        for name, module in modules_of(variables_in(frame)):
-            modules.setdefault((id(module), name), module)
-    paths = [(name == "", _paths(name, module)) for (_, name), module in modules.items()]
+    # Each variable once, though a function that calls itself has all global ones in each of its frames.
+    variables = {
+        (name, id(thing)): (name, thing) for frame in user_frames() for name, thing in variables_in(frame)
+    }.values()
+    modules = {(name, id(module)): (name, module) for name, module in modules_of(variables)}.values()
+    paths = [(name == "", _paths(name, module)) for name, module in modules]
     names: dict[Value, str] = {}
     for _, parameters in sorted(paths, key=lambda one: (-len(one[1]), one[0])):
         for x, path in parameters:
             if x in wanted:
                 names.setdefault(x, path)
-    for frame in frames:
-        if len(names) == len(wanted):
-            break
-        for x, name in variables_of(frame):
-            if x in wanted:
-                names.setdefault(x, name)
+    if len(names) < len(wanted):
+        for name, thing in variables:
+            for place, x in _parts(name, thing, _is_value):
+                if x in wanted:
+                    names.setdefault(x, place)
     return names
 
 
@@ -70,7 +69,7 @@ def variables_of(frame: FrameType) -> Iterator[tuple[Value, str]]:
     ['w[0]', 'w[1]']
     """
     for name, thing in variables_in(frame):
-        yield from ((part, place) for place, part in _parts(name, thing) if isinstance(part, Value))
+        yield from ((part, place) for place, part in _parts(name, thing, _is_value))
 
 
 def parameters_of(variables: Iterable[tuple[str, Any]]) -> Iterator[tuple[Value, str]]:
@@ -94,7 +93,7 @@ def modules_of(variables: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]
         if name == "self" and not has_parameters(thing):
             yield from modules_of(getattr(thing, "__dict__", {}).items())
             continue
-        yield from (("" if place == "self" else place, x) for place, x in _parts(name, thing) if has_parameters(x))
+        yield from (("" if place == "self" else place, x) for place, x in _parts(name, thing, has_parameters))
 
 
 def paths_in(name: str, module: Any) -> Iterator[tuple[Value, str]]:
@@ -117,14 +116,18 @@ def variables_in(frame: FrameType) -> Iterator[tuple[str, Any]]:
                 yield name, thing
 
 
-def _parts(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
-    """The thing itself, or the elements of a list, tuple or dict, each with what it is called."""
+def _parts(name: str, thing: Any, is_wanted: Callable[[Any], bool]) -> Iterator[tuple[str, Any]]:
+    """Of the thing itself, or of the elements of a list, tuple or dict, what is wanted, with its name."""
     if type(thing) in (list, tuple):
-        yield from ((f"{name}[{i}]", x) for i, x in enumerate(thing))
+        yield from ((f"{name}[{i}]", x) for i, x in enumerate(thing) if is_wanted(x))
     elif type(thing) is dict:
-        yield from ((f"{name}[{key!r}]", x) for key, x in list(thing.items()))
-    else:
+        yield from ((f"{name}[{key!r}]", x) for key, x in list(thing.items()) if is_wanted(x))
+    elif is_wanted(thing):
         yield name, thing
+
+
+def _is_value(thing: Any) -> bool:
+    return isinstance(thing, Value)
 
 
 def has_parameters(thing: Any) -> bool:

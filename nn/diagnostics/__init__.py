@@ -71,7 +71,7 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
     with left_as_found(model):
         inputs, targets = _inputs_and_targets(data, criterion)
         running: list[int] = []
-        calls = record_calls(model, running)
+        recorded = record_calls(model, running)
         model.zero_grad()
         with note_flat_operations(model, running) as noted:
             outputs = model(inputs)
@@ -80,6 +80,7 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
                 loss = sum(squares) / len(squares)
             else:
                 loss = criterion(outputs, targets)
+        calls = list(recorded)  # without those by which limits of an activation are found out later
         if not isinstance(loss, Value):
             raise TypeError(
                 f"the loss must be one Value to have a gradient, got {type(loss).__name__}; let the criterion give a "

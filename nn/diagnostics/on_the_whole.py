@@ -140,10 +140,11 @@ def one_object_in_several_places(model: Module, calls: Sequence[Call]) -> Iterat
         parameters = {p for module in modules for p in module.parameters() if p.requires_grad}
         if not parameters or not any(_belong_together(module, calls) for module in modules):
             continue
+        count = len(parameters)
         kind = f"{type(part).__name__}(...)" if isinstance(part, Module) else "[...]"
         yield Finding(
             "",
-            f"layers {listed(paths)} are one object: {len(parameters)} parameters, not {len(parameters) * len(paths)}",
+            f"layers {listed(paths)} are one object: {count} parameter{'s' * (count > 1)}, not {count * len(paths)}",
             f"a new one for each place, as in [{kind} for _ in range({len(paths)})]; if the weights are to be shared, "
             "one module that forward calls several times",
         )

@@ -138,6 +138,12 @@ def test_one_layer_in_several_places_of_a_list(model, places, parameters, count)
     assert f"for _ in range({count})" in finding.remedy
 
 
+def test_one_learned_slope_in_two_places_is_one_parameter():
+    activation = nn.PReLU()
+    model = nn.Sequential(nn.Linear(2, 2), activation, nn.Linear(2, 2), activation)
+    assert only(diagnose(model, X)).problem == "layers 1, 3 are one object: 1 parameter, not 2"
+
+
 def test_the_remedy_gives_the_number_of_parameters_that_it_speaks_of():
     model = nn.Sequential(*[nn.Linear(4, 4) for _ in range(3)])
     assert len(model.parameters()) == 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 
 import pytest
@@ -94,6 +95,20 @@ def test_what_is_in_no_module_has_the_name_of_its_variable():
 def test_what_nobody_holds_has_no_name():
     assert names_in_program([nn.Linear(1, 1).bias[0]]) == {}
     assert names_in_program([]) == {}
+
+
+def test_a_function_that_calls_itself_is_looked_through_once(monkeypatch):
+    model, counter = net(), itertools.count()
+    monkeypatch.setattr("autograd.program.variables.has_parameters", lambda thing: next(counter) < 0)
+
+    def looked_at(depth):
+        if depth:
+            return looked_at(depth - 1)
+        before = next(counter)
+        names_in_program([model[0].bias[0]])
+        return next(counter) - before
+
+    assert looked_at(300) < looked_at(0) + 1000
 
 
 class Broken:
