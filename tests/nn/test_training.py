@@ -110,6 +110,16 @@ def test_divergence_is_reported_with_its_likely_cause(data, lr, message):
         fit(model, data, lr=lr, epochs=50)
 
 
+def test_a_divergence_in_the_middle_of_an_epoch_names_the_parameters():
+    model = nn.Linear(1, 1)
+    model.load_state_dict({"weight": [[1.0]], "bias": [0.0]})
+    optimizer = nn.optim.SGD(model.parameters(), lr=1e308)
+    with pytest.raises(
+        nn.DivergenceError, match=r"parameters had become nan or inf \(weight\.0\.0, bias\.0\): most likely"
+    ):
+        nn.fit(model, ([[100.0], [100.0]], [[0.0], [0.0]]), nn.MSELoss(reduction="sum"), optimizer, 1, batch_size=1)
+
+
 def test_modes_during_and_after():
     model, data = small_problem()
     modes = []
