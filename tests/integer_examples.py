@@ -357,6 +357,7 @@ EXAMPLES = {
 NO_OPTIONS = {
     "nn.data.Subset(indices)": "positions in the data set, which looks them up as it likes",
     "nn.datasets.TabularData(target)": "data",
+    "nn.diagnostics.LayerReport(cut_off)": "a result of `diagnose`",
     "nn.diagnostics.LayerReport(dead)": "a result of `diagnose`",
     "nn.diagnostics.LayerReport(parameters)": "a result of `diagnose`",
     "nn.diagnostics.LayerReport(saturated)": "a result of `diagnose`",

@@ -16,12 +16,14 @@ autograd.diagnostics.anomaly.AnomalyError: log gave -inf in the forward pass
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from autograd.core.engine import Value
 from autograd.core.recording import Observer
 from autograd.diagnostics import remedies
 from autograd.program.frames import Line, is_inside, user_line
+from autograd.program.variables import names_in_program
 from autograd.symbols import format_number
 from autograd.text.names import one_line
 from autograd.transforms.linear_map import partials_as_values
@@ -119,7 +121,8 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
 
     def _forward_error(self, node: Value) -> AnomalyError:
         origin, constant = _origin(node)
-        facts = [("computed", _call(node)), ("made at", self._made_at(node))]
+        names = _names_of(node, origin)
+        facts = [("computed", _call(node, names)), ("made at", self._made_at(node))]
         made_of_infinities = self.allow_inf and math.isnan(node.data) and not any(map(math.isnan, _numbers(node)))
         if made_of_infinities:
             origin = node
@@ -128,24 +131,26 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
             facts += [("cause", remedy.cause), ("remedy", remedy.advice)]
             what = remedy.advice
         else:
-            more, what = self._already_there(origin, constant, origin is node)
+            more, what = self._already_there(origin, constant, origin is node, names)
             facts += more
-        title = f"{_title(node)} gave {format_number(node.data)} in the forward pass"
+        title = f"{_title(node, names)} gave {format_number(node.data)} in the forward pass"
         return _error(title, facts, node, origin, what, self._line(node))
 
-    def _already_there(self, origin: Value, constant: float | None, is_here: bool) -> tuple[list[tuple[str, str]], str]:
+    def _already_there(
+        self, origin: Value, constant: float | None, is_here: bool, names: Mapping[Value, str]
+    ) -> tuple[list[tuple[str, str]], str]:
         """The lines of a message for a NaN or an infinity that was among the operands."""
         if constant is not None:
             number = format_number(constant)
-            at = "" if is_here else f" of {_call(origin)}"
+            at = "" if is_here else f" of {_call(origin, names)}"
             cause = f"the constant {number} among the operands{at} was given by the program; the operation passed it on"
         elif origin.is_leaf:
             number = format_number(origin.data)
-            cause = f"{_describe(origin)} held {number} before anything was computed; the operation passed it on"
+            cause = f"{_describe(origin, names)} held {number} before anything was computed; the operation passed it on"
         else:
             remedy = _forward_remedy(origin)
-            cause = f"it began earlier: {_title(origin)} gave {format_number(origin.data)}"
-            more = [("cause", cause), ("", _call(origin)), ("", self._made_at(origin)), ("", remedy.cause)]
+            cause = f"it began earlier: {_title(origin, names)} gave {format_number(origin.data)}"
+            more = [("cause", cause), ("", _call(origin, names)), ("", self._made_at(origin)), ("", remedy.cause)]
             return [*more, ("remedy", remedy.advice)], remedy.advice
         what = "look at the data that was read, and at earlier updates of parameters"
         if "inf" in number:
@@ -153,34 +158,41 @@ class detect_anomaly(Observer):  # noqa: N801  (PyTorch's name)
         return [("cause", cause), ("remedy", what)], what
 
     def _backward_error(self, node: Value, operand: Value, upstream: float, local: float | None) -> AnomalyError:
-        facts = [("computed", _call(node)), ("made at", self._made_at(node))]
         origin: Value = node
+        constant = None
+        if local is not None and not math.isfinite(local):
+            origin, constant = _origin(node)
+        names = _names_of(node, origin)
+        facts = [("computed", _call(node, names)), ("made at", self._made_at(node))]
         if local is None:
-            step = f"the rule made by hand left {format_number(operand.grad)} in the gradient of {_describe(operand)}"
+            left = format_number(operand.grad)
+            step = f"the rule made by hand left {left} in the gradient of {_describe(operand, names)}"
             remedy = remedies.Remedy(bool, "the chain rule in its _backward", "check that rule")
         else:
             step = (
                 f"upstream gradient {format_number(upstream)} * local derivative {format_number(local)} = "
-                f"{format_number(upstream * local)}, added to the gradient of {_describe(operand)}"
+                f"{format_number(upstream * local)}, added to the gradient of {_describe(operand, names)}"
             )
             remedy = _backward_remedy(node, upstream, local)
         facts.append(("step", step))
-        constant = None
-        if local is not None and not math.isfinite(local):
-            origin, constant = _origin(node)
         if origin is not node or constant is not None:
-            more, what = self._already_there(origin, constant, origin is node)
+            more, what = self._already_there(origin, constant, origin is node, names)
             facts += more
         else:
             what = remedy.advice
             facts += [("cause", remedy.cause), ("remedy", what)]
-        title = f"the backward pass through {_title(node)} gave {format_number(operand.grad)}"
+        title = f"the backward pass through {_title(node, names)} gave {format_number(operand.grad)}"
         return _error(title, facts, node, origin, what, self._line(node))
 
     def _seed_error(self, node: Value, upstream: float) -> AnomalyError:
         what = "check what is passed as backward(gradient=...)"
-        facts = [("computed", _call(node)), ("cause", "the pass was given it, no operation made it"), ("remedy", what)]
-        title = f"the backward pass from {_title(node)} starts with a gradient of {format_number(upstream)}"
+        names = _names_of(node)
+        facts = [
+            ("computed", _call(node, names)),
+            ("cause", "the pass was given it, no operation made it"),
+            ("remedy", what),
+        ]
+        title = f"the backward pass from {_title(node, names)} starts with a gradient of {format_number(upstream)}"
         return _error(title, facts, node, node, what, self._line(node))
 
     def _line(self, node: Value) -> Line | None:
@@ -247,17 +259,23 @@ def _backward_remedy(node: Value, upstream: float, local: float) -> remedies.Rem
     return special or general
 
 
-def _title(node: Value) -> str:
+def _names_of(*nodes: Value) -> dict[Value, str]:
+    """Names for these nodes and their operands: their labels, else what the program calls them."""
+    near = {x for node in nodes for x in (node, *node.operands) if isinstance(x, Value)}
+    return {**names_in_program(x for x in near if not x.label), **{x: x.label for x in near if x.label}}
+
+
+def _title(node: Value, names: Mapping[Value, str]) -> str:
     operation = node.op.name if node.op else node._op or "an operation made by hand"
-    return f"{operation} (the node {one_line(node.label)!r})" if node.label else operation
+    return f"{operation} (the node {one_line(names[node])!r})" if node in names else operation
 
 
-def _describe(operand: Value) -> str:
+def _describe(operand: Value, names: Mapping[Value, str]) -> str:
     kind = "leaf" if operand.is_leaf else f"result of {operand.op.name if operand.op else operand._op}"
-    return f"the {kind} {one_line(operand.label)!r}" if operand.label else f"the unlabelled {kind}"
+    return f"the {kind} {one_line(names[operand])!r}" if operand in names else f"the unlabelled {kind}"
 
 
-def _call(node: Value) -> str:
+def _call(node: Value, names: Mapping[Value, str]) -> str:
     """The operation on its operands as numbers; of many operands the first, or those that are not finite."""
     operands = list(enumerate(node.operands))
     shown = operands
@@ -265,7 +283,7 @@ def _call(node: Value) -> str:
         shown = ([(i, x) for i, x in operands if not math.isfinite(x)] or operands)[:_SHOWN]
     texts = []
     for index, operand in shown:
-        label = one_line(operand.label) if isinstance(operand, Value) else ""
+        label = one_line(names.get(operand)) if isinstance(operand, Value) else ""
         if not label and len(shown) < len(operands):
             label = f"operand {index + 1}"
         texts.append(f"{label} = {format_number(operand, 6)}" if label else format_number(operand, 6))  # type: ignore[arg-type]

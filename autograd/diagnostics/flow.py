@@ -9,8 +9,10 @@ from typing import NamedTuple
 from autograd.core.elementary import total
 from autograd.core.engine import Value, row_of, topological_order
 from autograd.core.number import whole_number
+from autograd.diagnostics.flat import without_slope
+from autograd.program.variables import names_in_program
 from autograd.symbols import format_number
-from autograd.text.names import names_of
+from autograd.text.names import listed, names_of
 from autograd.text.tables import html_lines, html_table, table
 from autograd.transforms.linear_map import gradients_of
 
@@ -46,6 +48,8 @@ class GradientFlow(NamedTuple):
     """One row for each operation, the most frequent first."""
     depths: tuple[Flow, ...]
     """One row for each depth, or range of depths. The depth is the length of the longest path to the result."""
+    note: str = ""
+    """Which leaves no gradient can reach, because every path crosses a flat operation such as floor; else empty."""
 
     def __repr__(self) -> str:
         found = dict.fromkeys(row.verdict for row in self.depths)
@@ -53,10 +57,11 @@ class GradientFlow(NamedTuple):
 
     def __str__(self) -> str:
         tables = ("\n".join(table(cells, align=ALIGN)) for cells in self._tables())
-        return "\n\n".join([self._heading(), *tables])
+        return "\n\n".join([self._heading(), *tables, *filter(None, [self.note])])
 
     def _repr_html_(self) -> str:
-        return html_lines(self._heading()) + "".join(html_table(cells, align=ALIGN) for cells in self._tables())
+        tables = "".join(html_table(cells, align=ALIGN) for cells in self._tables())
+        return html_lines(self._heading()) + tables + html_lines(self.note)
 
     def _heading(self) -> str:
         return f"|gradient| of {self.result} with respect to each node, where that of {self.result} itself is 1."
@@ -98,6 +103,8 @@ def gradient_flow(
     0          1         1         1         1         0%  ok
     1          1    0.4231    0.4231    0.4231         0%  ok
     2          1  0.004175  0.004175  0.004175         0%  ok
+    >>> print(gradient_flow(x.floor() * x.sign()).note)
+    No gradient reaches x: every path to it crosses floor or sign, whose derivative is 0 everywhere.
     """
     max_rows = whole_number("max_rows", max_rows)
     order = topological_order(result)
@@ -134,8 +141,11 @@ def gradient_flow(
         first, last = band * together, min((band + 1) * together - 1, deepest)
         return str(first) if first == last else f"{first}-{last}"
 
+    cut = without_slope(result)
+    names = names_of(order, names_in_program(x for x in cut.leaves if not x.label))
     return GradientFlow(
-        names_of(order)[result],
+        names[result],
         tuple(row(name, sizes) for name, sizes in sorted(by_operation.items(), key=lambda item: -len(item[1]))),
         tuple(row(depths(band), by_depth[band]) for band in sorted(by_depth)),
+        f"No gradient reaches {listed([names[x] for x in cut.leaves])}: {cut.reason}." if cut.leaves else "",
     )

@@ -21,11 +21,11 @@ from typing import Any
 from autograd.core.engine import Value, parts_of, topological_order
 from autograd.core.recording import Observer
 from autograd.core.vector import Vector
+from autograd.diagnostics.flat import REMEDY, without_slope
 from autograd.program.frames import user_frame
+from autograd.program.variables import names_in_program
 from autograd.symbols import format_number
-from autograd.text.names import names_of, one_line
-
-_SHOWN = 4  # leaves that one warning names
+from autograd.text.names import listed, names_of, one_line
 
 
 class GraphWarning(UserWarning):
@@ -88,26 +88,23 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
     def on_backward_start(self, root: Value) -> None:
         """Warn if data in the graph changed, or leaves have gradients."""
         order = topological_order(root)
-        names = names_of(order)
-        if self.changed:
-            changed = self._changed(order)
-            if changed:
-                old = [f"from {format_number(was)} to {format_number(x.data)}" for x, was in changed.items()]
-                self._warn(
-                    "changed",
-                    f"the data of {_listed([names[x] for x in changed])} changed after the forward pass "
-                    f"({_listed(old)}), before backward().",
-                    "the gradient is that of the old numbers, a step with it goes astray.",
-                    "compute the result again before backward(), and change the data only after it.",
-                )
+        if self.changed and (changed := self._changed(order)) and self._is_new("changed"):
+            names = _names_in(order, changed)
+            old = [f"from {format_number(was)} to {format_number(x.data)}" for x, was in changed.items()]
+            _warn(
+                f"the data of {listed([names[x] for x in changed])} changed after the forward pass "
+                f"({listed(old)}), before backward().",
+                "the gradient is that of the old numbers, a step with it goes astray.",
+                "compute the result again before backward(), and change the data only after it.",
+            )
         if self.accumulated:
             left = [leaf for leaf in order if leaf.is_leaf and leaf.requires_grad and float(leaf.grad or 0.0) != 0]
-            if left:
+            if left and self._is_new("accumulated"):
+                names = _names_in(order, left)
                 again = "" if root.is_leaf or root.grad == 0 else " Backward ran on this very result before."
                 grads = [f"{names[leaf]}.grad = {format_number(float(leaf.grad))}" for leaf in left]
-                self._warn(
-                    "accumulated",
-                    f"backward() adds to gradients of an earlier pass: {_listed(grads)}.{again}",
+                _warn(
+                    f"backward() adds to gradients of an earlier pass: {listed(grads)}.{again}",
                     "the gradients of leaves are summed over passes, so a step follows the sum of the old and the new.",
                     "call zero_grad() before backward(); to sum over several passes on purpose, open the block with "
                     "warn_on_stale_graphs(accumulated=False).",
@@ -132,16 +129,21 @@ class warn_on_stale_graphs(Observer):  # noqa: N801  (a block, as `no_grad`)
                         changed.setdefault(operand, was)
         return changed
 
-    def _warn(self, kind: str, what: str, why: str, remedy: str) -> None:
+    def _is_new(self, kind: str) -> bool:
+        """Whether this line of the program has not been warned of this kind of mistake yet."""
         frame, _ = user_frame()
         key = (kind, frame and frame.f_code, frame and frame.f_lineno)
-        if key not in self._said:
-            self._said.add(key)
-            _warn(what, why, remedy)
+        is_new = key not in self._said
+        self._said.add(key)
+        return is_new
 
 
 def unreached(loss: Value, parameters: Value | Iterable[Value] | Mapping[str, Value] | Any) -> list[Value]:
-    """The parameters that a loss does not depend on, with a warning if there are any.
+    """The parameters that no gradient can reach, with a warning if there are any.
+
+    The loss does not depend on them; or it does, but on every path to them there is an operation that is flat, such as
+    floor, sign or round, whose derivative is 0 everywhere. A parameter whose gradient is 0 for these numbers only, such
+    as one before a dead ReLU, is none of them.
 
     Args:
         loss: the result to be differentiated.
@@ -149,28 +151,46 @@ def unreached(loss: Value, parameters: Value | Iterable[Value] | Mapping[str, Va
             Frozen ones (``requires_grad`` False) are left out.
 
     Warns:
-        GraphWarning: with the names of these parameters.
+        GraphWarning: with the names of these parameters; one for either reason.
 
     Raises:
         TypeError: if `loss` or a parameter is not a Value.
+
+    >>> w = Value(2.4, "w")
+    >>> with warnings.catch_warnings(record=True, action="always") as said:
+    ...     unreached((w.round() - 3.0) ** 2, w)
+    [Value(data=2.4, grad=0.0, label='w')]
+    >>> print(str(said[0].message).splitlines()[0])
+    no gradient reaches w: every path to it crosses round, whose derivative is 0 everywhere.
     """
     named = _named(parameters)
     reached = set(topological_order(loss))
-    missing = [(name, x) for name, x in named if x.requires_grad and x not in reached]
+    missing = {x for _, x in named if x.requires_grad and x not in reached}
+    cut = without_slope(loss, [x for _, x in named])
+    away = missing.union(cut.leaves)
+    found = names_in_program(x for name, x in named if x in away and not name)
+    names = {x: name or found.get(x) or f"parameter {index}" for index, (name, x) in enumerate(named)}
     if missing:
         plural = len(missing) > 1
         _warn(
-            f"the loss does not depend on {_listed([name for name, _ in missing])}, so a backward pass leaves "
-            f"{'their gradients as they are' if plural else 'its gradient as it is'}.",
+            f"the loss does not depend on {listed([names[x] for x in names if x in missing])}, so a backward pass "
+            f"leaves {'their gradients as they are' if plural else 'its gradient as it is'}.",
             "an optimizer never moves such a parameter, however long the training.",
             "look for a detach(), a float() or .data on the way, for a layer that the forward pass does not call, for "
             "a no_grad block, and for a parameter that was replaced by a new Value after the forward pass.",
         )
-    return [x for _, x in missing]
+    if cut.leaves:
+        behind = set(cut.leaves)
+        _warn(
+            f"no gradient reaches {listed([names[x] for x in names if x in behind])}: {cut.reason}.",
+            "a backward pass gives exactly 0 there, so an optimizer never moves such a parameter.",
+            f"use {REMEDY}.",
+        )
+    return [x for _, x in named if x in away]
 
 
 def _named(parameters: Any) -> list[tuple[str, Value]]:
-    """Parameters with their names or, without a name, with a number."""
+    """Parameters with their names, empty where there is none."""
     if isinstance(parameters, Value):
         parameters = [parameters]
     elif hasattr(parameters, "named_parameters"):
@@ -189,13 +209,13 @@ def _named(parameters: Any) -> list[tuple[str, Value]]:
             raise TypeError(
                 f"parameter {key} is {x!r} of type {type(x).__name__}, not a Value; pass a flat list of Values"
             )
-        named.append((str(key) if isinstance(parameters, Mapping) else one_line(x.label) or f"parameter {key}", x))
+        named.append((str(key) if isinstance(parameters, Mapping) else one_line(x.label), x))
     return named
 
 
-def _listed(items: Sequence[str]) -> str:
-    more = len(items) - _SHOWN
-    return ", ".join(items[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _names_in(order: Sequence[Value], asked: Iterable[Value]) -> dict[Value, str]:
+    """A name for every node of a graph: for those asked for also from the program."""
+    return names_of(order, names_in_program(x for x in asked if not x.label))
 
 
 def _warn(what: str, why: str, remedy: str) -> None:

@@ -23,8 +23,14 @@ from typing import Any
 from autograd.core.engine import Value
 from autograd.core.recording import Observer
 from autograd.program.frames import Line, user_frame
-
-_NOT_VARIABLES = ("In", "Out")  # of a notebook: its history, in which every result is found
+from autograd.program.variables import (
+    first_names,
+    has_parameters,
+    names_of_parameters,
+    parameters_of,
+    variables_in,
+    variables_of,
+)
 
 
 class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_anomaly)
@@ -120,7 +126,7 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
         Args:
             caller: where else to look for variables.
         """
-        elsewhere = _first_names(variables_of(caller)) if caller is not None else {}
+        elsewhere = first_names(variables_of(caller)) if caller is not None else {}
         # A path comes before a variable, since a loop over the parameters leaves the last of them in its variable.
         variables = {**self._arguments, **self._parameters_of_self, **elsewhere, **self._variables}
         return {**variables, **names_of_parameters(caller), **self._parameters_of_variables, **self._parameters}
@@ -143,7 +149,7 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
     def _name_all_in(self, frame: FrameType) -> None:
         for value, name in variables_of(frame):
             self._variables.setdefault(value, name)
-        self._name_parameters(parameters_of(_variables(frame)))
+        self._name_parameters(parameters_of(variables_in(frame)))
 
     def _name_parameters(self, parameters: Iterable[tuple[Value, str]]) -> None:
         for value, name in parameters:
@@ -170,7 +176,7 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
 
     def _look_at(self, name: str, thing: Any) -> None:
         """Name the parameters of a module in a variable. The module whose method runs has a better name outside."""
-        if not _has_parameters(thing) or (id(thing), name) in self._seen:
+        if not has_parameters(thing) or (id(thing), name) in self._seen:
             return
         self._seen[id(thing), name] = thing
         if name == "self":
@@ -201,44 +207,6 @@ class capture_source(Observer):  # noqa: N801  (a block, as no_grad and detect_a
         return ""
 
 
-def variables_of(frame: FrameType) -> Iterator[tuple[Value, str]]:
-    """The Values among the variables of a frame, its own and global ones, and one level deep in lists and dicts.
-
-    >>> import sys
-    >>> w = [Value(1.0), Value(2.0)]
-    >>> [name for _, name in variables_of(sys._getframe()) if name.startswith("w")]
-    ['w[0]', 'w[1]']
-    """
-    for name, thing in _variables(frame):
-        yield from ((part, place) for place, part in _parts(name, thing) if isinstance(part, Value))
-
-
-def parameters_of(variables: Iterable[tuple[str, Any]]) -> Iterator[tuple[Value, str]]:
-    """The parameters of the modules among variables, and one level deep in lists and dicts, with their paths.
-
-    A module is whatever has `named_parameters`. A variable ``self`` is left out of the path; in an object that is no
-    module, its attributes are looked at.
-
-    >>> from nn import Linear, Sequential
-    >>> model = Sequential(Linear(1, 2))
-    >>> [name for _, name in parameters_of([("model", model), ("layer", model[0])])][:2]
-    ['model.0.weight.0.0', 'model.0.weight.1.0']
-    """
-    for name, thing in variables:
-        if name == "self" and not _has_parameters(thing):
-            yield from parameters_of(getattr(thing, "__dict__", {}).items())
-            continue
-        for place, part in _parts(name, thing):
-            if _has_parameters(part):
-                prefix = "" if place == "self" else f"{place}."
-                yield from ((x, prefix + path) for path, x in part.named_parameters() if isinstance(x, Value))
-
-
-def names_of_parameters(frame: FrameType | None) -> dict[Value, str]:
-    """The parameters of the modules in the variables of a frame, with their names."""
-    return {} if frame is None else _first_names(parameters_of(_variables(frame)))
-
-
 def variables_around(function: Any) -> Iterator[tuple[str, Any]]:
     """What a function uses without being given it: variables around it, its object, and what functions beside it use.
 
@@ -266,37 +234,6 @@ def variables_around(function: Any) -> Iterator[tuple[str, Any]]:
             # Functions of other files, such as those of a library, would lead far away.
             if isinstance(thing, FunctionType) and thing.__globals__ is function.__globals__:
                 waiting.append(thing)
-
-
-def _variables(frame: FrameType) -> Iterator[tuple[str, Any]]:
-    """The variables of a frame, its own and global ones, that a program may have given a name on purpose."""
-    spaces = [frame.f_locals] if frame.f_locals is frame.f_globals else [frame.f_locals, frame.f_globals]
-    for space in spaces:
-        for name, thing in list(space.items()):
-            if name.isidentifier() and not name.startswith("_") and name not in _NOT_VARIABLES:
-                yield name, thing
-
-
-def _parts(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
-    """The thing itself, or the elements of a list, tuple or dict, each with what it is called."""
-    if type(thing) in (list, tuple):
-        yield from ((f"{name}[{i}]", x) for i, x in enumerate(thing))
-    elif type(thing) is dict:
-        yield from ((f"{name}[{key!r}]", x) for key, x in list(thing.items()))
-    else:
-        yield name, thing
-
-
-def _has_parameters(thing: Any) -> bool:
-    """Whether something is a module. Asked of its class: some objects have every attribute that one asks for."""
-    return hasattr(type(thing), "named_parameters")
-
-
-def _first_names(variables: Iterable[tuple[Value, str]]) -> dict[Value, str]:
-    names: dict[Value, str] = {}
-    for value, name in variables:
-        names.setdefault(value, name)
-    return names
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -50,12 +51,25 @@ def user_frame() -> tuple[FrameType | None, int]:
     frame: FrameType | None = sys._getframe(1)
     depth = 0
     while frame is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith(_OURS) and not name.endswith(_COMPILED):
+        if _is_users(frame):
             break
         frame = frame.f_back
         depth += 1
     return frame, depth
+
+
+def user_frames() -> Iterator[FrameType]:
+    """All frames outside autograd and nn, the innermost first."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if _is_users(frame):
+            yield frame
+        frame = frame.f_back
+
+
+def _is_users(frame: FrameType) -> bool:
+    name = frame.f_code.co_filename
+    return not name.startswith(_OURS) and not name.endswith(_COMPILED)
 
 
 def is_inside(function: Any) -> bool:

@@ -64,6 +64,16 @@ def one_line(label: Any) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def listed(items: Sequence[str], most: int = 4) -> str:
+    """The first items of a list for a sentence, and how many more there are.
+
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    more = len(items) - most
+    return ", ".join(items[:most]) + (f" and {more} more" if more > 0 else "")
+
+
 def in_formula(name: str) -> str:
     """A name as it stands in a formula: a label such as ``a + b`` in brackets.
 

@@ -30,9 +30,10 @@ from typing import Any, TypedDict
 from autograd.core.elementary import NoFlow
 from autograd.core.engine import Value, row_of, topological_order
 from autograd.core.ops import TABLE, Op
-from autograd.program.capture import capture_source, leaves_for, names_of_parameters
+from autograd.program.capture import capture_source, leaves_for
 from autograd.program.frames import user_frame
 from autograd.program.source import Source, lines_of_leaves, source_of
+from autograd.program.variables import names_of_parameters
 from autograd.symbols import format_number, is_symbolic
 from autograd.text.names import names_of, operation_of
 from autograd.trace.as_json import json_of_trace, read_trace

@@ -17,10 +17,12 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import Value
+from autograd.diagnostics.flat import without_slope
 from nn.data import DataLoader
 from nn.diagnostics.measuring import layer_reports
+from nn.diagnostics.on_the_whole import already_probabilities, no_gradient, one_object_in_several_places
 from nn.diagnostics.report import Finding, LayerReport, Report
-from nn.diagnostics.watching import left_as_found, record_calls
+from nn.diagnostics.watching import left_as_found, note_flat_operations, record_calls
 from nn.modules.module import Module
 from nn.nested import as_numbers, flat, is_batch, is_sequence
 
@@ -68,14 +70,17 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
         raise TypeError(f"diagnose takes a model, an nn.Module, got {model!r}; pass the module itself")
     with left_as_found(model):
         inputs, targets = _inputs_and_targets(data, criterion)
-        calls = record_calls(model)
+        running: list[int] = []
+        recorded = record_calls(model, running)
         model.zero_grad()
-        outputs = model(inputs)
-        if criterion is None:
-            squares = [output * output for output in flat(outputs)]
-            loss = sum(squares) / len(squares)
-        else:
-            loss = criterion(outputs, targets)
+        with note_flat_operations(model, running) as noted:
+            outputs = model(inputs)
+            if criterion is None:
+                squares = [output * output for output in flat(outputs)]
+                loss = sum(squares) / len(squares)
+            else:
+                loss = criterion(outputs, targets)
+        calls = list(recorded)  # without those by which limits of an activation are found out later
         if not isinstance(loss, Value):
             raise TypeError(
                 f"the loss must be one Value to have a gradient, got {type(loss).__name__}; let the criterion give a "
@@ -83,7 +88,14 @@ def diagnose(model: Module, data: Any, criterion: Callable[[Any, Any], Any] | No
             )
         loss.backward()
         samples = len(inputs) if is_sequence(inputs) and is_batch(inputs) else 1
-        return Report(list(layer_reports(model, calls, outputs, samples)), float(loss), samples)
+        cut = without_slope(loss, model.parameters())
+        rows = list(layer_reports(model, calls, outputs, samples, set(cut.leaves)))
+        on_the_whole = [
+            *no_gradient(rows, cut, noted, len(model.parameters())),
+            *already_probabilities(outputs, targets, criterion),
+            *one_object_in_several_places(model, calls),
+        ]
+        return Report(rows, float(loss), samples, on_the_whole)
 
 
 def _inputs_and_targets(data: Any, criterion: Any) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -25,7 +25,9 @@ MOST_SAMPLES = 0.9
 """A unit is saturated if its output is at a limit for this part of the samples."""
 
 
-def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) -> Iterator[LayerReport]:
+def layer_reports(
+    model: Module, calls: list[Call], outputs: Any, samples: int, cut_off: Container[Value] = ()
+) -> Iterator[LayerReport]:
     """A row for each module that owns parameters or calls no other, and for each activation between modules.
 
     Args:
@@ -33,6 +35,7 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
         calls: the recorded calls of its modules.
         outputs: the outputs of the model.
         samples: the number of samples in the input.
+        cut_off: the parameters that no gradient can reach.
     """
     named = {id(module): (name, module) for name, module in model.named_modules()}
     called = {key for key, *_ in calls}
@@ -43,7 +46,7 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
         activation = _activation_of(values)
         if activation and not seen.issuperset(id(value) for row in values for value in row):
             seen.update(id(value) for row in values for value in row)
-            yield _row(where, activation, [], values, activation)
+            yield _row(where, activation, [], values, activation, cut_off=cut_off)
 
     for key, name, recorded in _uses(model, calls, samples):
         module = named[key][1]
@@ -59,7 +62,7 @@ def layer_reports(model: Module, calls: list[Call], outputs: Any, samples: int) 
                 # It may be made of several operations, or of one with options: only the class knows its limits.
                 activation = module.function.__name__
             given = by_sample([input for _, input, _ in recorded], samples) if limits else None
-            yield _row(name, type(module).__name__, own, values, activation, limits, given)
+            yield _row(name, type(module).__name__, own, values, activation, limits, given, cut_off)
         seen |= ids
     yield from function_row([outputs], "at the end")
 
@@ -136,6 +139,7 @@ def _row(
     activation: str | None,
     limits: tuple[float, float] | None = None,
     preactivations: list[list[Any]] | None = None,
+    cut_off: Container[Value] = (),
 ) -> LayerReport:
     """One layer in numbers; `limits` and `preactivations` are those of an activation that is no single operation."""
     by_sample = [[float(value) for value in row] for row in values]
@@ -174,6 +178,7 @@ def _row(
         saturated=saturated,
         values={title: column for title, column in numbers.items() if column},
         alike=len(units) > 1 and all(one == other for one, other in pairwise(units)),
+        cut_off=sum(parameter in cut_off for parameter in parameters),
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import InitVar, dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,6 +56,9 @@ class LayerReport(NamedTuple):
     """The numbers themselves: "outputs", "preactivations", "weights" and "gradients", where there are any."""
     alike: bool
     """Whether all units have the same output for every sample."""
+    cut_off: int
+    """How many of its parameters no gradient can reach, since every path to them crosses an operation that is flat,
+    such as sign or floor."""
 
     def __repr__(self) -> str:
         # Without `values`, which may have thousands of numbers.
@@ -80,7 +83,7 @@ class Report:
 
     Attributes:
         rows: one `LayerReport` for each layer, in the order of the forward pass.
-        findings: one `Finding` for each problem.
+        findings: one `Finding` for each problem, those of the network as a whole first.
         verdict: on the gradients over the depth: "ok", "vanishing", "exploding", "no gradient" or "not finite".
         gradient_ratio: the gradient norm of the first layer with parameters divided by that of the last.
         loss: the loss whose gradients were taken.
@@ -90,15 +93,16 @@ class Report:
     rows: list[LayerReport]
     loss: float
     samples: int
+    on_the_whole: InitVar[Sequence[Finding]] = ()
     gradient_ratio: float = field(init=False)
     verdict: str = field(init=False)
     findings: list[Finding] = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, on_the_whole: Sequence[Finding]) -> None:
         ratio, verdict = _over_depth([row.gradient_norm for row in self.rows if row.gradient_norm is not None])
         object.__setattr__(self, "gradient_ratio", ratio)
         object.__setattr__(self, "verdict", verdict)
-        object.__setattr__(self, "findings", list(_findings(self)))
+        object.__setattr__(self, "findings", [*on_the_whole, *_findings(self)])
 
     def __repr__(self) -> str:
         return "\n".join([*table(_cells(self.rows), align=ALIGN), "", *self._notes()])
@@ -149,7 +153,7 @@ def _findings(report: Report) -> Iterator[Finding]:
     yield from _findings_on_spread(report.rows)
     trained = [row for row in report.rows if row.gradient_norm is not None]
     between = f"the gradient norm is {format_number(report.gradient_ratio)} times that of the last layer"
-    if report.verdict == "vanishing":
+    if report.verdict == "vanishing" and not trained[0].cut_off:
         yield Finding(
             trained[0].name,
             f"gradients vanish on the way to the first layer: here {between}",
@@ -221,11 +225,11 @@ def _findings_of_layer(row: LayerReport, samples: int, is_last: bool) -> Iterato
             f"all {row.units} units put out the same {for_all}, get the same gradients and so stay the same",
             "random initial weights",
         )
-    if row.gradient_norm == 0:
+    if row.gradient_norm == 0 and not row.cut_off:
         yield Finding(
             row.name,
             f"the gradient of all of its {row.parameters} parameters is exactly 0",
-            "to find what cuts it off: dead units after it, weights of 0, or a step function such as round",
+            "to find what cuts it off: dead units after it, or weights of 0",
         )
 
 

@@ -417,8 +417,12 @@ def clear_gradients(parameters: list[Value], set_to_none: bool) -> None:
 # ---------------------------------------------------------------------- walking attributes
 
 
-def _items(container: Any) -> list[tuple[str, Any]]:
-    """The named parts of something that may hold parameters; nothing for anything else."""
+def named_parts(container: Any) -> list[tuple[str, Any]]:
+    """The named parts of something that may hold parameters; nothing for anything else.
+
+    >>> named_parts([1.0, {"a": 2.0}]), named_parts("text")
+    ([('0', 1.0), ('1', {'a': 2.0})], [])
+    """
     if isinstance(container, Module):
         return [(name, _listed(part)) for name, part in container._attributes().items() if not isinstance(part, str)]
     if isinstance(container, list | tuple):
@@ -443,7 +447,7 @@ def _walk(
     """
     # The values keep the containers alive: the id of a deleted object may be given to a new one.
     entered: dict[int, Any] = {id(part): part for part in (*closed, root)}
-    waiting = [(id(root), iter(_items(root)))]
+    waiting = [(id(root), iter(named_parts(root)))]
     while waiting:
         for name, part in waiting[-1][1]:
             if isinstance(part, Value):
@@ -455,7 +459,7 @@ def _walk(
                 yield name, part
             if id(part) in entered or (is_module and not into_modules):
                 continue
-            if below := _items(part):
+            if below := named_parts(part):
                 entered[id(part)] = part
                 waiting.append((id(part), iter([(f"{name}.{key}", inner) for key, inner in below])))
                 break
@@ -511,7 +515,7 @@ def _tensors(
     if isinstance(container, Module) and (renamed := in_torch(container)) is not None:
         yield from ((prefix + name, tensor) for name, tensor in renamed.items())
         return
-    for name, part in _items(container):
+    for name, part in named_parts(container):
         if _is_tensor(part):
             yield prefix + name, part
         else:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from autograd.text.names import listed
 from nn.data import DataLoader
+from nn.modules.module import Module
 from nn.nested import flat
 from nn.optim import Optimizer
 from nn.training.evaluation import Shares
@@ -29,22 +31,31 @@ def finite_parameters(optimizer: Optimizer) -> bool:
     return all(math.isfinite(parameter.data) for group in optimizer.param_groups for parameter in group["params"])
 
 
-def diagnosis_of_loss(number: float, epoch: int, batch: int, inputs: Any, targets: Any, optimizer: Optimizer) -> str:
+def diagnosis_of_loss(
+    number: float, epoch: int, batch: int, inputs: Any, targets: Any, model: Module, optimizer: Optimizer
+) -> str:
     """The message for a training loss that is not finite."""
     where = f"the loss became {number} in epoch {epoch}, batch {batch}"
     for name, numbers in (("inputs", inputs), ("targets", targets)):
         if not all(math.isfinite(float(x)) for x in flat(numbers)):
             return f"{where}, because the {name} of this batch contain nan or inf; clean the data first"
     if not finite_parameters(optimizer):
-        return f"{where}, because the parameters had become nan or inf: {_likely_cause(optimizer)}"
+        return f"{where}, because parameters had become nan or inf{_which(model)}: {_likely_cause(optimizer)}"
     if epoch == batch == 1:
         return f"{where}, before any step was taken: look for a logarithm of 0, an overflow or unscaled inputs"
     return f"{where}: training diverged, {_likely_cause(optimizer)}"
 
 
-def diagnosis_of_parameters(epoch: int, optimizer: Optimizer) -> str:
+def diagnosis_of_parameters(epoch: int, model: Module, optimizer: Optimizer) -> str:
     """The message for parameters that are not finite at the end of an epoch."""
-    return f"the parameters became nan or inf in the last steps of epoch {epoch}: {_likely_cause(optimizer)}"
+    which = _which(model)
+    return f"parameters became nan or inf in the last steps of epoch {epoch}{which}: {_likely_cause(optimizer)}"
+
+
+def _which(model: Module) -> str:
+    """The first parameters that are not finite, in brackets, and how many more there are."""
+    names = [name for name, parameter in model.named_parameters() if not math.isfinite(parameter.data)]
+    return f" ({listed(names)})" if names else ""
 
 
 def nothing_counts(name: str, criterion: Any) -> str:

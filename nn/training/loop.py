@@ -256,7 +256,7 @@ class _Run:
             number = number_of(loss)
             # Where every target is ignored the loss is nan and the gradient 0: there is nothing to learn from.
             if not math.isfinite(number) and shares.of(targets):
-                message = diagnosis_of_loss(number, epoch, batch, inputs, targets, self.optimizer)
+                message = diagnosis_of_loss(number, epoch, batch, inputs, targets, self.model, self.optimizer)
                 raise DivergenceError(message, history)
             if not isinstance(loss, Value):
                 raise TypeError(
@@ -274,7 +274,7 @@ class _Run:
             del outputs, loss  # frees the graph before the next one is built
         # No loss is computed after the last step of an epoch, so parameters that became nan in it are found here.
         if not finite_parameters(self.optimizer):
-            raise DivergenceError(diagnosis_of_parameters(epoch, self.optimizer), history)
+            raise DivergenceError(diagnosis_of_parameters(epoch, self.model, self.optimizer), history)
         if tally.counts and not any(tally.counts):
             raise ValueError(nothing_counts("data", self.criterion))
         row: dict[str, float] = {"epoch": epoch, **tally.result(self.metrics)}

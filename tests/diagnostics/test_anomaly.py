@@ -243,7 +243,7 @@ def test_a_chain_rule_by_hand():
 
     result._backward = by_hand
     error = anomaly(result.backward)
-    assert "the backward pass through twice gave nan" in str(error)
+    assert "the backward pass through twice (the node 'result') gave nan" in str(error)
     assert "the rule made by hand left nan in the gradient of the leaf 'x'" in str(error)
 
 

@@ -99,7 +99,8 @@ def test_the_garbage_collector_is_put_back_also_after_an_error(enabled):
         (
             ([[1.0, 0.0], [0.0, 1.0]], [0, 1]),
             1e308,
-            "the parameters became nan or inf in the last steps of epoch 1: most likely the learning rate of 1e",
+            r"^parameters became nan or inf in the last steps of epoch 1 "
+            r"\(0\.weight\.0\.0, .* and \d+ more\): most likely the learning rate of 1e",
         ),
     ],
 )
@@ -107,6 +108,16 @@ def test_divergence_is_reported_with_its_likely_cause(data, lr, message):
     model, _ = small_problem()
     with pytest.raises(nn.DivergenceError, match=message):
         fit(model, data, lr=lr, epochs=50)
+
+
+def test_a_divergence_in_the_middle_of_an_epoch_names_the_parameters():
+    model = nn.Linear(1, 1)
+    model.load_state_dict({"weight": [[1.0]], "bias": [0.0]})
+    optimizer = nn.optim.SGD(model.parameters(), lr=1e308)
+    with pytest.raises(
+        nn.DivergenceError, match=r"parameters had become nan or inf \(weight\.0\.0, bias\.0\): most likely"
+    ):
+        nn.fit(model, ([[100.0], [100.0]], [[0.0], [0.0]]), nn.MSELoss(reduction="sum"), optimizer, 1, batch_size=1)
 
 
 def test_modes_during_and_after():
