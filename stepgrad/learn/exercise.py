@@ -161,4 +161,5 @@ def _small(generator: random.Random) -> float:
 
 def listing(names: Sequence[str], numbers: Sequence[float]) -> str:
     """Names and numbers, such as ``w = 2, x = -1``."""
-    return ", ".join(f"{name} = {format_number(x)}" for name, x in zip(names, numbers, strict=True))
+    # Adding 0 makes of -0 what it is by hand.
+    return ", ".join(f"{name} = {format_number(x + 0.0)}" for name, x in zip(names, numbers, strict=True))

@@ -91,7 +91,8 @@ class Function(Exercise):
 
     def _check_shape(self, function: Callable[..., Any], arguments: Any, given: Any, right: Any) -> None:
         if (got := shape(given)) != (expected := shape(right)):
-            raise answers.AnswerError("shape", call=call(function, arguments), got=got, expected=expected)
+            comma = say("shape.comma") if isinstance(right, list | tuple) and len(right) == 1 else ""
+            raise answers.AnswerError("shape", call=call(function, arguments), got=got, expected=expected, comma=comma)
 
 
 @dataclass(kw_only=True)
@@ -115,7 +116,9 @@ class Functions(Exercise):
             raise answers.AnswerError("names", names=names, unknown=answers.shown(unknown[0]))
         for name, part in self.parts.items():
             part.id = self.id
-            verdict = part.verdict(answer[name], inputs)
+            verdict = part.check(answer[name])
+            if verdict.right is None:
+                return verdict
             if not verdict.right:
                 return replace(verdict, message=f"{say('wrong.part', part=name)} {verdict.message}")
         return self.right(count=len(self.parts))
