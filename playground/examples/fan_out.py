@@ -1,0 +1,13 @@
+# a is used twice, so its gradient is a sum of contributions.
+# Which numbers meet in a?  Guess, then step.
+from autograd import Value, step_through, sum_over_paths
+
+
+def f(a):
+    square = a * a
+    return square + a
+
+
+a = Value(3.0, "a")
+print(sum_over_paths(f(a), a))
+step_through(f, 3.0)

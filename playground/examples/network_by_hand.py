@@ -1,0 +1,18 @@
+# Two hidden units and one output, written out, without nn.
+import autograd
+from autograd import step_through
+
+
+def network(x1, x2, v1, v2, v3, v4, w1, w2):
+    hidden1 = (v1 * x1 + v2 * x2).sigmoid()
+    hidden2 = (v3 * x1 + v4 * x2).sigmoid()
+    output = (w1 * hidden1 + w2 * hidden2).sigmoid()
+    return (output - 1.0) ** 2 / 2
+
+
+weights = [0.5, -0.3, 0.8, 0.2, 1.0, -1.5]
+slopes = autograd.grad(lambda w: network(1.0, 2.0, *w))(weights)
+for name, slope in zip(["v1", "v2", "v3", "v4", "w1", "w2"], slopes):
+    print(f"d loss / d {name} = {slope:+.5f}")
+
+step_through(network, 1.0, 2.0, *weights)

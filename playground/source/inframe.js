@@ -1,0 +1,13 @@
+/* The only script of a frame: it runs the program of a stepper, or else tells how high the frame would like to be. */
+addEventListener("DOMContentLoaded", () => {
+  const program = document.getElementById("program");
+  if (program) {
+    const script = document.createElement("script");
+    script.src = URL.createObjectURL(new Blob([JSON.parse(program.textContent)], { type: "text/javascript" }));
+    document.body.append(script);
+    return;
+  }
+  const shown = document.querySelector(".shown");
+  const tell = () => parent.postMessage({ stepgradHeight: shown.getBoundingClientRect().height }, "*");
+  new ResizeObserver(tell).observe(shown);
+});
