@@ -120,7 +120,15 @@ def bundle(entry: str, modules: Path, before: str = "") -> bytes:
     inframe = (SOURCE / "inframe.js").read_text(encoding="utf-8")
     known = json.dumps({"code": inframe, "hash": digest(inframe)})
     esbuild = modules / ".bin" / "esbuild"
-    options = ("--bundle", "--format=iife", "--minify", "--charset=utf8", "--legal-comments=none", "--log-level=error", "--target=es2022")
+    options = (
+        "--bundle",
+        "--format=iife",
+        "--minify",
+        "--charset=utf8",
+        "--legal-comments=none",
+        "--log-level=error",
+        "--target=es2022",
+    )
     loaders = ("--loader:.py=text", "--external:node:*", "--external:ws")
     names = {"NODE_PATH": str(modules)}
     script = run(esbuild, SOURCE / entry, f"--define:INFRAME={known}", *options, *loaders, environment=names)

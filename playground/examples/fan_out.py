@@ -1,4 +1,4 @@
-# a is used twice, so its gradient is a sum of contributions.
+# a is used twice: its gradient is a sum of parts.
 # Which numbers meet in a?  Guess, then step.
 from autograd import Value, step_through, sum_over_paths
 

@@ -1,4 +1,4 @@
-# Two hidden units and one output, written out, without nn.
+# Two hidden units and an output, without nn.
 import autograd
 from autograd import step_through
 
@@ -10,9 +10,10 @@ def network(x1, x2, v1, v2, v3, v4, w1, w2):
     return (output - 1.0) ** 2 / 2
 
 
+names = ["v1", "v2", "v3", "v4", "w1", "w2"]
 weights = [0.5, -0.3, 0.8, 0.2, 1.0, -1.5]
 slopes = autograd.grad(lambda w: network(1.0, 2.0, *w))(weights)
-for name, slope in zip(["v1", "v2", "v3", "v4", "w1", "w2"], slopes):
+for name, slope in zip(names, slopes):
     print(f"d loss / d {name} = {slope:+.5f}")
 
 step_through(network, 1.0, 2.0, *weights)

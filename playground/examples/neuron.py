@@ -1,12 +1,10 @@
-# A neuron: two inputs, their weights, a bias, and tanh.
-# Run it, then step through the backward pass at the right.
+# A neuron. Press Run, then watch the gradient flow.
 from autograd import step_through
 
 
-def neuron(x1, x2, w1, w2, b):
-    s = w1 * x1 + w2 * x2
-    n = s + b
+def neuron(x, w, b):
+    n = w * x + b
     return n.tanh()
 
 
-step_through(neuron, 2.0, 0.0, -3.0, 1.0, 6.8814)
+step_through(neuron, 2.0, -3.0, 6.88)

@@ -1,4 +1,4 @@
-# The slope of a slope: grad nests, and hessian has all second derivatives at once.
+# The slope of a slope: grad nests.
 import autograd
 from autograd import Value, draw
 
@@ -16,7 +16,7 @@ print("f'(2)   =", autograd.grad(f)(2.0))
 print("f''(2)  =", autograd.grad(autograd.grad(f))(2.0))
 print("hessian =", autograd.hessian(bowl)([1.0, 1.0]))
 
-# The backward pass of x**3 is itself a graph, and can be drawn.
+# The backward pass of f is a graph, too: here it is.
 x = Value(2.0, "x")
 f(x).backward(create_graph=True)
 draw(x.grad)

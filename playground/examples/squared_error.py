@@ -1,5 +1,5 @@
-# A line is wrong by a little: which way should w and b move?
-# In "Nudge" drag w on the picture; in "Train" let the line learn.
+# A line misses its target: where should w and b go?
+# Under "Nudge" drag w; under "Train" the line learns.
 from autograd import step_through
 
 

@@ -1,5 +1,5 @@
-# Both passes as tables: each row is one product of the chain rule.
-# "stepgrad explain" prints the same on a command line.
+# Both passes as tables, a row for each product.
+# The command "stepgrad explain" prints the same.
 from autograd import step_through
 from stepgrad.cli import main
 

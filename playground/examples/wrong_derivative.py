@@ -1,4 +1,4 @@
-# A new operation, x * |x|, with a rule that is wrong for some x.
+# A new operation, x * |x|, whose rule is wrong for some x.
 # gradcheck compares it with finite differences.
 # Mend the rule, and run again.
 import autograd
@@ -13,11 +13,16 @@ register(
     )
 )
 
+
+def f(x):
+    return autograd.signed_square(x) + x
+
+
 for x in (3.0, 0.5, -2.0):
     try:
-        autograd.gradcheck(autograd.signed_square, [x])
-        print(f"at x = {x}: the rule agrees with the difference")
+        autograd.gradcheck(f, [x])
+        print(f"at x = {x}: rule and difference agree")
     except autograd.GradcheckError as error:
         print(f"at x = {x}: {error}")
 
-step_through(lambda x: autograd.signed_square(x) + x, -2.0)
+step_through(f, -2.0)

@@ -18,7 +18,7 @@ export function stepperFrame({ title, lang, style, words, section, script }) {
   const json = JSON.stringify(script).replaceAll("<", "\\u003c");
   const inert = `<script type="application/json" id="program">${json}</script>`;
   return frame(title, `script-src 'sha256-${HELPER.hash}' blob:`, lang, `<style>${style}</style>`,
-    `<main>${section}</main>${words}${inert}`, true);
+    `<style>.stepgrad .language { display: none; }</style><main>${section}</main>${words}${inert}`, true);
 }
 
 /* HTML that a program made: it is shown, and no script in it runs. */
@@ -38,6 +38,11 @@ function frame(title, policy, lang, head, body, isStepper = false) {
 <meta name="viewport" content="${WIDEST}"><meta name="color-scheme" content="light dark">
 <title></title><style>${STYLE}</style>${head}<script>${HELPER.code}</script><body>${body}</body></html>`;
   return element;
+}
+
+/* The steppers change to another language. */
+export function speakInFrames(place, lang) {
+  for (const one of place.querySelectorAll("iframe.stepper")) { one.contentWindow.postMessage({ lang }, "*"); }
 }
 
 /* Each frame is as high as what is in it. */

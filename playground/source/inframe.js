@@ -5,6 +5,11 @@ addEventListener("DOMContentLoaded", () => {
     const script = document.createElement("script");
     script.src = URL.createObjectURL(new Blob([JSON.parse(program.textContent)], { type: "text/javascript" }));
     document.body.append(script);
+    /* The page changes the language of its steppers with its own. */
+    addEventListener("message", ({ source, data }) => {
+      const section = document.querySelector(".stepgrad");
+      if (source === parent && data?.lang && section.lang !== data.lang) { section.querySelector(".language").click(); }
+    });
     return;
   }
   const shown = document.querySelector(".shown");

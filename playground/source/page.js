@@ -162,4 +162,7 @@ find(".copy").addEventListener("click", async () => {
   }
 });
 
-languageButton(find(".language"), () => editor.label(say("editor.label")));
+languageButton(find(".language"), () => {
+  editor.label(say("editor.label"));
+  results.speak(language);
+});

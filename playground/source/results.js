@@ -1,6 +1,6 @@
 /* What a program writes and shows, block by block, in its order. Nothing of it is ever HTML of this page. */
 
-import { htmlFrame, letFramesGrow, stepperFrame } from "./frames.js";
+import { htmlFrame, letFramesGrow, speakInFrames, stepperFrame } from "./frames.js";
 import { say, sayOn } from "./words.js";
 
 /* `place` is the element for the blocks, `goTo` goes to a line of the program. */
@@ -22,6 +22,10 @@ export class Results {
 
   note(key) {
     this.#add("p", "note", (block) => sayOn(block, key));
+  }
+
+  speak(lang) {
+    speakInFrames(this.#place, lang);
   }
 
   get isEmpty() {

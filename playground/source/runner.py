@@ -17,6 +17,7 @@ call of ``check`` or ``hint``.
 from __future__ import annotations
 
 import ast
+import importlib
 import io
 import json
 import linecache
@@ -43,11 +44,8 @@ _SHOW = "__show__"
 
 def prepare() -> None:
     """Import what nearly every program needs, so that the first one runs as fast as the next."""
-    import autograd
-    import autograd.drawing.draw
-    import autograd.stepper.page
-    import nn  # noqa: F401
-
+    for name in ("autograd.drawing.draw", "autograd.stepper.page", "nn"):
+        importlib.import_module(name)
     run("import autograd\nautograd.step_through(lambda x, y: x * y, 2.0, 3.0)", lambda *_: None)
 
 
@@ -66,8 +64,7 @@ def run(program: str, tell: Tell, lang: str = "en") -> bool:
     before = sys.modules.get("__main__")
     sys.modules["__main__"] = main  # where dataclasses and pickle look for what the program defines
     try:
-        with screen.written(), _rows_of_its_own(), _opened_here(screen), warnings.catch_warnings():
-            warnings.formatwarning = _warning
+        with screen.written(), _rows_of_its_own(), _opened_here(screen), _warned():
             try:
                 exec(compile(_showing(program), FILE, "exec"), main.__dict__)
             except SystemExit as exit:
@@ -290,6 +287,20 @@ def _advice(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         return f"\n\nThe playground has Python's own modules, autograd, nn and stepgrad, but not {error.name}."
     return ""
+
+
+@contextmanager
+def _warned() -> Iterator[None]:
+    """Each warning is written once for each line, with the number of a line of the program."""
+    before = warnings.formatwarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.formatwarning = _warning
+        try:
+            yield
+        finally:
+            warnings.formatwarning = before
 
 
 def _warning(
