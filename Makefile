@@ -4,6 +4,7 @@
 #   make bench       side by side with other engines
 #   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
 #   make page        after a change to the page's scripts: shorten them; needs npm
+#   make playground  the playground, as a folder, as one file and as a wheel, in build; needs npm
 #   make operations  after a change to the table of operations: write anew what is made from it
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 PICTURES ?=
 
-.PHONY: demo test lint bench pictures page operations notebooks clean
+.PHONY: demo test lint bench pictures page playground operations notebooks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
@@ -34,6 +35,9 @@ pictures: $(VENV)/.test
 
 page: $(VENV)/.test
 	$(BIN)/python docs/shorten.py
+
+playground: $(VENV)/.test
+	$(BIN)/python playground/build.py
 
 operations: $(VENV)/.test
 	$(BIN)/python docs/build.py

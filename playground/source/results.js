@@ -82,7 +82,7 @@ export class Results {
 
   #fail({ text, line }) {
     const block = this.#add("section", "failure", () => {});
-    const heading = document.createElement("h3");
+    const heading = document.createElement("h2");
     const detail = document.createElement("pre");
     sayOn(heading, line ? "error.line" : "error", { line });
     detail.textContent = text;

@@ -117,14 +117,15 @@ def _rows_of_its_own() -> Iterator[None]:
 @contextmanager
 def _opened_here(screen: Screen) -> Iterator[None]:
     """``trace.open()`` shows the trace here: a program has no other browser."""
-    from autograd import Trace
+    import autograd
 
-    before = Trace.open
-    Trace.open = lambda trace: screen.show(trace)  # type: ignore[assignment, method-assign]
+    shown: Any = autograd.Trace
+    before = shown.open
+    shown.open = lambda trace: screen.show(trace)
     try:
         yield
     finally:
-        Trace.open = before  # type: ignore[method-assign]
+        shown.open = before
 
 
 # ---------------------------------------------------------------------- what is written and shown
@@ -292,19 +293,14 @@ def _advice(error: BaseException) -> str:
 @contextmanager
 def _warned() -> Iterator[None]:
     """Each warning is written once for each line, with the number of a line of the program."""
-    before = warnings.formatwarning
+    module: Any = warnings
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         warnings.simplefilter("ignore", DeprecationWarning)
-        warnings.formatwarning = _warning
-        try:
-            yield
-        finally:
-            warnings.formatwarning = before
+        module.showwarning = _write_warning
+        yield
 
 
-def _warning(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
-) -> str:
+def _write_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
     where = f"Line {lineno}: " if filename == FILE else ""
-    return f"{where}{category.__name__}: {message}\n"
+    print(f"{where}{category.__name__}: {message}", file=sys.stderr)
