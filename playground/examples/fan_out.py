@@ -1,6 +1,7 @@
 # a is used twice: its gradient is a sum of parts.
 # Which numbers meet in a?  Guess, then step.
-from autograd import Value, step_through, sum_over_paths
+import autograd
+from autograd import Value, step_through
 
 
 def f(a):
@@ -9,5 +10,5 @@ def f(a):
 
 
 a = Value(3.0, "a")
-print(sum_over_paths(f(a), a))
+print(autograd.sum_over_paths(f(a), a))
 step_through(f, 3.0)

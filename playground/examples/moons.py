@@ -6,18 +6,23 @@ import nn
 from nn import datasets, optim
 
 random.seed(0)
-points, classes = datasets.make_moons(100, noise=0.1, random_state=0)
+moons = datasets.make_moons(
+    100,
+    noise=0.1,
+    random_state=0,
+)
 model = nn.MLP(2, [8, 8, 2], activation="tanh")
 
 
 def tell(history):
-    row = history.rows[-1]
-    print(f"loss {row['loss']:.3f}, accuracy {row['accuracy']:.0%}")
+    loss = history["loss"][-1]
+    right = history["accuracy"][-1]
+    print(f"loss {loss:.3f}, {right:.0%} right")
 
 
 nn.fit(
     model,
-    (points, classes),
+    moons,
     nn.CrossEntropyLoss(),
     optim.Adam(model.parameters(), lr=0.1),
     epochs=10,

@@ -1,4 +1,4 @@
-# A neuron. Press Run, then watch the gradient flow.
+# A neuron. Press Run: watch its gradient flow.
 from autograd import step_through
 
 

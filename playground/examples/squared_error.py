@@ -1,5 +1,5 @@
-# A line misses its target: where should w and b go?
-# Under "Nudge" drag w; under "Train" the line learns.
+# A line misses its target. Where do w and b go?
+# "Nudge": drag w. "Train": the line learns.
 from autograd import step_through
 
 

@@ -3,7 +3,7 @@
 from autograd import step_through
 from stepgrad.cli import main
 
-main(["explain", "log(x * y) + x", "x=2", "y=3"])
+main(["explain", "log(x*y) + x", "x=2", "y=3"])
 
 
 def f(x, y):
@@ -12,4 +12,4 @@ def f(x, y):
 
 trace = step_through(f, 2.0, 3.0)
 last = trace.steps[-1]
-print("The rule of the last step:", last.rule, "=", last.local)
+print("last rule:", last.rule, "=", last.local)

@@ -1,4 +1,4 @@
-# A new operation, x * |x|, whose rule is wrong for some x.
+# A new operation, x * |x|: is its rule right?
 # gradcheck compares it with finite differences.
 # Mend the rule, and run again.
 import autograd
@@ -21,7 +21,7 @@ def f(x):
 for x in (3.0, 0.5, -2.0):
     try:
         autograd.gradcheck(f, [x])
-        print(f"at x = {x}: rule and difference agree")
+        print(f"at x = {x}: they agree")
     except autograd.GradcheckError as error:
         print(f"at x = {x}: {error}")
 

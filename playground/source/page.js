@@ -32,6 +32,7 @@ python = new Python(loadParts(), runner, {
 /* ------------------------------------------------------------------ running */
 
 function run() {
+  if (python.state === "running") { return; }
   showNotice(null);
   editor.mark(null);
   results.clear();
@@ -47,12 +48,15 @@ function hear(name, detail) {
 function end(isWhole, seconds) {
   outcome = { key: isWhole ? "state.done" : "state.error", seconds: seconds.toFixed(seconds < 10 ? 2 : 0) };
   if (isWhole && results.isEmpty) { results.note("result.none"); }
+  const place = find(".result");
+  if (place.getBoundingClientRect().top > innerHeight * 0.6) { place.scrollIntoView(); } /* below, on a phone */
 }
 
 function showState(state, detail) {
   const isBusy = state === "running" || (python?.isWaiting ?? false);
   document.body.dataset.state = state;
   stopButton.setAttribute("aria-disabled", String(!isBusy));
+  runButton.setAttribute("aria-disabled", String(state === "running"));
   if (state === "ready" && outcome) {
     sayOn(stateLine, outcome.key, outcome);
   } else if (state === "ready" && wasStopped) {

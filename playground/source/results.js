@@ -3,6 +3,9 @@
 import { htmlFrame, letFramesGrow, speakInFrames, stepperFrame } from "./frames.js";
 import { say, sayOn } from "./words.js";
 
+/* A line of a table: words with more than a space between them, twice. */
+const COLUMNS = /\S {2,}\S.* {2,}\S/;
+
 /* `place` is the element for the blocks, `goTo` goes to a line of the program. */
 export class Results {
   #place;
@@ -68,15 +71,14 @@ export class Results {
     const texts = this.#texts;
     this.#texts = [];
     for (let at = 0; at < texts.length;) {
-      const kind = texts[at][0] === "error" ? "text stderr" : "text";
+      const [name] = texts[at];
       let text = "";
-      for (const name = texts[at][0]; at < texts.length && texts[at][0] === name; at += 1) { text += texts[at][1]; }
+      for (; at < texts.length && texts[at][0] === name; at += 1) { text += texts[at][1]; }
+      const kind = name === "error" ? "stderr" : "text";
       const last = this.#place.lastElementChild;
-      if (last?.className === kind) {
-        last.append(text);
-      } else {
-        this.#add("pre", kind, (block) => { block.textContent = text; });
-      }
+      const block = last?.classList.contains(kind) ? last : this.#add("pre", kind, () => {});
+      block.append(text);
+      if (COLUMNS.test(text)) { block.classList.add("columns"); }
     }
   }
 
