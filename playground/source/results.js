@@ -78,7 +78,10 @@ export class Results {
       const last = this.#place.lastElementChild;
       const block = last?.classList.contains(kind) ? last : this.#add("pre", kind, () => {});
       block.append(text);
-      if (COLUMNS.test(text)) { block.classList.add("columns"); }
+      if (COLUMNS.test(text)) {
+        block.classList.add("columns");
+        block.tabIndex = 0; /* it may have to be scrolled */
+      }
     }
   }
 

@@ -144,6 +144,7 @@ def opened(request: pytest.FixtureRequest, built: Path, server: Server, offline:
     address = server.address if request.param == "folder" else (built / "stepgrad-playground.html").as_uri()
     one = Playground(offline, address, permissions=["clipboard-read", "clipboard-write"])
     one.until(READY)
+    assert one.troubles == [] and one.state.startswith("Ready: Python 3.")
     yield one
     one.context.close()
 

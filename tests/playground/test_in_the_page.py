@@ -289,7 +289,7 @@ def test_the_keyboard_is_enough(playground):
 STATES = {
     "stepper": NEURON,
     "error": "print('x' * 300)\nf(1)\n",
-    "text": "import sys\nprint('out')\nprint('err', file=sys.stderr)\n{k: k * k for k in range(99)}",
+    "text": "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('a  b  c ' * 40)\n{k: k for k in range(99)}",
 }
 
 

@@ -1,4 +1,4 @@
-"""The page, loaded anew: with a link, with the program of before, as a file that should be served."""
+"""The page, loaded anew: with a link, with the program of before, in Firefox, as a file that should be served."""
 
 from __future__ import annotations
 
@@ -56,3 +56,21 @@ def test_every_example_of_the_menu_comes_into_the_editor(opens, server, builder)
         page.page.select_option(".examples", example.stem)
         assert page.program == example.read_text(encoding="utf-8")
         assert page.page.input_value(".examples") == ""
+
+
+def test_firefox_runs_and_stops_a_program_of_the_one_file(firefox, built):
+    page = Playground(firefox, (built / "stepgrad-playground.html").as_uri())
+    try:
+        page.run()
+        page.frame().wait_for_selector(".stepgrad.live")
+        said = page.frame().inner_text(".narration")
+        page.frame().click(".next")
+        assert page.frame().inner_text(".narration") != said
+        page.write("print('turn')\nwhile True:\n    pass")
+        page.page.click(".run")
+        page.until("document.querySelector('.blocks').textContent === 'turn\\n'")
+        page.page.click(".stop")
+        page.until("document.body.dataset.state === 'ready'")
+        assert page.blocks == [["text", "turn\n"]] and page.troubles == []
+    finally:
+        page.context.close()
