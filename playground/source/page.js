@@ -156,7 +156,7 @@ find(".copy").addEventListener("click", async () => {
   keep();
   try {
     await navigator.clipboard.writeText(location.href);
-    showNotice("copied");
+    showNotice(location.protocol === "file:" ? "copied.file" : "copied");
   } catch {
     showNotice("copy.by.hand");
     const field = find(".link");

@@ -53,6 +53,9 @@ export class Results {
       this.#place.append(htmlFrame(say("result.html"), detail));
     } else if (name === "stepper") {
       this.#place.append(stepperFrame(JSON.parse(detail)));
+    } else if (name === "left") {
+      const { of, most } = JSON.parse(detail);
+      this.#add("p", "left", (block) => sayOn(block, `left.${of}`, { most: Number(most).toLocaleString("en") }));
     } else if (name === "failed") {
       this.#fail(JSON.parse(detail));
     }
@@ -85,13 +88,14 @@ export class Results {
     }
   }
 
-  #fail({ text, line }) {
+  #fail({ text, line, module }) {
     const block = this.#add("section", "failure", () => {});
     const heading = document.createElement("h2");
     const detail = document.createElement("pre");
     sayOn(heading, line ? "error.line" : "error", { line });
     detail.textContent = text;
     block.append(heading, detail);
+    if (module) { block.append(sayOn(document.createElement("p"), "error.module", { module })); }
     if (line) {
       const button = document.createElement("button");
       button.type = "button";

@@ -8,7 +8,9 @@
     image    a value, as an SVG
     html     a value, as HTML of unknown origin
     stepper  a trace, as JSON: the parts of its page
-    failed   JSON: the error that ended the program, in the lines of the program, and the number of its line
+    left     JSON: what is left out from here on, "text" or "values", beyond which number
+    failed   JSON: the error that ended the program, in the lines of the program; the number of its line; and the module
+             that is not here, if that was it
 
 A value is shown if it is the last expression of the program, if it is passed to ``display``, or if the statement is a
 call of ``check`` or ``hint``.
@@ -70,7 +72,7 @@ def run(program: str, tell: Tell, lang: str = "en") -> bool:
             except SystemExit as exit:
                 if exit.code in (None, 0):
                     return True
-                screen.fail(f"SystemExit: {exit.code}", None)
+                screen.fail(f"SystemExit: {exit.code}", None, None)
                 return False
             except BaseException as error:
                 screen.fail(*_told(error))
@@ -156,7 +158,7 @@ class Screen:
             self._tell(kind, text[: self._left])
             self._left -= len(text)
             if self._left <= 0:
-                self._tell("error", f"\nMore than {MAX_WRITTEN:,} characters; the rest is left out.\n")
+                self._tell("left", json.dumps({"of": "text", "most": MAX_WRITTEN}))
 
     def flush(self) -> None:
         """Tell what has been written."""
@@ -176,14 +178,14 @@ class Screen:
         self._shown += 1
         if self._shown > MAX_SHOWN:
             if self._shown == MAX_SHOWN + 1:
-                self._tell("error", f"More than {MAX_SHOWN} values; the rest is left out.\n")
+                self._tell("left", json.dumps({"of": "values", "most": MAX_SHOWN}))
             return
         self._tell(*_form(value, self._lang))
 
-    def fail(self, text: str, line: int | None) -> None:
+    def fail(self, text: str, line: int | None, module: str | None) -> None:
         """Tell the error that ended the program."""
         self.flush()
-        self._tell("failed", json.dumps({"text": text, "line": line}))
+        self._tell("failed", json.dumps({"text": text, "line": line, "module": module}))
 
 
 class _Stream(io.TextIOBase):
@@ -259,8 +261,11 @@ def _stepper(trace: Any, lang: str) -> dict[str, str]:
 # ---------------------------------------------------------------------- errors
 
 
-def _told(error: BaseException) -> tuple[str, int | None]:
-    """An error as Python prints it, without the lines of the libraries; and the last line of the program on its way."""
+def _told(error: BaseException) -> tuple[str, int | None, str | None]:
+    """An error as Python prints it, without the lines of the libraries; the last line of the program on its way.
+
+    And the module that it lacked, if that was it.
+    """
     told = traceback.TracebackException.from_exception(error)
     line = _own_lines(told)
     if isinstance(error, SyntaxError) and error.filename == FILE:
@@ -268,7 +273,7 @@ def _told(error: BaseException) -> tuple[str, int | None]:
     text = "".join(told.format()).replace("Traceback (most recent call last):\n", "")
     text = re.sub(rf'^  File "{FILE}", line (\d+)(?:, in <module>)?$', r"Line \1:", text, flags=re.MULTILINE)
     text = re.sub(rf'^  File "{FILE}", line (\d+), in (.*)$', r"Line \1, in \2:", text, flags=re.MULTILINE)
-    return text.rstrip("\n") + _advice(error), line
+    return text.rstrip("\n"), line, error.name if isinstance(error, ModuleNotFoundError) else None
 
 
 def _own_lines(told: traceback.TracebackException) -> int | None:
@@ -282,12 +287,6 @@ def _own_lines(told: traceback.TracebackException) -> int | None:
             one.stack = traceback.StackSummary.from_list([frame for frame in one.stack if frame.filename == FILE])
             waiting += [other for other in (one.__cause__, one.__context__) if other]
     return told.stack[-1].lineno if told.stack else None
-
-
-def _advice(error: BaseException) -> str:
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"\n\nThe playground has Python's own modules, autograd, nn and stepgrad, but not {error.name}."
-    return ""
 
 
 @contextmanager

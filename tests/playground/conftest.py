@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import importlib.util
 import os
 import shutil
@@ -37,6 +36,8 @@ def built(builder: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The folder with all that `make playground` writes."""
     if shutil.which("npm") is None:
         pytest.skip("there is no npm on the PATH to build the playground with")
+    import fcntl
+
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # that of all workers of this run

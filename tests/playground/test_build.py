@@ -16,6 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "playground" / "source"
 
+pytestmark = pytest.mark.browser  # it makes what a browser runs, with tools that come for that
+
 
 def digests(folder):
     return {
@@ -101,7 +103,7 @@ def test_every_message_is_there_in_each_language_and_said():
     for key, message in table.items():
         assert list(message) == ["en", "zh"] and all(message.values())
         assert {*re.findall(r"\{\w+\}", message["en"])} == {*re.findall(r"\{\w+\}", message["zh"])}
-        is_made = key.startswith(("example.", "state."))  # from a name and the rest
+        is_made = key.startswith(("example.", "state.", "left."))  # from a name and the rest
         assert is_made or f'"{key}"' in code, f"nothing says {key}"
     for key in re.findall(r'(?:\bsay|sayOn|showNotice|note|LinkError)\((?:\w+(?:\.\w+)*, )?"([\w.]+)"', code):
         assert key in table

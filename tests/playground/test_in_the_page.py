@@ -20,11 +20,11 @@ def neuron(x, w):
 
 
 step_through(neuron, 2.0, -3.0)"""
-AXE = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
 
 
 def violations(page):
-    found = AXE.Axe().run(page, options={"iframes": False}).response["violations"]
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core checks the accessibility")
+    found = axe.Axe().run(page, options={"iframes": False}).response["violations"]
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 
@@ -126,6 +126,11 @@ def test_values_are_shown_as_in_a_notebook(playground):
     assert playground.page.get_attribute(".blocks img", "alt")
 
 
+def test_a_module_that_is_not_here_is_named(playground):
+    playground.run("import numpy")
+    assert playground.page.inner_text(".failure p").endswith("autograd, nn and stepgrad, but not numpy.")
+
+
 def test_a_program_that_shows_nothing_says_so(playground):
     playground.run("x = 1")
     assert playground.blocks[0][0] == "note" and "showed nothing" in playground.blocks[0][1]
@@ -206,7 +211,7 @@ def test_a_link_brings_the_program_back_and_does_not_run_it(playground):
         assert playground.notice == "The link is copied; the whole program is in it."
         assert playground.page.evaluate("navigator.clipboard.readText()") == link
     else:
-        assert playground.notice
+        assert playground.notice.startswith("The link is copied. It leads to this file on this computer;")
     playground.run("print('another')")
     playground.link("#" + link.partition("#")[2])
     assert playground.program == program
@@ -216,6 +221,19 @@ def test_a_link_brings_the_program_back_and_does_not_run_it(playground):
     )
     playground.run()
     assert playground.blocks == [["text", "shared\n"]] and playground.notice == ""
+
+
+def test_where_nothing_may_be_copied_the_link_is_there_to_be_taken(playground):
+    page = playground.page
+    playground.write("print('by hand')")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    try:
+        page.click(".copy")
+        page.wait_for_selector(".link", state="visible")
+    finally:
+        page.evaluate("delete navigator.clipboard")
+    assert page.input_value(".link") == page.evaluate("location.href") and page.get_attribute(".link", "aria-label")
+    assert violations(page) == []
 
 
 def test_a_link_to_a_program_with_tags_shows_them(playground):
@@ -288,8 +306,8 @@ def test_the_keyboard_is_enough(playground):
 
 STATES = {
     "stepper": NEURON,
-    "error": "print('x' * 300)\nf(1)\n",
-    "text": "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('a  b  c ' * 40)\n{k: k for k in range(99)}",
+    "error": "print('x' * 300)\nimport numpy\n",
+    "text": "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('a  b  c ' * 40)\n{*range(99)}",
 }
 
 
