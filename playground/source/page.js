@@ -23,7 +23,7 @@ const results = new Results(find(".blocks"), (line) => editor.goTo(line));
 results.note("result.empty");
 fillMenu();
 openFirst();
-python = new Python(loadParts(), runner, {
+python = new Python(loadParts, runner, {
   state: showState,
   event: (name, detail) => hear(name, detail),
   ended: end,
@@ -47,6 +47,7 @@ function hear(name, detail) {
 
 function end(isWhole, seconds) {
   outcome = { key: isWhole ? "state.done" : "state.error", seconds: seconds.toFixed(seconds < 10 ? 2 : 0) };
+  results.settle();
   if (isWhole && results.isEmpty) { results.note("result.none"); }
   const place = find(".result");
   if (place.getBoundingClientRect().top > innerHeight * 0.6) { place.scrollIntoView(); } /* below, on a phone */
@@ -54,6 +55,7 @@ function end(isWhole, seconds) {
 
 function showState(state, detail) {
   const isBusy = state === "running" || (python?.isWaiting ?? false);
+  if (state !== "running") { results.settle(); }
   document.body.dataset.state = state;
   stopButton.setAttribute("aria-disabled", String(!isBusy));
   runButton.setAttribute("aria-disabled", String(state === "running"));
@@ -99,12 +101,22 @@ async function openLink() {
   try {
     const program = await programIn(location.hash);
     if (program === null) { return; }
-    editor.text = program;
+    put(program);
     showNotice("link.came");
   } catch (error) {
     if (!(error instanceof LinkError)) { throw error; }
     showNotice(error.key);
   }
+}
+
+/* Another program, beside which nothing of the one before is left. */
+function put(program) {
+  editor.text = program;
+  editor.mark(null);
+  if (python?.state === "running") { return; }
+  results.clear();
+  results.note("result.empty");
+  if (python?.state === "ready") { sayOn(stateLine, "state.ready", { detail: python.version }); }
 }
 
 function keptProgram() {
@@ -130,8 +142,7 @@ function fillMenu() {
   }
   menu.addEventListener("change", () => {
     if (!menu.value) { return; }
-    editor.text = EXAMPLES[menu.value];
-    editor.mark(null);
+    put(EXAMPLES[menu.value]);
     showNotice(null);
     menu.value = "";
   });
@@ -140,7 +151,10 @@ function fillMenu() {
 function showNotice(key) {
   notice.hidden = key === null;
   find(".link").hidden = true;
-  if (key !== null) { sayOn(notice.querySelector("p"), key); }
+  if (key !== null) {
+    sayOn(notice.querySelector("p"), key);
+    notice.scrollIntoView({ block: "nearest" });
+  }
 }
 
 addEventListener("hashchange", openLink);

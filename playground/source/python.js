@@ -4,17 +4,18 @@
    ready a second later. A program that is run before that waits. */
 
 export class Python {
-  #parts;
+  #load;
+  #parts = null;
   #runner;
   #told;
   #worker = null;
   #isReady = false;
   #waiting = null;
 
-  /* `parts` is a promise of what worker.js needs. `told` has a function for each event: state(name, detail), event(name,
+  /* `load` gives a promise of what worker.js needs. `told` has a function for each event: state(name, detail), event(name,
      detail) and ended(isWhole). */
-  constructor(parts, runner, told) {
-    this.#parts = parts;
+  constructor(load, runner, told) {
+    this.#load = load;
     this.#runner = runner;
     this.#told = told;
     this.state = "";
@@ -52,8 +53,10 @@ export class Python {
     this.#tell(state);
     let parts;
     try {
+      this.#parts ??= this.#load();
       parts = await this.#parts;
     } catch (error) {
+      this.#parts = null; /* a network may be back later */
       this.#fail(error.message);
       return;
     }
@@ -67,9 +70,12 @@ export class Python {
     worker.postMessage({ parts: rest, runner: this.#runner });
   }
 
+  /* A program may send messages of its own, since it can reach what worker.js does. */
   #hear(data) {
+    if (typeof data !== "object" || data === null) { return; }
     if (data.ready) {
       this.#isReady = true;
+      this.version = data.ready;
       if (this.#waiting) {
         this.#next();
       } else {

@@ -27,6 +27,11 @@ export class Results {
     this.#add("p", "note", (block) => sayOn(block, key));
   }
 
+  /* A program is at its end: all that it wrote is to be seen, also where the screen is not being drawn. */
+  settle() {
+    this.#write();
+  }
+
   speak(lang) {
     speakInFrames(this.#place, lang);
   }
