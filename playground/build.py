@@ -137,7 +137,7 @@ def bundle(entry: str, modules: Path, before: str = "") -> bytes:
 
 def licenses(modules: Path) -> bytes:
     """Under which the packages may be passed on, from the packages themselves."""
-    texts = []
+    texts = ["pyodide has CPython and its standard library in it: PSF-2.0, https://docs.python.org/3/license.html"]
     for name, package in sorted(json.loads((HERE / "package-lock.json").read_text())["packages"].items()):
         if name and not package.get("dev") and not package.get("optional"):
             folder = modules / name.removeprefix("node_modules/")
