@@ -5,6 +5,7 @@
 #   make bench       side by side with other engines
 #   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
 #   make page        after a change to the page's scripts: shorten them; needs npm
+#   make playground  the playground, as a folder, as one file and as a wheel, in build; needs npm
 #   make operations  after a change to the table of operations: write anew what is made from it
 #   make course      after a change to a lesson: execute it; LESSONS="03 04" takes only some
 
@@ -17,7 +18,7 @@ PICTURES ?=
 
 LESSONS ?=
 
-.PHONY: demo learn test lint bench pictures page operations course clean
+.PHONY: demo learn test lint bench pictures page playground operations course clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
@@ -41,6 +42,9 @@ pictures: $(VENV)/.test
 
 page: $(VENV)/.test
 	$(BIN)/python docs/shorten.py
+
+playground: $(VENV)/.test
+	$(BIN)/python playground/build.py
 
 operations: $(VENV)/.test
 	$(BIN)/python docs/build.py
