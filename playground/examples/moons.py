@@ -4,6 +4,7 @@ import random
 
 import nn
 from nn import datasets, optim
+from stepgrad.figures import decision_regions
 
 random.seed(0)
 moons = datasets.make_moons(
@@ -31,3 +32,4 @@ nn.fit(
     callbacks=[tell],
     seed=0,
 )
+decision_regions(model, *moons)

@@ -13,7 +13,7 @@
              that is not here, if that was it
 
 A value is shown if it is the last expression of the program, if it is passed to ``display``, or if the statement is a
-call of ``check`` or ``hint``.
+call of ``check``, ``hint`` or ``reveal``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import importlib
 import io
 import json
 import linecache
+import os
 import re
 import sys
 import time
@@ -36,7 +37,7 @@ from typing import Any
 Tell = Callable[[str, str], Any]
 
 FILE = "<program>"
-SHOWN_STATEMENTS = ("check", "hint")
+SHOWN_STATEMENTS = ("check", "hint", "reveal")
 MAX_WRITTEN = 200_000
 """Characters of text that are told of a run; the page would choke on much more."""
 MAX_SHOWN = 50
@@ -59,6 +60,7 @@ def run(program: str, tell: Tell, lang: str = "en") -> bool:
         tell: is called with each event.
         lang: the language of what is shown, "en" or "zh".
     """
+    os.environ["STEPGRAD_LANGUAGE"] = lang
     linecache.cache[FILE] = (len(program), None, program.splitlines(keepends=True), FILE)
     screen = Screen(tell, lang)
     main = types.ModuleType("__main__")
