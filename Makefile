@@ -1,7 +1,7 @@
 # On a fresh machine with python3 and make:
 #   make demo        explain a neuron, train on Fisher's irises, write demo/index.html
 #   make test        everything: ruff, mypy, unit tests, property tests, doctests, notebooks
-#   make learn       the course in JupyterLab, at its index
+#   make learn       the course in JupyterLab, at its index; your answers stay in the folder course
 #   make bench       side by side with other engines
 #   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
 #   make page        after a change to the page's scripts: shorten them; needs npm
@@ -24,7 +24,8 @@ demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
 
 learn: $(VENV)/.learn
-	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/README.md
+	$(BIN)/python notebooks/copies.py course
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/course/README.md
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
