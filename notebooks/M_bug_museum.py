@@ -83,10 +83,7 @@ assert x.grad == 7.0
 #
 # ### Room 2: the early bird
 #
-# This one has `+=`. It prints 12. Derive the slope of 3x² + x⁴ at 2 on paper: what is right?
-
-# %%
-guess = ...
+# Here `+=` is right, and a list holds the order. Does the number look right to you?
 
 
 # %%
@@ -108,7 +105,13 @@ for node in visit(y, []):
 print(x.grad)
 
 # %% [markdown]
-# **Instrument**: the engine's own slope, as it is tested against differences.
+# Derive the slope of 3x² + x⁴ at 2 on paper: what is right?
+
+# %%
+guess = ...
+
+# %% [markdown]
+# **Instrument**: the engine, and a small move.
 
 
 # %%
@@ -165,14 +168,11 @@ step_through(f, 2.0)
 #
 # ### Room 3: the pendulum
 #
-# A line is fitted to 20 points without noise. The loss falls, rises, falls … One call is missing. Which? A name in
-# quotation marks.
+# A line is fitted to 20 points without noise. Each tenth loss is printed.
 
 # %%
-guess = ...
-
-# %%
-import random, nn
+import random
+import nn
 
 X = [[i / 10] for i in range(20)]
 targets = [[2 * x + 1] for (x,) in X]
@@ -180,7 +180,7 @@ random.seed(0)
 model = nn.Linear(1, 1)
 optimizer = nn.optim.SGD(model.parameters(), lr=0.05)
 swinging = []
-for epoch in range(121):
+for _ in range(121):
     loss = nn.functional.mse_loss(model(X), targets)
     loss.backward()
     optimizer.step()
@@ -188,7 +188,13 @@ for epoch in range(121):
 print([round(loss, 2) for loss in swinging[::10]])
 
 # %% [markdown]
-# **Instrument**: `warn_on_stale_graphs` watches what backward() starts from. A look at two more steps is enough:
+# One call is missing. Which? A name in quotation marks.
+
+# %%
+guess = ...
+
+# %% [markdown]
+# **Instrument**: `warn_on_stale_graphs` watches what backward() starts from. Two more passes are enough:
 
 # %%
 import warnings
@@ -209,7 +215,7 @@ random.seed(0)
 model = nn.Linear(1, 1)
 optimizer = nn.optim.SGD(model.parameters(), lr=0.05)
 falling = []
-for epoch in range(121):
+for _ in range(121):
     loss = nn.functional.mse_loss(model(X), targets)
     optimizer.zero_grad()
     loss.backward()
@@ -281,8 +287,8 @@ assert len(model.parameters()) == 82 and round(history["loss"][-1], 4) == 0.3106
 #
 # ### Room 5: a step too long
 #
-# Adam is an optimizer. It keeps a running mean m of the slopes and v of their squares, and steps by lr · m / √v. Here is
-# one by hand, on x² from x = 5, with lr = 0.1.
+# Adam is an optimizer. It keeps a running mean m of the slopes, v of their squares, and steps by lr · m / √v. Here by
+# hand, on x² from x = 5, with lr = 0.1.
 
 
 # %%
@@ -306,13 +312,13 @@ print([round(size, 4) for size in steps_by_hand(5.0, 4)])
 # %%
 x = Value(5.0)
 optimizer = nn.optim.Adam([x], lr=0.1)
-places = [x.data]
+library = []
 for _ in range(20):
+    before = x.data
     optimizer.zero_grad()
     (x * x).backward()
     optimizer.step()
-    places.append(x.data)
-library = [before - after for before, after in zip(places, places[1:])]
+    library.append(before - x.data)
 print([round(size, 4) for size in library[:4]])
 curve({"by hand": steps_by_hand(5.0, 20), "nn.optim.Adam": library}, xlabel="step", ylabel="size of the step")
 
@@ -371,17 +377,13 @@ print([p.data for p in nn.functional.softmax([400 * z1, 400 * z2])])
 #
 # ### Room 7: the flat country
 #
-# We want few errors, so let the loss be the share of errors. The loss stays at 0.5. Is the learning rate too small?
-# `"yes"` or `"no"`.
-
-# %%
-guess = ...
+# We want few errors, so let the loss be the share of errors.
 
 
 # %%
 def error_rate(outputs, targets):
     decided = [(out.sigmoid() + 0.5).floor() for (out,) in outputs]  # 0 or 1
-    return autograd.mean([(d - target).abs() for d, target in zip(decided, targets)])
+    return autograd.mean([(d - target).abs() for d, target in zip(decided, targets, strict=True)])
 
 
 random.seed(0)
@@ -389,6 +391,12 @@ model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
 optimizer = nn.optim.SGD(model.parameters(), lr=1.0)
 history = nn.fit(model, (X, y), error_rate, optimizer, 20, seed=0, progress=False)
 print([round(history["loss"][epoch], 4) for epoch in (0, 5, 19)])
+
+# %% [markdown]
+# The loss stays at 0.5. Would a larger learning rate help? `"yes"` or `"no"`.
+
+# %%
+guess = ...
 
 # %% [markdown]
 # **Instrument**: `nn.diagnose` again.
@@ -469,7 +477,7 @@ points, heights = nn.datasets.make_regression(60, n_features=2, noise=1.0, rando
 heights = [[height / 50] for height in heights]
 model = nn.Linear(2, 1)
 optimizer = nn.optim.SGD(model.parameters(), lr=1.2)
-for step in range(12):
+for _ in range(12):
     loss = nn.functional.mse_loss(model(points), heights)
     optimizer.zero_grad()
     loss.backward()
@@ -513,7 +521,7 @@ guess = ...
 
 # %%
 def correlation(column, classes):
-    return abs(sum(x * (2 * t - 1) for x, t in zip(column, classes)))
+    return abs(sum(x * (2 * t - 1) for x, t in zip(column, classes, strict=True)))
 
 
 def accuracy(seed, seen=range(60)):
@@ -531,8 +539,9 @@ print("found:", sum(map(accuracy, range(10))) / 10)
 reveal(guess, 0.74)
 
 # %% [markdown]
-# Nobody can predict a coin. The columns were chosen by *all* 60 classes, those of the test rows too: a leak. No tool
-# finds it. **Instrument**: do everything again without the test rows, and compare. **Mended**:
+# Nobody can predict a coin: if you said 0.5, so it should be. The columns were chosen by *all* 60 classes, those of the
+# test rows too: a leak. No tool finds it. **Instrument**: do everything again without the test rows, and compare.
+# **Mended**:
 
 # %%
 print("honest:", sum(accuracy(seed, seen=range(40)) for seed in range(10)) / 10)
@@ -541,8 +550,8 @@ print("honest:", sum(accuracy(seed, seen=range(40)) for seed in range(10)) / 10)
 assert round(sum(map(accuracy, range(10))) / 10, 4) == 0.74
 
 # %% [markdown]
-# *In the wild*: [PyCaret, issue 1874](https://github.com/pycaret/pycaret/issues/1874): features chosen on all rows, then
-# cross-validation.
+# *In the wild*: [PyCaret, issue 1874](https://github.com/pycaret/pycaret/issues/1874): features chosen before
+# cross-validation, by all rows.
 #
 # ## The way out
 #
@@ -584,7 +593,8 @@ def stable_softmax(scores): ...
 check("M.3", stable_softmax)
 
 # %% [markdown]
-# **M.4** Mend Room 5: the sizes of Adam's steps, with lr = 0.1, for a list of slopes. All else as in the room.
+# **M.4** Mend Room 5: for a list of slopes, the list of what Adam subtracts in each step, with lr = 0.1. All else as in
+# the room.
 
 
 # %%
