@@ -16,18 +16,17 @@
 from stepgrad.learn import check, hint, reveal
 
 # %% [markdown]
-# Ten rooms, each with a short program. None of them stops with an error. Look first: does the number look right to
-# you? Then comes the instrument that finds the bug, and the mended program. Rooms are independent; take a break
-# between them.
+# Ten rooms, each with a short program that runs. Look at its numbers first: how long until you would notice? Then come
+# the instrument that finds the bug, and the mended program. Run a room from its first cell on.
 #
-# "In the wild" is a public thread in which people found the same bug in work of their own. It happens to everybody.
+# "In the wild" is a public thread in which people found the same bug in their work. It happens to everybody.
 #
 # ## Predict
 #
 # ### Room 1: three visitors, one name
 #
-# The backward pass by hand, on this library's graph. `node.edges` holds each operand with its local derivative. The
-# slope of x·x + 3x at 2 is 7. What is printed?
+# A backward pass of our own on this library's graph: `node.edges` holds each operand with its local derivative. The
+# slope of x·x + 3x at 2 is 7. What does this program print?
 
 # %%
 guess = ...
@@ -49,8 +48,8 @@ print(x.grad)
 reveal(guess, x.grad)
 
 # %% [markdown]
-# x has three consumers, and `=` keeps only the last contribution. **Instrument**: move x a little and see how far y
-# moves, then list the paths.
+# Three edges lead to x, and `=` keeps only the last contribution. **Instrument**: move x a little and see how far y
+# moves; then list the paths.
 
 # %%
 from autograd import sum_over_paths
@@ -60,7 +59,7 @@ print("moved a little:", round(((2 + h) ** 2 + 3 * (2 + h) - 10) / h, 4))
 print(sum_over_paths(y, x))
 
 # %% [markdown]
-# **Mended**: start from 0 and write `+=`.
+# **Mended**: `+=`.
 
 
 # %%
@@ -78,15 +77,20 @@ print(x.grad)
 assert x.grad == 7.0
 
 # %% [markdown]
-# *In the wild*: [ARENA_2.0, pull request 18](https://github.com/callummcdougall/ARENA_2.0/pull/18). With `=` all tests
-# of a course passed; a test with a node that is used twice was added.
+# *In the wild*: [ARENA_2.0 #18](https://github.com/callummcdougall/ARENA_2.0/pull/18), a course whose tests all passed
+# with `=`.
 #
 # ### Room 2: the early bird
 #
-# Here `+=` is right, and a list holds the order. Does the number look right to you?
+# Here is `+=`, and a list with the order.
 
 
 # %%
+def f(x):
+    a = x * x
+    return a * 3 + a * a
+
+
 def visit(node, order):
     if node not in order:
         order.append(node)
@@ -95,13 +99,16 @@ def visit(node, order):
     return order
 
 
+# %%
+def pass_back(nodes):
+    nodes[0].grad = 1.0
+    for node in nodes:
+        for operand, local in node.edges:
+            operand.grad += node.grad * local
+
+
 x = Value(2.0, "x")
-a = x * x
-y = a * 3 + a * a
-y.grad = 1.0
-for node in visit(y, []):
-    for operand, local in node.edges:
-        operand.grad += node.grad * local
+pass_back(visit(f(x), []))
 print(x.grad)
 
 # %% [markdown]
@@ -113,18 +120,12 @@ guess = ...
 # %% [markdown]
 # **Instrument**: the engine, and a small move.
 
-
 # %%
-def f(x):
-    a = x * x
-    return a * 3 + a * a
-
-
 print("engine:", grad(f)(2.0), "moved a little:", round((f(2 + 1e-6) - f(2.0)) / 1e-6, 3))
 reveal(guess, grad(f)(2.0))
 
 # %% [markdown]
-# `order.append(node)` stands *before* the operands, so a has its turn when only a · 3 has reported. **Mended**: append
+# `order.append(node)` stands *before* the operands, so a has its turn when only a·3 has reported. **Mended**: append
 # after them, and go backwards.
 
 
@@ -138,25 +139,20 @@ def visit(node, order):
 
 
 x = Value(2.0, "x")
-a = x * x
-y = a * 3 + a * a
-y.grad = 1.0
-for node in reversed(visit(y, [])):
-    for operand, local in node.edges:
-        operand.grad += node.grad * local
+pass_back(visit(f(x), [])[::-1])
 print(x.grad)
 
 # %% tags=["check"]
 assert x.grad == grad(f)(2.0) == 44.0
 
 # %% [markdown]
-# *In the wild*: [micrograd, issue 2](https://github.com/karpathy/micrograd/issues/2), "Incorrect gradient when non-leaf
+# *In the wild*: [micrograd #2](https://github.com/karpathy/micrograd/issues/2), "Incorrect gradient when non-leaf
 # Values are re-used".
 #
 # ## Step
 #
-# The same graph. In the page choose **Bug**, then "wrong order" or "= instead of +=", and look for the first step that
-# is wrong. (The page errs in another order than Room 2, so its wrong number is another one.)
+# The same graph. In the page's **Options** plant the **Bug** "wrong order", and look for the first step that is wrong.
+# (Its order is not that of Room 2, so its wrong number is another one.)
 
 # %%
 from autograd import step_through
@@ -174,14 +170,14 @@ step_through(f, 2.0)
 import random
 import nn
 
-X = [[i / 10] for i in range(20)]
-targets = [[2 * x + 1] for (x,) in X]
+inputs = [[i / 10] for i in range(20)]
+targets = [[2 * x + 1] for (x,) in inputs]
 random.seed(0)
 model = nn.Linear(1, 1)
 optimizer = nn.optim.SGD(model.parameters(), lr=0.05)
 swinging = []
 for _ in range(121):
-    loss = nn.functional.mse_loss(model(X), targets)
+    loss = nn.functional.mse_loss(model(inputs), targets)
     loss.backward()
     optimizer.step()
     swinging.append(loss.data)
@@ -203,7 +199,7 @@ from autograd import warn_on_stale_graphs
 with warnings.catch_warnings(record=True) as caught, warn_on_stale_graphs():
     warnings.simplefilter("always")
     for _ in range(2):
-        nn.functional.mse_loss(model(X), targets).backward()
+        nn.functional.mse_loss(model(inputs), targets).backward()
 print(caught[0].message)
 reveal(guess, "zero_grad")
 
@@ -216,7 +212,7 @@ model = nn.Linear(1, 1)
 optimizer = nn.optim.SGD(model.parameters(), lr=0.05)
 falling = []
 for _ in range(121):
-    loss = nn.functional.mse_loss(model(X), targets)
+    loss = nn.functional.mse_loss(model(inputs), targets)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -232,36 +228,34 @@ curve({"without zero_grad()": swinging, "with it": falling}, log=True, xlabel="e
 assert [round(loss, 2) for loss in swinging[::10]][:3] == [3.56, 0.05, 3.75] and round(falling[120], 4) == 0.0008
 
 # %% [markdown]
-# The sum of all gradients so far acts as a velocity without friction: a pendulum. Who prints only epochs 10 and 30 sees
-# nothing.
+# The sum of all gradients acts as a velocity without friction. Who prints only epochs 10 and 30 sees nothing.
 #
-# *In the wild*: [torchforge, pull request 71](https://github.com/meta-pytorch/torchforge/pull/71), "zero grad every
-# step".
+# *In the wild*: [torchforge #71](https://github.com/meta-pytorch/torchforge/pull/71), "zero grad every step".
 #
 # ### Room 4: the triplets
 #
-# Two inputs, layers of 4, 4, 4 and 4 units, two outputs; Linear(m, n) has m·n weights and n biases. It learns two moons
-# (points in two classes). How many parameters has it?
+# A network for two moons, points in two classes: two inputs, layers of 4, 4, 4 and 4 units, two outputs. Linear(m, n)
+# has m·n weights and n biases. How many parameters has this one?
 
 # %%
 guess = ...
 
 # %%
-X, y = nn.datasets.make_moons(60, noise=0.1, random_state=0)
+moons = nn.datasets.make_moons(60, noise=0.1, random_state=0)
 random.seed(0)
 inner = [nn.Linear(4, 4), nn.Tanh()] * 3
 model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), *inner, nn.Linear(4, 2))
 criterion = nn.CrossEntropyLoss()
 optimizer = nn.optim.Adam(model.parameters(), lr=0.02)
-history = nn.fit(model, (X, y), criterion, optimizer, 40, metrics=["accuracy"], seed=0, progress=False)
+history = nn.fit(model, moons, criterion, optimizer, 40, metrics=["accuracy"], seed=0, progress=False)
 print(f"loss {history['loss'][-1]:.4f}, accuracy {history['accuracy'][-1]:.4f}")
 reveal(guess, len(model.parameters()))
 
 # %% [markdown]
-# **Instrument**: `nn.diagnose` sends the data through the model once, forward and back, and lists findings.
+# **Instrument**: `nn.diagnose` makes one pass forward and back, and lists what it finds.
 
 # %%
-for finding in nn.diagnose(model, (X, y), criterion).findings:
+for finding in nn.diagnose(model, moons, criterion).findings:
     print(finding)
 
 # %% [markdown]
@@ -272,18 +266,17 @@ random.seed(0)
 inner = [layer for _ in range(3) for layer in (nn.Linear(4, 4), nn.Tanh())]
 model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), *inner, nn.Linear(4, 2))
 optimizer = nn.optim.Adam(model.parameters(), lr=0.02)
-history = nn.fit(model, (X, y), criterion, optimizer, 40, metrics=["accuracy"], seed=0, progress=False)
+history = nn.fit(model, moons, criterion, optimizer, 40, metrics=["accuracy"], seed=0, progress=False)
 print(f"loss {history['loss'][-1]:.4f}, accuracy {history['accuracy'][-1]:.4f}")
-print(len(model.parameters()), "parameters,", len(nn.diagnose(model, (X, y), criterion).findings), "findings")
+print(len(model.parameters()), "parameters,", len(nn.diagnose(model, moons, criterion).findings), "findings")
 
 # %% tags=["check"]
 assert len(model.parameters()) == 82 and round(history["loss"][-1], 4) == 0.3106
 
 # %% [markdown]
-# Loss 0.3190 with the bug and 0.3106 without, the same accuracy: no curve tells. Count the parameters.
+# Loss and accuracy are much the same: no curve tells. Count the parameters.
 #
-# *In the wild*: [U-Net_v2, issue 10](https://github.com/yaoppeng/U-Net_v2/issues/10), `[nn.Conv2d(…)] * 4`. Its author,
-# too, found the results much the same.
+# *In the wild*: [U-Net_v2 #10](https://github.com/yaoppeng/U-Net_v2/issues/10). The results were much the same.
 #
 # ### Room 5: a step too long
 #
@@ -307,7 +300,7 @@ def steps_by_hand(x, count):
 print([round(size, 4) for size in steps_by_hand(5.0, 4)])
 
 # %% [markdown]
-# **Instrument**: the same problem with an optimizer that is known to be right, and a picture of the sizes of steps.
+# **Instrument**: an optimizer that is known to be right, and a picture of both.
 
 # %%
 x = Value(5.0)
@@ -326,12 +319,12 @@ curve({"by hand": steps_by_hand(5.0, 20), "nn.optim.Adam": library}, xlabel="ste
 assert round(steps_by_hand(5.0, 1)[0], 4) == 0.3162 and round(library[0], 4) == 0.1
 
 # %% [markdown]
-# m and v start at 0 and are too small at first: m is a tenth of the slope, √v a thirtieth, so the first step is three
-# times too long. **Mended**: in step t (1, 2, …) divide m by 1 − 0.9ᵗ and v by 1 − 0.999ᵗ, the *bias correction*. Then
-# the first step is lr, whatever the slope. You write it below, in M.4.
+# m and v start at 0: at first m is a tenth of the slope, √v about a thirtieth, so the step is three times too long.
+# **Mended**, in M.4, by you: in step t = 1, 2, … divide m by 1 − 0.9ᵗ and v by 1 − 0.999ᵗ, the *bias correction*. Then
+# the first step is lr, whatever the slope.
 #
-# *In the wild*: [mlx, pull request 1640](https://github.com/ml-explore/mlx/pull/1640). Training failed where another
-# library's Adam succeeded.
+# *In the wild*: [mlx #1640](https://github.com/ml-explore/mlx/pull/1640). A trivial task failed that PyTorch's Adam
+# learned.
 #
 # ## The wing of losses
 #
@@ -353,8 +346,8 @@ print([p.data for p in softmax([z1, z2])])
 print([p.data for p in softmax([400 * z1, 400 * z2])])
 
 # %% [markdown]
-# The first line is right, and small scores are what one tries. nan, "not a number", passes through all that follows.
-# **Instrument**: `detect_anomaly` stops where the first one, or the first infinity, arises.
+# The first line is right, and small scores are what one tries. nan, "not a number", spreads to all that follows.
+# **Instrument**: `detect_anomaly` stops where the first nan or infinity arises.
 
 # %%
 import autograd
@@ -366,14 +359,13 @@ except autograd.AnomalyError as error:
     print(error)
 
 # %% [markdown]
-# **Mended**, by the library; how, you write in M.3.
+# **Mended**, by the library; in M.3 by you.
 
 # %%
 print([p.data for p in nn.functional.softmax([400 * z1, 400 * z2])])
 
 # %% [markdown]
-# *In the wild*: [uTensor, issue 175](https://github.com/uTensor/uTensor/issues/175): a score of 378, and exp gave
-# infinity (numbers of 32 bits end sooner).
+# *In the wild*: [uTensor #175](https://github.com/uTensor/uTensor/issues/175), a score of 378 (32 bits end sooner).
 #
 # ### Room 7: the flat country
 #
@@ -389,7 +381,7 @@ def error_rate(outputs, targets):
 random.seed(0)
 model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
 optimizer = nn.optim.SGD(model.parameters(), lr=1.0)
-history = nn.fit(model, (X, y), error_rate, optimizer, 20, seed=0, progress=False)
+history = nn.fit(model, moons, error_rate, optimizer, 20, seed=0, progress=False)
 print([round(history["loss"][epoch], 4) for epoch in (0, 5, 19)])
 
 # %% [markdown]
@@ -402,32 +394,30 @@ guess = ...
 # **Instrument**: `nn.diagnose` again.
 
 # %%
-for finding in nn.diagnose(model, (X, y), error_rate).findings:
+for finding in nn.diagnose(model, moons, error_rate).findings:
     print(finding)
 reveal(guess, "no")
 
 # %% [markdown]
-# floor is flat: its slope is 0, and 0 times any learning rate is 0. (Rosenblatt's step in lesson 05 had the same
-# trouble.) **Mended**: train with a loss that has a slope, the cross-entropy, which is the surprise −log p about the
-# right class; *report* the accuracy.
+# floor has slope 0, as Rosenblatt's step in lesson 05, and 0 times any rate is 0. **Mended**: train with a loss that
+# has a slope, the cross-entropy, which is −log of the right class's probability; *report* the accuracy.
 
 # %%
 random.seed(0)
 model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
 optimizer = nn.optim.SGD(model.parameters(), lr=1.0)
 binary = nn.BCEWithLogitsLoss()
-Y = [[target] for target in y]
-history = nn.fit(model, (X, Y), binary, optimizer, 20, metrics=["accuracy"], seed=0, progress=False)
-print([round(history["loss"][epoch], 4) for epoch in (0, 5, 19)], f"accuracy {history['accuracy'][-1]:.4f}")
+column = (moons[0], [[target] for target in moons[1]])  # one output, so a list of one target
+history = nn.fit(model, column, binary, optimizer, 20, metrics=["accuracy"], seed=0, progress=False)
+print([round(history["loss"][epoch], 4) for epoch in (0, 5, 19)], "accuracy", history["accuracy"][-1])
 
 # %% [markdown]
-# *In the wild*: [Deep_Hierarchical_Classification, issue
-# 6](https://github.com/Ugenteraan/Deep_Hierarchical_Classification/issues/6). An argmax in the loss; its weight in the
-# sum changed nothing.
+# *In the wild*: [Deep_Hierarchical_Classification
+# #6](https://github.com/Ugenteraan/Deep_Hierarchical_Classification/issues/6), an argmax in the loss.
 #
 # ### Room 8: twice is too much
 #
-# Irises: four measurements, three classes. Accuracy 0.98. Would you ship it?
+# Irises: four measurements, three classes. CrossEntropyLoss again. Would you be content?
 
 # %%
 random.seed(0)
@@ -440,7 +430,7 @@ history = nn.fit(model, flowers, criterion, optimizer, 40, metrics=["accuracy"],
 print(f"loss {history['loss'][-1]:.4f}, accuracy {history['accuracy'][-1]:.4f}")
 
 # %% [markdown]
-# **Instrument**: the loss is the place to look, and `nn.diagnose` says why.
+# Accuracy 0.98! **Instrument**: `nn.diagnose` looks at the loss, too.
 
 # %%
 for finding in nn.diagnose(model, flowers, criterion).findings:
@@ -460,16 +450,16 @@ print(f"loss {history['loss'][-1]:.4f}, accuracy {history['accuracy'][-1]:.4f}")
 assert [round(history[column][-1], 4) for column in ("loss", "accuracy")] == [0.0486, 0.98]
 
 # %% [markdown]
-# The accuracy is the same; the loss is a twelfth. The first model cannot be sure of anything: its best score is 1, the
-# others 0, which softmax makes 58 %.
+# The accuracy is the same; the loss is a twelfth. The first model cannot be sure: of its best scores, 1, 0, 0, softmax
+# makes 58 %.
 #
-# *In the wild*: [ml-basics, issue 48](https://github.com/MicrosoftDocs/ml-basics/issues/48), in a course.
+# *In the wild*: [ml-basics #48](https://github.com/MicrosoftDocs/ml-basics/issues/48), in a course.
 #
 # ## The last wing
 #
 # ### Room 9: uphill
 #
-# Is this a hard problem, or a bug?
+# A hard problem, or a bug?
 
 # %%
 random.seed(0)
@@ -485,10 +475,10 @@ for _ in range(12):
     print(f"{loss.data:.3f}", end=" ")
 
 # %% [markdown]
-# A step down the slope that makes the loss larger was too long. **Instrument**: `nn.fit` goes on until the numbers end,
-# and says what was wrong.
+# A step downhill that ends higher was too long. **Instrument**: `nn.fit` stops where numbers end, and says what to do.
 
 # %%
+random.seed(0)
 model = nn.Linear(2, 1)
 optimizer = nn.optim.SGD(model.parameters(), lr=1.2)
 try:
@@ -507,16 +497,11 @@ history = nn.fit(model, (points, heights), nn.MSELoss(), optimizer, 12, batch_si
 print([round(loss, 3) for loss in history["loss"]])
 
 # %% [markdown]
-# *In the wild*: [Keras, issue 3040](https://github.com/keras-team/keras/issues/3040), a line with a learning rate of
-# 0.001: inputs up to 199 made it too large.
+# *In the wild*: [Keras #3040](https://github.com/keras-team/keras/issues/3040), a rate of 0.001 with inputs up to 199.
 #
 # ### Room 10: the fortune teller
 #
-# 200 columns of random numbers, 60 rows, and coin tosses as classes. We keep the 5 best columns, train on 40 rows and
-# test on the other 20, ten times over. What accuracy do you expect, between 0 and 1?
-
-# %%
-guess = ...
+# 200 columns of random numbers, 60 rows, coin tosses as classes. Keep the 5 best columns, train on 40 rows, test on 20.
 
 
 # %%
@@ -534,14 +519,19 @@ def accuracy(seed, seen=range(60)):
     return nn.linear_model.LogisticRegression().fit(kept[:40], tosses[:40]).score(kept[40:], tosses[40:])
 
 
+# %% [markdown]
+# Done with ten tables: what accuracy do you expect, between 0 and 1?
+
+# %%
+guess = ...
+
 # %%
 print("found:", sum(map(accuracy, range(10))) / 10)
 reveal(guess, 0.74)
 
 # %% [markdown]
-# Nobody can predict a coin: if you said 0.5, so it should be. The columns were chosen by *all* 60 classes, those of the
-# test rows too: a leak. No tool finds it. **Instrument**: do everything again without the test rows, and compare.
-# **Mended**:
+# Nobody predicts coins: if you said 0.5, so it should be. The columns were chosen by *all* rows, those of the test,
+# too: a leak, which no tool finds. **Instrument**, and **mended**: everything again without the test rows.
 
 # %%
 print("honest:", sum(accuracy(seed, seen=range(40)) for seed in range(10)) / 10)
@@ -550,8 +540,7 @@ print("honest:", sum(accuracy(seed, seen=range(40)) for seed in range(10)) / 10)
 assert round(sum(map(accuracy, range(10))) / 10, 4) == 0.74
 
 # %% [markdown]
-# *In the wild*: [PyCaret, issue 1874](https://github.com/pycaret/pycaret/issues/1874): features chosen before
-# cross-validation, by all rows.
+# *In the wild*: [PyCaret #1874](https://github.com/pycaret/pycaret/issues/1874), columns chosen by all rows.
 #
 # ## The way out
 #
@@ -575,8 +564,8 @@ answer = ...
 check("M.1", answer)
 
 # %% [markdown]
-# **M.2** Softmax before CrossEntropyLoss, with 10 classes: the loss cannot fall below … ? At best the right class has
-# probability 1 and the other nine 0; the loss applies softmax to these ten numbers and takes −log.
+# **M.2** Room 8 with 10 classes: what can the loss not fall below? At best the right class has probability 1 and the
+# others 0; the loss applies softmax to these and takes −log.
 
 # %%
 answer = ...
@@ -629,5 +618,5 @@ check("M.6", answer)
 # ## Three sentences
 #
 # - A wrong program often runs, and its number often looks right.
-# - Each kind of bug has an instrument; it costs a line, so use it before you doubt your data.
-# - What no instrument finds, a comparison does: with differences, a known-good program, or a split that hides the test.
+# - Most kinds of bug have an instrument, which costs a line: use it before you doubt your data.
+# - What no instrument finds, a comparison does: with differences, a program known to be right, an honest split.
