@@ -184,7 +184,7 @@ for _ in range(121):
 print([round(loss, 2) for loss in swinging[::10]])
 
 # %% [markdown]
-# One call is missing. Which? A name in quotation marks.
+# A method of the optimizer is never called. Which? Its name in quotation marks, without brackets.
 
 # %%
 guess = ...
@@ -313,7 +313,8 @@ for _ in range(20):
     optimizer.step()
     library.append(before - x.data)
 print([round(size, 4) for size in library[:4]])
-curve({"by hand": steps_by_hand(5.0, 20), "nn.optim.Adam": library}, xlabel="step", ylabel="size of the step")
+lines = {"by hand": steps_by_hand(5.0, 20), "nn.optim.Adam": library}
+curve(lines, x=range(1, 21), xlabel="step", ylabel="its size")
 
 # %% tags=["check"]
 assert round(steps_by_hand(5.0, 1)[0], 4) == 0.3162 and round(library[0], 4) == 0.1
@@ -337,7 +338,9 @@ from autograd import exp
 
 
 def softmax(scores):
-    powers = [exp(score) for score in scores]
+    powers = []
+    for score in scores:
+        powers.append(exp(score))
     return [power / sum(powers) for power in powers]
 
 
@@ -374,8 +377,11 @@ print([p.data for p in nn.functional.softmax([400 * z1, 400 * z2])])
 
 # %%
 def error_rate(outputs, targets):
-    decided = [(out.sigmoid() + 0.5).floor() for (out,) in outputs]  # 0 or 1
-    return autograd.mean([(d - target).abs() for d, target in zip(decided, targets, strict=True)])
+    wrong = 0
+    for (out,), target in zip(outputs, targets, strict=True):
+        decision = (out.sigmoid() + 0.5).floor()  # 0 or 1
+        wrong = wrong + (decision - target).abs()
+    return wrong / len(targets)
 
 
 random.seed(0)

@@ -205,6 +205,7 @@ EXERCISES = {
             "divided": _softmax_of(lambda scores: [score / max(scores) for score in scores]),
             "capped": _softmax_of(lambda scores: [min(score, 700.0) for score in scores]),
             "numerator_only": _numerator_only,
+            "not_divided": lambda scores: [math.exp(score - max(scores)) for score in scores],
         },
     ),
     "M.4": Function(
@@ -219,6 +220,7 @@ EXERCISES = {
             "swapped": _adam_with(lambda t: 1 - 0.999**t, lambda t: 1 - 0.9**t),
             "after_the_root": _adam_with(root=lambda v, correction: v**0.5 / correction),
             "kept": _adam_with(kept=True),
+            "negated": lambda slopes: [-step for step in adam_steps(slopes)],
             "sizes": lambda slopes: [abs(step) for step in adam_steps(slopes)],
         },
         relative=1e-6,  # whether a hundred-millionth is added is not what is asked
