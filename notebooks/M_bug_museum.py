@@ -17,7 +17,7 @@ from stepgrad.learn import check, hint, reveal
 
 # %% [markdown]
 # Ten rooms, each with a short program that runs. Look at its numbers first: how long until you would notice? Then come
-# the instrument that finds the bug, and the mended program. Run a room from its first cell on.
+# the instrument that finds the bug, and the mended program. To run a room again, begin with its first cell.
 #
 # "In the wild" is a public thread in which people found the same bug in their work. It happens to everybody.
 #
