@@ -1,10 +1,11 @@
 # On a fresh machine with python3 and make:
 #   make demo        explain a neuron, train on Fisher's irises, write demo/index.html
 #   make test        everything: ruff, mypy, unit tests, property tests, doctests, notebooks
-#   make learn       the course in JupyterLab, at its index
+#   make learn       the course in JupyterLab, at its index; your answers stay in the folder course
 #   make bench       side by side with other engines
 #   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
 #   make page        after a change to the page's scripts: shorten them; needs npm
+#   make playground  the playground, as a folder, as one file and as a wheel, in build; needs npm
 #   make operations  after a change to the table of operations: write anew what is made from it
 #   make course      after a change to a lesson: execute it; LESSONS="03 04" takes only some
 
@@ -17,13 +18,14 @@ PICTURES ?=
 
 LESSONS ?=
 
-.PHONY: demo learn test lint bench pictures page operations course clean
+.PHONY: demo learn test lint bench pictures page playground operations course clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
 
 learn: $(VENV)/.learn
-	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/README.md
+	$(BIN)/python notebooks/copies.py course
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/course/README.md
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
@@ -41,6 +43,9 @@ pictures: $(VENV)/.test
 
 page: $(VENV)/.test
 	$(BIN)/python docs/shorten.py
+
+playground: $(VENV)/.test
+	$(BIN)/python playground/build.py
 
 operations: $(VENV)/.test
 	$(BIN)/python docs/build.py

@@ -3,7 +3,7 @@
 #   stepgrad:
 #     title: Quickstart
 #     question: What is a number that remembers?
-#     minutes: 10
+#     minutes: 20
 #     needs: ""
 #     rows: []
 #   jupytext:
@@ -21,8 +21,8 @@ from stepgrad.learn import check, hint, reveal
 # %%
 from autograd import Value
 
-a = Value(2.0, "a")
-b = Value(-3.0, "b")
+a = Value(2.0)
+b = Value(-3.0)
 d = a * b + a * a
 d
 
@@ -39,6 +39,8 @@ d
 guess = ...
 
 # %%
+a, b = Value(2.0), Value(-3.0)
+d = a * b + a * a
 d.backward()
 reveal(guess, a.grad)
 
@@ -49,7 +51,10 @@ reveal(guess, a.grad)
 
 # %%
 def f(a, b):
-    return a * b + a * a
+    product = a * b
+    square = a * a
+    d = product + square
+    return d
 
 
 for h in (1.0, 0.1, 0.001):
@@ -60,8 +65,9 @@ for h in (1.0, 0.1, 0.001):
 #
 # ## Step
 #
-# How does it come about? Call the function with two numbers, and both passes are recorded. Press **Next** and watch:
-# values are computed, then the gradient flows back, edge by edge, and three products come together at a.
+# How does it come about? Call the function with two numbers, and all that happens is recorded. Each arrow of the
+# picture leads from a number to what it was used for. Press **Watch the gradient flow**: it flows back along the
+# arrows, and three numbers come together at a.
 
 # %%
 from autograd import step_through
@@ -69,14 +75,15 @@ from autograd import step_through
 step_through(f, 2.0, -3.0)
 
 # %% [markdown]
-# One product, an upstream gradient times the slope of one operation, is all that ever happens. [Lesson
-# 03](03_a_neuron_backward.ipynb) goes through it, and in [lesson 04](04_write_the_engine.ipynb) you write it.
+# At each arrow there is one product: the gradient that has arrived (*upstream*) times the slope of one operation. That
+# is all that ever happens. [Lesson 03](03_a_neuron_backward.ipynb) goes through it, and in [lesson
+# 04](04_write_the_engine.ipynb) you write it.
 #
 # ## Learn
 #
-# A network is such an expression with many weights, and learning is changing the weights against the gradient of an
-# error. Two half moons make a small problem that no straight line solves; here are 354 weights, and one function that
-# says how wrong they are.
+# A network is such an expression, with many numbers that may be changed, its weights. One more number, the *loss*, says
+# how wrong it is; learning is changing the weights against the gradient of the loss. Two half moons make a small
+# problem that no straight line solves.
 
 # %%
 import random
@@ -86,17 +93,21 @@ random.seed(0)
 X, y = nn.data.make_moons(100, noise=0.1, random_state=0)
 model = nn.MLP(2, [16, 16, 2], activation="tanh")
 criterion = nn.CrossEntropyLoss()
-optimizer = nn.optim.Adam(model.parameters(), lr=0.03)
-for step in range(3):
+optimizer = nn.optim.SGD(model.parameters(), lr=0.3)
+for step in range(4):
     loss = criterion(model(X), y)
     optimizer.zero_grad()
     loss.backward()
-    optimizer.step()
+    optimizer.step()  # each weight -= 0.3 * its gradient
     print(f"step {step}: loss {loss.data:.4f}")
+
+# %% tags=["check"]
+assert len(list(model.parameters())) == 354
 
 # %% [markdown]
 # Each step has gone against the gradient of all 354 weights, found in one walk back. `fit` does the same over and over,
-# 20 rows at a time. How many of the 100 points will be on the right side after 40 rounds?
+# with 20 of the points at a time; Adam is a rule for the size of each step that most people use. How many of the 100
+# points will be on the right side of the border after 40 rounds?
 
 # %%
 guess = ...
@@ -108,25 +119,25 @@ for epoch in (1, 10, 40):
     print(f"epoch {epoch:2}: loss {history.loss[epoch - 1]:.4f}, accuracy {history.accuracy[epoch - 1]:.0%}")
 reveal(guess, round(100 * history.accuracy[-1]))
 
-# %% tags=["check"]
-assert len(list(model.parameters())) == 354 and history.accuracy[-1] > 0.95
-
 # %%
 from stepgrad.figures import decision_regions
 
 decision_regions(model, X, y)
 
+# %% tags=["check"]
+assert history.accuracy[-1] > 0.95
+
 # %% [markdown]
 # ## Check
 #
-# **00.1** d = a·b + a², now with a = 4 and b = −1.5. The gradients of a and b?
+# **00.1** product = a·b, square = a·a, d = product + square, now with a = 4 and b = −1.5. The gradients of a and b?
 
 # %%
 answer = ...
 check("00.1", answer)
 
 # %% [markdown]
-# A wrong answer is told which mistake gives it; try 4 and 4. `hint("00.1")` helps, three times.
+# A wrong answer is told which mistake gives it; try `[4, 4]`. `hint("00.1")` helps, three times.
 #
 # **00.2** Break it: at a = 2, b = −3, change *one* of the two so that the gradient of a is 0. A dict, such as
 # `{"a": 5.0}`.

@@ -3,7 +3,7 @@
 #   stepgrad:
 #     title: A neuron, backward
 #     question: Which of five numbers would you turn to make the output larger?
-#     minutes: 35
+#     minutes: 60
 #     needs: "00"
 #     rows: [4]
 #   jupytext:
@@ -13,17 +13,18 @@
 # ---
 
 # %%
-from stepgrad.learn import check, reveal
+from stepgrad.learn import check, hint, reveal
 
 # %% [markdown]
-# A neuron with two inputs computes out = tanh(x1·w1 + x2·w2 + b). Here it is, one operation a line:
+# A neuron with two inputs computes out = tanh(x1·w1 + x2·w2 + b); tanh squeezes any number into −1 to 1. Here it is,
+# one operation a line:
 
 # %%
 import math
 
 x1, x2 = 2.0, 0.0
 w1, w2 = -3.0, 1.0
-b = 6 + math.log(1 + math.sqrt(2))
+b = 6.8813735870195432
 
 p1 = x1 * w1
 p2 = x2 * w2
@@ -43,24 +44,28 @@ guess = ...
 
 
 # %%
-def neuron_out(x1=x1, x2=x2, w1=w1, w2=w2, b=b):
+def neuron_out(x1, x2, w1, w2, b):
     return math.tanh(x1 * w1 + x2 * w2 + b)
 
 
-now = neuron_out()
-for name, number in {"x1": x1, "x2": x2, "w1": w1, "w2": w2, "b": b}.items():
-    change = neuron_out(**{name: number + 0.001}) - now
-    print(f"{name} + 0.001: out changes by {change:+.6f}")
+now = neuron_out(x1, x2, w1, w2, b)
+h = 0.001
+print(f"x1 + h: out changes by {neuron_out(x1 + h, x2, w1, w2, b) - now:+.6f}")
+print(f"x2 + h: out changes by {neuron_out(x1, x2 + h, w1, w2, b) - now:+.6f}")
+print(f"w1 + h: out changes by {neuron_out(x1, x2, w1 + h, w2, b) - now:+.6f}")
+print(f"w2 + h: out changes by {neuron_out(x1, x2, w1, w2 + h, b) - now:+.6f}")
+print(f"b  + h: out changes by {neuron_out(x1, x2, w1, w2, b + h) - now:+.6f}")
 reveal(guess, "w2")
 
 # %% [markdown]
-# w2 is multiplied by x2, which is 0. The others matter: x1 pulls out down, the rest lift it. Divided by 0.001, these
-# changes are the *derivatives*: ∂out/∂x1 is how fast out changes with x1 while the other four stay.
+# w2 is multiplied by x2, which is 0. To make out larger, turn x1 down and x2, w1 or b up. Divided by h, the changes are
+# close to −1.5, 0.5, 1, 0 and 0.5, the closer the smaller h is. Those limits are the *derivatives*: ∂out/∂x1 says how
+# fast out changes with x1 while the other four stay.
 #
 # ## Run
 #
 # Five inputs took five trials. Backpropagation needs one walk. Each line above is a function of one or two numbers,
-# whose *local derivatives* are known:
+# whose *local derivatives* school knows (of tanh it says: 1 minus the square of tanh itself):
 #
 # | line | local derivatives |
 # | --- | --- |
@@ -93,7 +98,8 @@ assert [round(slope, 12) for slope in by_hand.values()] == [-1.5, 0.5, 1.0, 0.0,
 #
 # ## Step
 #
-# The same in the page that shows it. Press **Next**, and before each step say which number comes.
+# The same as a picture. Press **Watch the gradient flow**, or the arrow **>** for one step, and before each step say
+# which number comes. The circles are operations, the boxes numbers; a box that is given, not computed, is a *leaf*.
 
 # %%
 from autograd import step_through, tanh
@@ -127,7 +133,7 @@ assert all(by_hand[node.name] == node.grad for node in trace.nodes if node.is_le
 #
 # ## Why contributions add
 #
-# In the neuron each number is used once. Here a is used three times. What is the gradient of a at a = 3?
+# In the neuron each number is used once. In b = a·a + a, a is used three times. What is the gradient of a at a = 3?
 
 # %%
 guess = ...
@@ -143,6 +149,9 @@ def fan_out(a):
 fan = step_through(fan_out, 3.0)
 reveal(guess, fan.nodes[0].grad)
 
+# %%
+fan
+
 # %% [markdown]
 # Change a a little, and the change reaches b along each of three edges at once: 1 through the sum, 3 and 3 through the
 # product. So *contributions add*: 7, as the formula 2a + 1 has it. Multiplied out, the chain rule goes along paths:
@@ -151,40 +160,55 @@ reveal(guess, fan.nodes[0].grad)
 print(fan.paths_to("a"))
 
 # %% [markdown]
-# Lecture notes write the same for the C at the end of a network in which z leads by w₃ to z′ and by w₄ to z″:
-# ∂C/∂z = ∂a/∂z · (w₃ ∂C/∂z′ + w₄ ∂C/∂z″). Two edges, two contributions, one sum.
+# Lecture notes say it of a unit whose output a = σ(z) goes on to two others, z′ = w₃·a + … and z″ = w₄·a + …, and in
+# the end to a cost C: ∂C/∂z = ∂a/∂z · (w₃ ∂C/∂z′ + w₄ ∂C/∂z″). Two edges leave a, so two contributions are added.
 #
-# The whole backward pass is this loop. What does it give for a with `=` in place of `+=`?
+# The whole backward pass is one loop over the edges. Here are the edges in their order, and the loop:
+
+
+# %%
+def gradients_of(steps, result, start=0.0):
+    gradients = {step.operand.name: start for step in steps}
+    gradients[result] = 1.0
+    for step in steps:
+        gradients[step.operand.name] += gradients[step.node.name] * step.local
+    return gradients
+
+
+for step in fan:
+    print(f"{step.node.name} → {step.operand.name}: contributes {step.product:g}")
+print(gradients_of(fan, "b"))
+
+# %% [markdown]
+# With `=` in place of `+=`, what is the gradient of a?
 
 # %%
 guess = ...
 
 
 # %%
-def gradients_of(steps, result, overwrite=False):
+def overwritten(steps, result):
     gradients = {result: 1.0}
     for step in steps:
-        name, contribution = step.operand.name, gradients[step.node.name] * step.local
-        gradients[name] = contribution if overwrite else gradients.get(name, 0.0) + contribution
+        gradients[step.operand.name] = gradients[step.node.name] * step.local
     return gradients
 
 
-print("with +=", gradients_of(fan, "b"))
-print("with = ", gradients_of(fan, "b", overwrite=True))
-reveal(guess, gradients_of(fan, "b", overwrite=True)["a"])
+reveal(guess, overwritten(fan, "b")["a"])
 
 # %% tags=["check"]
 assert gradients_of(fan, "b") == {node.name: node.grad for node in fan.nodes}
-assert gradients_of(fan, "b", overwrite=True)["a"] == 3.0
+assert overwritten(fan, "b")["a"] == 3.0
 
 # %% [markdown]
-# Nothing fails, no error is raised: only the last contribution is left. **Find the bug** in the page plants this
-# mistake, among others: at which step does it first show?
+# Nothing fails, no error is raised: only the last contribution is left. In the page of `fan`, choose **= instead of
+# +=** under *Bug*: at which step does it first show?
 #
 # ## Why the order matters
 #
-# A node passes on what has arrived at it. So everything must have arrived before: *all consumers of a node come before
-# the node*. Below, b has two consumers, c and d. What does a get if b has its turn before c? The right one is 44.
+# A node passes on what has arrived at it. So everything must have arrived before: *whatever a node was used for, its
+# consumers, comes before the node*. Below, b has two consumers, c and d. The gradient of a is 44. What does a get if b
+# has its turn before c?
 
 # %%
 guess = ...
@@ -199,12 +223,12 @@ def diamond(a):
 
 
 diamond_trace = step_through(diamond, 2.0)
-turns = {"d": 0, "b": 1, "c": 2}
-too_early = sorted(diamond_trace, key=lambda step: turns[step.node.name])
-reveal(guess, gradients_of(too_early, "d")["a"])
+d_first, c_next, b_last = [[step for step in diamond_trace if step.node.name == name] for name in "dcb"]
+reveal(guess, gradients_of(d_first + b_last + c_next, "d")["a"])
 
 # %% tags=["check"]
-assert gradients_of(diamond_trace, "d")["a"] == 44.0 and gradients_of(too_early, "d")["a"] == 28.0
+assert gradients_of(diamond_trace, "d")["a"] == 44.0
+assert gradients_of(d_first + b_last + c_next, "d")["a"] == 28.0
 
 # %% [markdown]
 # b had only 6 of its 10 when it passed them on; the missing 4, times 2a = 4, never reach a: 44 − 16 = 28.
@@ -217,16 +241,17 @@ diamond_trace
 #
 # A wrong answer is told which mistake gives it. `hint("03.2")` helps, three times: rule, numbers, answer.
 #
-# **03.1** A neuron with relu: n = x1·w1 + x2·w2 + b, out = relu(n), at x1 = 2, x2 = 3, w1 = −4, w2 = 1.5, b = 2.5. The
-# gradients of x1, x2, w1, w2, b?
+# **03.1** relu(n) is n where n is above 0, and 0 elsewhere. A neuron p1 = x1·w1, p2 = x2·w2, s = p1 + p2, n = s + b,
+# out = relu(n), at x1 = 2, x2 = 3, w1 = −4, w2 = 1.5, b = 2.5: the gradients of x1, x2, w1, w2, b?
 
 # %%
 answer = ...
 check("03.1", answer)
 
 # %% [markdown]
-# **03.2** A line and its error, at w = 3, x = 2, b = −1, y = 7. List the eight contributions in the order of the steps:
-# loss → error twice, error → prediction, error → y, prediction → product, prediction → b, product → w, product → x.
+# **03.2** A line and its error, at w = 2, x = 4, b = −1, y = 10. List the eight contributions in the order of the
+# steps: loss → error twice, error → prediction, error → y, prediction → product, prediction → b, product → w, product →
+# x.
 
 
 # %%
@@ -242,7 +267,7 @@ answer = ...
 check("03.2", answer)
 
 # %% [markdown]
-# Then show it with `step_through(squared_error, 3.0, 2.0, -1.0, 7.0)`: **Predict** in the page asks for one at a time.
+# Then show it with `step_through(squared_error, 2.0, 4.0, -1.0, 10.0)`: **Predict** in the page asks for one at a time.
 #
 # **03.3** At x = 3: how many paths lead from x to x\*x\*x, and what is its slope? And for (x\*x)\*(x\*x), where the
 # square is computed once? Four numbers.
@@ -253,7 +278,7 @@ check("03.3", answer)
 
 # %% [markdown]
 # **03.4** b = a·a, c = b + a, d = b·c, e = tanh(c), f = d + e. In which order do the five results pass their gradients
-# on? A list of names, or a text such as "f e d c b".
+# on? A list of names, or a text such as "b c d e f".
 
 # %%
 answer = ...

@@ -3,7 +3,7 @@
 #   stepgrad:
 #     title: Write the engine
 #     question: Can 40 lines of yours give the same numbers as this library, to the last digit?
-#     minutes: 40
+#     minutes: 120
 #     needs: "03"
 #     rows: [4, 35]
 #   jupytext:
@@ -13,45 +13,49 @@
 # ---
 
 # %%
-from stepgrad.learn import check, reveal
+from stepgrad.learn import check, hint, reveal
 
 # %% [markdown]
-# In [lesson 03](03_a_neuron_backward.ipynb) the backward pass was a loop over steps that somebody had recorded. Now
-# you record them. The class is called `Value`, and this is all that it must do:
+# In [lesson 03](03_a_neuron_backward.ipynb) the backward pass was a loop over edges that somebody had recorded. Now you
+# record them, in four sittings of half an hour. The class is called `Value`, and this is all that it must do:
 #
 # ```python
 # a = Value(3.0)
-# b = a * a + a
+# product = a * a
+# b = product + a
 # b.backward()
 # a.grad  # 7.0
 # ```
 #
 # ## Predict
 #
-# In this program a node `a * a` is made without a name. Two seconds later `backward` needs to know that it was a
-# product, and of what. Who remembers that: `"a"`, `"b"`, or the `"result"` of each operation?
+# Python turns `a * a` into a call, `a.__mul__(a)`, which makes a new Value. When `backward` runs, somebody must still
+# know that it was made of a and a. In which object should that be kept: `"a"`, or the new one, `"product"`?
 
 # %%
 guess = ...
 
 # %%
-reveal(guess, "result")
+reveal(guess, "product")
 
 # %% [markdown]
-# Each result remembers what it was made from; a leaf was made from nothing. So the graph needs no list: whoever
-# holds b holds all of it.
+# If a kept it, a would have to know everything it was ever used for. So each result keeps what it was made from, its
+# *operands*; a leaf was made from nothing. No list of nodes is needed: whoever holds b holds all of the graph.
 #
 # ## First sitting: remember
 #
-# **04.1** Write the two operations. Each returns a new `Value`, with the number and the two *nodes* it came from.
-
+# **04.1** Write the two operations, in place of the dots. Each returns a new `Value` with the number, `self.data` and
+# `other.data` combined, and the two *nodes* it was made from, `(self, other)`.
 
 # %%
+import math
+
+
 class Value:
     def __init__(self, data, operands=(), partials=()):
         self.data = data
         self.operands = operands  # the nodes it was made from
-        self.partials = partials  # a number for each operand: later
+        self.partials = partials  # a number for each operand: see the second sitting
         self.grad = 0.0
 
     def __add__(self, other): ...
@@ -64,11 +68,11 @@ check("04.1", Value)
 # %% [markdown]
 # ## Second sitting: local derivatives
 #
-# **04.2** Each function gets the numbers of the operands and returns a tuple: how fast the result changes with each of
-# them. tanh has one operand, so a tuple of one, `(…,)`.
+# **04.2** How fast does the result of an operation change with each of its operands? Each function below gets the
+# numbers of the operands and returns as many, in round brackets. (`lambda a, b: (1.0, 2.0)` is a function without a
+# name; a bracket with one number has a comma, `(1.0,)`.) These are the *partials*.
 
 # %%
-
 PARTIALS = {
     "+": lambda a, b: ...,
     "*": lambda a, b: ...,
@@ -82,12 +86,19 @@ check("04.2", PARTIALS)
 #
 # ## Third sitting: the order
 #
-# **04.3** A node passes on when all of its consumers have. Such an order, read from its end, has *operands before
-# results*. Write the search: before a node is written down, its operands are; and no node twice. Nodes have `operands`.
+# **04.3** A node passes on when all of its consumers have. Write all nodes into a list so that *operands stand before
+# results*; read from its end, each node comes after all of its consumers. To get such a list, `visit` a node so: if it
+# is in the list already, do nothing; else visit its operands, and then put it into the list.
 
 
 # %%
-def topological_order(result): ...
+def topological_order(result):
+    order = []
+
+    def visit(node): ...
+
+    visit(result)
+    return order
 
 
 check("04.3", topological_order)
@@ -95,8 +106,9 @@ check("04.3", topological_order)
 # %% [markdown]
 # ## Fourth sitting: backward
 #
-# **04.4** All together: the operations now also pass the partials on, there is `tanh`, and `backward`: the gradient of
-# the result is 1, and then, from the end of the order, each node adds upstream times partial to each of its operands.
+# **04.4** All together. The operations now pass on the partials too, as in `PARTIALS["+"](self.data, other.data)`;
+# there is `tanh`, with one operand; and `backward` sets its own gradient to 1 and goes through
+# `topological_order(self)` from the end: each node adds its gradient times the partial to the gradient of each operand.
 
 
 # %%
@@ -119,13 +131,13 @@ class Value:
 check("04.4", Value)
 
 # %% [markdown]
-# Before it says that you are right, the checker runs your class on 81 programs: all programs of one or two operations
-# there are, then longer ones at random, and compares with this library. If it says that you are wrong, it shows the
-# smallest of them, and which mistake gives *all* of your numbers.
+# Before it says that you are right, the checker runs your class on 81 programs: small ones, as many as there are, then
+# longer ones at random, and compares with this library. If it says that you are wrong, it shows the smallest program
+# that is wrong, and names a mistake only if that one gives *all* of your numbers.
 #
 # ## Step
 #
-# The program that finds most mistakes is this one. Why must `s` wait in the backward pass, and for what?
+# This program is wrong with nearly every bug there is. For what must `s` wait in the backward pass?
 
 # %%
 from autograd import step_through
@@ -141,10 +153,12 @@ def diamond(a, b):
 step_through(diamond, 3.0, -2.0)
 
 # %% [markdown]
+# For `t`: only then has all of its gradient arrived.
+#
 # ## Why so many programs?
 #
-# Where no library is at hand to compare with, one can compare with a measurement: move an input by h to both sides, and
-# divide the change of the result by 2h. That is a *property* that holds for every program, so programs can be drawn:
+# Where no library is at hand to compare with, one can compare with a measurement: move an input by a small h to both
+# sides, and divide the change of the result by 2h. That must agree for *every* program, so programs can be drawn:
 
 # %%
 from autograd import Value as Known
@@ -155,13 +169,13 @@ def by_differences(program, a, b, h=1e-5):
     return (program(Known(a + h), Known(b)).data - program(Known(a - h), Known(b)).data) / (2 * h)
 
 
-def backward(trace, overwrite=False):
+def backward(trace, overwrite):
     gradients = {trace.nodes[-1].name: 1.0}
     for step in trace:
         contribution = gradients[step.node.name] * step.local
         before = 0.0 if overwrite else gradients.get(step.operand.name, 0.0)
         gradients[step.operand.name] = before + contribution
-    return gradients
+    return gradients.get("a", 0.0)
 
 
 # %%
@@ -169,7 +183,7 @@ def failing(overwrite):
     wrong = []
     for program in programs("lesson"):
         a, b = program.inputs
-        found = backward(step_through(program, Known(a, "a"), Known(b, "b")), overwrite).get("a", 0.0)
+        found = backward(step_through(program, Known(a, "a"), Known(b, "b")), overwrite)
         if abs(found - by_differences(program, a, b)) > 1e-6 * (1 + abs(found)):
             wrong.append(program)
     return wrong
@@ -183,12 +197,14 @@ print("the smallest:", wrong[0])
 assert not failing(overwrite=False) and str(wrong[0]) == "v1 = a + a"
 
 # %% [markdown]
-# This is *property-based testing*: state what holds for all programs, draw programs, and report the smallest that
-# fails. A small one can be done by hand; a failing program of twelve operations tells nothing. Put a mistake of your
-# own into the loop and run both cells again.
+# This is *property-based testing*: say what holds for all programs, draw programs, and report the smallest that fails.
+# A small one can be done by hand; a failing program of twelve operations tells nothing. Put a mistake of your own into
+# the loop and run both cells again.
 #
-# A test with one example is weaker than it looks. Take `a * a` at a = 3, which should give 6. Six engines have a bug
-# each: how many of them pass this test?
+# A test with one example is weaker than it looks. Six engines have a bug each: they keep the last contribution to a
+# node only, or the first; take the factor itself at a product; take nodes as they meet them; visit a node once for each
+# path to it; keep operands in a set, so that `a * a` has one. The test is: `a * a` at a = 3 has the gradient 6. How
+# many of the six pass it?
 
 # %%
 guess = ...
@@ -202,17 +218,22 @@ reveal(guess, len(passing))
 
 # %% tags=["check"]
 assert passing == ["all_swapped", "pre_order", "repeated"]
+assert escaped(diamond, 3.0, -2.0) == ["once_per_operand"]
 
 # %% [markdown]
-# They keep the last contribution only, or the first; swap the factors of a product; take nodes as they meet them; visit
-# a node once for each path; keep operands in a set. Planting bugs to see whether tests notice is *mutation testing*.
+# Planting bugs to see whether a test notices is *mutation testing*.
 #
 # ## Check
 #
-# **04.5** A search that calls itself ends at about 1,000 nodes, as Python allows no more calls one within the other.
-# Make yours go through 20,000: a list of what is still to be done takes the place of the calls.
+# **04.5** A `visit` that calls itself ends at about 1,000 nodes: Python allows no more calls one within the other.
+# Write the search without: a list holds what is still to be done, and a loop takes from its end. Put a node there
+# twice, first to be written down, and above it, to come first, its operands. Your `Value` then uses this one.
+
 
 # %%
+def topological_order(result): ...
+
+
 check("04.5", Value)
 
 # %% [markdown]
@@ -233,7 +254,7 @@ check("04.6", program)
 # - An order with operands before results, read backward, lets each node pass on once.
 # - One example is passed by many wrong engines; the smallest failing program of many explains itself.
 #
-# What yours cannot: gradients are plain numbers there, made without a record, so they have no gradients themselves. In
-# the library `backward(create_graph=True)` computes them with Values, and the slope of a slope is one more backward.
+# What yours cannot: its gradients are plain numbers, made without a record, so they have no gradients themselves. The
+# library can compute them with Values: the slope of a slope is one more walk back.
 #
 # Next: [Who is to blame? Deltas](05_deltas.ipynb).

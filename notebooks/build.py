@@ -141,8 +141,9 @@ def index() -> str:
     lines = [
         "# The course",
         "",
-        "`make learn` opens it in JupyterLab, with all that it needs. Each lesson has one question; you predict, run,",
-        "step, derive, and check what you found: a wrong answer is told which mistake gives it.",
+        "`make learn` opens a copy of your own in JupyterLab, with all that it needs. Each lesson has one",
+        "question: you predict, run, step, derive, and check what you found. A wrong answer is told which mistake",
+        "gives it.",
         "",
         "| | lesson | its question | minutes | after |",
         "| --- | --- | --- | --- | --- |",

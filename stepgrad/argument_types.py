@@ -59,6 +59,17 @@ def whole(least: int) -> Callable[[str], int]:
     return number
 
 
+def port(text: str) -> int:
+    """A port of this machine; 0 stands for one that is free.
+
+    >>> port("8000")
+    8000
+    """
+    if not text.isdecimal() or integer(text) > 65_535:
+        raise ArgumentTypeError(f"expected a port, a whole number up to 65535, got {text!r}")
+    return int(text)
+
+
 def positive(text: str) -> float:
     """A finite number above 0.
 

@@ -73,7 +73,7 @@ def test_every_command_works_or_says_what_to_install(environment, tmp_path):
             assert out
             works += 1
     if "nn" in environment[1]:
-        assert works == len(LINES) + 7
+        assert works == len(LINES) + 8
     page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
     assert ("pip install" in page) == ("plot" not in environment[1])
 

@@ -17,8 +17,8 @@ def squared_error(w, x, b, y):
     return loss
 
 
-# error = -2, once for each of the two edges; then its gradient -4 goes on, to y with the sign turned.
-answer = [-2, -2, -4, 4, -4, -4, -8, -12]
+# error = -3, once for each of the two edges; then its gradient -6 goes on, to y with the sign turned.
+answer = [-3, -3, -6, 6, -6, -6, -24, -12]
 check("03.2", answer)
 
 # %%

@@ -2,8 +2,10 @@
 
 # ruff: noqa: F821
 
-
 # %%
+import math
+
+
 class Value:
     def __init__(self, data, operands=(), partials=()):
         self.data = data
@@ -21,8 +23,6 @@ class Value:
 check("04.1", Value)
 
 # %%
-import math
-
 PARTIALS = {
     "+": lambda a, b: (1.0, 1.0),
     "*": lambda a, b: (b, a),
@@ -33,11 +33,10 @@ check("04.2", PARTIALS)
 
 # %%
 def topological_order(result):
-    order, seen = [], set()
+    order = []
 
     def visit(node):
-        if node not in seen:
-            seen.add(node)
+        if node not in order:
             for operand in node.operands:
                 visit(operand)
             order.append(node)

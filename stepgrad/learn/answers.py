@@ -15,7 +15,7 @@ import dis
 import math
 import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from autograd.core.number import as_float
@@ -120,7 +120,7 @@ def function(answer: Any, example: str) -> Callable[..., Any]:
 
 
 def is_stub(answer: Any) -> bool:
-    """Whether a function has nothing in it but three dots, or a docstring.
+    """Whether a function, or one within it, has nothing in it but three dots, or a docstring.
 
     >>> def empty(x): ...
     >>> is_stub(empty), is_stub(lambda x: 5)
@@ -128,11 +128,15 @@ def is_stub(answer: Any) -> bool:
     """
     if not isinstance(answer, FunctionType):
         return False
-    code = answer.__code__
-    if any(x is not None and x is not Ellipsis and x != answer.__doc__ for x in code.co_consts):
+    inner = [code for code in answer.__code__.co_consts if isinstance(code, CodeType)]
+    return _is_empty(answer.__code__, answer.__doc__) or any(_is_empty(code, None) for code in inner)
+
+
+def _is_empty(code: CodeType, docstring: str | None) -> bool:
+    if any(x is not None and x is not Ellipsis and x != docstring for x in code.co_consts):
         return False
     names = {instruction.opname for instruction in dis.get_instructions(code)}
-    return names <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return names <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "COPY_FREE_VARS"}
 
 
 def shown(answer: Any) -> str:

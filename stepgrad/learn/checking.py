@@ -10,7 +10,6 @@ from typing import Any
 
 from autograd.symbols import format_number
 from stepgrad.learn import answers, lessons
-from stepgrad.learn.answers import AnswerError
 from stepgrad.learn.exercise import Exercise
 from stepgrad.learn.verdict import Hint, Verdict
 from stepgrad.learn.words import say
@@ -51,13 +50,13 @@ def reveal(guess: Any, answer: float | str) -> Verdict:
     >>> reveal(..., 7)
     … It is 7.
     """
-    said = answers.shown(guess).strip("'\"")
+    said = answers.shown(guess).strip("'\"% ")
     right = format_number(answer) if isinstance(answer, float) else str(answer)
     if guess is Ellipsis or guess is None:
         return Verdict(None, "unanswered", say("reveal.none", answer=right))
     try:
-        is_right = said.casefold() == right.casefold() or answers.close(answers.number(guess), float(answer))
-    except (AnswerError, ValueError):
+        is_right = said.casefold() == right.casefold() or answers.close(float(said), float(answer))
+    except ValueError:
         is_right = False
     code = "right" if is_right else "wrong"
     return Verdict(is_right, code, say(f"reveal.{code}", guess=said, answer=right))

@@ -134,6 +134,10 @@ class Exercise(ABC):
         found = [codes] if isinstance(codes, str) else list(codes)
         return wrong([(code, self.says(code, **names)) for code in found], evidence, prefix, self.look())
 
+    def wanted(self, general: str) -> str:
+        """What is asked for, as code; its own sentence or a general one."""
+        return say_first(f"{self.id}.signature", general)
+
     def look(self) -> str:
         """Where to look when an answer is wrong."""
         return say(f"{self.id}.look") if f"{self.id}.look" in sentences() else ""
@@ -161,4 +165,5 @@ def _small(generator: random.Random) -> float:
 
 def listing(names: Sequence[str], numbers: Sequence[float]) -> str:
     """Names and numbers, such as ``w = 2, x = -1``."""
-    return ", ".join(f"{name} = {format_number(x)}" for name, x in zip(names, numbers, strict=True))
+    # Adding 0 makes of -0 what it is by hand.
+    return ", ".join(f"{name} = {format_number(x + 0.0)}" for name, x in zip(names, numbers, strict=True))

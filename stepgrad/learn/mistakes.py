@@ -28,9 +28,6 @@ from stepgrad.learn.words import say
 MANY = 20_000
 """Turns of the longest order that is tried: one with a node for each path to it grows exponentially."""
 
-BY_PROGRAMS = {"once_per_operand", "repeated", "reversed"}
-"""Mistakes that nobody makes by hand."""
-
 Product = Callable[[Step, float], float]
 
 
@@ -41,45 +38,67 @@ class Mistake:
     Attributes:
         code: which mistake.
         gradients: what it gives for each node, by name.
+        contributions: what it adds to a gradient at each step, by the number of the step.
         names: what its sentence names.
     """
 
     code: str
     gradients: Mapping[str, float]
+    contributions: Mapping[int, float]
     names: Mapping[str, Any] = field(default_factory=dict)
 
-    def sentence(self, name: str, result: str) -> str:
-        """What was probably done, for the gradient of a node, and a question."""
-        return say(f"wrong.{self.code}", **{"name": name, "result": result, **self.names})
+    def sentence(self, name: str, result: str, kept: str = "") -> str:
+        """What was probably done, for the gradient of a node, and a question.
+
+        Args:
+            name: of the node.
+            result: the name of the result.
+            kept: the name of the node whose contribution alone is left.
+        """
+        return say(f"wrong.{self.code}", **{"name": name, "result": result, "kept": kept, **self.names})
 
     def __repr__(self) -> str:
         return self.sentence(self.names.get("operand", "a node"), "the result")
 
 
-def backward(
+def backward(trace: Trace, order: Iterable[Step] | None = None) -> dict[str, float]:
+    """The gradients of all nodes by name, of a right backward pass or one in another order.
+
+    >>> from autograd import Value, step_through
+    >>> x = Value(3.0, "x")
+    >>> backward(step_through(x * x))["x"]
+    6.0
+    """
+    return dict(made(trace, "right", order=order).gradients)
+
+
+def made(
     trace: Trace,
+    code: str,
     *,
     product: Product = lambda step, upstream: upstream * step.local,
     add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
     order: Iterable[Step] | None = None,
     seed: float = 1.0,
-) -> dict[str, float]:
-    """The gradients of all nodes by name: the backward pass over a trace, each part of which can be another one.
+    names: Mapping[str, Any] | None = None,
+) -> Mistake:
+    """The backward pass over a trace, each part of which can be another one.
 
     >>> from autograd import Value, step_through
     >>> x = Value(3.0, "x")
-    >>> backward(step_through(x * x))["x"], backward(step_through(x * x), add=lambda before, new: new)["x"]
-    (6.0, 3.0)
+    >>> made(step_through(x * x), "assign", add=lambda before, new: new).gradients["x"]
+    3.0
     """
     gradients = {node.name: 0.0 for node in trace.nodes}
     gradients[trace.seed.node.name] = seed
+    contributions: dict[int, float] = {}
     reached = set()
     for step in trace.steps if order is None else order:
-        contribution = product(step, gradients[step.node.name])
+        contribution = contributions[step.number] = product(step, gradients[step.node.name])
         name = step.operand.name
         gradients[name] = add(gradients[name], contribution) if name in reached else contribution
         reached.add(name)
-    return gradients
+    return Mistake(code, gradients, contributions, names or {})
 
 
 # ---------------------------------------------------------------------- mistakes that are made everywhere
@@ -87,24 +106,39 @@ def backward(
 
 def whole_passes(trace: Trace) -> Iterator[Mistake]:
     """Backward passes in which the same mistake is made at every edge, or in the order."""
-    yield Mistake("assign", backward(trace, add=lambda before, new: new))
-    yield Mistake("first", backward(trace, add=lambda before, new: before))
-    yield Mistake("no_seed", backward(trace, seed=0.0))
-    yield Mistake("all_upstream", backward(trace, product=lambda step, upstream: step.local))
-    yield Mistake("all_local", backward(trace, product=lambda step, upstream: upstream))
-    yield Mistake("all_added", backward(trace, product=lambda step, upstream: upstream + step.local))
+    yield made(trace, "assign", add=lambda before, new: new)
+    yield made(trace, "first", add=lambda before, new: before)
+    yield made(trace, "no_seed", seed=0.0)
+    yield made(trace, "all_upstream", product=lambda step, upstream: step.local)
+    yield made(trace, "all_local", product=lambda step, upstream: upstream)
+    yield made(trace, "all_added", product=lambda step, upstream: upstream + step.local)
     swapped = _other_factors(trace)
-    yield Mistake("all_swapped", backward(trace, product=lambda s, upstream: upstream * swapped[s.number]))
-    yield Mistake("pre_order", backward(trace, order=_by_nodes(trace, _pre_order(trace))))
-    if twice := _with_repetition(trace):
-        yield Mistake("repeated", backward(trace, order=_by_nodes(trace, twice)))
-    yield Mistake("reversed", backward(trace, order=_by_nodes(trace, range(len(trace.nodes)))))
-    yield Mistake("once_per_operand", backward(trace, order=_first_edges(trace)))
-    yield Mistake("all_unsigned", backward(trace, product=lambda s, u: u * (-s.local if s.rule == "-1" else s.local)))
-    yield Mistake("value", {node.name: node.data for node in trace.nodes})
-    yield Mistake("sign", backward(trace, seed=-1.0))
-    yield Mistake("twice", backward(trace, seed=2.0))
-    yield Mistake("half", backward(trace, seed=0.5))
+    yield made(trace, "all_swapped", product=lambda step, upstream: upstream * swapped[step.number])
+    yield made(trace, "pre_order", order=_by_nodes(trace, _pre_order(trace)))
+    yield made(trace, "all_unsigned", product=lambda s, u: u * (-s.local if s.rule == "-1" else s.local))
+    yield made(trace, "sign", seed=-1.0)
+    yield made(trace, "twice", seed=2.0)
+    yield made(trace, "half", seed=0.5)
+    yield Mistake("value", {node.name: node.data for node in trace.nodes}, {})
+
+
+def of_programs(trace: Trace) -> Iterator[Mistake]:
+    """Those of them, and others, that an engine makes."""
+    by_hand_only = {"value", "sign", "half", "all_unsigned", "all_added"}
+    yield from (mistake for mistake in whole_passes(trace) if mistake.code not in by_hand_only)
+    yield made(trace, "reversed", order=_by_nodes(trace, range(len(trace.nodes))))
+    yield made(trace, "once_per_operand", order=_first_edges(trace))
+    if repeated := _with_repetition(trace):
+        yield made(trace, "repeated", order=_by_nodes(trace, repeated))
+    if along_paths := _along_paths(trace):
+        yield made(trace, "along_paths", order=along_paths)
+    for op in ("add", "mul", "tanh"):
+        yield made(trace, f"no_{op}", product=lambda s, u, op=op: 0.0 if s.node.op == op else u * s.local)  # type: ignore[misc]
+    yield made(trace, "tanh_operand", product=lambda s, u: u * _tanh_of_operand(s))
+
+
+def _tanh_of_operand(step: Step) -> float:
+    return 1 - step.operand.data**2 if step.node.op == "tanh" else step.local
 
 
 def _other_factors(trace: Trace) -> dict[int, float]:
@@ -154,6 +188,23 @@ def _with_repetition(trace: Trace) -> list[int]:
     return [] if waiting else order[::-1]
 
 
+def _along_paths(trace: Trace) -> list[Step]:
+    """Each edge whenever something arrives at its node: a node that calls itself for its operands."""
+    leaving: dict[int, list[Step]] = {}
+    for step in trace.steps:
+        leaving.setdefault(step.node.position, []).append(step)
+    order: list[Step] = []
+    waiting = [iter(leaving.get(len(trace.nodes) - 1, ()))]
+    while waiting and len(order) < MANY:
+        edge = next(waiting[-1], None)
+        if edge is None:
+            waiting.pop()
+        else:
+            order.append(edge)
+            waiting.append(iter(leaving.get(edge.operand.position, ())))
+    return [] if waiting else order
+
+
 def _first_edges(trace: Trace) -> list[Step]:
     """The steps without the second edge between the same two nodes, as if operands were kept in a set."""
     seen = set()
@@ -174,15 +225,18 @@ def single_edges(trace: Trace) -> Iterator[Mistake]:
     swapped = _other_factors(trace)
     for edge in trace.steps:
         names = {"node": edge.node.name, "operand": edge.operand.name, "expression": edge.node.expression}
+        changes: dict[str, Product] = {
+            "upstream": lambda step, upstream: step.local,
+            "local": lambda step, upstream: upstream,
+            "added": lambda step, upstream: upstream + step.local,
+            "edge_sign": lambda step, upstream: -upstream * step.local,
+        }
         if edge.operand.consumers > 1:
-            yield Mistake("missing", backward(trace, product=_at(edge, lambda step, upstream: 0.0)), names)
-        yield Mistake("upstream", backward(trace, product=_at(edge, lambda step, upstream: step.local)), names)
-        yield Mistake("local", backward(trace, product=_at(edge, lambda step, upstream: upstream)), names)
-        yield Mistake("added", backward(trace, product=_at(edge, lambda s, upstream: upstream + s.local)), names)
+            changes["missing"] = lambda step, upstream: 0.0
         if swapped[edge.number] != edge.local:
-            other = swapped[edge.number]
-            yield Mistake("swapped", backward(trace, product=_at(edge, lambda s, u, x=other: u * x)), names)  # type: ignore[misc]
-        yield Mistake("edge_sign", backward(trace, product=_at(edge, lambda s, upstream: -upstream * s.local)), names)
+            changes["swapped"] = lambda step, upstream: upstream * swapped[step.number]
+        for code, changed in changes.items():
+            yield made(trace, code, product=_at(edge, changed), names=names)
 
 
 def _at(edge: Step, changed: Product) -> Product:
@@ -194,7 +248,7 @@ def _at(edge: Step, changed: Product) -> Product:
 
 def by_hand(trace: Trace) -> list[Mistake]:
     """The mistakes that one makes with paper and pencil."""
-    return [m for m in (*single_edges(trace), *whole_passes(trace)) if m.code not in BY_PROGRAMS]
+    return [*single_edges(trace), *whole_passes(trace)]
 
 
 def found(trace: Trace, name: str, answer: float, relative: float = 1e-3) -> list[Mistake]:
@@ -219,7 +273,7 @@ _SHADOWS = {
     "all_unsigned": {"edge_sign", "local"},
     "sign": {"edge_sign"},
     "edge_sign": {"local"},
-    "both": {"sum"},
+    "total": {"sum"},
 }
 
 

@@ -47,7 +47,7 @@ function cameraOf(root, viewport, svg) {
      smaller: less on a narrow page or a phone, more in a lecture. */
   function smallest() {
     const isWide = shows.width > (root.classList.contains("lecture") ? 720 : 1060);
-    const [part, whole] = isWide ? [0.82, 0.72] : [0.68, 0.62];
+    const [part, whole] = isWide ? [0.82, 0.72] : [0.68, 0.54];
     const larger = root.classList.contains("lecture") ? (isWide ? 1.6 : 1.2) : 1;
     return { part: part * larger, whole: whole * larger };
   }

@@ -17,9 +17,6 @@ from stepgrad.learn.running import call, run
 from stepgrad.learn.verdict import Verdict
 from stepgrad.learn.words import say
 
-NOT_OF_A_PROGRAM = {"value", "sign", "half", "all_unsigned", "all_added"}
-"""Mistakes that are made by hand and not by a program."""
-
 
 class _Case(NamedTuple):
     program: programs.Program
@@ -48,7 +45,7 @@ class Engine(Exercise):
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
-        kind = answers.function(answer, self.says("signature"))
+        kind = answers.function(answer, self.wanted("Value"))
         self._check_methods(kind)
         results = []
         for case in _cases():
@@ -67,10 +64,23 @@ class Engine(Exercise):
             found = [code for code in case.wrong if all(_all_same(mine, c.wrong[code]) for c, _, mine in results)]
             evidence = _evidence(case, f"{name}.grad", **numbers)
             return self.wrong(
-                found or "unknown_engine", evidence, count=len(wrong), of=len(results), name=name, result="v1"
+                found or "unknown_engine",
+                evidence,
+                count=len(wrong),
+                of=len(results),
+                name=name,
+                kept=f"v{len(case.program.steps)}",
             )
+        kept, before = _twice(kind)
+        if kept != before:
+            return self.wrong("left_over", before=format_number(before), after=format_number(kept))
         if self.chain:
-            run(_run_chain, kind, self.chain, named=say("running.chain", count=self.chain), seconds=20)
+            try:
+                run(_run_chain, kind, self.chain, named=say("running.chain", count=self.chain), seconds=20)
+            except answers.AnswerError as error:
+                if error.code != "recursion":
+                    raise
+                return self.wrong("chain", count=self.chain)
         equal = sum(yours == case.right for case, _, yours in results)
         return self.right(count=len(results), equal=equal)
 
@@ -100,13 +110,28 @@ def _run_chain(kind: Any, count: int) -> float:
     return float(start.grad)
 
 
+def _twice(kind: Any) -> tuple[float, float]:
+    """The gradient of a leaf, after another graph without it went backward, and before."""
+
+    def run_both() -> tuple[float, float]:
+        a, b = kind(3.0), kind(-2.0)
+        (a * a).backward()
+        before = float(a.grad)
+        (b * b).backward()
+        return float(a.grad), before
+
+    found: tuple[float, float] = run(run_both, named=say("running.program", program="a*a; b*b"))
+    return found
+
+
 @cache
 def _cases() -> Sequence[_Case]:
     made = []
     for program in programs.programs("engine"):
         trace = step_through(program, *map(Value, program.inputs, programs.LEAVES))
-        passes = [m for m in mistakes.whole_passes(trace) if m.code not in NOT_OF_A_PROGRAM]
-        wrong = {m.code: {name: m.gradients.get(name, 0.0) for name in programs.LEAVES} for m in passes}
+        wrong = {
+            m.code: {name: m.gradients.get(name, 0.0) for name in programs.LEAVES} for m in mistakes.of_programs(trace)
+        }
         right = mistakes.backward(trace)
         of_leaves = {name: right.get(name, 0.0) for name in programs.LEAVES}
         made.append(_Case(program, trace.nodes[-1].data, of_leaves, wrong))

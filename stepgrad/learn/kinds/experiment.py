@@ -11,7 +11,7 @@ from stepgrad.learn import answers
 from stepgrad.learn.exercise import Exercise
 from stepgrad.learn.running import run
 from stepgrad.learn.verdict import Verdict
-from stepgrad.learn.words import say
+from stepgrad.learn.words import say, sentences
 
 
 @dataclass(kw_only=True)
@@ -41,7 +41,7 @@ class Experiment(Exercise):
         """What is said of an answer."""
         answers.given(answer)
         facts = run(lambda: self.perform(answer, **inputs), named=say("running.answer"))
-        shown = {name: format_number(x) if isinstance(x, float) else x for name, x in facts.items()}
+        shown = {name: f"{x:.10g}" if isinstance(x, float) else x for name, x in facts.items()}
         for code, holds in self.conditions.items():
             wanted = holds.__code__.co_varnames[: holds.__code__.co_argcount]
             if not holds(**{name: facts[name] for name in wanted}):
@@ -50,7 +50,9 @@ class Experiment(Exercise):
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
-        return say("hint.example", answer=answers.shown(self.example(**inputs)))
+        own = f"{self.id}.answer"
+        text = say(own) if own in sentences() else answers.shown(self.example(**inputs))
+        return say("hint.example", answer=text)
 
 
 @dataclass(kw_only=True)
@@ -75,7 +77,7 @@ class Trained(Exercise):
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
-        model = answers.function(answer, self.says("signature"))
+        model = answers.function(answer, self.wanted("model"))
         reached = answers.number(run(self.measure, model, named=say("running.model"), seconds=60))
         levels = {code: baseline() for code, baseline in self.baselines.items()}
         names: dict[str, Any] = {"reached": format_number(reached), "of": len(levels)}

@@ -50,7 +50,7 @@ class Function(Exercise):
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
-        function = answers.function(answer, self.says("signature"))
+        function = answers.function(answer, self.wanted(f"def f{_parameters(self.reference)}"))
         cases = self.all_cases()
         results: list[tuple[Any, Any, Any]] = []
         wrong: list[tuple[Any, Any, Any]] = []
@@ -91,7 +91,8 @@ class Function(Exercise):
 
     def _check_shape(self, function: Callable[..., Any], arguments: Any, given: Any, right: Any) -> None:
         if (got := shape(given)) != (expected := shape(right)):
-            raise answers.AnswerError("shape", call=call(function, arguments), got=got, expected=expected)
+            comma = say("shape.comma") if isinstance(right, list | tuple) and len(right) == 1 else ""
+            raise answers.AnswerError("shape", call=call(function, arguments), got=got, expected=expected, comma=comma)
 
 
 @dataclass(kw_only=True)
@@ -115,7 +116,9 @@ class Functions(Exercise):
             raise answers.AnswerError("names", names=names, unknown=answers.shown(unknown[0]))
         for name, part in self.parts.items():
             part.id = self.id
-            verdict = part.verdict(answer[name], inputs)
+            verdict = part.check(answer[name])
+            if verdict.right is None:
+                return verdict
             if not verdict.right:
                 return replace(verdict, message=f"{say('wrong.part', part=name)} {verdict.message}")
         return self.right(count=len(self.parts))
@@ -123,6 +126,13 @@ class Functions(Exercise):
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
         return self.says("reading")
+
+
+def _parameters(function: Callable[..., Any]) -> str:
+    try:
+        return f"({', '.join(inspect.signature(function).parameters)})"
+    except ValueError:  # of a function that is written in C
+        return "(...)"
 
 
 def alike(given: Any, right: Any, relative: float) -> bool:

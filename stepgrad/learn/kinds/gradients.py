@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -12,8 +12,14 @@ from autograd.trace.record import Step
 from autograd.trace.trace import Trace, step_through
 from stepgrad.learn import answers, mistakes
 from stepgrad.learn.exercise import Exercise, Outcomes, listing, wrong
+from stepgrad.learn.mistakes import Mistake
 from stepgrad.learn.verdict import Verdict
 from stepgrad.learn.words import say
+
+MOST = 3
+"""Mistakes that are named together."""
+OF_SUMS = {"assign", "first"}
+"""Mistakes whose sentence is about the node that has not got all of its gradient."""
 
 
 @lru_cache(maxsize=64)
@@ -30,6 +36,18 @@ class _OfATrace(Exercise):
         """Both passes of the function."""
         return _traced(self.function, tuple(inputs.values()))
 
+    def _told(self, trace: Trace, made: Sequence[Mistake], name: str, prefix: str = "") -> Verdict:
+        """The verdict that names these mistakes, for the gradient of a node."""
+        result = trace.nodes[-1].name
+        into = [step.node.name for step in trace.steps if step.operand.name == name]
+        kept = {"assign": into[-1], "first": into[0]} if into else {}
+        said: dict[str, str] = {}  # by the sentence, as two edges may say the same
+        for m in mistakes.without_shadows(made)[:MOST]:
+            own = say(f"{self.id}.{m.code}")
+            general = m.sentence(name, result, kept=kept.get(m.code, ""))
+            said.setdefault(general if own == f"{self.id}.{m.code}" else own, m.code)
+        return wrong([(code, sentence) for sentence, code in said.items()], prefix=prefix, look=self.look())
+
 
 @dataclass(kw_only=True)
 class Gradients(_OfATrace):
@@ -38,6 +56,7 @@ class Gradients(_OfATrace):
     Attributes:
         function: of the inputs, in their order.
         of: the names of the nodes; all inputs unless given.
+        instead: functions that the learner may have differentiated, by the code or the sentence of the mistake.
 
     >>> def square(x):
     ...     y = x * x
@@ -48,6 +67,7 @@ class Gradients(_OfATrace):
     """
 
     of: Sequence[str] = ()
+    instead: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
@@ -59,15 +79,19 @@ class Gradients(_OfATrace):
         first = next((name for name in order if not answers.close(given[name], right[name])), None)
         if first is None:
             return self.right()
-        result = trace.nodes[-1].name
-        made = [m for m in mistakes.by_hand(trace) if self._is_all_of(m, given, right)]
-        whole = mistakes.without_shadows(made)[:3]
+        other = self._gradients_instead(inputs)
+        if codes := [code for code, made in other.items() if _alike(given, made)]:
+            return self.wrong(codes)
+        whole = [m for m in mistakes.by_hand(trace) if _alike(given, m.gradients)]
         if whole and len(names) > 1:
-            return wrong([(m.code, m.sentence(first, result)) for m in whole], look=self.look())
+            return self._told(trace, whole, first)
+        if _is_permuted([given[name] for name in names], [right[name] for name in names]):
+            return self.wrong("permuted", names=", ".join(names))
         prefix = say("wrong.gradient", name=first) if len(names) > 1 else ""
-        found = mistakes.found(trace, first, given[first])
-        if found:
-            return wrong([(m.code, m.sentence(first, result)) for m in found[:3]], prefix=prefix, look=self.look())
+        if codes := [code for code, made in other.items() if answers.close(given[first], made[first], 1e-3)]:
+            return self.wrong(codes, prefix=prefix)
+        if found := mistakes.found(trace, first, given[first]):
+            return self._told(trace, found, first, prefix)
         if answers.close(given[first], right[first], 0.03):
             return self.wrong("rounded", prefix=prefix, answer=format_number(given[first]))
         evidence = _measured(trace, self.function, inputs, first)
@@ -76,7 +100,12 @@ class Gradients(_OfATrace):
     def outcomes(self, inputs: Mapping[str, float]) -> Outcomes:
         """What each mistake gives."""
         trace = self.trace(inputs)
-        return {name: _all_outcomes(trace, name) for name in self._names(inputs)}
+        right, other = mistakes.backward(trace), self._gradients_instead(inputs)
+        made = {_with_its_edge(m): m.gradients for m in mistakes.by_hand(trace)}
+        return {
+            name: {code: gradients[name] for code, gradients in {"right": right, **made, **other}.items()}
+            for name in self._names(inputs)
+        }
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
@@ -86,10 +115,9 @@ class Gradients(_OfATrace):
     def _names(self, inputs: Mapping[str, float]) -> Sequence[str]:
         return self.of or tuple(inputs)
 
-    def _is_all_of(self, mistake: mistakes.Mistake, given: Mapping[str, float], right: Mapping[str, float]) -> bool:
-        made = mistake.gradients
-        is_other = any(not answers.close(made[name], right[name], 1e-3) for name in given)
-        return is_other and all(answers.close(given[name], made[name], 1e-3) for name in given)
+    def _gradients_instead(self, inputs: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        numbers = tuple(inputs.values())
+        return {code: mistakes.backward(_traced(function, numbers)) for code, function in self.instead.items()}
 
 
 @dataclass(kw_only=True)
@@ -101,76 +129,74 @@ class Contributions(_OfATrace):
     ...     return y
     >>> exercise = Contributions(function=square, inputs={"x": 3.0})
     >>> exercise.check([3, 6]).code
-    'both'
+    'total'
     """
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
-        steps = self.trace(inputs).steps
-        names = [f"{step.node.name} → {step.operand.name}" for step in steps]
+        trace = self.trace(inputs)
+        names = [f"{step.node.name} → {step.operand.name}" for step in trace.steps]
         given = answers.numbers(answer, names)
-        first = next((s for s, x in zip(steps, given, strict=True) if not answers.close(x, s.product)), None)
+        pairs = zip(trace.steps, given, strict=True)
+        first = next((step for step, x in pairs if not answers.close(x, step.product)), None)
         if first is None:
-            return self.right(count=len(steps))
-        x = given[first.number - 1]
-        prefix = say("wrong.step", number=first.number, count=len(steps), edge=names[first.number - 1])
-        found = [(code, say(f"wrong.{code}", **_names_at(first))) for code in _at_step(steps, first, x)]
-        if found:
-            return wrong(found[:3], prefix=prefix, look=self.look())
-        return self.wrong("unknown", prefix=prefix, answer=format_number(x))
+            return self.right(count=len(names))
+        prefix = say("wrong.step", number=first.number, count=len(names), edge=names[first.number - 1])
+        possible = self._made_at(trace, first)
+        by_number = dict(enumerate(given, start=1))
+        found = [m for m in possible if answers.close(m.contributions[first.number], given[first.number - 1], 1e-3)]
+        whole = [m for m in found if _alike(by_number, m.contributions)]
+        made = whole or found
+        if made:
+            code = mistakes.without_shadows(made)[0].code
+            name = first.node.name if code in OF_SUMS else first.operand.name
+            return self._told(trace, made, name, prefix)
+        return self.wrong("unknown", prefix=prefix, answer=format_number(given[first.number - 1]))
 
     def outcomes(self, inputs: Mapping[str, float]) -> Outcomes:
         """What each mistake gives."""
-        steps = self.trace(inputs).steps
-        return {f"step {s.number}": {"right": s.product, **_wrong_products(steps, s)} for s in steps}
+        trace = self.trace(inputs)
+        return {
+            f"step {step.number}": {
+                "right": step.product,
+                **{_with_its_edge(m): m.contributions[step.number] for m in self._made_at(trace, step)},
+            }
+            for step in trace.steps
+        }
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
         products = [format_number(step.product) for step in self.trace(inputs).steps]
         return say("hint.answer", answer=", ".join(products))
 
-
-# ---------------------------------------------------------------------- one contribution
-
-
-def _wrong_products(steps: Sequence[Step], step: Step) -> dict[str, float]:
-    """What a mistake at one step gives for its product."""
-    siblings = [s for s in steps if s.node is step.node and s.slot != step.slot]
-    wrong = {
-        "upstream": step.local,
-        "local": step.upstream,
-        "added": step.upstream + step.local,
-        "edge_sign": -step.product,
-        "sum": step.after,
-        "value": step.operand.data,
-    }
-    if step.node.op == "mul" and len(siblings) == 1:
-        wrong["swapped"] = step.upstream * siblings[0].local
-    if step.contribution > 1:
-        wrong["both"] = 2 * step.product
-    return wrong
+    def _made_at(self, trace: Trace, step: Step) -> list[Mistake]:
+        """The mistakes with which all is right before this step."""
+        before = {s.number: s.product for s in trace.steps[: step.number - 1]}
+        passes = [m for m in mistakes.by_hand(trace) if m.contributions and _alike(before, m.contributions)]
+        return passes + _of_the_sum(trace, step)
 
 
-def _at_step(steps: Sequence[Step], step: Step, x: float) -> list[str]:
-    found = [code for code, wrong in _wrong_products(steps, step).items() if answers.close(x, wrong, 1e-3)]
-    return mistakes.unshadowed(found)
+def _of_the_sum(trace: Trace, step: Step) -> list[Mistake]:
+    """Numbers that stand near a contribution on the page, and are taken for it."""
+    operand = step.operand
+    taken = {"value": operand.data}
+    if operand.consumers > 1:
+        taken |= {"sum": step.after, "total": operand.grad}
+    names = {"node": step.node.name, "operand": operand.name, "expression": step.node.expression}
+    right = {s.number: s.product for s in trace.steps}
+    return [Mistake(code, {}, {**right, step.number: x}, names) for code, x in taken.items()]
 
 
-def _names_at(step: Step) -> dict[str, str]:
-    node, operand = step.node.name, step.operand.name
-    return {"node": node, "operand": operand, "expression": step.node.expression, "name": operand, "result": node}
+def _alike(given: Mapping[Any, float], made: Mapping[Any, float]) -> bool:
+    return all(answers.close(x, made[key], 1e-3) for key, x in given.items())
 
 
-# ---------------------------------------------------------------------- what mistakes give
+def _is_permuted(given: Sequence[float], right: Sequence[float]) -> bool:
+    return all(answers.close(x, y, 1e-3) for x, y in zip(sorted(given), sorted(right), strict=True))
 
 
-def _all_outcomes(trace: Trace, name: str) -> dict[str, float]:
-    """What each mistake gives for the gradient of a node, and what is right."""
-    made = {"right": mistakes.backward(trace)[name]}
-    for mistake in mistakes.by_hand(trace):
-        edge = f" {mistake.names['node']} → {mistake.names['operand']}" if mistake.names else ""
-        made[f"{mistake.code}{edge}"] = mistake.gradients[name]
-    return made
+def _with_its_edge(mistake: Mistake) -> str:
+    return mistake.code + (f" {mistake.names['node']} → {mistake.names['operand']}" if mistake.names else "")
 
 
 def _measured(trace: Trace, function: Callable[..., Any], inputs: Mapping[str, float], name: str) -> str:
@@ -180,12 +206,12 @@ def _measured(trace: Trace, function: Callable[..., Any], inputs: Mapping[str, f
     result = trace.nodes[-1]
     more = dict(inputs) | {name: inputs[name] + 0.001}
     after = _traced(function, tuple(more.values())).nodes[-1].data
+    numbers = {"x": f"{inputs[name]:g}", "more": f"{more[name]:g}"}
     return say(
         "evidence.measured",
         name=name,
         result=result.name,
-        x=f"{inputs[name]:g}",
-        more=f"{more[name]:g}",
         before=f"{result.data:.7g}",
         after=f"{after:.7g}",
+        **numbers,
     )

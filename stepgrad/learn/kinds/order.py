@@ -76,4 +76,7 @@ def _arrived(trace: Trace, order: Sequence[str], name: str) -> str:
     steps = [step for turn in before for step in trace if step.node.name == turn]
     so_far = mistakes.backward(trace, order=steps)[name]
     right = mistakes.backward(trace)[name]
-    return say("evidence.arrived", name=name, some=format_number(so_far), all=format_number(right))
+    some, everything = format_number(so_far), format_number(right)
+    if some == everything:
+        some, everything = f"{so_far:.10g}", f"{right:.10g}"
+    return say("evidence.arrived", name=name, some=some, all=everything)

@@ -12,8 +12,9 @@ from stepgrad.learn.kinds import Experiment, Gradients
 
 def d(a: Any, b: Any) -> Any:
     """The function of the lesson."""
-    c = a * b
-    d = c + a * a
+    product = a * b
+    square = a * a
+    d = product + square
     return d
 
 

@@ -12,9 +12,17 @@ from stepgrad.learn.kinds import Contributions, Experiment, Gradients, Number, O
 
 def relu_neuron(x1: Any, x2: Any, w1: Any, w2: Any, b: Any) -> Any:
     """A neuron with two inputs and relu."""
-    n = x1 * w1 + x2 * w2 + b
+    p1 = x1 * w1
+    p2 = x2 * w2
+    s = p1 + p2
+    n = s + b
     out = relu(n)
     return out
+
+
+def without_relu(x1: Any, x2: Any, w1: Any, w2: Any, b: Any) -> Any:
+    """The same as if its relu were on."""
+    return x1 * w1 + x2 * w2 + b
 
 
 def squared_error(w: Any, x: Any, b: Any, y: Any) -> Any:
@@ -64,10 +72,11 @@ def _silenced(changes: Any, **inputs: float) -> Mapping[str, Any]:
 EXERCISES = {
     "03.1": Gradients(
         function=relu_neuron,
+        instead={"as_if_on": without_relu},
         inputs={"x1": 2.0, "x2": 3.0, "w1": -4.0, "w2": 1.5, "b": 2.5},
         holds=lambda x1, x2, w1, w2, b: x1 * w1 + x2 * w2 + b < 0,
     ),
-    "03.2": Contributions(function=squared_error, inputs={"w": 3.0, "x": 2.0, "b": -1.0, "y": 7.0}),
+    "03.2": Contributions(function=squared_error, inputs={"w": 2.0, "x": 4.0, "b": -1.0, "y": 10.0}),
     "03.3": Number(
         parts=("paths to x*x*x", "slope of x*x*x", "paths to (x*x)*(x*x)", "slope of (x*x)*(x*x)"),
         reference=lambda x: [*_paths(3, x), *_paths(4, x)],

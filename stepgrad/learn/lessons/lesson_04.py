@@ -24,9 +24,9 @@ def _remembered(kind: Any) -> Mapping[str, Any]:
     """What a class remembers of a * b + a."""
     make = answers.function(kind, "Value")
     a, b = make(3.0), make(-2.0)
-    product = a * b
-    result = product + a
-    double = a + a
+    product = _value(kind, "a * b", lambda: a * b)
+    result = _value(kind, "a * b + a", lambda: product + a)
+    double = _value(kind, "a + a", lambda: a + a)
     for node in (a, product, result):
         for name in ("data", "operands"):
             if not hasattr(node, name):
@@ -39,8 +39,22 @@ def _remembered(kind: Any) -> Mapping[str, Any]:
         "is_same": _are(product.operands, (a, b)) and _are(result.operands, (product, a)),
         "is_turned": _are(product.operands, (b, a)) or _are(result.operands, (a, product)),
         "is_number": any(isinstance(x, int | float) for x in product.operands),
-        "is_shared": make(1.0).operands is product.operands,
+        "is_node": all(isinstance(x, type(a)) for x in product.operands),
+        "is_shared": make(1.0).operands is product.operands and not isinstance(product.operands, tuple),
     }
+
+
+def _value(kind: Any, written: str, compute: Callable[[], Any]) -> Any:
+    """The result of an operation of the learner's class, if it is of that class."""
+    try:
+        result = compute()
+    except RecursionError:
+        raise answers.AnswerError("recursive_operator", written=written) from None
+    if result is None:
+        raise answers.AnswerError("no_result", written=written)
+    if not isinstance(result, kind):
+        raise answers.AnswerError("no_value", written=written, result=answers.shown(result))
+    return result
 
 
 def _are(operands: Any, nodes: Sequence[Any]) -> bool:
@@ -65,7 +79,7 @@ _LOCAL = {
     "+": Function(
         reference=_partials("add"),
         cases=_numbers(2),
-        mistakes={"local_factors": lambda a, b: [b, a], "local_values": lambda a, b: [a, b]},
+        mistakes={"plus_factors": lambda a, b: [b, a], "plus_values": lambda a, b: [a, b]},
     ),
     "*": Function(
         reference=_partials("mul"),
@@ -130,7 +144,7 @@ def _graphs() -> list[list[Node]]:
 
 def _ordered(search: Any) -> Mapping[str, Any]:
     """The first graph whose nodes a function does not put in order, and how."""
-    facts = {"missing": "", "repeated": "", "early": "", "operand": "", "is_turned": False, "graph": ""}
+    facts = {"missing": "", "extra": "", "repeated": "", "early": "", "operand": "", "is_turned": False, "graph": ""}
     for nodes in _graphs():
         order = answers.listed(run(answers.function(search, "topological_order"), nodes[-1]), None, "nodes")
         facts["graph"] = _written(nodes)
@@ -139,6 +153,8 @@ def _ordered(search: Any) -> Mapping[str, Any]:
         reached = _reached(nodes[-1])
         if missing := [x for x in reached if x not in order]:
             return facts | {"missing": missing[0].name}
+        if extra := [x for x in order if x not in reached]:
+            return facts | {"extra": extra[0].name}
         if repeated := [x for x in reached if order.count(x) > 1]:
             return facts | {"repeated": repeated[0].name}
         places = {node: place for place, node in enumerate(order)}
@@ -172,7 +188,7 @@ def escaped(program: Callable[..., Any], *inputs: float) -> list[str]:
     """
     trace = step_through(program, *map(Value, inputs, "ab"))
     right = mistakes.backward(trace)
-    made = {mistake.code: mistake.gradients for mistake in mistakes.whole_passes(trace)}
+    made = {mistake.code: mistake.gradients for mistake in mistakes.of_programs(trace)}
     leaves = [node.name for node in trace.nodes if node.is_leaf]
 
     def same(code: str) -> bool:
@@ -203,9 +219,11 @@ EXERCISES = {
             "wrong_data": lambda data: data == -3.0,
             "leaf": lambda leaf: leaf == 0,
             "shared": lambda is_shared: not is_shared,
+            "nothing": lambda count: count > 0,
             "plain_numbers": lambda is_number: not is_number,
-            "a_set": lambda double: double == 2,
+            "no_nodes": lambda is_node: is_node,
             "count": lambda count: count == 2,
+            "a_set": lambda double: double == 2,
             "turned": lambda is_turned: not is_turned,
             "others": lambda is_same: is_same,
         },
@@ -216,6 +234,7 @@ EXERCISES = {
         perform=_ordered,
         conditions={
             "missing": lambda missing: not missing,
+            "extra": lambda extra: not extra,
             "repeated": lambda repeated: not repeated,
             "turned": lambda is_turned: not is_turned,
             "early": lambda early: not early,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,7 +12,6 @@ import autograd
 import nn
 from stepgrad.learn.answers import shown
 from stepgrad.learn.kinds import Choice, Experiment, Function, Number
-from stepgrad.learn.words import say
 
 # ---------------------------------------------------------------------- what diagnose finds
 
@@ -166,13 +164,9 @@ def _diagnosed(model: Any) -> Mapping[str, Any]:
     return facts
 
 
-@dataclass(kw_only=True)
-class _Broken(Experiment):
-    """An experiment whose example is code."""
-
-    def answer_text(self, inputs: Mapping[str, float]) -> str:
-        """The answer, as a text."""
-        return say("hint.example", answer=self.example(**inputs))
+def _example() -> nn.Module:
+    layer = nn.Linear(2, 2)
+    return nn.Sequential(layer, layer, nn.Softmax())
 
 
 EXERCISES = {
@@ -236,7 +230,7 @@ EXERCISES = {
             "f": "copies",
         },
     ),
-    "M.6": _Broken(
+    "M.6": Experiment(
         perform=_diagnosed,
         conditions={
             "no_network": lambda is_network: is_network,
@@ -246,6 +240,6 @@ EXERCISES = {
             "not_twice": lambda is_twice: is_twice,
             "more": lambda other: not other,
         },
-        example=lambda: "layer = nn.Linear(2, 2); answer = nn.Sequential(layer, layer, nn.Softmax())",
+        example=_example,
     ),
 }

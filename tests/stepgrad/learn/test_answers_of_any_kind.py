@@ -144,7 +144,7 @@ def test_the_sentence_names_what_is_wrong(answer, words):
     [
         (raising, "raises KeyError: 'mine' (line "),
         (exiting, "raises SystemExit"),
-        (recursive, "calls itself too often"),
+        (recursive, "Which call is the last one?"),
         (silent, "put return in place of print"),
         (nothing, "returns None: is a return missing?"),
         (lambda x: x, "raises TypeError"),

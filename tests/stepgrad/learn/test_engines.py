@@ -23,15 +23,24 @@ def engine(bug=None):
 
         def __mul__(self, other):
             partials = (self.data, other.data) if bug == "all_swapped" else (other.data, self.data)
+            if bug == "no_mul":
+                return Value(self.data * other.data, (self, other), (0.0, 0.0))
             return Value(self.data * other.data, (self, other), partials)
 
         def tanh(self):
             t = math.tanh(self.data)
-            return Value(t if bug != "value_of_program" else t + 1, (self,), (1 - t * t,))
+            return Value(
+                t if bug != "value_of_program" else t + 1,
+                (self,),
+                (1 - (self.data if bug == "tanh_operand" else t) ** 2,),
+            )
 
         def backward(self):
             self.grad = 0.0 if bug == "no_seed" else 2.0 if bug == "twice" else 1.0
             touched = set()
+            if bug == "along_paths":
+                pass_on(self)
+                return
             for node in order_of(self, bug):
                 edges = list(zip(node.operands, node.partials, strict=True))
                 if bug == "once_per_operand":
@@ -48,8 +57,17 @@ def engine(bug=None):
     return Value
 
 
+def pass_on(node):
+    for operand, partial in zip(node.operands, node.partials, strict=True):
+        operand.grad += node.grad * partial
+        pass_on(operand)
+
+
+KEPT = []
+
+
 def order_of(result, bug):
-    order, seen = [], set()
+    order, seen = KEPT if bug == "left_over" else [], set()
 
     def visit(node):
         if id(node) in seen and bug != "repeated":
@@ -63,7 +81,7 @@ def order_of(result, bug):
             order.append(node)
 
     visit(result)
-    return order if bug in ("pre_order", "reversed") else order[::-1]
+    return list(order) if bug in ("pre_order", "reversed") else order[::-1]
 
 
 def test_a_right_engine_is_right():
@@ -84,13 +102,18 @@ def test_a_right_engine_is_right():
         "repeated",
         "reversed",
         "once_per_operand",
+        "along_paths",
+        "no_mul",
+        "tanh_operand",
+        "left_over",
         "value_of_program",
     ],
 )
 def test_a_bug_is_told_from_the_others(bug):
+    KEPT.clear()
     verdict = check("04.4", engine(bug))
     assert verdict.code == bug
-    assert "yours" in verdict.evidence
+    assert "yours" in verdict.evidence or bug == "left_over"
 
 
 def test_a_bug_that_nobody_knows_is_said_to_be_unknown():
@@ -111,7 +134,7 @@ def test_the_evidence_is_the_smallest_program(bug, smallest):
 
 def test_a_search_that_calls_itself_is_told_to_keep_a_list():
     verdict = check("04.5", engine())
-    assert verdict.code == "recursion" and "20,000 additions" in verdict.message
+    assert verdict.code == "chain" and "20,000 additions" in verdict.message
 
 
 @pytest.mark.parametrize("method", ["tanh", "backward", "__add__"])

@@ -1,0 +1,1 @@
+"""Holds the playground of Stepgrad, a page and its files, in the folder ``site``; ``stepgrad playground`` serves it."""
