@@ -23,6 +23,13 @@ from autograd.symbols import format_number
 from stepgrad.learn.verdict import Verdict
 from stepgrad.learn.words import say
 
+RIGHT = 5e-3
+"""How much an answer may be off, relative to what is right: it may be rounded to three digits."""
+MISTAKEN = 4e-3
+"""The same for what a mistake gives; less than half of what tells two mistakes apart."""
+APART = 8e-3
+"""How far apart what two mistakes give must be."""
+
 _REPR = reprlib.Repr()
 _REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = 8
 
@@ -151,7 +158,7 @@ def shown(answer: Any) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def close(answer: float, right: float, relative: float = 5e-3) -> bool:
+def close(answer: float, right: float, relative: float = RIGHT) -> bool:
     """Whether an answer is right, rounded to three digits or so."""
     return math.isclose(answer, right, rel_tol=relative, abs_tol=5e-4 if right == 0 else 1e-12)
 

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 from autograd.symbols import format_number
-from stepgrad.learn.answers import AnswerError
+from stepgrad.learn.answers import APART, AnswerError
 from stepgrad.learn.verdict import Verdict
 from stepgrad.learn.words import say, say_first, sentences
 
@@ -110,7 +110,7 @@ class Exercise(ABC):
             synonyms = synonyms & self.same(self._beside(inputs, generator), 1e-9)
         return {pair for pair in same if pair not in synonyms or ("right" in pair and not self.tries_all)}
 
-    def same(self, inputs: Mapping[str, float], relative: float = 2e-3) -> set[tuple[str, str, str]]:
+    def same(self, inputs: Mapping[str, float], relative: float = APART) -> set[tuple[str, str, str]]:
         """Mistakes that give the same number: its name, and both codes."""
         return {
             (name, one, other)

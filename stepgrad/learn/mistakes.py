@@ -23,6 +23,7 @@ from typing import Any
 
 from autograd.trace.record import Step
 from autograd.trace.trace import Trace
+from stepgrad.learn.answers import MISTAKEN
 from stepgrad.learn.words import say
 
 MANY = 20_000
@@ -251,7 +252,7 @@ def by_hand(trace: Trace) -> list[Mistake]:
     return [*single_edges(trace), *whole_passes(trace)]
 
 
-def found(trace: Trace, name: str, answer: float, relative: float = 1e-3) -> list[Mistake]:
+def found(trace: Trace, name: str, answer: float, relative: float = MISTAKEN) -> list[Mistake]:
     """The mistakes that give this number for the gradient of a node, one of each code, the likeliest first."""
     right = backward(trace)[name]
     mistakes: dict[str, Mistake] = {}

@@ -88,7 +88,9 @@ class Gradients(_OfATrace):
         if _is_permuted([given[name] for name in names], [right[name] for name in names]):
             return self.wrong("permuted", names=", ".join(names))
         prefix = say("wrong.gradient", name=first) if len(names) > 1 else ""
-        if codes := [code for code, made in other.items() if answers.close(given[first], made[first], 1e-3)]:
+        if codes := [
+            code for code, made in other.items() if answers.close(given[first], made[first], answers.MISTAKEN)
+        ]:
             return self.wrong(codes, prefix=prefix)
         if found := mistakes.found(trace, first, given[first]):
             return self._told(trace, found, first, prefix)
@@ -144,7 +146,11 @@ class Contributions(_OfATrace):
         prefix = say("wrong.step", number=first.number, count=len(names), edge=names[first.number - 1])
         possible = self._made_at(trace, first)
         by_number = dict(enumerate(given, start=1))
-        found = [m for m in possible if answers.close(m.contributions[first.number], given[first.number - 1], 1e-3)]
+        found = [
+            m
+            for m in possible
+            if answers.close(m.contributions[first.number], given[first.number - 1], answers.MISTAKEN)
+        ]
         whole = [m for m in found if _alike(by_number, m.contributions)]
         made = whole or found
         if made:
@@ -188,11 +194,11 @@ def _of_the_sum(trace: Trace, step: Step) -> list[Mistake]:
 
 
 def _alike(given: Mapping[Any, float], made: Mapping[Any, float]) -> bool:
-    return all(answers.close(x, made[key], 1e-3) for key, x in given.items())
+    return all(answers.close(x, made[key], answers.MISTAKEN) for key, x in given.items())
 
 
 def _is_permuted(given: Sequence[float], right: Sequence[float]) -> bool:
-    return all(answers.close(x, y, 1e-3) for x, y in zip(sorted(given), sorted(right), strict=True))
+    return all(answers.close(x, y, answers.MISTAKEN) for x, y in zip(sorted(given), sorted(right), strict=True))
 
 
 def _with_its_edge(mistake: Mistake) -> str:

@@ -66,7 +66,7 @@ class Number(Exercise):
         rows = {code: self._computed(function, inputs) for code, function in computed.items()}
         return {name: {code: row[i] for code, row in rows.items()} for i, name in enumerate(self._names())}
 
-    def same(self, inputs: Mapping[str, float], relative: float = 2e-3) -> set[tuple[str, str, str]]:
+    def same(self, inputs: Mapping[str, float], relative: float = answers.APART) -> set[tuple[str, str, str]]:
         """Of several numbers two mistakes may have some in common, but not all."""
         found = super().same(inputs, relative)
         pairs = {(one, other) for _, one, other in found}
@@ -90,9 +90,9 @@ class Number(Exercise):
     def _matches_first(self, given: Sequence[float], wrong: Sequence[int], outcomes: Outcomes, code: str) -> bool:
         """Whether a mistake gives the first number that is wrong, and leaves right what is right."""
         made = [outcomes[name][code] for name in self._names()]
-        is_made = answers.close(given[wrong[0]], made[wrong[0]], 1e-3)
+        is_made = answers.close(given[wrong[0]], made[wrong[0]], answers.MISTAKEN)
         others = [i for i in range(len(given)) if i not in wrong]
-        return is_made and all(answers.close(given[i], made[i], 1e-3) for i in others)
+        return is_made and all(answers.close(given[i], made[i], answers.MISTAKEN) for i in others)
 
     def _matches(self, given: Sequence[float], names: Sequence[str], outcomes: Outcomes, code: str) -> bool:
         wrong = [outcomes[name][code] for name in names]
@@ -104,4 +104,4 @@ class Number(Exercise):
 
 
 def _same(given: Sequence[float], right: Sequence[float]) -> bool:
-    return all(answers.close(x, y, 1e-3) for x, y in zip(given, right, strict=True))
+    return all(answers.close(x, y, answers.MISTAKEN) for x, y in zip(given, right, strict=True))
