@@ -48,7 +48,7 @@ OPENING = (
 )
 COLUMNS = ("lesson", "its question", "minutes", "after", "paragraphs not translated yet")
 COUNT = "{left} of {all}"
-CLOSING = "What is not translated yet stands in English. Code, comments and outputs are the same in all languages."
+CLOSING = "What is not translated yet stands in English, and so do the comments in code."
 SOLUTIONS = "Solutions: {links}."
 WORDS = (TITLE, OPENING, *COLUMNS, COUNT, CLOSING, SOLUTIONS)
 """What the index says beside the titles and questions of the lessons."""
@@ -256,30 +256,25 @@ class Language:
         return f"{self.code}: paragraphs not translated yet: {counts}"
 
 
-def languages() -> list[str]:
-    """The languages that there are beside English."""
-    return sorted(path.name for path in (HERE / "locale").iterdir() if path.is_dir())
-
-
-def main(lessons: Iterable[Any], arguments: list[str]) -> None:
-    """Bring all languages up to date, or begin lessons in one.
+def main(lessons: Iterable[Any], codes: Iterable[str], begun: Iterable[str] = ()) -> None:
+    """Bring languages up to date, and begin lessons in them.
 
     Raises:
         SystemExit: if there is no such language or lesson.
     """
     lessons = list(lessons)
-    code, begun = (arguments[0], arguments[1:]) if arguments else ("", [])
     known = [about.number for about in lessons]
     others = [language for language in LANGUAGES if language != "en"]
-    if arguments and code not in others:
-        raise SystemExit(f"{code!r} is no language of the page and the checker: they have {', '.join(others)}")
-    if wrong := [number for number in begun if number not in known]:
-        raise SystemExit(f"there is no lesson {wrong[0]}; there are {', '.join(known)}")
-    for language in [code] if arguments else languages():
-        print(Language(language, lessons, begun).write())
+    for number in begun:
+        if number not in known:
+            raise SystemExit(f"there is no lesson {number!r}; there are {', '.join(known)}")
+    for code in codes:
+        if code not in others:
+            raise SystemExit(f"{code!r} is no language of the page and the checker; there are {', '.join(others)}")
+        print(Language(code, lessons, begun).write())
 
 
 if __name__ == "__main__":
-    from build import lesson, sources
+    from build import languages, lesson, sources
 
-    main(map(lesson, sources()), sys.argv[1:])
+    main(map(lesson, sources()), sys.argv[1:2] or languages(), sys.argv[2:])
