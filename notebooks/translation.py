@@ -43,8 +43,8 @@ HEADER = {
 
 TITLE = "# The course"
 OPENING = (
-    "`make learn` opens a copy of your own in JupyterLab, with all that it needs. Each lesson has one question; you "
-    "predict, run, step, derive, and check what you found: a wrong answer is told which mistake gives it."
+    "`make learn` opens a copy of your own in JupyterLab, with all that it needs. Each lesson has one question: you "
+    "predict, run, step, derive, and check what you found. A wrong answer is told which mistake gives it."
 )
 COLUMNS = ("lesson", "its question", "minutes", "after", "paragraphs not translated yet")
 COUNT = "{left} of {all}"

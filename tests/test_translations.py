@@ -234,11 +234,11 @@ def test_numbers_and_signs_of_formulas_are_those_of_the_original(code, number):
 
 @by_file
 def test_markup_is_read_as_such_beside_characters_without_blanks(code, name):
-    """Stars beside Chinese punctuation are easily no markup: what is strong in English is so here, no star is left."""
+    """Stars beside Chinese punctuation are easily no markup, and are left. What is slanted in English may be strong."""
     for english, other in done(code, name):
         kinds = [Counter(token.type for token in inline(text)[0]) for text in (english, other)]
-        for kind in ("strong_open", "em_open", "link_open", "code_inline"):
-            assert kinds[0][kind] == kinds[1][kind], other
+        for either in (("strong_open", "em_open"), ("link_open",), ("code_inline",)):
+            assert sum(kinds[0][kind] for kind in either) == sum(kinds[1][kind] for kind in either), other
         assert Counter(inline(english)[1])["*"] == Counter(inline(other)[1])["*"], other
         blocks = [
             [token.type for token in MarkdownIt("commonmark").enable("table").parse(text)] for text in (english, other)

@@ -134,6 +134,10 @@ class Exercise(ABC):
         found = [codes] if isinstance(codes, str) else list(codes)
         return wrong([(code, self.says(code, **names)) for code in found], evidence, prefix, self.look())
 
+    def wanted(self, general: str) -> str:
+        """What is asked for, as code; its own sentence or a general one."""
+        return say_first(f"{self.id}.signature", general)
+
     def look(self) -> str:
         """Where to look when an answer is wrong."""
         return say(f"{self.id}.look") if f"{self.id}.look" in sentences() else ""

@@ -196,12 +196,12 @@ def _along_paths(trace: Trace) -> list[Step]:
     order: list[Step] = []
     waiting = [iter(leaving.get(len(trace.nodes) - 1, ()))]
     while waiting and len(order) < MANY:
-        step = next(waiting[-1], None)
-        if step is None:
+        edge = next(waiting[-1], None)
+        if edge is None:
             waiting.pop()
         else:
-            order.append(step)
-            waiting.append(iter(leaving.get(step.operand.position, ())))
+            order.append(edge)
+            waiting.append(iter(leaving.get(edge.operand.position, ())))
     return [] if waiting else order
 
 

@@ -45,7 +45,7 @@ class Engine(Exercise):
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
-        kind = answers.function(answer, self.says("signature"))
+        kind = answers.function(answer, self.wanted("Value"))
         self._check_methods(kind)
         results = []
         for case in _cases():

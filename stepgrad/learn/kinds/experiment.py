@@ -77,7 +77,7 @@ class Trained(Exercise):
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
-        model = answers.function(answer, self.says("signature"))
+        model = answers.function(answer, self.wanted("model"))
         reached = answers.number(run(self.measure, model, named=say("running.model"), seconds=60))
         levels = {code: baseline() for code, baseline in self.baselines.items()}
         names: dict[str, Any] = {"reached": format_number(reached), "of": len(levels)}

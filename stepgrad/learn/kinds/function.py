@@ -50,7 +50,7 @@ class Function(Exercise):
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
-        function = answers.function(answer, self.says("signature"))
+        function = answers.function(answer, self.wanted(f"def f{_parameters(self.reference)}"))
         cases = self.all_cases()
         results: list[tuple[Any, Any, Any]] = []
         wrong: list[tuple[Any, Any, Any]] = []
@@ -126,6 +126,13 @@ class Functions(Exercise):
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
         return self.says("reading")
+
+
+def _parameters(function: Callable[..., Any]) -> str:
+    try:
+        return f"({', '.join(inspect.signature(function).parameters)})"
+    except ValueError:  # of a function that is written in C
+        return "(...)"
 
 
 def alike(given: Any, right: Any, relative: float) -> bool:

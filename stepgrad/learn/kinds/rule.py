@@ -77,7 +77,7 @@ class Rule(Exercise):
 
     def _derivative_of(self, answer: Any) -> Callable[[float], Any]:
         if not isinstance(answer, Op):
-            return answers.function(answer, self.says("signature"))
+            return answers.function(answer, self.wanted("def slope(x)"))
         if answer.arity != 1:
             raise answers.AnswerError("arity", count=answer.arity)
         for x in (x for x in POINTS if self.domain[0] < x < self.domain[1]):
