@@ -2,6 +2,7 @@
 #   make demo        explain a neuron, train on Fisher's irises, write demo/index.html
 #   make test        everything: ruff, mypy, unit tests, property tests, doctests, notebooks
 #   make learn       the course in JupyterLab, at its index; your answers stay in the folder course
+#   make docs        the site, in build/site
 #   make bench       side by side with other engines
 #   make pictures    the page in each of its states, in build/pictures; PICTURES="predict 390" takes only some
 #   make page        after a change to the page's scripts: shorten them; needs npm
@@ -18,7 +19,7 @@ PICTURES ?=
 
 LESSONS ?=
 
-.PHONY: demo learn test lint bench pictures page playground operations course clean
+.PHONY: demo learn test lint docs bench pictures page playground operations course clean
 
 demo: $(VENV)/.demo
 	$(BIN)/stepgrad demo
@@ -34,6 +35,9 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/.docs
+	$(BIN)/python docs/website
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
@@ -83,4 +87,8 @@ $(VENV)/.learn: $(VENV)/.created pyproject.toml
 
 $(VENV)/.test: $(VENV)/.created pyproject.toml
 	$(PIP) install --editable ".[nn,plot]" --group test --group lint
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.test
+	$(PIP) install --group docs
 	touch $@

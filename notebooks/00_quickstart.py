@@ -3,7 +3,7 @@
 #   stepgrad:
 #     title: Quickstart
 #     question: What is a number that remembers?
-#     minutes: 20
+#     minutes: 25
 #     needs: ""
 #     rows: []
 #   jupytext:

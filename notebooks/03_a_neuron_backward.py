@@ -3,7 +3,7 @@
 #   stepgrad:
 #     title: A neuron, backward
 #     question: Which of five numbers would you turn to make the output larger?
-#     minutes: 60
+#     minutes: 75
 #     needs: "00"
 #     rows: [4]
 #   jupytext:
@@ -65,7 +65,7 @@ reveal(guess, "w2")
 # ## Run
 #
 # Five inputs took five trials. Backpropagation needs one walk. Each line above is a function of one or two numbers,
-# whose *local derivatives* school knows (of tanh it says: 1 minus the square of tanh itself):
+# whose *local derivatives* are known (that of tanh is 1 minus its own square):
 #
 # | line | local derivatives |
 # | --- | --- |
@@ -100,6 +100,7 @@ assert [round(slope, 12) for slope in by_hand.values()] == [-1.5, 0.5, 1.0, 0.0,
 #
 # The same as a picture. Press **Watch the gradient flow**, or the arrow **>** for one step, and before each step say
 # which number comes. The circles are operations, the boxes numbers; a box that is given, not computed, is a *leaf*.
+# Arrows point the way of the values; the gradient goes against them, so its steps are written n → s, result first.
 
 # %%
 from autograd import step_through, tanh
@@ -160,15 +161,16 @@ fan
 print(fan.paths_to("a"))
 
 # %% [markdown]
-# Lecture notes say it of a unit whose output a = σ(z) goes on to two others, z′ = w₃·a + … and z″ = w₄·a + …, and in
-# the end to a cost C: ∂C/∂z = ∂a/∂z · (w₃ ∂C/∂z′ + w₄ ∂C/∂z″). Two edges leave a, so two contributions are added.
+# Lecture notes write it so: z becomes a = σ(z), some function of it, and a is used twice on the way to the end C, as
+# w₃·a in z′ and as w₄·a in z″. Then ∂C/∂z = ∂a/∂z · (w₃ ∂C/∂z′ + w₄ ∂C/∂z″): two contributions, added at a, and one
+# product more.
 #
 # The whole backward pass is one loop over the edges. Here are the edges in their order, and the loop:
 
 
 # %%
-def gradients_of(steps, result, start=0.0):
-    gradients = {step.operand.name: start for step in steps}
+def gradients_of(steps, result):
+    gradients = {step.operand.name: 0.0 for step in steps}
     gradients[result] = 1.0
     for step in steps:
         gradients[step.operand.name] += gradients[step.node.name] * step.local
@@ -202,16 +204,12 @@ assert overwritten(fan, "b")["a"] == 3.0
 
 # %% [markdown]
 # Nothing fails, no error is raised: only the last contribution is left. In the page of `fan`, choose **= instead of
-# +=** under *Bug*: at which step does it first show?
+# +=** under *Bug*, and go through the steps: the sums show what happens.
 #
 # ## Why the order matters
 #
 # A node passes on what has arrived at it. So everything must have arrived before: *whatever a node was used for, its
-# consumers, comes before the node*. Below, b has two consumers, c and d. The gradient of a is 44. What does a get if b
-# has its turn before c?
-
-# %%
-guess = ...
+# consumers, comes before the node*. Here b has two consumers, c and d:
 
 
 # %%
@@ -223,12 +221,23 @@ def diamond(a):
 
 
 diamond_trace = step_through(diamond, 2.0)
-d_first, c_next, b_last = [[step for step in diamond_trace if step.node.name == name] for name in "dcb"]
-reveal(guess, gradients_of(d_first + b_last + c_next, "d")["a"])
+d_steps = [step for step in diamond_trace if step.node.name == "d"]
+c_steps = [step for step in diamond_trace if step.node.name == "c"]
+b_steps = [step for step in diamond_trace if step.node.name == "b"]
+print("the gradient of a:", gradients_of(d_steps + c_steps + b_steps, "d")["a"])
+
+# %% [markdown]
+# Now b takes its turn before c, so that the steps come in the order d, b, c. What does a get?
+
+# %%
+guess = ...
+
+# %%
+reveal(guess, gradients_of(d_steps + b_steps + c_steps, "d")["a"])
 
 # %% tags=["check"]
 assert gradients_of(diamond_trace, "d")["a"] == 44.0
-assert gradients_of(d_first + b_last + c_next, "d")["a"] == 28.0
+assert gradients_of(d_steps + b_steps + c_steps, "d")["a"] == 28.0
 
 # %% [markdown]
 # b had only 6 of its 10 when it passed them on; the missing 4, times 2a = 4, never reach a: 44 − 16 = 28.
@@ -277,8 +286,8 @@ answer = ...
 check("03.3", answer)
 
 # %% [markdown]
-# **03.4** b = a·a, c = b + a, d = b·c, e = tanh(c), f = d + e. In which order do the five results pass their gradients
-# on? A list of names, or a text such as "b c d e f".
+# **03.4** b = a·a, c = b + a, d = b·c, e = c·c, f = d + e, at a = 2. In which order do the five results pass their
+# gradients on? A list of names, or a text such as "b c d e f".
 
 # %%
 answer = ...

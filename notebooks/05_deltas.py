@@ -3,7 +3,7 @@
 #   stepgrad:
 #     title: Who is to blame? Deltas
 #     question: "A network misses two targets, one by −0.76, one by 0.81: which share has hidden unit 2?"
-#     minutes: 40
+#     minutes: 60
 #     needs: "04"
 #     rows: [5]
 #   jupytext:
@@ -16,13 +16,14 @@
 from stepgrad.learn import check, hint, reveal
 
 # %% [markdown]
-# Textbooks derive backpropagation with a letter: δ, *delta*, the gradient of the error with respect to the weighted sum
-# of a unit. It says how much the unit is to blame. You derive it three times, for one unit, for several outputs, and
-# for any depth, and compare each with the engine.
+# A *unit* multiplies its inputs by weights, adds them up with a bias, and puts the sum z through a sigmoid. Textbooks
+# derive backpropagation with a letter: δ, *delta*, the gradient of the error with respect to the sum z of a unit. It
+# says how much the unit is to blame. Here it is derived three times, for one unit, for several outputs, and for any
+# depth, and each time the engine is asked.
 #
 # ## One unit
 #
-# z = w·x + b, O = σ(z) with the sigmoid σ(z) = 1/(1 + e⁻ᶻ), and E = ½ (O − t)² for the target t.
+# z = w·x + b, O = σ(z) with the sigmoid σ(z) = 1/(1 + e⁻ᶻ), and the error E = ½ (O − t)² for the target t.
 #
 # ## Predict
 #
@@ -48,7 +49,8 @@ reveal(guess, "+")
 # A larger z makes O larger, and O is too large already. Now derive it, from the result back:
 #
 # - ∂E/∂O = O − t. The 2 of the square meets the ½: that is what the ½ is for.
-# - ∂O/∂z = O (1 − O): the slope of the sigmoid, written with its output.
+# - ∂O/∂z = e⁻ᶻ/(1 + e⁻ᶻ)². One factor 1/(1 + e⁻ᶻ) of it is O; the rest, e⁻ᶻ/(1 + e⁻ᶻ), is 1 − O. So the slope of the
+#   sigmoid is O (1 − O), written with its output.
 # - So **δ = (O − t) · O (1 − O)**; and as z = w·x + b, **∂E/∂w = δ·x** and ∂E/∂b = δ.
 
 # %%
@@ -65,13 +67,15 @@ assert delta == z.grad and delta * x == w.grad
 #
 # ## Several outputs, and a hidden layer
 #
-# With an index k for each output, E = ½ Σ (O_k − t_k)², and nothing else changes: the other outputs do not contain z_k,
-# so δ_k = (O_k − t_k) · O_k (1 − O_k).
+# With an index k for each output, E = ½ (O₁ − t₁)² + ½ (O₂ − t₂)² + …, and nothing else changes: the other outputs do
+# not contain z_k, so δ_k = (O_k − t_k) · O_k (1 − O_k).
 #
 # A hidden unit j leads to *all* outputs. Its output O_j enters z_k times w_kj, so δ_k comes back to it times w_kj, and
-# contributions add:
+# contributions add; then comes its own slope:
 #
-# **δ_j = O_j (1 − O_j) · Σ_k w_kj δ_k**
+# **δ_j = O_j (1 − O_j) · (w_1j δ₁ + w_2j δ₂ + …)**
+#
+# Nothing in this asked whether k is an output. So it holds for the layer before, and for the one before that.
 #
 # Two inputs, two hidden units, two outputs. `layers[l][k][j]` is the weight from unit j to unit k of the next layer;
 # the last number of each row is the bias.
@@ -88,18 +92,24 @@ layers = [
 def forward(layers, inputs):
     outputs = [inputs]
     for layer in layers:
-        sums = [sum(w * o for w, o in zip(row, outputs[-1], strict=False)) + row[-1] for row in layer]
-        outputs.append([sigmoid(z) for z in sums])
+        units = []
+        for *weights, bias in layer:
+            z = bias
+            for w, o in zip(weights, outputs[-1], strict=True):
+                z = z + w * o
+            units.append(sigmoid(z))
+        outputs.append(units)
     return outputs
 
 
+# %%
 outputs = forward(layers, inputs)
 print("hidden ", [round(o, 3) for o in outputs[1]])
 print("outputs", [round(o, 3) for o in outputs[2]], "targets", targets)
 
 # %% [markdown]
-# What are the signs of the four deltas: hidden 1, hidden 2, output 1, output 2? A text such as `"++++"`. Begin with the
-# outputs.
+# Output 1 is too small, output 2 too large: their deltas are negative and positive. What are the signs of hidden 1 and
+# of hidden 2? A text such as `"++"`.
 
 # %%
 guess = ...
@@ -110,34 +120,36 @@ delta_hidden = []
 for j, o in enumerate(outputs[1]):
     blame = sum(layers[1][k][j] * delta_out[k] for k in range(2))
     delta_hidden.append(blame * (o * (1 - o)))
-print("hidden ", [round(delta, 3) for delta in delta_hidden])
+    print(f"hidden {j + 1}: {blame:.3f} comes back, its slope is {o * (1 - o):.3f}, δ = {delta_hidden[j]:.3f}")
 print("outputs", [round(delta, 3) for delta in delta_out])
-reveal(guess, "".join("+" if delta > 0 else "-" for delta in delta_hidden + delta_out))
+reveal(guess, "".join("+" if delta > 0 else "-" for delta in delta_hidden))
+
+# %% tags=["check"]
+assert [round(delta, 3) for delta in delta_hidden] == [-0.043, 0.036]
 
 # %% [markdown]
-# Output 1 is too small and wants more of hidden 1 (weight 1.2) and less of hidden 2 (−2.0). Output 2 is too large and
-# wants more of hidden 1 (−0.6) and less of hidden 2 (1.6). Both want the same: hidden 2 has too much to say, and its
-# share of the blame is δ = 0.036.
+# Both outputs ask the same of hidden 2: less, since −2.0 pulled output 1 down and 1.6 pushed output 2 up. So 0.478
+# comes back to it, nearly twice what comes back to hidden 1. But hidden 2 is nearly at its ceiling, where the sigmoid
+# is flat, and that is its excuse: its share of the blame is δ = 0.036.
 #
 # The engine knows no layers. Does it find the same?
 
 # %%
-from autograd import capture_source
 import nn
 
 net = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 2), nn.Sigmoid())
-for layer, rows in zip((net[0], net[2]), layers, strict=True):
-    for row, weights, bias in zip(rows, layer.weight, layer.bias, strict=True):
-        bias.data = row[-1]
-        for weight, number in zip(weights, row, strict=False):
-            weight.data = number
+state = {}
+for name, layer in zip(["0", "2"], layers, strict=True):
+    state[f"{name}.weight"] = [row[:-1] for row in layer]
+    state[f"{name}.bias"] = [row[-1] for row in layer]
+net.load_state_dict(state)
 
 # %%
 E = nn.MSELoss()(net(inputs), targets)  # the mean of two squares: the ½ is in it
 E.backward()
 ulps = [abs(d - bias.grad) / math.ulp(bias.grad) for d, bias in zip(delta_hidden, net[0].bias, strict=True)]
 print("hidden ", [round(bias.grad, 3) for bias in net[0].bias])
-print("apart by units in the last place:", ulps)
+print("apart by so many of the smallest steps a float can make:", ulps)
 
 # %% tags=["check"]
 assert max(ulps) <= 2
@@ -156,38 +168,52 @@ network(slopes, units=[inputs, delta_hidden, delta_out], title="∂E/∂w of eac
 # %% [markdown]
 # ## Step
 #
-# Follow the deltas back on the graph. A weighted sum is one node here, so what arrives at it *is* its δ.
+# Follow the blame from the error to the two hidden outputs: to each of them comes one contribution from either sum.
 
 # %%
 from autograd import step_through
 
-with capture_source(net) as source:
-    E = nn.MSELoss()(net([Value(1.0, "x1"), Value(2.0, "x2")]), targets)
-step_through(E, capture=source)
+
+def error(h1, h2):
+    z1 = 1.2 * h1 - 2.0 * h2 + 0.4
+    z2 = -0.6 * h1 + 1.6 * h2 + 0.1
+    o1, o2 = sigmoid(z1), sigmoid(z2)
+    E = ((o1 - 1.0) ** 2 + o2**2) / 2
+    return E
+
+
+step_through(error, *outputs[1])
 
 # %% [markdown]
 # ## Before there were slopes
 #
 # Rosenblatt's perceptron (1958) has a step in place of the sigmoid, whose slope is 0 wherever it has one. Its rule is
-# the same product without the slope: for a point x of class y = ±1 on the wrong side, w += y·x and b += y.
-# After how many passes does it get AND right, and after how many XOR?
+# the same product without the slope: for a point x of class y = ±1 on the wrong side, w += y·x and b += y. It passes
+# over the points again and again, until a pass has no mistake. Is there an end for AND, and for XOR? `"yes yes"`, `"yes
+# no"`, …
+
+# %%
+guess = ...
 
 # %%
 from nn.linear_model import Perceptron
 
 corners = [[0, 0], [0, 1], [1, 0], [1, 1]]
+ends = []
 for name, classes in {"AND": [0, 0, 0, 1], "XOR": [0, 1, 1, 0]}.items():
     found = Perceptron(shuffle=False, max_iter=100).fit(corners, classes)
-    print(f"{name}: mistakes in each pass {found.errors_[:8]}, after {found.n_iter_} passes done: {found.converged_}")
+    print(f"{name}: mistakes in the first passes {found.errors_[:9]}, passes {found.n_iter_}")
+    ends.append("yes" if found.converged_ else "no")
+reveal(guess, " ".join(ends))
 
 # %% [markdown]
-# If a line separates the classes, the mistakes end: that is a theorem. For XOR none does, and the weights go round in a
-# circle for ever. A hidden layer would help, but which of its units is to blame? The step's slope of 0 answers "none".
-# With the sigmoid's slope, δ answers.
+# If a line separates the classes, the mistakes end: that is a theorem. For XOR none does, and after each pass the
+# weights are where they were before. A hidden layer would help, but which of its units is to blame? The step's slope of
+# 0 answers "none". With the sigmoid's slope, δ answers.
 #
 # ## Check
 #
-# **05.1** One unit: O = 0.8, t = 0.3, x = 1.5. δ and ∂E/∂w?
+# **05.1** One unit with output O = 0.8, target t = 0.3, input x = 1.5. δ and ∂E/∂w?
 
 # %%
 answer = ...

@@ -15,7 +15,18 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-SESSIONS = {"README.md": 15, "docs/coming_from_micrograd.md": 4, "docs/figures.md": 6, "docs/testing.md": 10}
+SESSIONS = {
+    "README.md": 15,
+    "docs/coming_from_micrograd.md": 4,
+    "docs/design.md": 5,
+    "docs/figures.md": 6,
+    "docs/howto/add_an_operation.md": 15,
+    "docs/howto/embed_a_stepper.md": 9,
+    "docs/howto/train_on_my_table.md": 6,
+    "docs/howto/write_an_exercise.md": 14,
+    "docs/index.md": 4,
+    "docs/testing.md": 10,
+}
 
 
 @pytest.mark.parametrize(("page", "least"), SESSIONS.items())
@@ -30,7 +41,7 @@ def test_the_python_sessions(page, least, monkeypatch, tmp_path):
 
 
 def test_every_page_with_a_session_is_run():
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
     found = {page.relative_to(ROOT).as_posix() for page in pages if "```pycon" in page.read_text(encoding="utf-8")}
     assert found == set(SESSIONS)
 
@@ -52,7 +63,12 @@ def test_the_training_in_the_readme(capsys, monkeypatch, tmp_path):
     assert capsys.readouterr().out == shown
 
 
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")),
+]
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

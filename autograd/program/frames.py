@@ -14,6 +14,8 @@ _ROOT = __file__.removesuffix(os.path.join("autograd", "program", os.path.basena
 _OURS = tuple(_ROOT + package + os.sep for package in ("autograd", "nn"))
 _COMPILED = "compiled from the table>"  # how `autograd.symbols.compiled_methods` names the methods that it compiles
 
+_CELL = f"{os.sep}ipykernel_"  # in the name that Jupyter's kernel for Python gives to a cell
+
 
 class Line(NamedTuple):
     """A line of a program. Its text is read only when asked for, so a Line is as cheap to keep as a pair."""
@@ -32,7 +34,9 @@ class Line(NamedTuple):
         return linecache.getline(self.filename, self.number).strip()
 
     def __str__(self) -> str:
-        where = f'File "{self.filename}", line {self.number}, in {self.code.co_name}'
+        # The file of a notebook's cell is a temporary one, whose name tells nobody anything.
+        file = "a cell" if _CELL in self.filename else f'File "{self.filename}"'
+        where = f"{file}, line {self.number}, in {self.code.co_name}"
         return f"{where}: {self.text}" if self.text else where
 
 

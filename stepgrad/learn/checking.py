@@ -50,7 +50,7 @@ def reveal(guess: Any, answer: float | str) -> Verdict:
     >>> reveal(..., 7)
     … It is 7.
     """
-    said = answers.shown(guess).strip("'\"% ")
+    said = answers.shown(guess).strip("'\"% ").replace("−", "-").replace(" ", "")
     right = format_number(answer) if isinstance(answer, float) else str(answer)
     if guess is Ellipsis or guess is None:
         return Verdict(None, "unanswered", say("reveal.none", answer=right))

@@ -51,8 +51,13 @@ class Experiment(Exercise):
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
         own = f"{self.id}.answer"
-        text = say(own) if own in sentences() else answers.shown(self.example(**inputs))
+        text = say(own) if own in sentences() else answers.shown(_rounded(self.example(**inputs)))
         return say("hint.example", answer=text)
+
+
+def _rounded(example: Any) -> Any:
+    """A dict of changes with ten digits."""
+    return {name: round(x, 10) for name, x in example.items()} if isinstance(example, dict) else example
 
 
 @dataclass(kw_only=True)

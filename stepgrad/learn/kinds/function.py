@@ -16,7 +16,7 @@ from stepgrad.learn import answers
 from stepgrad.learn.exercise import Exercise
 from stepgrad.learn.running import call, run
 from stepgrad.learn.verdict import Verdict
-from stepgrad.learn.words import say
+from stepgrad.learn.words import say, say_first
 
 SIZES = (1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 12)
 """The sizes of the cases: the small ones first, so that the first one that fails is a small one."""
@@ -81,7 +81,8 @@ class Function(Exercise):
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
-        return say("hint.answer", answer="\n" + textwrap.dedent(inspect.getsource(self.reference)).strip())
+        source = textwrap.dedent(inspect.getsource(self.reference)).strip()
+        return say("hint.answer", answer="\n" + say_first(f"{self.id}.answer", source))
 
     def _explains(self, made: Callable[..., Any], results: Sequence[tuple[Any, Any, Any]]) -> bool:
         try:
@@ -91,7 +92,8 @@ class Function(Exercise):
 
     def _check_shape(self, function: Callable[..., Any], arguments: Any, given: Any, right: Any) -> None:
         if (got := shape(given)) != (expected := shape(right)):
-            comma = say("shape.comma") if isinstance(right, list | tuple) and len(right) == 1 else ""
+            is_single = isinstance(right, list | tuple) and len(right) == 1 and not isinstance(right[0], list | tuple)
+            comma = say("shape.comma") if is_single else ""
             raise answers.AnswerError("shape", call=call(function, arguments), got=got, expected=expected, comma=comma)
 
 
@@ -125,7 +127,7 @@ class Functions(Exercise):
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
-        return self.says("reading")
+        return say("hint.answer", answer="\n" + say_first(f"{self.id}.answer", ", ".join(self.parts)))
 
 
 def _parameters(function: Callable[..., Any]) -> str:

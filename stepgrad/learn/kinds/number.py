@@ -48,14 +48,11 @@ class Number(Exercise):
         if not wrong:
             return self.right(**self._written(inputs))
         whole = [code for code in self.mistakes if self._matches(given, names, outcomes, code)]
+        if not whole and len(names) > 1 and _same(sorted(given), sorted(right)):
+            return self.wrong("permuted", names=", ".join(names))
         first = names[wrong[0]]
         prefix = say("wrong.part", part=first) if self.parts else ""
-        found = whole or [
-            code
-            for code in self.mistakes
-            if answers.close(given[wrong[0]], outcomes[first][code], 1e-3)
-            and not answers.close(outcomes[first][code], right[wrong[0]], 1e-3)
-        ]
+        found = whole or [code for code in self.mistakes if self._matches_first(given, wrong, outcomes, code)]
         if found:
             return self.wrong(found, prefix="" if whole else prefix, **self._written(inputs))
         is_rounded = answers.close(given[wrong[0]], right[wrong[0]], 0.03)
@@ -90,11 +87,21 @@ class Number(Exercise):
         result = function(**{name: x for name, x in inputs.items() if name in wanted})
         return [float(x) for x in result] if self.parts else [float(result)]
 
+    def _matches_first(self, given: Sequence[float], wrong: Sequence[int], outcomes: Outcomes, code: str) -> bool:
+        """Whether a mistake gives the first number that is wrong, and leaves right what is right."""
+        made = [outcomes[name][code] for name in self._names()]
+        is_made = answers.close(given[wrong[0]], made[wrong[0]], 1e-3)
+        others = [i for i in range(len(given)) if i not in wrong]
+        return is_made and all(answers.close(given[i], made[i], 1e-3) for i in others)
+
     def _matches(self, given: Sequence[float], names: Sequence[str], outcomes: Outcomes, code: str) -> bool:
         wrong = [outcomes[name][code] for name in names]
         right = [outcomes[name]["right"] for name in names]
-        is_other = not all(answers.close(x, y, 1e-3) for x, y in zip(wrong, right, strict=True))
-        return is_other and all(answers.close(x, y, 1e-3) for x, y in zip(given, wrong, strict=True))
+        return not _same(wrong, right) and _same(given, wrong)
 
     def _written(self, inputs: Mapping[str, float]) -> dict[str, str]:
         return {name: format_number(x) for name, x in inputs.items()}
+
+
+def _same(given: Sequence[float], right: Sequence[float]) -> bool:
+    return all(answers.close(x, y, 1e-3) for x, y in zip(given, right, strict=True))

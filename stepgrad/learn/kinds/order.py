@@ -39,7 +39,7 @@ class Order(Exercise):
         trace = step_through(self.function, *inputs.values())
         results = [node for node in trace.nodes if not node.is_leaf]
         names = [node.name for node in results]
-        text = answer.replace(",", " ").split() if isinstance(answer, str) else answer
+        text = _split(answer, names) if isinstance(answer, str) else answer
         order = [str(getattr(item, "name", item)) for item in answers.listed(text, None, ", ".join(names))]
         if Ellipsis in (text if isinstance(text, list | tuple) else ()):
             raise answers.AnswerError("unanswered")
@@ -64,6 +64,12 @@ class Order(Exercise):
         trace = step_through(self.function, *inputs.values())
         names = list(dict.fromkeys(step.node.name for step in trace))
         return say("hint.answer", answer=", ".join(names))
+
+
+def _split(text: str, names: Sequence[str]) -> list[str]:
+    """The names in a text, also in one without anything between them."""
+    words = text.replace(",", " ").split()
+    return list(words[0]) if len(words) == 1 and words[0] not in names and set(words[0]) <= set(names) else words
 
 
 def _consumers(trace: Trace, name: str) -> list[Node]:

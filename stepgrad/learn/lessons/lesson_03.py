@@ -39,7 +39,7 @@ def five(a: Any) -> Any:
     b = a * a
     c = b + a
     d = b * c
-    e = tanh(c)
+    e = c * c
     f = d + e
     return f
 

@@ -14,7 +14,14 @@ from stepgrad.learn import answers, mistakes
 from stepgrad.learn.kinds import Engine, Experiment, Function, Functions
 from stepgrad.learn.running import run
 
-BUGS = ("assign", "first", "all_swapped", "pre_order", "repeated", "once_per_operand")
+BUGS = {
+    "assign": "keeps the last contribution to a node only",
+    "first": "keeps the first contribution only",
+    "all_swapped": "takes the factor itself at a product",
+    "pre_order": "takes nodes in the order in which it meets them",
+    "repeated": "takes a node once for each path to it",
+    "once_per_operand": "keeps operands in a set, so that a * a has one",
+}
 """Six engines with one bug each: what lesson 04 looks for a program against."""
 
 # ---------------------------------------------------------------------- (a) remember
@@ -33,6 +40,7 @@ def _remembered(kind: Any) -> Mapping[str, Any]:
                 raise answers.AnswerError("no_attribute", name=name)
     return {
         "data": answers.number(result.data, "data"),
+        "is_new": product is not a and product is not b,
         "leaf": len(tuple(a.operands)),
         "count": len(tuple(product.operands)),
         "double": len(tuple(double.operands)),
@@ -199,7 +207,7 @@ def escaped(program: Callable[..., Any], *inputs: float) -> list[str]:
 
 def _shown_bugs(program: Any) -> Mapping[str, Any]:
     """Which of the bugs the learner's program lets escape."""
-    a, b = 3.0, -2.0
+    a, b = 0.7, -0.4  # where tanh is not flat
     answers.function(program, "lambda a, b: a * b")
     if not isinstance(run(program, Value(a), Value(b)), Value):
         raise answers.AnswerError("no_graph")
@@ -216,6 +224,7 @@ EXERCISES = {
     "04.1": Experiment(
         perform=_remembered,
         conditions={
+            "changed": lambda is_new: is_new,
             "wrong_data": lambda data: data == -3.0,
             "leaf": lambda leaf: leaf == 0,
             "shared": lambda is_shared: not is_shared,

@@ -40,6 +40,7 @@ def _by_formula(
     slopes: str = "all",
     weights: str = "from",
     outputs_used: str = "all",
+    is_turned: bool = False,
 ) -> list[list[float]]:
     """The deltas by the formula of the lesson, or with something in it changed."""
     outputs = [list(x)]
@@ -63,7 +64,7 @@ def _by_formula(
             ]
             row.append((terms[0] if outputs_used == "first" else sum(terms)) * slope(o, "hidden"))
         found.insert(0, row)
-    return found
+    return found[::-1] if is_turned else found
 
 
 def _changed(**options: Any) -> Callable[..., list[list[float]]]:
@@ -89,7 +90,12 @@ LABELS = (1.0, -1.0, 1.0)
 
 
 def perceptron(
-    *coordinates: float, with_bias: bool = True, sign: float = 1.0, always: bool = False, at_once: bool = False
+    *coordinates: float,
+    with_bias: bool = True,
+    sign: float = 1.0,
+    always: bool = False,
+    at_once: bool = False,
+    is_strict: bool = False,
 ) -> list[float]:
     """w1, w2 and b after one pass over three points, starting from 0, or by a rule with a mistake in it."""
     points = list(zip(coordinates[::2], coordinates[1::2], LABELS, strict=True))
@@ -97,7 +103,8 @@ def perceptron(
     start = (0.0, 0.0, 0.0)
     for x1, x2, y in points:
         u, v, c = start if at_once else (w1, w2, b)
-        if always or y * (u * x1 + v * x2 + c) <= 0:
+        side = y * (u * x1 + v * x2 + c)
+        if always or side < 0 or (side == 0 and not is_strict):
             w1, w2, b = w1 + sign * y * x1, w2 + sign * y * x2, b + (sign * y if with_bias else 0.0)
     return [w1, w2, b]
 
@@ -114,13 +121,12 @@ def _pass(**options: Any) -> Any:
 
 def _blame(changes: Any, **inputs: float) -> Mapping[str, Any]:
     """The delta of a hidden unit after one of the weights was changed."""
-    new = answers.changed(changes, inputs)
+    new = {**inputs, **answers.changed(changes, {name: inputs[name] for name in ("w1", "w2")})}
     changed = [name for name in inputs if new[name] != inputs[name]]
     delta = new["o"] * (1 - new["o"]) * (new["w1"] * new["d1"] + new["w2"] * new["d2"])
     return {
         "count": len(changed),
         "changed": ", ".join(changed),
-        "is_weight": set(changed) <= {"w1", "w2"},
         "delta": delta if abs(delta) > 1e-12 else 0.0,
     }
 
@@ -175,6 +181,7 @@ EXERCISES = {
             "other_direction": _changed(weights="to"),
             "first_only": _changed(outputs_used="first"),
             "twice": _changed(sign=2.0),
+            "outputs_first": _changed(is_turned=True),
         },
     ),
     "05.4": Number(
@@ -185,6 +192,15 @@ EXERCISES = {
             "power_turned": lambda layers, units: [layers**units, units + (layers - 1) * units**2 + units],
             "all_full": lambda layers, units: [units**layers, (layers + 1) * units**2],
             "no_ends": lambda layers, units: [units**layers, (layers - 1) * units**2],
+            "biases": lambda layers, units: [
+                units**layers,
+                units + (layers - 1) * units**2 + units + layers * units + 1,
+            ],
+            "all_layers_full": lambda layers, units: [units**layers, layers * units**2],
+            "one_more": lambda layers, units: [
+                units ** (layers + 1),
+                units + (layers - 1) * units**2 + units,
+            ],
             "units_only": lambda layers, units: [units**layers, layers * units],
         },
         inputs={"layers": 5.0, "units": 3.0},
@@ -201,6 +217,7 @@ EXERCISES = {
             "always": _pass(always=True),
             "no_bias": _pass(with_bias=False),
             "at_once": _pass(at_once=True),
+            "strict": _pass(is_strict=True),
         },
         inputs={"p1": 1.0, "p2": 1.0, "q1": -2.0, "q2": -1.0, "r1": 1.0, "r2": -3.0},
     ),
@@ -209,7 +226,6 @@ EXERCISES = {
         conditions={
             "nothing_changed": lambda count: count > 0,
             "too_many": lambda count: count == 1,
-            "no_weight": lambda is_weight: is_weight,
             "not_zero": lambda delta: delta == 0,
         },
         example=lambda o, d1, d2, w1, w2: {"w1": -w2 * d2 / d1},

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+import random
+from itertools import pairwise, product
 
 import pytest
 
+import nn
+from autograd import Value
 from nn.linear_model import Perceptron
 from stepgrad.learn import check, exercises, inputs
 from stepgrad.learn.lessons.lesson_05 import LABELS, deltas
+from stepgrad.learn.lessons.lesson_M import found_by_diagnose
+from stepgrad.learn.words import sentences
 
 SEEDS = [None, *range(6)]
 
@@ -106,6 +111,58 @@ def test_the_perceptrons_rule(seed):
     weights = found.coef_[0] if isinstance(found.coef_[0], list) else found.coef_
     intercept = found.intercept_[0] if isinstance(found.intercept_, list) else found.intercept_
     assert check("05.5", [*map(float, weights), float(intercept)], seed=seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_floor_of_a_loss_that_gets_probabilities(seed):
+    classes = int(inputs("M.2", seed=seed)["classes"])
+    loss = nn.functional.cross_entropy([1.0] + [0.0] * (classes - 1), 0)
+    assert check("M.2", float(loss), seed=seed)
+
+
+def test_softmax_and_adam_by_the_library():
+    assert check("M.3", nn.functional.softmax)
+
+    def steps(slopes):
+        x = Value(0.0)
+        optimizer, places = nn.optim.Adam([x], lr=0.1), [0.0]
+        for x.grad in slopes:
+            optimizer.step()
+            places.append(x.data)
+        return [before - after for before, after in pairwise(places)]
+
+    assert check("M.4", steps)
+
+
+def test_what_diagnose_finds_is_found_again_and_leaves_the_random_numbers_alone():
+    random.seed(1)
+    state = random.getstate()
+    found_by_diagnose.cache_clear()
+    assert found_by_diagnose() == {"4", "7", "8"} and random.getstate() == state
+
+
+@pytest.mark.parametrize(
+    ("layers", "code"),
+    [
+        (lambda same: [same, same, nn.Softmax()], "right"),
+        (lambda same: [same, nn.Tanh(), same, nn.Softmax()], "right"),
+        (lambda same: [same, same], "not_twice"),
+        (lambda same: [same, nn.Softmax()], "not_shared"),
+        (lambda same: [same], "nothing"),
+        (lambda same: [same, same, nn.Linear(2, 3), nn.Softmax()], "outputs"),
+        (lambda same: [same, same, nn.Linear(2, 1)], "outputs"),
+        (lambda same: [nn.Linear(3, 2), nn.Softmax()], "raises"),
+    ],
+    ids=["both", "both, apart", "scores", "once", "neither", "three classes", "one number", "other inputs"],
+)
+def test_a_network_with_two_bugs(layers, code):
+    assert check("M.6", nn.Sequential(*layers(nn.Linear(2, 2)))).code == code
+
+
+def test_an_example_of_a_network_with_two_bugs_is_one():
+    names = {"nn": nn}
+    exec(sentences()["M.6.answer"]["en"], names)
+    assert check("M.6", names["answer"]) and check("M.6", exercises()["M.6"].example())
 
 
 @pytest.mark.parametrize("name", exercises())
