@@ -43,7 +43,7 @@ TOCTREES = {
         "howto/embed_a_stepper",
         "howto/write_an_exercise",
     ],
-    "Reference": ["operations", "api/index", "training", "figures", "trace"],
+    "Reference": ["tour", "operations", "api/index", "training", "figures", "trace"],
     "Background": [
         "design",
         "benchmarks",
