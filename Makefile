@@ -8,7 +8,7 @@
 #   make page        after a change to the page's scripts: shorten them; needs npm
 #   make playground  the playground, as a folder, as one file and as a wheel, in build; needs npm
 #   make operations  after a change to the table of operations: write anew what is made from it
-#   make course      after a change to a lesson: execute it; LESSONS="03 04" takes only some
+#   make course      after a change to a lesson or a translation: execute it; LESSONS="03 04" takes only some
 
 PYTHON ?= python3
 VENV := .venv

@@ -5,8 +5,8 @@
 
 A script begins with what the index says of it: title, question, minutes, needs, rows. From that its first cells are
 made; cells with the tag ``check`` are executed, so that what the text says is asserted, and then left out. Steppers
-have their static form, which code hosts show. Two runs write the same bytes: cells are numbered, and nothing that
-depends on the time or the machine is kept.
+have their static form, which code hosts show. Then the notebooks in other languages are made from these. Two runs write
+the same bytes: cells are numbered, and nothing that depends on the time or the machine is kept.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
+
+from autograd.stepper.words import say
 
 HERE = Path(__file__).resolve().parent
 KERNEL = {"STEPGRAD_STATIC": "1", "STEPGRAD_LANGUAGE": "en", "PYTHONHASHSEED": "0"}
@@ -56,6 +58,11 @@ class Lesson(NamedTuple):
 def sources() -> list[Path]:
     """The notebooks as scripts, in the order of the course."""
     return sorted(path for path in HERE.glob("[0-9M]*_*.py"))
+
+
+def languages() -> list[str]:
+    """The languages that the course has beside English."""
+    return sorted(path.name for path in (HERE / "locale").iterdir() if path.is_dir())
 
 
 def lesson(source: Path) -> Lesson:
@@ -141,6 +148,8 @@ def index() -> str:
     lines = [
         "# The course",
         "",
+        " · ".join(f"[{say(language, 'language.name')}]({language}/README.md)" for language in languages()),
+        "",
         "`make learn` opens a copy of your own in JupyterLab, with all that it needs. Each lesson has one",
         "question: you predict, run, step, derive, and check what you found. A wrong answer is told which mistake",
         "gives it.",
@@ -166,11 +175,14 @@ def write(source: Path) -> str:
 
 
 def main() -> None:
+    import translation  # beside this script, and so found only where this is run
+
     chosen = [source for source in sources() if source.name.startswith(tuple(sys.argv[1:]) or ("",))]
     with ThreadPoolExecutor(2) as threads:
         for line in threads.map(write, chosen):
             print(line)
     (HERE / "README.md").write_text(index(), encoding="utf-8")
+    translation.main(map(lesson, sources()), languages())
 
 
 if __name__ == "__main__":

@@ -25,19 +25,21 @@ def without_outputs(notebook: str) -> str:
 
 
 def copy_course(folder: Path) -> list[str]:
-    """Copy what is not there yet; returns the names of the notebooks that are new.
+    """Copy what is not there yet; returns the names of the notebooks that are new, such as zh/05_deltas.ipynb.
 
     The index and the solutions are copied anew each time: nobody writes in them.
     """
-    folder.mkdir(exist_ok=True)
-    shutil.copy(HERE / "README.md", folder)
     shutil.copytree(HERE / "solutions", folder / "solutions", dirs_exist_ok=True)
     new = []
-    for notebook in sorted(HERE.glob("*.ipynb")):
-        target = folder / notebook.name
-        if not target.exists():
-            target.write_text(without_outputs(notebook.read_text(encoding="utf-8")), encoding="utf-8")
-            new.append(notebook.name)
+    for index in [HERE / "README.md", *sorted(HERE.glob("*/README.md"))]:
+        # One for each language: English here, the others in folders of their own.
+        (folder / index.parent.relative_to(HERE)).mkdir(exist_ok=True)
+        shutil.copy(index, folder / index.relative_to(HERE))
+        for notebook in sorted(index.parent.glob("*.ipynb")):
+            name = notebook.relative_to(HERE)
+            if not (folder / name).exists():
+                (folder / name).write_text(without_outputs(notebook.read_text(encoding="utf-8")), encoding="utf-8")
+                new.append(name.as_posix())
     return new
 
 

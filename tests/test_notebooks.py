@@ -200,14 +200,24 @@ def test_links_lead_somewhere(name):
 def test_copies_hold_no_outputs_and_answers_stay(tmp_path):
     copies = runpy.run_path(str(NOTEBOOKS / "copies.py"))
     folder = tmp_path / "course"
-    assert copies["copy_course"](folder) == [f"{name}.ipynb" for name in sorted(LESSONS)]
+    in_chinese = sorted(path.name for path in (NOTEBOOKS / "zh").glob("*.ipynb"))
+    assert copies["copy_course"](folder) == [
+        *(f"{name}.ipynb" for name in sorted(LESSONS)),
+        *(f"zh/{name}" for name in in_chinese),
+    ]
+    for name in in_chinese:
+        mine = nbformat.read(folder / "zh" / name, as_version=4)
+        assert not any(cell.get("outputs") for cell in mine.cells)
     for name in LESSONS:
         mine = nbformat.read(folder / f"{name}.ipynb", as_version=4)
         nbformat.validate(mine)
         assert [cell.source for cell in mine.cells] == [cell.source for cell in COMMITTED[name].cells]
         assert not any(cell.get("outputs") for cell in mine.cells)
     (folder / "05_deltas.ipynb").write_text("my answers", encoding="utf-8")
+    (folder / "zh" / "05_deltas.ipynb").write_text("我的答案", encoding="utf-8")
     (folder / "README.md").unlink()
     assert copies["copy_course"](folder) == []
     assert (folder / "05_deltas.ipynb").read_text(encoding="utf-8") == "my answers"
-    assert (folder / "README.md").exists() and (folder / "solutions" / "03.py").exists()
+    assert (folder / "zh" / "05_deltas.ipynb").read_text(encoding="utf-8") == "我的答案"
+    assert (folder / "README.md").exists() and (folder / "zh" / "README.md").exists()
+    assert (folder / "solutions" / "03.py").exists()

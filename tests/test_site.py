@@ -90,7 +90,7 @@ def main_pages() -> list[str]:
 
 def test_the_site_has_its_parts():
     expected = "index lessons/index lessons/03_a_neuron_backward howto/write_an_exercise api/autograd operations design"
-    expected += " benchmarks coming_from_micrograd other_engines changelog testing"
+    expected += " benchmarks coming_from_micrograd other_engines changelog testing lessons/zh/index"
     assert {f"{name}.html" for name in expected.split()} <= set(pages())
 
 
@@ -115,6 +115,14 @@ def test_every_link_within_the_site_leads_to_a_page_and_a_place_in_it():
             elif found and parts.fragment and unquote(parts.fragment) not in found.ids | {"top", ""}:
                 broken.append(f"{name}: there is no #{parts.fragment} in {parts.path or name}")
     assert broken == []
+
+
+def test_each_lesson_in_another_language_has_its_page_which_says_so():
+    notebooks = [path for path in (ROOT / "notebooks").glob("*/*.ipynb") if (path.parent / "README.md").exists()]
+    assert notebooks
+    for path in notebooks:
+        page = (SITE / "lessons" / path.parent.name / f"{path.stem}.html").read_text(encoding="utf-8")
+        assert re.search(rf'<html[^>]* lang="{path.parent.name}"', page)
 
 
 def test_nothing_is_loaded_from_another_host():
@@ -197,7 +205,8 @@ def test_no_page_is_wider_than_the_window(opened, width, scheme):
 
 def traces_in(name):
     """How many traces the committed notebook of a lesson shows."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{Path(name).stem}.ipynb", as_version=4)
+    path = ROOT / "notebooks" / Path(name).relative_to("lessons").with_suffix(".ipynb")
+    notebook = nbformat.read(path, as_version=4)
     outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ())]
     return sum("image/svg+xml" in data and "<table" in data.get("text/html", "") for data in outputs)
 
@@ -205,7 +214,7 @@ def traces_in(name):
 def test_every_trace_of_a_lesson_can_be_stepped_through(opened):
     from playwright.sync_api import expect
 
-    lessons = [name for name in pages() if re.match(r"lessons/\d", name)]
+    lessons = [name for name in pages() if re.match(r"lessons/(\w+/)?\d", name)]
     assert sum(map(traces_in, lessons)) > 3
     for name in lessons:
         page = opened(name)
@@ -228,6 +237,13 @@ def test_the_frame_of_a_stepper_is_as_wide_as_the_page_and_as_high_as_what_is_in
     assert frame.bounding_box()["width"] > 900
     inside = frame.content_frame.locator(".stepgrad").bounding_box()["height"]
     assert frame.bounding_box()["height"] == pytest.approx(inside, abs=3)
+
+
+def test_a_stepper_of_a_chinese_lesson_speaks_chinese(opened):
+    page = opened("lessons/zh/03_a_neuron_backward.html")
+    frame = page.locator("div.stepper iframe").first
+    frame.scroll_into_view_if_needed()
+    frame.content_frame.get_by_text("看梯度怎样往回传").first.wait_for()
 
 
 def test_a_stepper_runs_in_a_copy_on_a_disk(browser):

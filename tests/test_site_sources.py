@@ -90,3 +90,7 @@ def test_a_cell_leads_to_the_program_as_far_as_it():
     linked = playground["with_links"](cells, new_markdown_cell)
     assert list(programs_in(linked)) == ["x = 1\nprint(x)", "x = 1\nprint(x)\n# ∂\nx"]
     assert [cell for cell in linked if cell in cells] == cells
+    in_chinese = playground["with_links"](cells, new_markdown_cell, "zh")
+    assert list(programs_in(in_chinese)) == list(programs_in(linked))
+    texts = [cell.source for cell in in_chinese if cell not in cells]
+    assert all('href="../../playground/index.html#' in text and "在练习场中打开" in text for text in texts)

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the repository t
 import api_pages
 import operation_pages
 import playground
-from lessons import lessons
+from lessons import languages, lessons
 from repository import OTHERS, ROOT, Repository, place_of
 from stamp import digest
 from steppers import Steppers
@@ -56,7 +56,7 @@ TOCTREES = {
 """The pages of the site, in their order."""
 
 
-MADE = ("README.md", "notebooks/README.md", "docs/operations.md", "docs/website/api_pages.py")
+MADE = ("README.md", "docs/operations.md", "docs/website/api_pages.py")
 """What is on the site in a form of its own."""
 
 
@@ -121,6 +121,10 @@ def main() -> None:
         raise SystemExit(f"the site has warnings, which count as errors; its pages are in {source}")
     if playground.exists():
         playground.copy_to(site)
+    for language in languages():
+        for page in (site / "lessons" / language).glob("*.html"):
+            text = page.read_text(encoding="utf-8")
+            page.write_text(re.sub(r'(<html\b[^>]*\blang=)"en"', rf'\1"{language}"', text), encoding="utf-8")
     (site / "made_of.txt").write_text(digest(), encoding="utf-8")
     count = sum(1 for _ in site.rglob("*.html"))
     print(f"wrote {site}: {count} pages, {'with' if playground.exists() else 'without'} the playground")

@@ -15,6 +15,8 @@ NOT_THERE = re.compile(
 )
 """What Python in a browser has not, or only a notebook."""
 
+WORDS = {"en": "open in the playground", "zh": "在练习场中打开"}
+
 OPEN = "<!-- playground -->"
 """Stands in a page where the link to the playground is."""
 
@@ -46,13 +48,16 @@ def hash_of(program: str) -> str:
     return "#v1=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def with_links(cells: list[Any], markdown_cell: Any) -> list[Any]:
+def with_links(cells: list[Any], markdown_cell: Any, language: str | None = None) -> list[Any]:
     """The cells of a lesson, and after each that shows something a link with the program as far as it.
 
     Args:
         cells: of the notebook.
         markdown_cell: makes a cell of a text.
+        language: of the lesson, whose page is in a folder of that name; None for English.
     """
+    up = "../.." if language else ".."
+    words = WORDS.get(language or "en", WORDS["en"])
     program: list[str] = []
     found = []
     can_run = True  # as far as all cells before it can
@@ -63,7 +68,7 @@ def with_links(cells: list[Any], markdown_cell: Any) -> list[Any]:
         can_run = can_run and not NOT_THERE.search(cell.source)
         program.append(cell.source)
         if can_run and cell.outputs:
-            address = f"../playground/index.html{hash_of(chr(10).join(program))}"
-            text = f'<p class="playground"><a href="{address}">open in the playground</a></p>'
+            address = f"{up}/playground/index.html{hash_of(chr(10).join(program))}"
+            text = f'<p class="playground"><a href="{address}">{words}</a></p>'
             found.append(markdown_cell(text))
     return found

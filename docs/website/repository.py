@@ -17,7 +17,6 @@ OTHERS = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "benchmarks/README.md": "benchmarks.md",
-    "notebooks/README.md": "lessons/index.md",
     "docs/website/api_pages.py": "api/index.md",
 }
 """Pages outside of `docs`, and where they are on the site."""
@@ -31,8 +30,8 @@ def place_of(path: str) -> str | None:
         return OTHERS[path]
     if path.startswith("docs/") and path.endswith(".md"):
         return path.removeprefix("docs/")
-    if path.startswith("notebooks/") and path.endswith(".ipynb"):
-        return path.replace("notebooks/", "lessons/", 1)
+    if path.startswith("notebooks/") and path.endswith(("README.md", ".ipynb")):
+        return path.replace("notebooks/", "lessons/", 1).replace("README.md", "index.md")
     return None
 
 

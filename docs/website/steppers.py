@@ -13,6 +13,7 @@ from autograd import Trace
 from autograd.stepper.page import bare_section_of, document
 from autograd.stepper.script import script_of, style, words_element
 from autograd.stepper.static import image_of, static_output
+from autograd.stepper.words import say
 from autograd.text.labels import plain
 
 PLACE = "<!-- section -->"
@@ -28,12 +29,13 @@ class Steppers:
     def __init__(self) -> None:
         self.programs: dict[str, dict[str, Any] | None] = {}
 
-    def box(self, trace: Trace) -> str:
-        """A trace as HTML."""
+    def box(self, trace: Trace, language: str | None = None) -> str:
+        """A trace as HTML, in a language; None for that of the browser."""
         self.programs |= trace.programs
-        title = escape(f"Step through {plain(trace.nodes[-1].name)}")
-        shown = static_output(trace, image=image_of(trace))
-        return f'<div class="stepper" data-title="{title}">{shown}<template>{bare_section_of(trace)}</template></div>'
+        title = escape(say(language or "en", "page.label", result=plain(trace.nodes[-1].name)))
+        shown = static_output(trace, lang=language, image=image_of(trace, language or "en"))
+        section = bare_section_of(trace, lang=language)
+        return f'<div class="stepper" data-title="{title}">{shown}<template>{section}</template></div>'
 
     def script(self) -> str:
         """What all pages with traces load: the document of a frame, and what puts it there."""
