@@ -162,8 +162,8 @@ print(fan.paths_to("a"))
 
 # %% [markdown]
 # Lecture notes write it so: z becomes a = σ(z), some function of it, and a is used twice on the way to the end C, as
-# w₃·a in z′ and as w₄·a in z″. Then ∂C/∂z = ∂a/∂z · (w₃ ∂C/∂z′ + w₄ ∂C/∂z″): two contributions, added at a, and one
-# product more.
+# w₃·a in z′ and as w₄·a in z″ (names, not derivatives). Then ∂C/∂z = ∂a/∂z · (w₃ ∂C/∂z′ + w₄ ∂C/∂z″): two
+# contributions, added at a, and one product more.
 #
 # The whole backward pass is one loop over the edges. Here are the edges in their order, and the loop:
 

@@ -230,16 +230,16 @@ assert escaped(diamond, 3.0, -2.0) == ["once_per_operand"]
 # ## Check
 #
 # **04.5** A `visit` that calls itself ends at about 1,000 nodes: Python allows no more calls one within the other.
-# Write the search without: a list holds pairs that are still to be done, `(node, False)` to visit a node and `(node,
-# True)` to write it down, and a loop takes the last one. To visit a new node, put `(node, True)` back and, above it,
-# its operands with `False`. (Your `Value` looks the name up when `backward` runs, so it uses this one then.)
+# Write the search without. Begin with a list `todo = [(result, False)]`. While it is not empty, `node, is_left =
+# todo.pop()` takes the last pair off. If `is_left`, write the node down. Else, if the node is new, append `(node,
+# True)`, and then `(operand, False)` for each operand, so that these come first.
 
 
 # %%
 def topological_order(result): ...
 
 
-check("04.5", Value)
+check("04.5", topological_order)
 
 # %% [markdown]
 # **04.6** Break them all: write *one* program of a and b, with +, \* and `.tanh()`, whose gradients are wrong with each

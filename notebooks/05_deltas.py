@@ -49,8 +49,8 @@ reveal(guess, "+")
 # A larger z makes O larger, and O is too large already. Now derive it, from the result back:
 #
 # - ∂E/∂O = O − t. The 2 of the square meets the ½: that is what the ½ is for.
-# - ∂O/∂z = e⁻ᶻ/(1 + e⁻ᶻ)². One factor 1/(1 + e⁻ᶻ) of it is O; the rest, e⁻ᶻ/(1 + e⁻ᶻ), is 1 − O. So the slope of the
-#   sigmoid is O (1 − O), written with its output.
+# - With u = 1 + e⁻ᶻ, O is 1/u. ∂O/∂u = −1/u² and ∂u/∂z = −e⁻ᶻ; their product is ∂O/∂z = e⁻ᶻ/u². One factor 1/u of it is
+#   O; the rest, e⁻ᶻ/u, is 1 − O. So the slope of the sigmoid is O (1 − O), written with its output.
 # - So **δ = (O − t) · O (1 − O)**; and as z = w·x + b, **∂E/∂w = δ·x** and ∂E/∂b = δ.
 
 # %%
@@ -189,8 +189,8 @@ step_through(error, *outputs[1])
 #
 # Rosenblatt's perceptron (1958) has a step in place of the sigmoid, whose slope is 0 wherever it has one. Its rule is
 # the same product without the slope: for a point x of class y = ±1 on the wrong side, w += y·x and b += y. It passes
-# over the points again and again, until a pass has no mistake. Is there an end for AND, and for XOR? `"yes yes"`, `"yes
-# no"`, …
+# over the points again and again, until a pass has no mistake. The border w·x + b = 0 is a straight line. AND is 1 at
+# (1, 1) only, XOR at (0, 1) and (1, 0). Is there an end for AND, and for XOR? `"yes yes"`, `"yes no"`, …
 
 # %%
 guess = ...

@@ -26,7 +26,7 @@ from stepgrad.learn import check, hint, reveal
 # ### Room 1: three visitors, one name
 #
 # A backward pass of our own on this library's graph: `node.edges` holds each operand with its local derivative. The
-# slope of x·x + 3x at 2 is 7. What does this program print?
+# slope of x·x + 3x at 2 is 7. Read the program below, but do not run it yet. What does it print?
 
 # %%
 guess = ...
@@ -146,12 +146,12 @@ print(x.grad)
 assert x.grad == grad(f)(2.0) == 44.0
 
 # %% [markdown]
-# *In the wild*: [micrograd #2](https://github.com/karpathy/micrograd/issues/2), "Incorrect gradient when non-leaf
-# Values are re-used".
+# *In the wild*, a neighbour of it: [micrograd #2](https://github.com/karpathy/micrograd/issues/2), "Incorrect gradient
+# when non-leaf Values are re-used", where a node passed on once for each path.
 #
 # ## Step
 #
-# The same graph. In the page's **Options** plant the **Bug** "wrong order", and look for the first step that is wrong.
+# The same graph. In the page plant the **Bug** "wrong order", and look for the first step that is wrong.
 # (Its order is not that of Room 2, so its wrong number is another one.)
 
 # %%
@@ -184,7 +184,8 @@ for _ in range(121):
 print([round(loss, 2) for loss in swinging[::10]])
 
 # %% [markdown]
-# A method of the optimizer is never called. Which? Its name in quotation marks, without brackets.
+# Compare the loop with that of lesson 00: a method of the optimizer is never called. Which? Its name in quotation
+# marks, without brackets.
 
 # %%
 guess = ...
@@ -259,7 +260,7 @@ for finding in nn.diagnose(model, moons, criterion).findings:
     print(finding)
 
 # %% [markdown]
-# In Python `[layer] * 3` is one object three times. **Mended**: make three.
+# In Python `[layer] * 3` is one object three times. (If you said 82: so it should be.) **Mended**: make three.
 
 # %%
 random.seed(0)
@@ -546,7 +547,8 @@ print("honest:", sum(accuracy(seed, seen=range(40)) for seed in range(10)) / 10)
 assert round(sum(map(accuracy, range(10))) / 10, 4) == 0.74
 
 # %% [markdown]
-# *In the wild*: [PyCaret #1874](https://github.com/pycaret/pycaret/issues/1874), columns chosen by all rows.
+# *In the wild*: [PyCaret #1874](https://github.com/pycaret/pycaret/issues/1874), columns chosen by all
+# training rows, those of the folds to validate with included.
 #
 # ## The way out
 #
@@ -582,6 +584,9 @@ check("M.2", answer)
 
 
 # %%
+import math
+
+
 def stable_softmax(scores): ...
 
 
@@ -599,7 +604,7 @@ def adam_steps(slopes): ...
 check("M.4", adam_steps)
 
 # %% [markdown]
-# **M.5** Which of these let test rows into training? A list of letters.
+# **M.5** Which of these let test rows into training? A list of letters, such as `["c", "e"]`.
 #
 # - a: columns chosen by all rows
 # - b: the scaler fitted on all rows

@@ -90,7 +90,7 @@ def topological_order(result):
     return order
 
 
-check("04.5", Value)
+check("04.5", topological_order)
 
 
 # %%

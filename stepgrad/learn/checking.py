@@ -50,16 +50,17 @@ def reveal(guess: Any, answer: float | str) -> Verdict:
     >>> reveal(..., 7)
     … It is 7.
     """
-    said = answers.shown(guess).strip("'\"% ").replace("−", "-").replace(" ", "")
+    shown = answers.shown(guess).strip("'\"% ")
+    said = shown.replace("−", "-").replace(" ", "")
     right = format_number(answer) if isinstance(answer, float) else str(answer)
     if guess is Ellipsis or guess is None:
         return Verdict(None, "unanswered", say("reveal.none", answer=right))
     try:
-        is_right = said.casefold() == right.casefold() or answers.close(float(said), float(answer))
+        is_right = said.casefold() == right.replace(" ", "").casefold() or answers.close(float(said), float(answer))
     except ValueError:
         is_right = False
     code = "right" if is_right else "wrong"
-    return Verdict(is_right, code, say(f"reveal.{code}", guess=said, answer=right))
+    return Verdict(is_right, code, say(f"reveal.{code}", guess=shown, answer=right))
 
 
 def hint(name: str, *, seed: int | None = None) -> Hint:

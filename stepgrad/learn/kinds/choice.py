@@ -39,7 +39,7 @@ class Choice(Exercise):
         if not isinstance(right, set | frozenset):
             key = self._key(answers.given(answer))
             return self._said(key) if key == right else self.wrong(self.reasons[key])
-        items = [answer] if isinstance(answer, str) else answers.listed(_as_list(answer), None, self._list())
+        items = self._split(answer) if isinstance(answer, str) else answers.listed(_as_list(answer), None, self._list())
         keys = {self._key(answers.given(item)) for item in items}
         if wrong := [key for key in self.reasons if key in keys - right]:
             return self.wrong(self.reasons[wrong[0]], prefix=say("wrong.part", part=wrong[0]))
@@ -63,6 +63,14 @@ class Choice(Exercise):
             if key.casefold() == text:
                 return key
         raise answers.AnswerError("no_choice", answer=answers.shown(answer), choices=self._list())
+
+    def _split(self, text: str) -> list[str]:
+        """The keys in a text: one of them, several with commas or spaces between them, or letters side by side."""
+        words = text.replace(",", " ").split()
+        keys = {key.casefold() for key in self.reasons}
+        if text.casefold() in keys or not words:
+            return [text]
+        return list(words[0]) if len(words) == 1 and set(words[0].casefold()) <= keys else words
 
     def _list(self) -> str:
         return ", ".join(self.reasons)

@@ -31,17 +31,12 @@ class Engine(Exercise):
 
     A mistake is named if it alone gives all of the learner's numbers.
 
-    Attributes:
-        chain: how many additions in a row must go backward as well.
-
     >>> exercise = Engine()
     >>> exercise.check(Value).right
     True
     >>> exercise.check(float).message
     'float(3) has no tanh: which method of your class is still missing?'
     """
-
-    chain: int = 0
 
     def verdict(self, answer: Any, inputs: Mapping[str, float]) -> Verdict:
         """What is said of an answer."""
@@ -74,13 +69,6 @@ class Engine(Exercise):
         kept, before = _twice(kind)
         if kept != before:
             return self.wrong("left_over", before=format_number(before), after=format_number(kept))
-        if self.chain:
-            try:
-                run(_run_chain, kind, self.chain, named=say("running.chain", count=self.chain), seconds=20)
-            except answers.AnswerError as error:
-                if error.code != "recursion":
-                    raise
-                return self.wrong("chain", count=self.chain)
         equal = sum(yours == case.right for case, _, yours in results)
         return self.right(count=len(results), equal=equal)
 
@@ -100,14 +88,6 @@ def _run(kind: Any, program: programs.Program) -> tuple[Any, dict[str, Any]]:
     result = program(*leaves)
     result.backward()
     return result.data, {name: leaf.grad for name, leaf in zip(programs.LEAVES, leaves, strict=True)}
-
-
-def _run_chain(kind: Any, count: int) -> float:
-    start = result = kind(1.0)
-    for _ in range(count):
-        result = result + start
-    result.backward()
-    return float(start.grad)
 
 
 def _twice(kind: Any) -> tuple[float, float]:

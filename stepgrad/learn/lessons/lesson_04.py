@@ -24,6 +24,9 @@ BUGS = {
 }
 """Six engines with one bug each: what lesson 04 looks for a program against."""
 
+LONG = 3000
+"""Nodes of a chain that a search which calls itself does not reach the end of."""
+
 # ---------------------------------------------------------------------- (a) remember
 
 
@@ -173,6 +176,21 @@ def _ordered(search: Any) -> Mapping[str, Any]:
     return facts
 
 
+def _ordered_without_end(search: Any) -> Mapping[str, Any]:
+    """The same, and whether a search ends that would call itself too often."""
+    facts = _ordered(search)
+    nodes = [Node("start")]
+    for _ in range(LONG):
+        nodes.append(Node("next", (nodes[-1], nodes[0])))
+    try:
+        order = answers.listed(run(search, nodes[-1], seconds=20), None, "nodes")
+    except answers.AnswerError as error:
+        if error.code != "recursion":
+            raise
+        return {**facts, "is_deep": True, "count": LONG}
+    return {**facts, "is_deep": False, "is_other": order != nodes, "count": LONG}
+
+
 def _reached(result: Node) -> list[Node]:
     found = [result]
     for node in found:
@@ -220,6 +238,14 @@ def _is_not_first(code: str) -> Callable[..., bool]:
     return lambda first: bool(first != code)
 
 
+ORDERED: dict[str, Callable[..., bool]] = {
+    "missing": lambda missing: not missing,
+    "extra": lambda extra: not extra,
+    "repeated": lambda repeated: not repeated,
+    "turned": lambda is_turned: not is_turned,
+    "early": lambda early: not early,
+}
+
 EXERCISES = {
     "04.1": Experiment(
         perform=_remembered,
@@ -241,17 +267,15 @@ EXERCISES = {
     "04.2": Functions(parts=_LOCAL),
     "04.3": Experiment(
         perform=_ordered,
-        conditions={
-            "missing": lambda missing: not missing,
-            "extra": lambda extra: not extra,
-            "repeated": lambda repeated: not repeated,
-            "turned": lambda is_turned: not is_turned,
-            "early": lambda early: not early,
-        },
+        conditions=ORDERED,
         example=lambda: "autograd.topological_order",
     ),
     "04.4": Engine(),
-    "04.5": Engine(chain=20_000),
+    "04.5": Experiment(
+        perform=_ordered_without_end,
+        conditions={**ORDERED, "deep": lambda is_deep: not is_deep, "other": lambda is_other: not is_other},
+        example=lambda: "autograd.topological_order",
+    ),
     "04.6": Experiment(
         perform=_shown_bugs,
         conditions={code: _is_not_first(code) for code in BUGS},

@@ -132,9 +132,67 @@ def test_the_evidence_is_the_smallest_program(bug, smallest):
     assert check("04.4", engine(bug)).evidence == smallest
 
 
-def test_a_search_that_calls_itself_is_told_to_keep_a_list():
-    verdict = check("04.5", engine())
-    assert verdict.code == "chain" and "20,000 additions" in verdict.message
+def recursive(result):
+    order = []
+
+    def visit(node):
+        if node not in order:
+            for operand in node.operands:
+                visit(operand)
+            order.append(node)
+
+    visit(result)
+    return order
+
+
+def iterative(result):
+    order, seen, todo = [], set(), [(result, False)]
+    while todo:
+        node, is_left = todo.pop()
+        if is_left:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            todo.append((node, True))
+            todo.extend((operand, False) for operand in node.operands)
+    return order
+
+
+def without_memory(result):
+    order, todo = [], [(result, False)]
+    while todo:
+        node, is_left = todo.pop()
+        if is_left:
+            order.append(node)
+        else:
+            todo.append((node, True))
+            todo.extend((operand, False) for operand in node.operands)
+    return order
+
+
+def kept(result, order=[]):  # noqa: B006
+    for node in recursive(result):
+        if node not in order:
+            order.append(node)
+    return order
+
+
+@pytest.mark.parametrize(
+    ("search", "codes"),
+    [
+        (recursive, ["right", "deep"]),
+        (iterative, ["right", "right"]),
+        (without_memory, ["repeated", "repeated"]),
+        (kept, ["extra", "extra"]),
+        (lambda result: recursive(result)[::-1], ["turned", "turned"]),
+        (lambda result: recursive(result)[:-1], ["missing", "missing"]),
+        (lambda result: sorted(recursive(result), key=lambda node: -ord(node.name[0])), ["turned", "turned"]),
+        (lambda result: [result.name], ["no_node", "no_node"]),
+    ],
+    ids=["recursive", "iterative", "without memory", "kept", "turned", "missing", "by name", "names"],
+)
+def test_a_search_is_told_what_is_wrong_with_its_order(search, codes):
+    assert [check("04.3", search).code, check("04.5", search).code] == codes
 
 
 @pytest.mark.parametrize("method", ["tanh", "backward", "__add__"])

@@ -98,7 +98,7 @@ def test_one_of_several_answers():
 
 def test_several_of_several_answers():
     exercise = Choice(reference=lambda: {"a", "c"}, reasons={"a": "A.", "b": "Is b one?", "c": "C."})
-    assert exercise.check({"a", "c"}) and exercise.check(["C", "A"])
+    assert exercise.check({"a", "c"}) and exercise.check(["C", "A"]) and exercise.check("a, c") and exercise.check("ca")
     assert exercise.check(["a", "b"]).message == "b: Is b one?"
     assert exercise.check("a").code == "some_missing" and exercise.check(3).right is False
 
@@ -165,7 +165,15 @@ def test_an_experiment_that_raises_is_a_sentence():
 
 @pytest.mark.parametrize(
     ("guess", "answer", "right"),
-    [(3, 3.0, True), ("3", 3.0, True), (3.001, 3.0, True), (4, 3, False), ("W2", "w2", True), ([], 3.0, False)],
+    [
+        (3, 3.0, True),
+        ("3", 3.0, True),
+        (3.001, 3.0, True),
+        (4, 3, False),
+        ("W2", "w2", True),
+        ("yes no", "yes no", True),
+        ([], 3.0, False),
+    ],
 )
 def test_a_guess_is_compared(guess, answer, right):
     assert reveal(guess, answer).right is right
