@@ -152,7 +152,7 @@ def index() -> str:
         "",
         "`make learn` opens a copy of your own in JupyterLab, with all that it needs. Each lesson has one",
         "question: you predict, run, step, derive, and check what you found. A wrong answer is told which mistake",
-        "gives it.",
+        "gives it. Numbers that are missing are those of lessons to come.",
         "",
         "| | lesson | its question | minutes | after |",
         "| --- | --- | --- | --- | --- |",

@@ -32,7 +32,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Answer with a file, if the folder has one of that name."""
         name = unquote(urlsplit(self.path).path).removeprefix("/") or "index.html"
         # A page of another host, whose name leads here, could read what is served.
-        host = (self.headers.get("Host") or "").rpartition(":")[0]
+        host = (self.headers.get("Host") or "").partition(":")[0].lower()
         if name not in self.names or host not in (ADDRESS, "localhost"):
             self.send_error(HTTPStatus.NOT_FOUND)
             return
@@ -46,6 +46,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
         self.end_headers()
         self.wfile.write(data)
 

@@ -33,7 +33,7 @@ function frame(title, policy, lang, head, body, isStepper = false) {
   element.sandbox = "allow-scripts";
   element.allow = "fullscreen";
   element.referrerPolicy = "no-referrer";
-  element.srcdoc = `<!DOCTYPE html><html lang="${lang || "en"}"><meta charset="utf-8">
+  element.srcdoc = `<!DOCTYPE html><html lang="${lang === "zh" ? "zh" : "en"}"><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; ${policy}">
 <meta name="viewport" content="${WIDEST}"><meta name="color-scheme" content="light dark">
 <title></title><style>${STYLE}</style>${head}<script>${HELPER.code}</script><body>${body}</body></html>`;

@@ -8,8 +8,18 @@ export async function loadParts() {
   const names = JSON.parse(document.querySelector("#parts").textContent);
   const loaded = await Promise.all(Object.keys(names).map(async (name) => [name, await load(name)]));
   const parts = Object.fromEntries(loaded);
+  forbidConnections();
   parts["pyodide-lock.json"] = names["pyodide-lock.json"];
   return parts;
+}
+
+/* Nothing else has to be fetched. So from here on the page, and Python's thread, which has its policy, cannot ask even
+   the site that the page is on, as whoever is logged in there. */
+function forbidConnections() {
+  const policy = document.createElement("meta");
+  policy.httpEquiv = "Content-Security-Policy";
+  policy.content = "connect-src 'none'";
+  document.head.append(policy);
 }
 
 async function load(name) {

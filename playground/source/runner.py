@@ -61,6 +61,8 @@ def run(program: str, tell: Tell, lang: str = "en") -> bool:
         lang: the language of what is shown, "en" or "zh".
     """
     os.environ["STEPGRAD_LANGUAGE"] = lang
+    if checking := sys.modules.get("stepgrad.learn.checking"):
+        checking.forget()  # what an earlier program added, was hinted at, or chose
     linecache.cache[FILE] = (len(program), None, program.splitlines(keepends=True), FILE)
     screen = Screen(tell, lang)
     main = types.ModuleType("__main__")

@@ -21,7 +21,7 @@ from typing import Any
 from autograd.core.number import as_float
 from autograd.symbols import format_number
 from stepgrad.learn.verdict import Verdict
-from stepgrad.learn.words import say
+from stepgrad.learn.words import say, say_first
 
 RIGHT = 5e-3
 """How much an answer may be off, relative to what is right: it may be rounded to three digits."""
@@ -39,7 +39,7 @@ class AnswerError(Exception):
 
     def __init__(self, code: str, **names: Any) -> None:
         self.code = code
-        super().__init__(say(f"nonsense.{code}", **names))
+        super().__init__(say_first(f"nonsense.{code}", code, **names))
 
     @property
     def verdict(self) -> Verdict:

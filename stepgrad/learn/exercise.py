@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, ClassVar
 
+from autograd.core.number import whole_number
 from autograd.symbols import format_number
 from stepgrad.learn.answers import APART, AnswerError
 from stepgrad.learn.verdict import Verdict
@@ -31,11 +32,15 @@ class Exercise(ABC):
 
     Attributes:
         inputs: the numbers that it is about, by name.
+        rule: the first of its hints.
+        numbers: the second, with places for the inputs, such as ``{x}``.
         vary: draws other inputs, for a teacher's variant; by default small whole numbers but 0.
         holds: what the inputs must have in common, such as that a unit is off.
     """
 
     inputs: Mapping[str, float] = field(default_factory=dict)
+    rule: str = ""
+    numbers: str = ""
     vary: Callable[[random.Random], Mapping[str, float]] | None = None
     holds: Callable[..., bool] | None = None
     id: str = field(default="", init=False)
@@ -86,14 +91,22 @@ class Exercise(ABC):
         """
         if seed is None:
             return self.inputs
+        seed = whole_number("seed", seed, None)
         if not self.inputs:
             raise ValueError(f"the exercise {self.id} has no numbers to vary; leave seed out")
         generator = random.Random(f"{self.id} {seed}")
         for _ in range(TRIES):
             drawn = self.vary(generator) if self.vary else {name: _small(generator) for name in self.inputs}
-            if (self.holds is None or self.holds(**drawn)) and not self.confused(drawn):
+            if self._is_good(drawn):
                 return drawn
         raise ValueError(f"no numbers for {self.id} were found that tell its mistakes apart; give it others with vary")
+
+    def _is_good(self, drawn: Mapping[str, float]) -> bool:
+        """Whether what must hold holds, and the mistakes can be told apart; not where a rule cannot be computed."""
+        try:
+            return (self.holds is None or self.holds(**drawn)) and not self.confused(drawn)
+        except (ArithmeticError, ValueError):
+            return False
 
     def confused(self, inputs: Mapping[str, float]) -> set[tuple[str, str, str]]:
         """Mistakes that these inputs do not tell apart, or not from what is right: the number, and both codes.
@@ -144,8 +157,9 @@ class Exercise(ABC):
 
     def hints(self, inputs: Mapping[str, float]) -> tuple[str, str, str]:
         """The rule, the numbers, the answer."""
-        rule = say_first(f"{self.id}.rule", "hint.rule")
-        numbers = say_first(f"{self.id}.numbers", "hint.numbers", **{n: format_number(x) for n, x in inputs.items()})
+        written = {name: format_number(x) for name, x in inputs.items()}
+        rule = say(self.rule) if self.rule else say_first(f"{self.id}.rule", "hint.rule")
+        numbers = say_first(f"{self.id}.numbers", self.numbers or "hint.numbers", **written)
         return rule, numbers, self.answer_text(inputs)
 
 

@@ -21,7 +21,7 @@ import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -36,6 +36,7 @@ _ROOT = Path(stepgrad.__file__).parent.parent
 _OURS = tuple(f"{_ROOT / package}{os.sep}" for package in ("autograd", "nn", "stepgrad"))
 _LIBRARIES = (*_OURS, "<frozen", *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "purelib", "platlib")))
 
+_LINES_ARE_NOT_ENOUGH = sys.version_info < (3, 12)  # a jump to the same line is no event there
 _HAS_TIMER = hasattr(signal, "setitimer") and sys.platform not in ("emscripten", "wasi")
 
 
@@ -53,6 +54,10 @@ class _Printed(io.TextIOBase):
         self.anything = True
         return len(text)
 
+    def instead(self) -> AbstractContextManager[Any]:
+        """In this block it takes what is printed. Another thread leaves the screen, which all share, alone."""
+        return redirect_stdout(self) if threading.current_thread() is threading.main_thread() else nullcontext()
+
 
 def run(function: Callable[..., Any], *arguments: Any, seconds: float = SECONDS, named: str = "") -> Any:
     """What a learner's function returns.
@@ -68,7 +73,7 @@ def run(function: Callable[..., Any], *arguments: Any, seconds: float = SECONDS,
     """
     printed, name = _Printed(), named or call(function, arguments)
     try:
-        with redirect_stdout(printed), time_limit(seconds):
+        with printed.instead(), time_limit(seconds):
             result = function(*arguments)
     except (KeyboardInterrupt, GeneratorExit, AnswerError):
         raise
@@ -88,8 +93,9 @@ def run(function: Callable[..., Any], *arguments: Any, seconds: float = SECONDS,
 def time_limit(seconds: float) -> Iterator[None]:
     """In this block an exception ends what takes longer.
 
-    A signal ends everything, a sleep and a loop that catches all exceptions, too; but there is none on Windows, in
-    WebAssembly and outside the main thread. There the lines of the learner's program are traced instead.
+    A signal ends a sleep and a loop that catches all exceptions, too, but not a single call that computes for long in
+    C; and there is none on Windows, in WebAssembly and outside the main thread. There the lines that
+    the learner wrote are traced instead.
     """
     if _HAS_TIMER and threading.current_thread() is threading.main_thread():
         with _ended_by_a_signal(seconds):
@@ -105,6 +111,7 @@ def _ended_by_a_signal(seconds: float) -> Iterator[None]:
         raise _Endless
 
     handler = signal.signal(signal.SIGALRM, end)
+    start = time.monotonic()
     timer = signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:
         yield
@@ -112,7 +119,7 @@ def _ended_by_a_signal(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
         if timer[0]:  # of the calling program
-            signal.setitimer(signal.ITIMER_REAL, *timer)
+            signal.setitimer(signal.ITIMER_REAL, max(timer[0] - (time.monotonic() - start), 0.001), timer[1])
 
 
 @contextmanager
@@ -122,6 +129,7 @@ def _ended_by_tracing(seconds: float) -> Iterator[None]:
     def traced(frame: FrameType, event: str, _: Any) -> Any:
         if frame.f_code.co_filename.startswith(_OURS):
             return None
+        frame.f_trace_opcodes = _LINES_ARE_NOT_ENOUGH
         if time.monotonic() > end:
             raise _Endless
         return traced

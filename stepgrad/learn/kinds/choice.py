@@ -38,7 +38,7 @@ class Choice(Exercise):
         right = self.reference(**inputs)
         if not isinstance(right, set | frozenset):
             key = self._key(answers.given(answer))
-            return self._said(key) if key == right else self.wrong(self.reasons[key])
+            return self._said(key) if key == str(right) else self.wrong(self.reasons[key])
         items = self._split(answer) if isinstance(answer, str) else answers.listed(_as_list(answer), None, self._list())
         keys = {self._key(answers.given(item)) for item in items}
         if wrong := [key for key in self.reasons if key in keys - right]:

@@ -14,7 +14,7 @@ from typing import Any
 from autograd.symbols import format_number
 from stepgrad.learn import answers
 from stepgrad.learn.exercise import Exercise
-from stepgrad.learn.running import call, run
+from stepgrad.learn.running import call, name_of, run
 from stepgrad.learn.verdict import Verdict
 from stepgrad.learn.words import say, say_first
 
@@ -56,7 +56,7 @@ class Function(Exercise):
         wrong: list[tuple[Any, Any, Any]] = []
         for arguments in cases:
             try:
-                given = run(function, *copy.deepcopy(arguments))
+                given = run(_plain_result, function, copy.deepcopy(arguments), named=call(function, arguments))
                 right = self.reference(*copy.deepcopy(arguments))
                 self._check_shape(function, arguments, given, right)
             except answers.AnswerError:
@@ -81,7 +81,10 @@ class Function(Exercise):
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
-        source = textwrap.dedent(inspect.getsource(self.reference)).strip()
+        try:
+            source = textwrap.dedent(inspect.getsource(self.reference)).strip()
+        except (OSError, TypeError):  # written in C, or without a file
+            source = name_of(self.reference)
         return say("hint.answer", answer="\n" + say_first(f"{self.id}.answer", source))
 
     def _explains(self, made: Callable[..., Any], results: Sequence[tuple[Any, Any, Any]]) -> bool:
@@ -135,6 +138,20 @@ def _parameters(function: Callable[..., Any]) -> str:
         return f"({', '.join(inspect.signature(function).parameters)})"
     except ValueError:  # of a function that is written in C
         return "(...)"
+
+
+def _plain_result(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """What a function returns, arrays as lists and Values as their numbers."""
+    return plain(function(*arguments))
+
+
+def plain(result: Any) -> Any:
+    """A result without arrays and Values."""
+    if hasattr(result, "_backward"):
+        return result.data
+    if hasattr(result, "tolist"):
+        result = result.tolist()
+    return [plain(item) for item in result] if isinstance(result, list | tuple) else result
 
 
 def alike(given: Any, right: Any, relative: float) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from autograd.core.engine import Value
 from autograd.symbols import format_number
 from autograd.trace.record import Step
 from autograd.trace.trace import Trace, step_through
@@ -23,8 +24,15 @@ OF_SUMS = {"assign", "first"}
 
 
 @lru_cache(maxsize=64)
-def _traced(function: Callable[..., Any], numbers: tuple[float, ...]) -> Trace:
-    return step_through(function, *numbers)
+def _traced(function: Callable[..., Any], inputs: tuple[tuple[str, float], ...]) -> Trace:
+    """Both passes, with the inputs named as the exercise names them."""
+    return step_through(function, *(Value(x, name) for name, x in inputs))
+
+
+def _gradients(trace: Trace, names: Iterable[str]) -> dict[str, float]:
+    """The gradients of these nodes; 0 for an input that the function does not use."""
+    found = mistakes.backward(trace)
+    return {name: found.get(name, 0.0) for name in {*names, *found}}
 
 
 @dataclass(kw_only=True)
@@ -34,7 +42,7 @@ class _OfATrace(Exercise):
 
     def trace(self, inputs: Mapping[str, float]) -> Trace:
         """Both passes of the function."""
-        return _traced(self.function, tuple(inputs.values()))
+        return _traced(self.function, tuple(inputs.items()))
 
     def _told(self, trace: Trace, made: Sequence[Mistake], name: str, prefix: str = "") -> Verdict:
         """The verdict that names these mistakes, for the gradient of a node."""
@@ -73,9 +81,10 @@ class Gradients(_OfATrace):
         """What is said of an answer."""
         trace, names = self.trace(inputs), self._names(inputs)
         given = dict(zip(names, answers.numbers(answer, names), strict=True))
-        right = mistakes.backward(trace)
+        right = _gradients(trace, names)
         # Those nearest to the result first: what is wrong there is carried on to the others.
         order = [node.name for node in reversed(trace.nodes) if node.name in given]
+        order += [name for name in names if name not in order]
         first = next((name for name in order if not answers.close(given[name], right[name])), None)
         if first is None:
             return self.right()
@@ -92,7 +101,8 @@ class Gradients(_OfATrace):
             code for code, made in other.items() if answers.close(given[first], made[first], answers.MISTAKEN)
         ]:
             return self.wrong(codes, prefix=prefix)
-        if found := mistakes.found(trace, first, given[first]):
+        found = mistakes.found(trace, first, given[first]) if first in mistakes.backward(trace) else []
+        if found:
             return self._told(trace, found, first, prefix)
         if answers.close(given[first], right[first], 0.03):
             return self.wrong("rounded", prefix=prefix, answer=format_number(given[first]))
@@ -102,24 +112,26 @@ class Gradients(_OfATrace):
     def outcomes(self, inputs: Mapping[str, float]) -> Outcomes:
         """What each mistake gives."""
         trace = self.trace(inputs)
-        right, other = mistakes.backward(trace), self._gradients_instead(inputs)
+        names = self._names(inputs)
+        right, other = _gradients(trace, names), self._gradients_instead(inputs)
         made = {_with_its_edge(m): m.gradients for m in mistakes.by_hand(trace)}
         return {
-            name: {code: gradients[name] for code, gradients in {"right": right, **made, **other}.items()}
-            for name in self._names(inputs)
+            name: {code: gradients.get(name, 0.0) for code, gradients in {"right": right, **made, **other}.items()}
+            for name in names
         }
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
-        right, names = mistakes.backward(self.trace(inputs)), self._names(inputs)
+        names = self._names(inputs)
+        right = _gradients(self.trace(inputs), names)
         return say("hint.answer", answer=listing(names, [right[name] for name in names]))
 
     def _names(self, inputs: Mapping[str, float]) -> Sequence[str]:
         return self.of or tuple(inputs)
 
     def _gradients_instead(self, inputs: Mapping[str, float]) -> dict[str, dict[str, float]]:
-        numbers = tuple(inputs.values())
-        return {code: mistakes.backward(_traced(function, numbers)) for code, function in self.instead.items()}
+        names, numbers = self._names(inputs), tuple(inputs.items())
+        return {code: _gradients(_traced(function, numbers), names) for code, function in self.instead.items()}
 
 
 @dataclass(kw_only=True)
@@ -194,7 +206,7 @@ def _of_the_sum(trace: Trace, step: Step) -> list[Mistake]:
 
 
 def _alike(given: Mapping[Any, float], made: Mapping[Any, float]) -> bool:
-    return all(answers.close(x, made[key], answers.MISTAKEN) for key, x in given.items())
+    return all(answers.close(x, made.get(key, 0.0), answers.MISTAKEN) for key, x in given.items())
 
 
 def _is_permuted(given: Sequence[float], right: Sequence[float]) -> bool:
@@ -211,7 +223,7 @@ def _measured(trace: Trace, function: Callable[..., Any], inputs: Mapping[str, f
         return ""
     result = trace.nodes[-1]
     more = dict(inputs) | {name: inputs[name] + 0.001}
-    after = _traced(function, tuple(more.values())).nodes[-1].data
+    after = _traced(function, tuple(more.items())).nodes[-1].data
     numbers = {"x": f"{inputs[name]:g}", "more": f"{more[name]:g}"}
     return say(
         "evidence.measured",

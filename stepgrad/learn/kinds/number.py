@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,7 +64,9 @@ class Number(Exercise):
     def outcomes(self, inputs: Mapping[str, float]) -> Outcomes:
         """What each mistake gives."""
         computed = {"right": self.reference, **self.mistakes}
-        rows = {code: self._computed(function, inputs) for code, function in computed.items()}
+        if "right" in self.mistakes:
+            raise ValueError(f"a mistake of {self.id or 'an exercise'} is called 'right'; give it another name")
+        rows = {code: self._tried(function, inputs, code) for code, function in computed.items()}
         return {name: {code: row[i] for code, row in rows.items()} for i, name in enumerate(self._names())}
 
     def same(self, inputs: Mapping[str, float], relative: float = answers.APART) -> set[tuple[str, str, str]]:
@@ -81,10 +84,20 @@ class Number(Exercise):
     def _names(self) -> Sequence[str]:
         return self.parts or ("",)
 
+    def _tried(self, function: Callable[..., Any], inputs: Mapping[str, float], code: str) -> list[float]:
+        """What a function gives; nan for a mistake that cannot be computed at these inputs."""
+        try:
+            return self._computed(function, inputs)
+        except (ArithmeticError, ValueError):
+            if code == "right":
+                raise
+            return [math.nan] * len(self._names())
+
     def _computed(self, function: Callable[..., Any], inputs: Mapping[str, float]) -> list[float]:
         """What a function gives for those of the inputs that it names."""
         wanted = inspect.signature(function).parameters
-        result = function(**{name: x for name, x in inputs.items() if name in wanted})
+        takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in wanted.values())
+        result = function(**{name: x for name, x in inputs.items() if takes_all or name in wanted})
         return [float(x) for x in result] if self.parts else [float(result)]
 
     def _matches_first(self, given: Sequence[float], wrong: Sequence[int], outcomes: Outcomes, code: str) -> bool:

@@ -48,8 +48,7 @@ class Rule(Exercise):
         """What is said of an answer."""
         answers.given(answer)
         derivative = self._derivative_of(answer)
-        low, high = self.domain
-        points = [x for x in POINTS if low < x < high and x not in self.kinks]
+        points = self._points()
         yours = [answers.number(run(derivative, x), say("place.at", x=format_number(x))) for x in points]
         right = [slopes_of(self.value, x).best.value for x in points]
         wrong = [i for i, (x, y) in enumerate(zip(yours, right, strict=True)) if not self._same(x, y)]
@@ -72,15 +71,21 @@ class Rule(Exercise):
 
     def answer_text(self, inputs: Mapping[str, float]) -> str:
         """The answer, as a text."""
-        slopes = [(x, slopes_of(self.value, x).best.value) for x in POINTS if self.domain[0] < x < self.domain[1]]
+        slopes = [(x, slopes_of(self.value, x).best.value) for x in self._points()]
         return say("hint.slopes", slopes=", ".join(f"{x:g}: {format_number(slope)}" for x, slope in slopes[:5]))
+
+    def _points(self) -> list[float]:
+        """Simple points of the domain, and some all over it."""
+        low, high = self.domain
+        evenly = [low + (high - low) * part / 8 for part in range(1, 8)]
+        return [x for x in dict.fromkeys([*POINTS, *evenly]) if low < x < high and x not in self.kinks]
 
     def _derivative_of(self, answer: Any) -> Callable[[float], Any]:
         if not isinstance(answer, Op):
             return answers.function(answer, self.wanted("def slope(x)"))
         if answer.arity != 1:
             raise answers.AnswerError("arity", count=answer.arity)
-        for x in (x for x in POINTS if self.domain[0] < x < self.domain[1]):
+        for x in self._points():
             value = answers.number(run(answer.value, x), say("place.at", x=format_number(x)))
             if not self._same(value, self.value(x)):
                 values = {"x": format_number(x), "yours": format_number(value), "right": format_number(self.value(x))}
