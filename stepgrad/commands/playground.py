@@ -32,11 +32,11 @@ def run(options: Namespace) -> None:
     except OSError as error:
         raise UsageError(f"cannot serve at port {options.port}: {reason(error)}; choose another --port") from None
     with server:
-        echo(f"The playground is at {server.address}  (Ctrl-C ends it)")
-        sys.stdout.flush()  # a program that reads this waits for it
-        if not options.no_browser and somebody_looks():
-            _open(server.address)
         try:
+            echo(f"The playground is at {server.address}  (Ctrl-C ends it)")
+            sys.stdout.flush()  # a program that reads this waits for it
+            if not options.no_browser and somebody_looks():
+                _open(server.address)
             server.serve_forever()
         except KeyboardInterrupt:
             echo("", "The playground has ended.")
