@@ -231,8 +231,8 @@ assert escaped(diamond, 3.0, -2.0) == ["once_per_operand"]
 #
 # **04.5** A `visit` that calls itself ends at about 1,000 nodes: Python allows no more calls one within the other.
 # Write the search without. Begin with a list `todo = [(result, False)]`. While it is not empty, `node, is_left =
-# todo.pop()` takes the last pair off. If `is_left`, write the node down. Else, if the node is new, append `(node,
-# True)`, and then `(operand, False)` for each operand, so that these come first.
+# todo.pop()` takes the last pair off. If `is_left`, write the node down. Else, if the node is new, never taken off
+# before, append `(node, True)`, and then `(operand, False)` for each operand, so that these come first.
 
 
 # %%

@@ -50,7 +50,7 @@ reveal(guess, "+")
 #
 # - ∂E/∂O = O − t. The 2 of the square meets the ½: that is what the ½ is for.
 # - With u = 1 + e⁻ᶻ, O is 1/u. ∂O/∂u = −1/u² and ∂u/∂z = −e⁻ᶻ; their product is ∂O/∂z = e⁻ᶻ/u². One factor 1/u of it is
-#   O; the rest, e⁻ᶻ/u, is 1 − O. So the slope of the sigmoid is O (1 − O), written with its output.
+#   O; the rest, e⁻ᶻ/u = (u − 1)/u, is 1 − O. So the slope of the sigmoid is O (1 − O), written with its output.
 # - So **δ = (O − t) · O (1 − O)**; and as z = w·x + b, **∂E/∂w = δ·x** and ∂E/∂b = δ.
 
 # %%
@@ -220,7 +220,7 @@ answer = ...
 check("05.1", answer)
 
 # %% [markdown]
-# **05.2** Hidden unit 2 with output 0.6 leads to two outputs with δ1 = 0.1, δ2 = −0.05. w_kj leads from unit j to
+# **05.2** Hidden unit 2 with output 0.6 leads to two outputs with δ1 = 0.1, δ2 = −0.04. w_kj leads from unit j to
 # output k: w11 = 2, w12 = −1, w21 = 0.8, w22 = 3. Its δ?
 
 # %%

@@ -8,7 +8,7 @@ check("05.1", answer)
 
 # %%
 # Unit 2 is the second index: w12 leads to output 1, w22 to output 2.
-answer = 0.6 * 0.4 * (-1 * 0.1 + 3 * -0.05)
+answer = 0.6 * 0.4 * (-1 * 0.1 + 3 * -0.04)
 check("05.2", answer)
 
 

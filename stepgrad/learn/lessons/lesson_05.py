@@ -160,9 +160,10 @@ EXERCISES = {
             "other_unit": lambda o, d1, d2, w11, w21: o * (1 - o) * (w11 * d1 + w21 * d2),
             "no_slope": lambda d1, d2, w12, w22: w12 * d1 + w22 * d2,
             "half_slope": lambda o, d1, d2, w12, w22: o * (w12 * d1 + w22 * d2),
+            "no_sign": lambda o, d1, d2, w12, w22: o * (1 - o) * (w12 * abs(d1) + w22 * abs(d2)),
             "no_weights": lambda o, d1, d2: o * (1 - o) * (d1 + d2),
         },
-        inputs={"o": 0.6, "d1": 0.1, "d2": -0.05, "w11": 2.0, "w12": -1.0, "w21": 0.8, "w22": 3.0},
+        inputs={"o": 0.6, "d1": 0.1, "d2": -0.04, "w11": 2.0, "w12": -1.0, "w21": 0.8, "w22": 3.0},
         vary=lambda generator: {
             "o": generator.choice([0.2, 0.3, 0.7, 0.9]),
             "d1": generator.choice([0.1, -0.2, 0.3]),
