@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from opening import until
+
 from autograd import Value, dot, step_through
 from autograd.stepper.page import page_of
 
@@ -55,6 +57,12 @@ GRAPHS: dict[str, Callable[[], Value]] = {
 def page(result: Value) -> str:
     trace = step_through(result)
     return page_of(trace)
+
+
+def show_differences(view: Any, rows: str = "tr[data-node]") -> None:
+    """Ask for finite differences, and wait until those of these rows are there: they come one after the other."""
+    view.locator(".differing").check()
+    until(view, f"[...document.querySelectorAll('{rows} .difference')].every((cell) => cell.textContent !== '–')")
 
 
 def number(text: str) -> float:

@@ -6,7 +6,7 @@ import math
 import re
 
 import pytest
-from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, press, special, vectors
+from graphs import GRAPHS, fan_out, leaf, named, neuron, number, page, press, show_differences, special, vectors
 
 from autograd import Value, step_through, topological_order
 from autograd.core.engine import apply
@@ -243,7 +243,7 @@ def test_the_paths_to_an_input_add_up_to_its_gradient(show):
 def test_finite_differences_agree_with_the_gradients(show, make):
     view = show(page(make()))
     view.click(".last")
-    view.check(".differing")
+    show_differences(view)
     differences = [number(text) for text in view.locator("td.difference").all_text_contents()]
     assert differences == pytest.approx(grads(view), rel=1e-3, abs=1e-6)
 

@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 
 import pytest
-from graphs import fan_out, named, neuron, number, page, press
+from graphs import fan_out, named, neuron, number, page, press, show_differences
 
 from autograd import Op, Value, register, step_through, unregister
 from autograd.stepper.page import embedded, page_of
@@ -207,7 +207,7 @@ def test_an_operation_the_page_cannot_compute_keeps_its_number(show, make):
     boxes["w"].press("Enter")
     assert [rows[name].locator(".data").text_content() for name in ("c", "y")] == ["8", "−7"]
     assert [rows[name].locator(".grad").text_content() for name in ("x", "w", "c")] == ["−12", "8", "−1"]
-    view.check(".differing")
+    show_differences(view, "tbody tr[data-node]:last-child")
     differences = {name: row.locator(".difference").text_content() for name, row in rows.items()}
     assert differences["x"] == "–"
     assert {name: number(differences[name]) for name in ("w", "c", "y")} == pytest.approx({"w": 8, "c": -1, "y": 1})
@@ -235,5 +235,5 @@ def test_the_step_of_a_finite_difference_fits_the_size_of_the_number(show, size)
     x = Value(size, "x")
     view = show(page(x * 3.0 + x))
     view.click(".last")
-    view.check(".differing")
+    show_differences(view)
     assert number(view.locator('tr[data-node="0"] .difference').get_attribute("title")) == pytest.approx(4.0, rel=1e-5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from graphs import fan_out, named, page, press
+from graphs import fan_out, named, page, press, show_differences
 from test_looks import OVERFLOWING
 
 from autograd import Value, capture_source, step_through
@@ -97,7 +97,7 @@ def bug(view):
 
 
 def differences(view):
-    view.locator(".differing").check()
+    show_differences(view)
 
 
 def paths(view):
