@@ -57,8 +57,11 @@ def _ended_by_signals() -> Iterator[None]:
     traceback. Here the signal is sent once more instead.
     """
 
+    told: list[int] = []
+
     def terminate(*_: object) -> NoReturn:
-        raise SystemExit(128 + signal.SIGTERM)
+        told.append(128 + signal.SIGTERM)
+        raise SystemExit(told[0])
 
     def again(swallowed: Any) -> None:
         number = {KeyboardInterrupt: signal.SIGINT, SystemExit: signal.SIGTERM}.get(swallowed.exc_type)
@@ -76,6 +79,10 @@ def _ended_by_signals() -> Iterator[None]:
         sys.unraisablehook = again
         try:
             yield
+        except Exception:
+            if told:  # the import of a compiled module made another error of it
+                raise SystemExit(told[0]) from None
+            raise
         finally:
             sys.unraisablehook = hook
             signal.signal(signal.SIGTERM, signal.SIG_DFL)

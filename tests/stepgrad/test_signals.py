@@ -87,3 +87,18 @@ def test_a_signal_that_python_would_swallow_in_a_callback_is_answered(number, co
     except SystemExit as error:
         found = error.code, "", capsys.readouterr().err
     assert found == (code, "", said)
+
+
+def test_a_signal_that_an_import_makes_another_error_of_is_answered(capsys, monkeypatch):
+    def run(options):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except SystemExit:  # as the import of a compiled module does
+            raise ModuleNotFoundError("saving and loading need None") from None
+
+    monkeypatch.setattr(
+        stepgrad.running, "find_commands", lambda: {"wait": Command(lambda parser: None, run, help="wait")}
+    )
+    with pytest.raises(SystemExit) as ended:
+        typed(capsys, "wait")
+    assert ended.value.code == 143 and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
