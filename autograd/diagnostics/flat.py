@@ -81,11 +81,11 @@ def _edges(node: Value) -> list[tuple[Value, bool]]:
     flat = flat_arguments(node.op) if node.op else frozenset()
     if not flat:
         return [(x, False) for x in node.operands if isinstance(x, Value)]
-    operands, op = node.operands, node.op
+    op = node.op
     assert op is not None
-    length = (len(operands) - (op.arity - op.vectors)) // op.vectors if op.vectors else 1
-    places = [index for index in range(op.arity) for _ in range(length if index < op.vectors else 1)]
-    return [(x, index in flat) for x, index in zip(operands, places, strict=True) if isinstance(x, Value)]
+    arguments = enumerate(op.grouped(node.operands))
+    flattened = ((x, index) for index, argument in arguments for x in (argument if index < op.vectors else [argument]))
+    return [(x, index in flat) for x, index in flattened if isinstance(x, Value)]
 
 
 @lru_cache(maxsize=1024)

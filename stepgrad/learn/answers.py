@@ -1,4 +1,4 @@
-"""Read what a learner gave as an answer: each function returns it as what was asked for, or raises a `AnswerError`.
+"""Read what a learner gave as an answer: each function returns it as what was asked for, or raises an `AnswerError`.
 
 >>> number(3)
 3.0
@@ -64,10 +64,7 @@ def number(answer: Any, place: str = "") -> float:
         place: what it is, for the sentence, if it is one of several.
     """
     where = say("nonsense.place", place=place) if place else say("nonsense.answer")
-    if answer is Ellipsis:
-        raise AnswerError("unanswered")
-    if answer is None:
-        raise AnswerError("none")
+    given(answer)
     if isinstance(answer, str):
         raise AnswerError("text", where=where, answer=shown(answer))
     try:

@@ -142,23 +142,26 @@ def _tanh_of_operand(step: Step) -> float:
     return 1 - step.operand.data**2 if step.node.op == "tanh" else step.local
 
 
+def _leaving(trace: Trace) -> dict[int, list[Step]]:
+    """The steps in which each node passes its gradient on, by its position."""
+    leaving: dict[int, list[Step]] = {}
+    for step in trace.steps:
+        leaving.setdefault(step.node.position, []).append(step)
+    return leaving
+
+
 def _other_factors(trace: Trace) -> dict[int, float]:
     """For each step the local derivative, at a product of two that with respect to the other factor."""
-    of_node: dict[int, list[Step]] = {}
-    for step in trace.steps:
-        of_node.setdefault(step.node.position, []).append(step)
     return {
         step.number: steps[1 - index].local if step.node.op == "mul" and len(steps) == 2 else step.local
-        for steps in of_node.values()
+        for steps in _leaving(trace).values()
         for index, step in enumerate(steps)
     }
 
 
 def _by_nodes(trace: Trace, positions: Iterable[int]) -> list[Step]:
-    of_node: dict[int, list[Step]] = {}
-    for step in trace.steps:
-        of_node.setdefault(step.node.position, []).append(step)
-    return [step for position in positions for step in of_node.get(position, ())]
+    leaving = _leaving(trace)
+    return [step for position in positions for step in leaving.get(position, ())]
 
 
 def _pre_order(trace: Trace) -> list[int]:
@@ -191,9 +194,7 @@ def _with_repetition(trace: Trace) -> list[int]:
 
 def _along_paths(trace: Trace) -> list[Step]:
     """Each edge whenever something arrives at its node: a node that calls itself for its operands."""
-    leaving: dict[int, list[Step]] = {}
-    for step in trace.steps:
-        leaving.setdefault(step.node.position, []).append(step)
+    leaving = _leaving(trace)
     order: list[Step] = []
     waiting = [iter(leaving.get(len(trace.nodes) - 1, ()))]
     while waiting and len(order) < MANY:
@@ -280,15 +281,5 @@ _SHADOWS = {
 
 def without_shadows(mistakes: Sequence[Mistake]) -> list[Mistake]:
     """The mistakes without those that another one of them says better."""
-    codes = unshadowed([mistake.code for mistake in mistakes])
-    return [mistake for mistake in mistakes if mistake.code in codes]
-
-
-def unshadowed(codes: Sequence[str]) -> list[str]:
-    """The same for their codes.
-
-    >>> unshadowed(["missing", "assign"])
-    ['assign']
-    """
-    hidden = {shadow for code in codes for shadow in _SHADOWS.get(code, ())}
-    return [code for code in codes if code not in hidden]
+    hidden = {shadow for mistake in mistakes for shadow in _SHADOWS.get(mistake.code, ())}
+    return [mistake for mistake in mistakes if mistake.code not in hidden]

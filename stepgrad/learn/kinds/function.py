@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograd.core.number import number_in
 from autograd.symbols import format_number
 from stepgrad.learn import answers
 from stepgrad.learn.exercise import Exercise
@@ -57,7 +58,7 @@ class Function(Exercise):
         for arguments in cases:
             try:
                 given = run(_plain_result, function, copy.deepcopy(arguments), named=call(function, arguments))
-                right = self.reference(*copy.deepcopy(arguments))
+                right = _plain_result(self.reference, copy.deepcopy(arguments))
                 self._check_shape(function, arguments, given, right)
             except answers.AnswerError:
                 if not wrong:
@@ -89,7 +90,10 @@ class Function(Exercise):
 
     def _explains(self, made: Callable[..., Any], results: Sequence[tuple[Any, Any, Any]]) -> bool:
         try:
-            return all(alike(given, made(*copy.deepcopy(arguments)), self.relative) for arguments, given, _ in results)
+            return all(
+                alike(given, _plain_result(made, copy.deepcopy(arguments)), self.relative)
+                for arguments, given, _ in results
+            )
         except Exception:  # a mistake that is not possible in each case, such as an index out of range
             return False
 
@@ -155,22 +159,15 @@ def plain(result: Any) -> Any:
 
 
 def alike(given: Any, right: Any, relative: float) -> bool:
-    """Whether two nested lists of numbers are equal up to rounding."""
+    """Whether two plain results are equal up to rounding."""
     if isinstance(right, list | tuple):
         return all(alike(x, y, relative) for x, y in zip(given, right, strict=True))
     x, y = number_in(given), number_in(right)
     return math.isclose(x, y, rel_tol=relative, abs_tol=relative) or (math.isnan(x) and math.isnan(y))
 
 
-def number_in(x: Any) -> float:
-    """A number, or that of a Value."""
-    return float(getattr(x, "data", x) if hasattr(x, "_backward") else x)
-
-
 def shape(result: Any) -> str:
-    """What a result is made of, such as ``a list of 2 numbers``."""
-    if hasattr(result, "tolist"):  # an array
-        result = result.tolist()
+    """What a plain result is made of, such as ``a list of 2 numbers``."""
     if isinstance(result, list | tuple):
         inner = {shape(item) for item in result}
         if inner <= {say("shape.number")}:
@@ -184,7 +181,7 @@ def shape(result: Any) -> str:
 
 
 def written(result: Any) -> str:
-    """A result with four digits to each number."""
+    """A plain result with four digits to each number."""
     if isinstance(result, list | tuple):
         return f"[{', '.join(map(written, result))}]"
     return format_number(number_in(result))

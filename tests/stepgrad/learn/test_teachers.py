@@ -118,6 +118,8 @@ def test_arrays_are_lists_and_what_holds_itself_is_none():
     )
     assert exercise.check(lambda x: numpy.array([x, x])).message == "Half?"
 
+    assert not exercise.check(lambda x: [str(x), str(2 * x)]), "texts are no numbers"
+
     def endless(x):
         items = [x]
         items.append(items)
