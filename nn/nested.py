@@ -10,20 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value
-
-
-def is_sequence(thing: Any) -> bool:
-    """Whether this is a sequence of any kind rather than one number.
-
-    Texts, bytes, sets and dictionaries are none, although one can iterate over them.
-
-    >>> is_sequence((1.0, 2.0)), is_sequence(1.0), is_sequence(Value(1.0)), is_sequence({1.0: 2.0})
-    (True, False, False, False)
-    """
-    return hasattr(thing, "__iter__") and getattr(thing, "ndim", 1) != 0 and not isinstance(thing, _OTHERS)
-
-
-_OTHERS = (str, bytes, bytearray, set, frozenset, dict)
+from autograd.core.number import is_sequence as is_sequence  # one of these functions, for the modules of nn
 
 
 def as_sequence(thing: Any) -> Sequence[Any]:

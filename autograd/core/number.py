@@ -242,6 +242,21 @@ def _compare(relation: Callable[[Any, Any], bool], x: RealNumber, y: Any) -> boo
         return bool(relation(x._data, number))
 
 
+def is_sequence(thing: Any) -> bool:
+    """Whether this is a sequence of any kind rather than one number.
+
+    Texts, bytes, sets and dictionaries are none, although one can iterate over them.
+
+    >>> from autograd import Value
+    >>> is_sequence((1.0, 2.0)), is_sequence(1.0), is_sequence(Value(1.0)), is_sequence({1.0: 2.0})
+    (True, False, False, False)
+    """
+    return hasattr(thing, "__iter__") and getattr(thing, "ndim", 1) != 0 and not isinstance(thing, _OTHERS)
+
+
+_OTHERS = (str, bytes, bytearray, set, frozenset, dict)
+
+
 def number_in(operand: Any) -> float:
     """The number of a Value, or a number of any kind as a float."""
     return operand._data if isinstance(operand, RealNumber) else as_float(operand)

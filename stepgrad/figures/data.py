@@ -7,14 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import no_grad
-from autograd.core.number import number_in
+from autograd.core.number import is_sequence, number_in
 from autograd.text.labels import counted, plain
-
-
-def is_sequence(thing: Any) -> bool:
-    """Whether this is a sequence of any kind rather than one number."""
-    others = str, bytes, bytearray, set, frozenset, dict
-    return hasattr(thing, "__iter__") and getattr(thing, "ndim", 1) != 0 and not isinstance(thing, others)
 
 
 def as_list(thing: Any) -> list[Any]:

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from autograd import grad
-from autograd.core.number import whole_number
+from autograd.core.number import is_sequence, whole_number
 from autograd.text.labels import counted, plain, text_width
 from stepgrad.figures.axis import Axis, short
-from stepgrad.figures.data import as_list, computed, evenly, is_sequence, nothing, pair_of, range_of, sentences
+from stepgrad.figures.data import as_list, computed, evenly, nothing, pair_of, range_of, sentences
 from stepgrad.figures.figure import Figure
 from stepgrad.figures.frame import framed, key
 from stepgrad.figures.relief import bands, color_of, draw_arrows, draw_path, key_of, outlines, scale

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from autograd.core.number import is_sequence
 from autograd.drawing.colors import GradientColors
 from autograd.drawing.shapes import number
 from autograd.text.labels import counted, plain, text_width
 from stepgrad.figures.axis import short, signed
-from stepgrad.figures.data import as_list, is_sequence, numbers_of, sentences
+from stepgrad.figures.data import as_list, numbers_of, sentences
 from stepgrad.figures.figure import Figure
 from stepgrad.figures.frame import EDGE, NAME_ROW, TITLE, TITLE_ROW, key
 from stepgrad.figures.strokes import COLORS, INK, PAPER, QUIET, SIZE, fit, words

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.core.number import is_sequence
 from autograd.text.labels import counted, plain
 from stepgrad.figures.axis import short
-from stepgrad.figures.data import as_list, computed, evenly, is_sequence, numbers_of, pair_of, range_of
+from stepgrad.figures.data import as_list, computed, evenly, numbers_of, pair_of, range_of
 from stepgrad.figures.strokes import Point
 
 MOST_CURVES = 24
